@@ -1,0 +1,296 @@
+import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
+import { candidate, linkTypeKnown } from './select.ts';
+
+const SHB = 0x0a0d0d0a;
+const IDB = 1;
+const PB = 2;
+const SPB = 3;
+const EPB = 6;
+/** A block longer than this is damage: the largest legitimate ones are packets plus options, or key logs. */
+const MAX_BLOCK = 64 << 20;
+
+interface Interface {
+  readonly linkType: number;
+  readonly snapLength: number;
+  /** Ticks per second, and seconds to add (if_tsresol, if_tsoffset; draft-ietf-opsawg-pcapng 4.2). */
+  readonly ticks: number;
+  readonly offset: number;
+}
+
+/** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped. */
+export class PcapngReader implements CaptureReader {
+  readonly format = 'pcapng';
+  readonly linkTypes = new Set<number>();
+  frames = 0;
+  need = 0;
+  private readonly options: ReaderOptions;
+  private little = true;
+  private interfaces: Interface[] = [];
+  private offset = 0;
+  private broken = false;
+  private started = false;
+  private warnedInterface = false;
+  private optionBytes: Uint8Array | null = null;
+  private optionStart = 0;
+  private optionEnd = 0;
+  // Raw timestamps of the first and last packet: converted only when asked for.
+  private firstHigh = 0;
+  private firstLow = 0;
+  private firstInterface = -1;
+  private lastHigh = 0;
+  private lastLow = 0;
+  private lastInterface = -1;
+  private firstScale: Interface | null = null;
+  private lastScale: Interface | null = null;
+
+  constructor(options: ReaderOptions) {
+    this.options = options;
+  }
+
+  push(b: Uint8Array, start: number, end: number): number {
+    if (this.broken) return end;
+    const { sink, ports } = this.options;
+    const every = this.options.everyFrame === true;
+    let pos = start;
+    this.need = 0;
+    while (pos + 12 <= end) {
+      const little = this.little;
+      const type = little
+        ? b[pos]! | (b[pos + 1]! << 8) | (b[pos + 2]! << 16) | (b[pos + 3]! << 24)
+        : (b[pos]! << 24) | (b[pos + 1]! << 16) | (b[pos + 2]! << 8) | b[pos + 3]!;
+      // The section header's type reads the same in both byte orders; its magic sets the order of all that follows.
+      if (type === SHB && !this.byteOrder(b, pos)) return this.stop(b, pos, start, 'has no byte-order magic', end);
+      const length = this.u32(b, pos + 4);
+      if (length < 12 || length > MAX_BLOCK || length & 3) {
+        return this.stop(b, pos, start, `claims a length of ${length} octets`, end);
+      }
+      if (pos + length > end) {
+        this.need = length;
+        break;
+      }
+      if (this.u32(b, pos + length - 4) !== length) {
+        // The leading length is what finds the next block; a wrong trailer is noted and passed over.
+        this.options.warn({
+          code: 'capture.block',
+          message: `block at byte ${this.offset + pos - start} ends with another length than it begins with`,
+          frame: null,
+          offset: this.offset + pos - start,
+        });
+      }
+      if (type === EPB) {
+        const captured = this.u32(b, pos + 20);
+        const p = pos + 28;
+        if (length < 32 || captured > length - 32) {
+          this.badPacket(captured, this.offset + pos - start);
+        } else {
+          this.frames++;
+          const index = this.u32(b, pos + 8);
+          const iface = this.interfaces[index];
+          this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
+          if (iface === undefined) this.unknownInterface(index, this.offset + pos - start);
+          else if (every || candidate(b, p, p + captured, iface.linkType, ports)) {
+            this.optionBytes = b;
+            this.optionStart = p + ((captured + 3) & ~3);
+            this.optionEnd = pos + length - 4;
+            const sec = seconds(this.lastHigh, this.lastLow, iface);
+            const nsec = nanoseconds(this.lastHigh, this.lastLow, iface);
+            sink.frame(this.frames, sec, nsec, b, p, p + captured, this.u32(b, pos + 24), iface.linkType);
+          }
+        }
+      } else if (type === SHB) {
+        this.started = true;
+        this.interfaces = [];
+      } else if (!this.started) {
+        return this.stop(b, pos, start, 'stands before any section header', end);
+      } else if (type === IDB) {
+        this.addInterface(b, pos, length);
+      } else if (type === SPB || type === PB) {
+        this.oldPacket(b, pos, length, type, this.offset + pos - start, every);
+      }
+      pos += length;
+    }
+    this.offset += pos - start;
+    return pos;
+  }
+
+  end(_b: Uint8Array, start: number, end: number): void {
+    if (this.broken || end === start) return;
+    this.options.warn({
+      code: 'capture.truncated',
+      message: `the file is cut inside the block that begins at byte ${this.offset}; the ${this.frames} frames before it were analyzed`,
+      frame: this.frames + 1,
+      offset: this.offset,
+    });
+  }
+
+  span(): ReturnType<CaptureReader['span']> {
+    if (this.firstScale === null || this.lastScale === null) return null;
+    return {
+      first: {
+        sec: seconds(this.firstHigh, this.firstLow, this.firstScale),
+        nsec: nanoseconds(this.firstHigh, this.firstLow, this.firstScale),
+      },
+      last: {
+        sec: seconds(this.lastHigh, this.lastLow, this.lastScale),
+        nsec: nanoseconds(this.lastHigh, this.lastLow, this.lastScale),
+      },
+    };
+  }
+
+  comments(): string[] {
+    const out: string[] = [];
+    const b = this.optionBytes;
+    if (b === null) return out;
+    for (let p = this.optionStart; p + 4 <= this.optionEnd; ) {
+      const code = this.u16(b, p);
+      const length = this.u16(b, p + 2);
+      if (code === 0 || p + 4 + length > this.optionEnd) break;
+      if (code === 1) out.push(new TextDecoder().decode(b.subarray(p + 4, p + 4 + length)));
+      p += 4 + ((length + 3) & ~3);
+    }
+    return out;
+  }
+
+  private note(high: number, low: number, iface: Interface | undefined): void {
+    this.lastHigh = high;
+    this.lastLow = low;
+    if (iface === undefined) return;
+    this.lastScale = iface;
+    if (this.firstScale === null) {
+      this.firstScale = iface;
+      this.firstHigh = high;
+      this.firstLow = low;
+    }
+  }
+
+  /** SPB has neither time nor interface number (interface 0 holds); PB is EPB with a 16-bit interface number. */
+  private oldPacket(b: Uint8Array, pos: number, length: number, type: number, at: number, every: boolean): void {
+    const simple = type === SPB;
+    const p = simple ? pos + 12 : pos + 28;
+    const index = simple ? 0 : this.u16(b, pos + 8);
+    const iface = this.interfaces[index];
+    const wire = simple ? this.u32(b, pos + 8) : this.u32(b, pos + 24);
+    const room = length - (simple ? 16 : 32);
+    const snap = iface?.snapLength ? iface.snapLength : MAX_PACKET;
+    const captured = simple ? Math.min(wire, room, snap) : this.u32(b, pos + 20);
+    if (room < 0 || captured > room) return this.badPacket(captured, at);
+    this.frames++;
+    const high = simple ? 0 : this.u32(b, pos + 12);
+    const low = simple ? 0 : this.u32(b, pos + 16);
+    if (!simple) this.note(high, low, iface);
+    if (iface === undefined) return this.unknownInterface(index, at);
+    if (!every && !candidate(b, p, p + captured, iface.linkType, this.options.ports)) return;
+    this.optionBytes = simple ? null : b;
+    this.optionStart = p + ((captured + 3) & ~3);
+    this.optionEnd = pos + length - 4;
+    const sec = simple ? 0 : seconds(high, low, iface);
+    const nsec = simple ? 0 : nanoseconds(high, low, iface);
+    this.options.sink.frame(this.frames, sec, nsec, b, p, p + captured, wire, iface.linkType);
+  }
+
+  private addInterface(b: Uint8Array, pos: number, length: number): void {
+    if (length < 20) return;
+    const linkType = this.u16(b, pos + 8);
+    let ticks = 1e6;
+    let offset = 0;
+    for (let p = pos + 16; p + 4 <= pos + length - 4; ) {
+      const code = this.u16(b, p);
+      const size = this.u16(b, p + 2);
+      if (code === 0 || p + 4 + size > pos + length - 4) break;
+      // if_tsresol: a power of ten, or of two when the top bit is set. if_tsoffset: 64-bit seconds.
+      if (code === 9 && size >= 1) ticks = b[p + 4]! & 0x80 ? 2 ** (b[p + 4]! & 0x7f) : 10 ** b[p + 4]!;
+      if (code === 14 && size >= 8) offset = this.i64(b, p + 4);
+      p += 4 + ((size + 3) & ~3);
+    }
+    this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, offset });
+    if (!this.linkTypes.has(linkType) && !linkTypeKnown(linkType)) {
+      this.options.warn({
+        code: 'capture.link-type',
+        message: `interface ${this.interfaces.length - 1} has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
+        frame: null,
+        offset: this.offset,
+      });
+    }
+    this.linkTypes.add(linkType);
+  }
+
+  private badPacket(captured: number, at: number): void {
+    this.frames++;
+    this.options.warn({
+      code: 'capture.record-length',
+      message: `packet block at byte ${at} (frame ${this.frames}) claims ${captured} captured octets, more than the block holds; it was passed over`,
+      frame: this.frames,
+      offset: at,
+    });
+  }
+
+  private unknownInterface(index: number, at: number): void {
+    if (this.warnedInterface) return;
+    this.warnedInterface = true;
+    this.options.warn({
+      code: 'capture.block',
+      message: `frame ${this.frames} at byte ${at} names interface ${index}, which the section does not describe; such frames are counted, not analyzed`,
+      frame: this.frames,
+      offset: at,
+    });
+  }
+
+  private stop(_b: Uint8Array, pos: number, start: number, what: string, end: number): number {
+    this.broken = true;
+    this.options.warn({
+      code: 'capture.block',
+      message: `block at byte ${this.offset + pos - start} ${what}; the ${this.frames} frames before it were analyzed, what follows cannot be found`,
+      frame: this.frames + 1,
+      offset: this.offset + pos - start,
+    });
+    return end;
+  }
+
+  private byteOrder(b: Uint8Array, pos: number): boolean {
+    const magic = ((b[pos + 8]! << 24) | (b[pos + 9]! << 16) | (b[pos + 10]! << 8) | b[pos + 11]!) >>> 0;
+    if (magic !== 0x1a2b3c4d && magic !== 0x4d3c2b1a) return false;
+    this.little = magic === 0x4d3c2b1a;
+    return true;
+  }
+
+  private u32(b: Uint8Array, p: number): number {
+    return (
+      (this.little
+        ? b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24)
+        : (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0
+    );
+  }
+
+  private u16(b: Uint8Array, p: number): number {
+    return this.little ? b[p]! | (b[p + 1]! << 8) : (b[p]! << 8) | b[p + 1]!;
+  }
+
+  private i64(b: Uint8Array, p: number): number {
+    const low = this.u32(b, this.little ? p : p + 4);
+    const high = this.u32(b, this.little ? p + 4 : p) | 0;
+    return high * 4294967296 + low;
+  }
+}
+
+/**
+ * Whole seconds of a 64-bit tick count. `high * 2^32 + low` may exceed 2^53 (nanoseconds since 1970 do), so the division runs
+ * in two steps, each exact.
+ */
+function seconds(high: number, low: number, scale: Interface): number {
+  const q = Math.floor(high / scale.ticks);
+  return q * 4294967296 + lowQuotient(high % scale.ticks, low, scale.ticks) + scale.offset;
+}
+
+function lowQuotient(rest: number, low: number, ticks: number): number {
+  if (rest < 2_000_000) return Math.floor((rest * 4294967296 + low) / ticks);
+  return Number((BigInt(rest) * 4294967296n + BigInt(low)) / BigInt(ticks));
+}
+
+function nanoseconds(high: number, low: number, scale: Interface): number {
+  const rest = high % scale.ticks;
+  const fraction =
+    rest < 2_000_000
+      ? (rest * 4294967296 + low) % scale.ticks
+      : Number((BigInt(rest) * 4294967296n + BigInt(low)) % BigInt(scale.ticks));
+  return scale.ticks <= 1e9 ? Math.floor(fraction * (1e9 / scale.ticks)) : Math.floor(fraction / (scale.ticks / 1e9));
+}
