@@ -1,0 +1,50 @@
+import type { Rule } from './rule.ts';
+
+/** What the emulated Exchange MTA would log. Sources: Microsoft articles by their Q number; see docs/mta.md. */
+export const MTA_RULES: readonly Rule[] = [
+  {
+    code: 'mta.9404',
+    severity: 'error',
+    title: 'The MTA would stop here with event 9404: an illegal buffer request',
+    clause: 'Q182619; RFC 1006 §6 (packet length)',
+    certain:
+      'Every admissible model of the chosen profile calls the request illegal. The element size (2,072 octets) is inferred from three published crash reports, not from a documented constant; that a larger request is never more legal than a smaller one is assumed. A finding whose header has a version octet other than 3 also assumes that the version octet is not checked.',
+    help: 'The receiving MTA reads the length out of four octets that it takes for a TPKT header and asks its buffer manager for that many elements at once; the request is refused as illegal and the process stops with severity 16. Look at the frame of the disturbance first: usually a TPKT before this one declared another length than it carried, so that the next header was read a few octets late and `02 F0 80` (the start of every final DT TPDU) became a length of 61,568. Correct the sender of that TPKT. On the MTA, Exchange 5.5 Service Pack 1 (MTA build 2232.18) or later contains the fix; for 5.0 and 4.0 there is only a hotfix.',
+  },
+  {
+    code: 'mta.9404-possible',
+    severity: 'warning',
+    title: 'The MTA may stop here with event 9404: the request is illegal under some admissible models',
+    clause: 'Q182619; RFC 1006 §6 (packet length)',
+    certain:
+      'The legal limit of the buffer manager is not published. This request lies between what is known to have been legal (15 elements) and what is known to have been illegal (30 in 5.0, 29 in 5.5), or at an edge that the rounding or the length basis decides.',
+    help: 'The declared length needs more elements than a published case proves harmless and fewer than one proves fatal. No honest tool can say more without an observation from your own server: give an event line of it to `mtascope calibrate`, which narrows the profile. Whatever the server does with it, a TPKT of this length is far above the 2,052 octets that an association with 2,048-octet TPDUs can need.',
+  },
+  {
+    code: 'mta.9404-fixed',
+    severity: 'note',
+    title: 'This request would have been a 9404 before the fix (MTA build 2232.18)',
+    clause: 'Q182619, Q242221',
+    certain:
+      'That Service Pack 1 of Exchange 5.5 contains the fix is documented. What the corrected MTA does with the request is not; the emulation assumes that it drops the connection and goes on.',
+    help: 'The profile describes a corrected MTA, so nothing is reported as fatal. The same octets stop an Exchange 4.0, 5.0 or 5.5 without service pack. Choose a vulnerable profile (`--profile exchange-5.5`) to see the event as those versions would log it.',
+  },
+  {
+    code: 'mta.9215',
+    severity: 'warning',
+    title: 'The MTA would log event 9215: a connect() call failed',
+    clause: 'Q182619, Q170056; RFC 9293 §3.5.2',
+    certain:
+      'The refusal or the silence is on the wire. That the host which sent the SYN is an Exchange MTA is known only when you name it (`--mta`) or its other traffic shows it. Thread number and control block index are illustrative.',
+    help: 'Winsock error 10061: the peer answered each SYN with a RST; Windows NT tries up to four times before it reports one failure. Winsock error 10060: no answer within about 45 seconds (SYNs at 0, 3, 9 and 21 seconds). By itself the event is ordinary: the other MTA is down, or something filters its port. Microsoft prints it beside 9404 but never says that it causes it, and whether it does is unknown.',
+  },
+  {
+    code: 'mta.9156',
+    severity: 'warning',
+    title: 'The MTA would log event 9156: no free control block',
+    clause: 'Q166602, Q200259, Q243632',
+    certain:
+      'The configured count (20 by default: one to listen, one for each connection) is documented, but a server may be configured otherwise: `--set controlBlocks=N`. Connections that the capture does not show also take control blocks, so the real machine may run out earlier, never later.',
+    help: 'More connections were open at the same time than the MTA has TCP/IP control blocks. The registry value "TCP/IP control blocks" sets the number; ten for each X.400 connector and one to listen is the usual advice. In some versions control blocks were lost when the session-layer disconnect timer (120 s) ended before the transport layer gave up its open; 300 to 600 seconds is advised there.',
+  },
+];
