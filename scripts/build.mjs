@@ -1,0 +1,68 @@
+// Builds dist/ with esbuild: one small minified CommonJS file that every start loads (the parser of the command line), and
+// ECMAScript modules with shared chunks for everything that a command loads when it is called. CommonJS for the first part,
+// since Node 20 starts it measurably faster; docs/adr/0030 has the numbers.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const source = join(root, 'src', 'cli');
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  // Class and function names stand in messages and stack traces.
+  keepNames: true,
+  platform: 'node',
+  target: 'node20.19',
+  define: { __MTASCOPE_VERSION__: JSON.stringify(version) },
+  legalComments: 'linked',
+  logLevel: 'warning',
+  // The version is defined, so the code that would look for package.json is dropped.
+  logOverride: { 'empty-import-meta': 'silent' },
+};
+
+/** In the first part, `import('./commands/x.ts')` stays an import of the module that the second build writes. */
+const lateParts = {
+  name: 'late-parts',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /\.ts$/ }, args => {
+      if (args.kind !== 'dynamic-import') return null;
+      const file = resolve(args.resolveDir, args.path);
+      const name = relative(join(root, 'src'), file)
+        .replace(/^cli[\\/]/, '')
+        .replace(/\.ts$/, '');
+      late.set(name, file);
+      return { path: `./${name}.mjs`, external: true };
+    });
+  },
+};
+const late = new Map();
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: [join(source, 'start.ts')],
+  outfile: join(dist, 'start.cjs'),
+  format: 'cjs',
+  plugins: [lateParts],
+});
+// Worker threads are started by file name: each *.worker.ts is a part of its own, beside the chunks of dist/.
+const workers = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.worker.ts'))
+  .map(name => ({ in: join(root, 'src', name), out: name.split(/[\\/]/).at(-1).replace(/\.ts$/, '') }));
+await build({
+  ...common,
+  entryPoints: [...[...late].map(([out, file]) => ({ in: file, out })), ...workers],
+  outdir: dist,
+  format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  // Libraries written as CommonJS ask for Node's own modules by require.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+});

@@ -1,0 +1,12 @@
+import type { Io } from './io.ts';
+
+export interface CommandModule {
+  /** `files` are the captures; options and other arguments stand in `options` under their camel-case names. Resolves to the exit code. */
+  run(files: string[], options: Record<string, unknown>, io: Io): Promise<number>;
+}
+
+/** One entry a command: its code is loaded when it is called, not before. */
+export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  completion: () => import('./commands/completion.ts'),
+  man: () => import('./commands/man.ts'),
+};

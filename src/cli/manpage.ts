@@ -1,0 +1,84 @@
+import { COMMANDS, EXAMPLES, exampleLine, NAME, type OptionDefinition, SUMMARY } from './definitions.ts';
+import { flagOf, HELP, VERSION_OPTION } from './flags.ts';
+
+/** The manual page in roff (man macros), made from the definitions that the parser uses. */
+export function manPage(version: string): string {
+  const lines = [
+    `.TH ${NAME.toUpperCase()} 1 "" "${NAME} ${version}" "User Commands"`,
+    '.SH NAME',
+    `${NAME} \\- ${roff(SUMMARY.charAt(0).toLowerCase() + SUMMARY.slice(1).replace(/\.$/, ''))}`,
+    '.SH SYNOPSIS',
+    `.B ${NAME}`,
+    '.I command',
+    '.RI [ options ]',
+    '.SH DESCRIPTION',
+    roff(
+      'Reads packet captures, reassembles the TCP streams of ISO transport (RFC 1006, port 102), decodes them up to X.400, and replays ' +
+        'each through the buffer manager of an emulated Exchange MTA. Frame numbers count from 1, as in Wireshark.',
+    ),
+    '.SH OPTIONS',
+    ...[HELP, VERSION_OPTION].flatMap(optionLines),
+    '.SH COMMANDS',
+  ];
+  for (const command of COMMANDS) {
+    const args = command.args.map(argument => {
+      const name = `\\fI${roff(argument.name)}\\fR${argument.variadic ? '...' : ''}`;
+      return argument.required ? name : `[${name}]`;
+    });
+    lines.push(`.SS "${NAME} ${command.name}${args.length > 0 ? ` ${args.join(' ')}` : ''} [options]"`);
+    lines.push(roff(command.description));
+    lines.push(...command.options.flatMap(optionLines));
+    lines.push('.PP', 'Examples:', ...exampleLines(command.examples));
+  }
+  lines.push(
+    '.SH EXIT STATUS',
+    ...[
+      ['0', 'Success; for gate: every capture is clean.'],
+      ['1', 'gate only: at least one capture failed.'],
+      ['2', 'Wrong usage, input that cannot be read, output that cannot be written.'],
+      ['70', 'A bug of the program.'],
+    ].flatMap(([code, text]) => ['.TP', `.B ${code}`, roff(text!)]),
+    '.SH ENVIRONMENT',
+    ...[
+      ['NO_COLOR', 'Set and not empty: no colours.'],
+      ['FORCE_COLOR', 'Colours in pipes and files too.'],
+      ['MTASCOPE_DEBUG', 'Set and not empty: a bug of the program is reported with its stack.'],
+    ].flatMap(([name, text]) => ['.TP', `.B ${name}`, roff(text!)]),
+    '.SH FILES',
+    '.TP',
+    '.I mtascope.config.json',
+    roff('The policy of gate, looked for in the working directory and its parents.'),
+    '.SH EXAMPLES',
+    ...exampleLines(EXAMPLES),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function optionLines(option: OptionDefinition): string[] {
+  const flag = flagOf(option);
+  const value = flag.value === null ? '' : ` \\fI${roff(flag.value)}\\fR`;
+  const names = [flag.short, flag.long].filter(name => name !== null).map(name => `\\fB${roff(name)}\\fR${value}`);
+  const choices = option.choices === undefined ? '' : ` (${option.choices.join(', ')})`;
+  const fallback = option.fallback === undefined ? '' : ` Default: ${option.fallback}.`;
+  return ['.TP', names.join(', '), roff(`${option.description}${choices}.${fallback}`)];
+}
+
+function exampleLines(list: readonly (readonly [string, string])[]): string[] {
+  return list.flatMap(([command, what]) => [
+    '.PP',
+    roff(`${what}:`),
+    '.RS 4',
+    '.EX',
+    roff(exampleLine(command)),
+    '.EE',
+    '.RE',
+  ]);
+}
+
+/** Escapes what roff would take for a command: backslashes, hyphens, and a dot or quote at the beginning of a line. */
+function roff(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^([.'])/gm, '\\&$1');
+}
