@@ -1,0 +1,319 @@
+import { type Ast, type AstComponent, type Names, type Primitive, parseType } from './dsl.ts';
+
+/**
+ * ASN.1 types compiled from the tables (notation: dsl.ts), and what they are called in a field tree.
+ *
+ *     export const ROSE = defineModule({ proto: 'ros', types: { Reject: 'SEQ { invokeId INT, … }' } });
+ *     const { fields, end, faults, opens } = decode(ROSE.type('Reject'), '', bytes, start, end);      // decode.ts
+ *
+ * Names are those of Wireshark's asn2wrs: `proto.component_name`, with `_element` behind when the node has no value of its own
+ * (SEQUENCE, SET, NULL, open values); list items `proto.TypeName[_element]` or `proto.name_item[_element]`; named bits
+ * `proto.TypeName.bit.name`. The value of a CHOICE is the alternative's tag number when all alternatives have tags of one class
+ * other than universal, else its index; the value of a SEQUENCE OF or SET OF is its item count.
+ *
+ * A value whose type another component names is `OPEN(table; key, …)`: the first of the keys (component names of the same SEQUENCE)
+ * that has a value is looked up in the module's `tables`; failing that, the caller's `open` callback is asked (decode.ts).
+ *
+ * Types are compiled on first use. A mistake in a table throws `SyntaxError`; it cannot depend on captured octets.
+ */
+export interface ModuleSource {
+  /** Prefix of the field names, and the name by which other modules refer to this one. */
+  readonly proto: string;
+  readonly types: Readonly<Record<string, string>>;
+  /** For OPEN: table name → key (number or OID as text) → type. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly imports?: readonly Module[];
+}
+
+export interface Module {
+  readonly proto: string;
+  /** The named type, compiled. Throws SyntaxError when the module has none of this name. */
+  type(name: string): Type;
+  /** The type that a table names for `key`, or null. */
+  lookup(table: string, key: string): Type | null;
+  /** All type names, and all table rows: for tests that compile everything. */
+  readonly source: ModuleSource;
+}
+
+export type Op =
+  | 'SEQ'
+  | 'SET'
+  | 'CHOICE'
+  | 'SEQOF'
+  | 'SETOF'
+  | 'SECRET'
+  | 'INT'
+  | 'ENUM'
+  | 'BITS'
+  | 'OPEN'
+  | 'EXPLICIT'
+  | Primitive;
+
+export interface Component {
+  readonly name: string;
+  /** Name of its field, `_element` included. */
+  readonly field: string;
+  readonly optional: boolean;
+  /** For an alternative of a CHOICE: the number that stands for it. */
+  readonly value: number;
+  readonly type: Type;
+}
+
+/** A compiled type. Opaque to callers, but for `name` and `module.proto`. */
+export interface Type {
+  readonly op: Op;
+  readonly module: Module;
+  /** Type name; of an anonymous type `T_<component>`, as asn2wrs has it. */
+  readonly name: string;
+  readonly anonymous: boolean;
+  /** Outermost tag, `key()` of ber.ts; -1 when there is no single one (CHOICE, ANY, OPEN). */
+  readonly key: number;
+  readonly names: Names | null;
+  readonly table: string;
+  readonly keys: readonly string[];
+  /** Components of SEQ and SET, alternatives of CHOICE. */
+  readonly list: readonly Component[];
+  /** What is inside a list, an explicit tag or a SECRET. */
+  readonly of: Type;
+  /** Field name and label of a list's items. */
+  readonly itemField: string;
+  readonly itemLabel: string;
+  /** Whether an OPEN looks for its keys among the components. */
+  readonly opens: boolean;
+  /** Index of the alternative (CHOICE) or component (SET) that begins with this tag, or -1. */
+  accept(key: number): number;
+}
+
+const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
+  ...{
+    SEQ: 16,
+    SEQOF: 16,
+    SET: 17,
+    SETOF: 17,
+    INT: 2,
+    ENUM: 10,
+    BITS: 3,
+    BOOL: 1,
+    NULL: 5,
+    OID: 6,
+    RELOID: 13,
+    OCTETS: 4,
+  },
+  ...{ REAL: 9, UTCTIME: 23, GENTIME: 24, IA5: 22, PRINTABLE: 19, NUMERIC: 18, TELETEX: 20, VIDEOTEX: 21, GRAPHIC: 25 },
+  ...{ VISIBLE: 26, GENERAL: 27, UTF8: 12, BMP: 30, UNIVERSAL: 28, DESCRIPTOR: 7 },
+};
+
+/** Types whose field has no value of its own: "_element" in Wireshark's names. */
+const VALUELESS: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'NULL', 'OPEN', 'ANY']);
+
+export function defineModule(source: ModuleSource): Module {
+  return new TableModule(source);
+}
+
+class TableModule implements Module {
+  readonly proto: string;
+  readonly source: ModuleSource;
+  private readonly compiled = new Map<string, Compiled>();
+  private readonly opened = new Map<string, Type | null>();
+
+  constructor(source: ModuleSource) {
+    this.proto = source.proto;
+    this.source = source;
+  }
+
+  type(name: string): Compiled {
+    const known = this.compiled.get(name);
+    if (known !== undefined) return known;
+    const text = Object.hasOwn(this.source.types, name) ? this.source.types[name] : undefined;
+    if (text === undefined) throw new SyntaxError(`ASN.1 table ${this.proto}: no type ${name}`);
+    const type = compile(parseType(text), this, name, false);
+    this.compiled.set(name, type);
+    return type;
+  }
+
+  lookup(table: string, key: string): Type | null {
+    const cached = this.opened.get(`${table} ${key}`);
+    if (cached !== undefined) return cached;
+    const rows = this.source.tables?.[table];
+    if (rows === undefined) throw new SyntaxError(`ASN.1 table ${this.proto}: no table ${table}`);
+    const type = Object.hasOwn(rows, key) ? compile(parseType(rows[key]!), this, '', true) : null;
+    this.opened.set(`${table} ${key}`, type);
+    return type;
+  }
+
+  resolve(module: string | null, name: string): Compiled {
+    if (module === null || module === this.proto) return this.type(name);
+    const found = this.source.imports?.find(m => m.proto === module);
+    if (found === undefined) throw new SyntaxError(`ASN.1 table ${this.proto}: ${module} is not imported`);
+    return (found as TableModule).type(name);
+  }
+}
+
+interface Shape {
+  op: Op;
+  module: TableModule;
+  name: string;
+  anonymous: boolean;
+  key: number;
+  names?: Names | null;
+  table?: string;
+  keys?: readonly string[];
+  list?: readonly AstComponent[];
+  inner?: Ast;
+  itemField?: string | null;
+}
+
+/** `name` is the type's own name, or for an anonymous type the component's (which names list items and bits). */
+function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean): Compiled {
+  switch (ast.op) {
+    case 'ref':
+      return module.resolve(ast.module, ast.name);
+    case 'tag': {
+      const inner = compile(ast.of, module, name, anonymous);
+      if (!ast.explicit && inner.key !== -1) return inner.retag(ast.key);
+      return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of });
+    }
+    case 'SECRET': {
+      const inner = compile(ast.of, module, name, anonymous);
+      return new Compiled({ op: 'SECRET', module, name, anonymous, key: inner.key, inner: ast.of });
+    }
+    case 'SEQ':
+    case 'SET':
+      return new Compiled({ op: ast.op, module, name, anonymous, key: UNIVERSAL_TAGS[ast.op]!, list: ast.list });
+    case 'CHOICE':
+      return new Compiled({ op: 'CHOICE', module, name, anonymous, key: -1, list: ast.list });
+    case 'SEQOF':
+    case 'SETOF': {
+      const shape = { op: ast.op, module, name, anonymous, key: UNIVERSAL_TAGS[ast.op]! };
+      return new Compiled({ ...shape, inner: ast.of, itemField: ast.field });
+    }
+    case 'INT':
+    case 'ENUM':
+    case 'BITS':
+      return new Compiled({ op: ast.op, module, name, anonymous, key: UNIVERSAL_TAGS[ast.op]!, names: ast.names });
+    case 'OPEN':
+      return new Compiled({ op: 'OPEN', module, name, anonymous, key: -1, table: ast.table, keys: ast.keys });
+    default:
+      return new Compiled({ op: ast.op, module, name, anonymous, key: UNIVERSAL_TAGS[ast.op] ?? -1 });
+  }
+}
+
+class Compiled implements Type {
+  readonly op: Op;
+  readonly module: Module;
+  readonly name: string;
+  readonly anonymous: boolean;
+  readonly key: number;
+  readonly names: Names | null;
+  readonly table: string;
+  readonly keys: readonly string[];
+  private readonly shape: Shape;
+  private components: Component[] | null = null;
+  private inner: Compiled | null = null;
+  private starts: Map<number, number> | null = null;
+  private wild = -1;
+  private item: [string, string] | null = null;
+  private hasOpen: boolean | null = null;
+
+  constructor(shape: Shape) {
+    this.shape = shape;
+    this.op = shape.op;
+    this.module = shape.module;
+    this.name = shape.anonymous && shape.name !== '' ? `T_${shape.name}` : shape.name;
+    this.anonymous = shape.anonymous;
+    this.key = shape.key;
+    this.names = shape.names ?? null;
+    this.table = shape.table ?? '';
+    this.keys = shape.keys ?? [];
+  }
+
+  retag(key: number): Compiled {
+    return new Compiled({ ...this.shape, key });
+  }
+
+  get of(): Compiled {
+    this.inner ??= compile(this.shape.inner!, this.shape.module, this.shape.name, this.anonymous);
+    return this.inner;
+  }
+
+  get list(): readonly Component[] {
+    this.components ??= this.compileList();
+    return this.components;
+  }
+
+  private compileList(): Component[] {
+    const { module, list } = this.shape;
+    const types = list!.map(c => compile(c.type, module, c.name, true));
+    const cls = types[0] === undefined || types[0].key < 0 ? 0 : Math.floor(types[0].key / 0x10000000);
+    const byTag = cls !== 0 && types.every(t => t.key >= 0 && Math.floor(t.key / 0x10000000) === cls);
+    return list!.map((c, i) => {
+      const type = types[i]!;
+      const field = c.field ?? fieldName(module.proto, c.name, type);
+      return { name: c.name, field, optional: c.optional, value: byTag ? type.key % 0x10000000 : i, type };
+    });
+  }
+
+  get itemField(): string {
+    return this.items()[0];
+  }
+
+  get itemLabel(): string {
+    return this.items()[1];
+  }
+
+  private items(): [string, string] {
+    if (this.item === null) {
+      const of = this.of;
+      const label = of.anonymous || of.name === '' ? `${this.shape.name} item` : of.name;
+      this.item = [this.shape.itemField ?? fieldName(this.module.proto, label.replace(' ', '_'), of), label];
+    }
+    return this.item;
+  }
+
+  get opens(): boolean {
+    this.hasOpen ??= this.list.some(c => looksUp(c.type as Compiled, 0));
+    return this.hasOpen;
+  }
+
+  accept(key: number): number {
+    if (this.starts === null) {
+      this.starts = new Map();
+      this.list.forEach((c, i) => {
+        if (collect(c.type as Compiled, i, this.starts!, 0) && this.wild < 0) this.wild = i;
+      });
+    }
+    return this.starts.get(key) ?? this.wild;
+  }
+}
+
+/** Adds the tags with which a value of `type` may begin; true when it may begin with any tag. */
+function collect(type: Compiled, index: number, into: Map<number, number>, depth: number): boolean {
+  if (type.key >= 0) {
+    if (!into.has(type.key)) into.set(type.key, index);
+    return false;
+  }
+  if (type.op === 'SECRET') return collect(type.of, index, into, depth + 1);
+  if (type.op !== 'CHOICE' || depth > 16) return true;
+  let any = false;
+  for (const c of type.list) any = collect(c.type as Compiled, index, into, depth + 1) || any;
+  return any;
+}
+
+function looksUp(type: Compiled, depth: number): boolean {
+  if (depth > 4) return false;
+  if (type.op === 'OPEN') return true;
+  if (type.op === 'EXPLICIT' || type.op === 'SEQOF' || type.op === 'SETOF') return looksUp(type.of, depth + 1);
+  return type.op === 'CHOICE' && type.list.some(c => looksUp(c.type as Compiled, depth + 1));
+}
+
+/** `proto.ident`, hyphens as underscores, "_element" behind when the field has no value of its own. */
+export function fieldName(proto: string, ident: string, type: Type): string {
+  let inner = type;
+  for (let i = 0; i < 8 && inner.op === 'EXPLICIT'; i++) inner = inner.of;
+  return `${proto}.${ident.replaceAll('-', '_')}${VALUELESS.has(inner.op) ? '_element' : ''}`;
+}
+
+/** The name of a field that holds a whole value of the type: `proto.TypeName[_element]`. */
+export function typeField(type: Type): string {
+  return fieldName(type.module.proto, type.name, type);
+}

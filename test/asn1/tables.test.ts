@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { Module, Type } from '../../src/asn1/schema.ts';
+import { ACSE } from '../../src/osi/acse.ts';
+import { PRESENTATION } from '../../src/osi/presentation.ts';
+import { ROSE } from '../../src/osi/rose.ts';
+import { RTSE } from '../../src/osi/rtse.ts';
+
+/** Compiles everything that can be reached from a type, so that a slip in a table cannot wait for the octets that need it. */
+function visit(type: Type, seen: Set<Type>): void {
+  if (seen.has(type)) return;
+  seen.add(type);
+  if (type.op === 'SEQ' || type.op === 'SET' || type.op === 'CHOICE') {
+    const keys = type.list.map(c => c.type.key).filter(k => k >= 0);
+    if (type.op !== 'SEQ') expect(new Set(keys).size, `${type.name}: tags must differ`).toBe(keys.length);
+    type.accept(0);
+    for (const c of type.list) if (c.type.anonymous) visit(c.type, seen);
+  } else if (['SEQOF', 'SETOF', 'EXPLICIT', 'SECRET'].includes(type.op)) {
+    if (type.op.endsWith('OF')) expect(type.itemField).not.toBe('');
+    if (type.of.anonymous) visit(type.of, seen);
+  }
+}
+
+const MODULES: Module[] = [PRESENTATION, ACSE, RTSE, ROSE];
+
+describe.each(MODULES.map(m => [m.proto, m] as const))('table %s', (_, module) => {
+  it('compiles every type', () => {
+    const seen = new Set<Type>();
+    for (const name of Object.keys(module.source.types)) visit(module.type(name), seen);
+    expect(seen.size).toBeGreaterThan(3);
+  });
+  it('compiles every row of its open tables', () => {
+    for (const [table, rows] of Object.entries(module.source.tables ?? {})) {
+      for (const key of Object.keys(rows)) expect(module.lookup(table, key)).not.toBeNull();
+    }
+  });
+});
