@@ -1,0 +1,70 @@
+import type { LogEvent } from '../model/finding.ts';
+
+/*
+ * The application-log events of the MTA, in the wording of the Microsoft articles. The tail is
+ * "[subsystem thread-name thread-number procedure-number] (severity)"; 9404 carries no procedure number (Q182619).
+ */
+
+/** What an event viewer shows beside the text. */
+export interface RenderedEvent extends LogEvent {
+  readonly source: 'MSExchangeMTA';
+  /** 10 audit, 12 and 14 warning, 16 fatal (Q149422). */
+  readonly severity: number;
+  /** Category as in the articles; null where none prints it. */
+  readonly category: string | null;
+  /** Exception raised instead of the exit when `Raise Exception on fatal error` is 1 (Q149422: 0xE005 and the event id). */
+  readonly exception: string | null;
+  /** Which values of the text are the emulation's own choice. */
+  readonly illustrative: string[];
+}
+
+const THREAD = 'thread number';
+const CONTROL_BLOCK = 'control block index';
+
+/** Number of the procedure that logs a failed connect() on TCP/IP (Q182619, Q170056). */
+const CONNECT_PROCEDURE = 274;
+const CONTROL_BLOCK_PROCEDURE = 282;
+/** TCP/IP with RFC 1006 (Q168815, Q165017). */
+const NETWORK_TYPE = 1;
+
+/** The fatal one. Category unknown: no article prints it. */
+export function illegalBufferRequest(headers: number, elements: number, thread: number): RenderedEvent {
+  return event(9404, 16, {
+    text: `A fatal MTA error has occurred. An illegal buffer request has been made. The request was for ${headers} headers and ${elements} elements. [BASE TCP/IP DRVR ${thread}] (16)`,
+    category: null,
+    exception: exceptionOf(9404),
+    illustrative: [THREAD],
+  });
+}
+
+/** A connect() that failed: Winsock 10061 refused, 10060 timed out, 10051 and 10065 unreachable. */
+export function connectFailed(winsock: number, controlBlock: number, thread: number): RenderedEvent {
+  return event(9215, 12, {
+    text: `A sockets error ${winsock} on a connect() call was detected. The MTA will attempt to recover the sockets connection. Control block index: ${controlBlock}. [BASE IL TCP/IP DRVR ${thread} ${CONNECT_PROCEDURE}] (12)`,
+    category: 'Operating System',
+    exception: null,
+    illustrative: [CONTROL_BLOCK, THREAD],
+  });
+}
+
+export function noControlBlock(configured: number): RenderedEvent {
+  return event(9156, 10, {
+    text: `A resource limit has been reached while attempting to open an association. There are no free control blocks available for network type ${NETWORK_TYPE}. The configured count is ${configured}. [BASE IL MAIN BASE 1 ${CONTROL_BLOCK_PROCEDURE}] (10)`,
+    category: 'Resource',
+    exception: null,
+    illustrative: [THREAD],
+  });
+}
+
+/** 0xE005xxxx, where xxxx is the event id (Q149422; five published pairs agree). */
+export function exceptionOf(id: number): string {
+  return `0xE005${id.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function event(
+  id: number,
+  severity: number,
+  rest: Pick<RenderedEvent, 'text' | 'category' | 'exception' | 'illustrative'>,
+): RenderedEvent {
+  return { id, source: 'MSExchangeMTA', severity, ...rest };
+}

@@ -1,0 +1,198 @@
+import type { Stamp } from '../model/tsdu.ts';
+
+/*
+ * Connect attempts that failed, as Winsock would report them to the MTA (event 9215). Windows NT sends up to four SYNs for one
+ * connect(), after a RST as well as after silence, and reports one error at the end (KB 175523, Q140552).
+ */
+
+/** A frame and its time. */
+export interface Sighting {
+  readonly frame: number;
+  readonly time: Stamp;
+}
+
+/** ICMP (or ICMPv6) that answers a SYN: destination unreachable. */
+export interface Unreachable extends Sighting {
+  readonly scope: 'network' | 'host';
+}
+
+/** What the wire shows of one SYN and its repetitions, or of several that share addresses and ports. */
+export interface ConnectFacts {
+  readonly stream: number;
+  /** address:port, both ends. */
+  readonly client: string;
+  readonly server: string;
+  /** SYNs of the client, ascending. */
+  readonly syns: readonly Sighting[];
+  /** First SYN-ACK, or any other sign that the server accepted. */
+  readonly accepted: Sighting | null;
+  /** RSTs of the server while nothing was accepted, ascending. */
+  readonly resets: readonly Sighting[];
+  /** RST or FIN of the client itself: it gave up before an answer came. */
+  readonly abandoned?: Sighting | null;
+  readonly unreachable?: readonly Unreachable[];
+}
+
+export type Winsock = 10051 | 10060 | 10061 | 10065;
+
+/** One connect() that failed, or may have. */
+export interface Refusal {
+  /** Streams of the SYNs, ascending. */
+  readonly streams: number[];
+  readonly client: string;
+  readonly server: string;
+  /** The error that the MTA would log; null when the capture cannot tell whether there was one. */
+  readonly winsock: Winsock | null;
+  /** The frame that decides: the last RST, the last SYN without answer, the ICMP message. */
+  readonly frame: number;
+  /** When the event is logged: at that frame, or when the last wait runs out. */
+  readonly time: Stamp;
+  readonly syns: number;
+  /** Every SYN, RST and ICMP frame, ascending. */
+  readonly frames: number[];
+  /** How it is known, or why it cannot be. */
+  readonly why: string;
+}
+
+/** TcpMaxConnectRetransmissions 3: the first SYN and three more. */
+const SYNS_OF_ONE_CONNECT = 4;
+/** SYNs at 0, 3, 9 and 21 s; the last wait is 24 s. */
+const GIVE_UP_SECONDS = 45;
+const NANO = 1_000_000_000;
+
+/**
+ * The failed connects among `connects`, in order of their deciding frame. Attempts with the same client address and port and the same
+ * server belong to one connect() when they follow each other within its 45 seconds, also when each SYN has another sequence number.
+ */
+export function refusals(connects: readonly ConnectFacts[], captureEnd: Stamp): Refusal[] {
+  const out: Refusal[] = [];
+  for (const group of groups(connects)) {
+    for (const attempt of attempts(group)) {
+      const refusal = judge(attempt, captureEnd);
+      if (refusal !== null) out.push(refusal);
+    }
+  }
+  return out.sort((a, b) => a.frame - b.frame);
+}
+
+type Mark =
+  | { readonly kind: 'syn' | 'reset' | 'accepted' | 'abandoned'; readonly at: Sighting; readonly stream: number }
+  | { readonly kind: 'unreachable'; readonly at: Unreachable; readonly stream: number };
+
+interface Attempt {
+  readonly client: string;
+  readonly server: string;
+  readonly marks: Mark[];
+}
+
+function groups(connects: readonly ConnectFacts[]): ConnectFacts[][] {
+  const byEnds = new Map<string, ConnectFacts[]>();
+  for (const connect of connects) {
+    if (connect.syns.length === 0) continue;
+    const key = `${connect.client} ${connect.server}`;
+    const known = byEnds.get(key);
+    if (known === undefined) byEnds.set(key, [connect]);
+    else known.push(connect);
+  }
+  return [...byEnds.values()];
+}
+
+/** Cut everything that happened between two ends into connect() calls. */
+function attempts(group: readonly ConnectFacts[]): Attempt[] {
+  const marks = group.flatMap(marksOf).sort((a, b) => a.at.frame - b.at.frame || order(a) - order(b));
+  const out: Attempt[] = [];
+  let current: Attempt | null = null;
+  for (const mark of marks) {
+    if (mark.kind === 'syn' && (current === null || startsAnew(current, mark.at))) {
+      current = { client: group[0]!.client, server: group[0]!.server, marks: [] };
+      out.push(current);
+    }
+    current?.marks.push(mark);
+  }
+  return out;
+}
+
+function order(mark: Mark): number {
+  return mark.kind === 'syn' ? 0 : 1;
+}
+
+function marksOf(facts: ConnectFacts): Mark[] {
+  const { stream } = facts;
+  const out: Mark[] = [];
+  for (const at of facts.syns) out.push({ kind: 'syn', at, stream });
+  for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
+  for (const at of facts.unreachable ?? []) out.push({ kind: 'unreachable', at, stream });
+  if (facts.accepted !== null) out.push({ kind: 'accepted', at: facts.accepted, stream });
+  if (facts.abandoned) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
+  return out;
+}
+
+function startsAnew(current: Attempt, syn: Sighting): boolean {
+  const { marks } = current;
+  if (marks.some(mark => mark.kind === 'accepted' || mark.kind === 'abandoned')) return true;
+  const first = marks[0]!.at;
+  const syns = marks.filter(mark => mark.kind === 'syn').length;
+  // Four pairs are one connect(); a fifth SYN after a refusal is the next one.
+  if (syns >= SYNS_OF_ONE_CONNECT && marks.at(-1)!.kind === 'reset') return true;
+  return seconds(first.time, syn.time) > GIVE_UP_SECONDS;
+}
+
+function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
+  const { marks } = attempt;
+  if (marks.some(mark => mark.kind === 'accepted')) return null;
+  const syns = marks.filter(mark => mark.kind === 'syn');
+  const resets = marks.filter(mark => mark.kind === 'reset');
+  const lastSyn = syns.at(-1)!.at;
+  const lastReset = resets.at(-1)?.at;
+  const answered = lastReset !== undefined && lastReset.frame > lastSyn.frame;
+  if (answered) {
+    const pairs = syns.length === 1 ? 'the SYN' : `each of ${syns.length} SYNs`;
+    const exact = syns.length === resets.length;
+    const why = exact
+      ? `${attempt.server} answered ${pairs} with RST`
+      : `${attempt.server} answered the last of ${syns.length} SYNs with RST`;
+    return refusal(attempt, 10061, lastReset.frame, lastReset.time, why);
+  }
+  const icmp = marks.filter(mark => mark.kind === 'unreachable').at(-1);
+  if (icmp?.kind === 'unreachable' && icmp.at.frame > lastSyn.frame) {
+    const why = `ICMP says that the ${icmp.at.scope} of ${attempt.server} cannot be reached (inferred: how NT maps it is documented for 10051 only)`;
+    return refusal(attempt, icmp.at.scope === 'network' ? 10051 : 10065, icmp.at.frame, icmp.at.time, why);
+  }
+  const abandoned = marks.find(mark => mark.kind === 'abandoned');
+  if (abandoned !== undefined) return null;
+
+  const first = syns[0]!.at;
+  const giveUp = after(first.time, GIVE_UP_SECONDS);
+  const watched = seconds(first.time, captureEnd);
+  const sent = `${syns.length} ${syns.length === 1 ? 'SYN' : 'SYNs'} to ${attempt.server} without answer`;
+  if (watched < GIVE_UP_SECONDS) {
+    const why = `${sent}, but the capture ends ${Math.floor(Math.max(watched, 0))} s after the first: whether an answer came within ${GIVE_UP_SECONDS} s cannot be known`;
+    return refusal(attempt, null, lastSyn.frame, lastSyn.time, why);
+  }
+  const few =
+    syns.length < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
+  return refusal(attempt, 10060, lastSyn.frame, giveUp, `${sent} within ${GIVE_UP_SECONDS} s${few}`);
+}
+
+function refusal(attempt: Attempt, winsock: Winsock | null, frame: number, time: Stamp, why: string): Refusal {
+  const { client, server, marks } = attempt;
+  return {
+    streams: [...new Set(marks.map(mark => mark.stream))].sort((a, b) => a - b),
+    client,
+    server,
+    winsock,
+    frame,
+    time,
+    syns: marks.filter(mark => mark.kind === 'syn').length,
+    frames: [...new Set(marks.map(mark => mark.at.frame))].sort((a, b) => a - b),
+    why,
+  };
+}
+
+function seconds(from: Stamp, to: Stamp): number {
+  return to.sec - from.sec + (to.nsec - from.nsec) / NANO;
+}
+
+function after(time: Stamp, wait: number): Stamp {
+  return { sec: time.sec + wait, nsec: time.nsec };
+}

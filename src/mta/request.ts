@@ -1,0 +1,324 @@
+import type { Models } from '../model/finding.ts';
+import type { LengthBasis, Profile, Rounding } from './knobs.ts';
+
+/*
+ * What one TPKT header makes the machine ask for, and how many of the profile's admissible models call that illegal (docs/mta.md).
+ * A model is one joint choice of the profile's free numbers: element payload, rounding, length basis, legal limit, and the version
+ * check where a profile leaves it open. The rival family is a profile of its own and never part of another's models.
+ */
+
+/** Longest length that the two length octets can say. */
+export const MAX_LENGTH = 65535;
+/** A header is four octets; a shorter "packet" leaves nothing to read. */
+const HEADER = 4;
+const VERSION = 3;
+
+const BASIS_OFF: Readonly<Record<LengthBasis, number>> = { whole: 0, tpdu: 4, 'user-data': 7 };
+
+/** What becomes of the request under the profile. */
+export type Outcome =
+  | 'normal' // legal under every model
+  | 'possible' // illegal under some: mta.9404-possible
+  | 'fatal' // illegal under all: mta.9404
+  | 'fixed' // illegal before the correction, which this profile has: mta.9404-fixed
+  | 'refused' // a check that the user switched on stops the header before it asks
+  | 'nothing'; // lengths 0 to 3: no octets to request
+
+export interface Assessment {
+  readonly outcome: Outcome;
+  /** The request under the profile's own values, as the event prints it. */
+  readonly headers: number;
+  readonly elements: number;
+  /** Smallest and largest element count over the admissible models. */
+  readonly range: [number, number];
+  readonly models: Models;
+  /** How many models call it illegal, and how many there are. */
+  readonly fatalModels: number;
+  readonly totalModels: number;
+  /**
+   * Octets by which the declared length may shrink before the verdict's zone changes; for a legal request, octets by which it may
+   * grow. 0 where no request is made.
+   */
+  readonly margin: number;
+  /** What the verdict rests on, in words. */
+  readonly assumptions: string[];
+}
+
+/** A profile made ready for arithmetic. */
+export interface RequestModel {
+  readonly payload: number;
+  readonly off: number;
+  readonly up: boolean;
+  readonly headersPerElement: number;
+  /** Smallest length that some model calls illegal, and smallest that all do; above MAX_LENGTH when none is. */
+  readonly someFrom: number;
+  readonly allFrom: number;
+}
+
+interface Span {
+  readonly payloads: readonly [number, number];
+  readonly limits: readonly [number, number];
+  readonly offs: readonly number[];
+  readonly roundings: readonly Rounding[];
+}
+
+const compiled = new WeakMap<Profile, RequestModel>();
+
+/** The arithmetic of a profile; computed once for each profile object. */
+export function requestModel(profile: Profile): RequestModel {
+  let model = compiled.get(profile);
+  if (model === undefined) {
+    model = compile(profile);
+    compiled.set(profile, model);
+  }
+  return model;
+}
+
+/** Elements that a TPKT of this length asks for under the profile's own values: at least the one in hand, 0 below four octets. */
+export function elementsOf(model: RequestModel, length: number): number {
+  return elements(length, model.payload, model.off, model.up);
+}
+
+/** The largest length that no admissible model calls illegal: the hot path compares with this and asks further only above it. */
+export function quietLength(profile: Profile): number {
+  return Math.min(requestModel(profile).someFrom - 1, MAX_LENGTH);
+}
+
+/**
+ * The verdict on four octets that the machine takes for a TPKT header.
+ *
+ * `tpduSize` is the negotiated TPDU size in octets, when known; only `tpduSizeCheck=strict` looks at it. The reserved octet is not
+ * an argument because no version checks it (Q151626, Q157015).
+ */
+export function assess(
+  profile: Profile,
+  declaredLength: number,
+  versionOctet: number,
+  tpduSize: number | null = null,
+): Assessment {
+  const model = requestModel(profile);
+  if (declaredLength < HEADER) return nothing(declaredLength);
+  const { versionCheck, tpduSizeCheck } = profile.fields;
+  const wrongVersion = versionOctet !== VERSION;
+  if (wrongVersion && !versionCheck.range.includes('none')) return refused(versionText(versionOctet, 'refuses'));
+  if (tpduSizeCheck.value === 'strict' && tpduSize !== null && declaredLength > tpduSize + HEADER) {
+    return refused(
+      `the TPDU size check is on: ${count(declaredLength)} octets exceed the negotiated ${count(tpduSize)} and 4`,
+    );
+  }
+
+  const span = spanOf(profile);
+  const divided = wrongVersion && versionCheck.range.includes('strict');
+  const zone = zoneOf(model, declaredLength);
+  const models: Models = divided && zone === 'all' ? 'some' : zone;
+  const total = countAll(span);
+  const fatal = zone === 'all' ? total : zone === 'none' ? 0 : countFatal(span, declaredLength);
+  const [least, most] = elementRange(span, declaredLength);
+  const n = elementsOf(model, declaredLength);
+  const fixed = profile.fields.fixed.value;
+  const outcome: Outcome = models === 'none' ? 'normal' : fixed ? 'fixed' : models === 'all' ? 'fatal' : 'possible';
+  return {
+    outcome,
+    headers: n * model.headersPerElement,
+    elements: n,
+    range: [divided ? 0 : least, most],
+    models: fixed ? 'none' : models,
+    fatalModels: fixed ? 0 : fatal,
+    totalModels: divided ? total * 2 : total,
+    margin: marginOf(model, zone, declaredLength),
+    assumptions: models === 'none' ? [] : assumptionsOf(profile, models, declaredLength, versionOctet, wrongVersion),
+  };
+}
+
+/** The rule that a verdict falls under; null when there is nothing to report. */
+export function codeOf(outcome: Outcome): 'mta.9404' | 'mta.9404-possible' | 'mta.9404-fixed' | null {
+  if (outcome === 'fatal') return 'mta.9404';
+  if (outcome === 'possible') return 'mta.9404-possible';
+  return outcome === 'fixed' ? 'mta.9404-fixed' : null;
+}
+
+/** Lengths [from, to] for which exactly `n` elements are asked for; null when no length does. */
+export function lengthsFor(
+  n: number,
+  payload: number,
+  basis: LengthBasis,
+  rounding: Rounding,
+): [number, number] | null {
+  const off = BASIS_OFF[basis];
+  if (n < 1) return null;
+  // One element is asked for at least, so that rounding down gives 1 for every length below two payloads.
+  const from = n === 1 ? HEADER : rounding === 'ceil' ? (n - 1) * payload + 1 + off : n * payload + off;
+  const to = rounding === 'ceil' ? n * payload + off : (n + 1) * payload - 1 + off;
+  const low = Math.max(from, HEADER);
+  const high = Math.min(to, MAX_LENGTH);
+  return low <= high ? [low, high] : null;
+}
+
+/** Payloads [from, to] for which a TPKT of `length` octets asks for exactly `n` elements; null when no payload does. */
+export function payloadsFor(
+  length: number,
+  n: number,
+  basis: LengthBasis,
+  rounding: Rounding,
+): [number, number] | null {
+  const octets = length - BASIS_OFF[basis];
+  if (n < 1 || length < HEADER) return null;
+  if (octets <= 0) return n === 1 ? [1, MAX_LENGTH] : null;
+  const from = rounding === 'ceil' ? Math.ceil(octets / n) : Math.floor(octets / (n + 1)) + 1;
+  const to = n === 1 ? MAX_LENGTH : rounding === 'ceil' ? Math.floor((octets - 1) / (n - 1)) : Math.floor(octets / n);
+  return from <= to ? [from, to] : null;
+}
+
+function elements(length: number, payload: number, off: number, up: boolean): number {
+  if (length < HEADER) return 0;
+  const octets = length - off;
+  const n = up ? Math.ceil(octets / payload) : Math.floor(octets / payload);
+  return Math.max(n, 1);
+}
+
+function compile(profile: Profile): RequestModel {
+  const { fields } = profile;
+  const span = spanOf(profile);
+  let someFrom = Number.POSITIVE_INFINITY;
+  let allFrom = 0;
+  for (const rounding of span.roundings) {
+    for (const off of span.offs) {
+      someFrom = Math.min(someFrom, fatalFrom(span.limits[0], span.payloads[0], off, rounding));
+      allFrom = Math.max(allFrom, fatalFrom(span.limits[1], span.payloads[1], off, rounding));
+    }
+  }
+  return {
+    payload: fields.elementDataBytes.value - fields.reservedPerElement.value,
+    off: BASIS_OFF[fields.lengthBasis.value],
+    up: fields.rounding.value === 'ceil',
+    headersPerElement: fields.headersPerElement.value,
+    someFrom,
+    allFrom,
+  };
+}
+
+/** Smallest length whose request exceeds the limit; every larger one does too. */
+function fatalFrom(limit: number, payload: number, off: number, rounding: Rounding): number {
+  return Math.max(HEADER, rounding === 'ceil' ? limit * payload + 1 + off : (limit + 1) * payload + off);
+}
+
+function spanOf(profile: Profile): Span {
+  const { elementDataBytes, reservedPerElement, maxElements, lengthBasis, rounding } = profile.fields;
+  return {
+    payloads: [
+      elementDataBytes.range.min - reservedPerElement.range.max,
+      elementDataBytes.range.max - reservedPerElement.range.min,
+    ],
+    limits: [maxElements.range.min, maxElements.range.max],
+    offs: lengthBasis.range.map(basis => BASIS_OFF[basis]),
+    roundings: rounding.range,
+  };
+}
+
+function zoneOf(model: RequestModel, length: number): Models {
+  if (length >= model.allFrom) return 'all';
+  return length >= model.someFrom ? 'some' : 'none';
+}
+
+function marginOf(model: RequestModel, zone: Models, length: number): number {
+  if (zone === 'all') return length - model.allFrom;
+  if (zone === 'some') return length - model.someFrom;
+  return Math.min(model.someFrom - 1, MAX_LENGTH) - length;
+}
+
+/** Models that call a request of this length illegal. */
+function countFatal(span: Span, length: number): number {
+  const limits = span.limits[1] - span.limits[0] + 1;
+  let fatal = 0;
+  for (const rounding of span.roundings) {
+    for (const off of span.offs) {
+      for (let payload = span.payloads[0]; payload <= span.payloads[1]; payload++) {
+        const n = elements(length, payload, off, rounding === 'ceil');
+        fatal += Math.min(Math.max(n - span.limits[0], 0), limits);
+      }
+    }
+  }
+  return fatal;
+}
+
+function countAll(span: Span): number {
+  const payloads = span.payloads[1] - span.payloads[0] + 1;
+  const limits = span.limits[1] - span.limits[0] + 1;
+  return payloads * limits * span.offs.length * span.roundings.length;
+}
+
+function elementRange(span: Span, length: number): [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const rounding of span.roundings) {
+    for (const off of span.offs) {
+      least = Math.min(least, elements(length, span.payloads[1], off, rounding === 'ceil'));
+      most = Math.max(most, elements(length, span.payloads[0], off, rounding === 'ceil'));
+    }
+  }
+  return [least, most];
+}
+
+const NO_REQUEST = { headers: 0, elements: 0, models: 'none', fatalModels: 0, totalModels: 0, margin: 0 } as const;
+
+function nothing(length: number): Assessment {
+  const why = `a length of ${length} leaves no octets to request; what the machine does next is not known`;
+  return { ...NO_REQUEST, outcome: 'nothing', range: [0, 0], assumptions: [why] };
+}
+
+function refused(why: string): Assessment {
+  return { ...NO_REQUEST, outcome: 'refused', range: [0, 0], assumptions: [`${why}; nothing is requested`] };
+}
+
+function versionText(octet: number, verb: string): string {
+  return `the version octet is ${hex(octet)}, not 03: a version check ${verb} this header`;
+}
+
+function assumptionsOf(
+  profile: Profile,
+  models: Models,
+  length: number,
+  versionOctet: number,
+  wrongVersion: boolean,
+): string[] {
+  const { elementDataBytes, maxElements, rounding, versionCheck, fixed } = profile.fields;
+  const out: string[] = [];
+  if (wrongVersion) {
+    const open = versionCheck.range.includes('strict');
+    out.push(
+      `rests on the version octet (${hex(versionOctet)} instead of 03) not being checked${open ? ', which this profile leaves open' : ''}; --set versionCheck=strict shows the other world`,
+    );
+  }
+  const [smallest, largest] = spanOf(profile).payloads;
+  const size = smallest === largest ? count(smallest) : `${count(smallest)} to ${count(largest)}`;
+  const known =
+    elementDataBytes.provenance === 'set' ? 'set by the user' : `${MARKS[elementDataBytes.provenance]}, not documented`;
+  out.push(`an element holds ${size} octets (${known})`);
+  if (models === 'all') {
+    out.push('a larger request is not more legal than a smaller one');
+  } else {
+    const { min, max } = maxElements.range;
+    out.push(
+      min === max
+        ? `the legal limit is ${max} elements, and how the length is counted decides`
+        : `the legal limit is not published: anything from ${min} to ${max} elements is admissible`,
+    );
+    if (rounding.range.length > 1) out.push('whether part of an element counts is not known');
+  }
+  if (fixed.value) {
+    out.push(
+      `${models === 'all' ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${count(length)} octets is not documented`,
+    );
+  }
+  return out;
+}
+
+const MARKS = { D: 'documented', 'I+': 'inferred, strong', I: 'inferred', H: 'a hypothesis', U: 'unknown' } as const;
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function hex(octet: number): string {
+  return octet.toString(16).padStart(2, '0').toUpperCase();
+}
