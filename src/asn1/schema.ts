@@ -232,7 +232,9 @@ class Compiled implements Type {
   }
 
   get of(): Compiled {
-    this.inner ??= compile(this.shape.inner!, this.shape.module, this.shape.name, this.anonymous);
+    // A list's item is never the named type itself; what is inside a tag or a SECRET is.
+    const anonymous = this.anonymous || this.op === 'SEQOF' || this.op === 'SETOF';
+    this.inner ??= compile(this.shape.inner!, this.shape.module, this.shape.name, anonymous);
     return this.inner;
   }
 
