@@ -36,10 +36,8 @@ export class PcapngReader implements CaptureReader {
   // Raw timestamps of the first and last packet: converted only when asked for.
   private firstHigh = 0;
   private firstLow = 0;
-  private firstInterface = -1;
   private lastHigh = 0;
   private lastLow = 0;
-  private lastInterface = -1;
   private firstScale: Interface | null = null;
   private lastScale: Interface | null = null;
 

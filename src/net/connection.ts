@@ -1,0 +1,230 @@
+import type { Direction } from '../model/finding.ts';
+import type { StreamState } from '../model/report.ts';
+import { type Budget, Half, type HalfReader } from './half.ts';
+import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
+
+/** What the user of a connection is told besides octets. */
+export interface ConnectionUser extends HalfReader {
+  /** A condition of the TCP layer: `code` is a rule of `rules/tcp.ts`. */
+  condition(code: string, direction: Direction, frame: number, detail: string): void;
+  /** The connection is established (SYN and SYN-ACK seen), or is met in mid-stream. */
+  opened(frame: number, sec: number, nsec: number): void;
+  /** FIN both ways or RST: what holds a control block lets it go. Late segments may still follow. */
+  ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void;
+  /** Nothing follows any more. */
+  finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void;
+}
+
+/** Without a SYN the lowest octet is where a direction begins; segments may stand out of order, so some are awaited. */
+const MIDSTREAM_SEGMENTS = 32;
+const MIDSTREAM_BYTES = 65536;
+/** More than a receiver would hold back: a hole this old is lost when the peer acknowledged it, or not. */
+const HELD_ACKNOWLEDGED = 1 << 20;
+const HELD_UNKNOWN = 4 << 20;
+
+/** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
+export class Connection {
+  readonly id: number;
+  readonly family: number;
+  readonly clientAddress: number;
+  readonly clientPort: number;
+  readonly serverAddress: number;
+  readonly serverPort: number;
+  readonly halves: readonly [Half, Half];
+  readonly user: ConnectionUser;
+  firstFrame: number;
+  lastFrame: number;
+  frames = 0;
+  startSec: number;
+  startNsec: number;
+  endSec: number;
+  endNsec: number;
+  syns = 0;
+  synFrames: number[] = [];
+  synTimes: number[] = [];
+  refusals: number[] = [];
+  synSeen = false;
+  synAckSeen = false;
+  isn = 0;
+  rstFrame = 0;
+  rstFrom: Direction = 0;
+  /** A SYN with another sequence number on a connection that is not closed: maybe a new incarnation, maybe an intruder. */
+  private rivalIsn = 0;
+  rival = false;
+  /** Its row is written and its buffers are gone. */
+  folded = false;
+  private scales: [number, number] = [-1, -1];
+  private ended = false;
+  endFrame = 0;
+
+  constructor(id: number, s: Segment, fromClient: boolean, makeUser: (c: Connection) => ConnectionUser, budget: Budget) {
+    this.id = id;
+    this.family = s.family;
+    this.clientAddress = fromClient ? s.source : s.destination;
+    this.clientPort = fromClient ? s.sourcePort : s.destinationPort;
+    this.serverAddress = fromClient ? s.destination : s.source;
+    this.serverPort = fromClient ? s.destinationPort : s.sourcePort;
+    this.firstFrame = this.lastFrame = s.frame;
+    this.startSec = this.endSec = s.sec;
+    this.startNsec = this.endNsec = s.nsec;
+    this.user = makeUser(this);
+    this.halves = [new Half(this.user, budget), new Half(this.user, budget)];
+  }
+
+  get state(): StreamState {
+    const [c, s] = this.halves;
+    if (this.rstFrame > 0) {
+      const silent = !this.synAckSeen && c.bytes + s.bytes === 0;
+      return silent && this.synSeen ? 'refused' : 'reset';
+    }
+    if (c.finSeen && s.finSeen) return 'closed';
+    if (c.finSeen || s.finSeen) return 'half-closed';
+    if (!this.synSeen && !this.synAckSeen) return 'open';
+    if (c.segments + s.segments > 0) return 'open';
+    if (!this.synAckSeen) return this.acknowledged ? 'open' : 'unanswered';
+    return this.acknowledged ? 'open' : 'opening';
+  }
+
+  private acknowledged = false;
+
+  get closed(): boolean {
+    return this.ended;
+  }
+
+  /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
+  reopens(s: Segment, direction: Direction): boolean {
+    if (!(s.flags & SYN)) {
+      if (!this.rival) return false;
+      // The rival is real once the other side accepts it, or data goes on from it.
+      return direction === 0 && s.seq === ((this.rivalIsn + 1) | 0) && s.length > 0;
+    }
+    if (s.flags & ACK) return this.rival && s.ack === ((this.rivalIsn + 1) | 0);
+    if (!this.synSeen && !this.synAckSeen) return this.ended || !this.precedes(s, direction);
+    if (s.seq === this.isn && direction === 0) return false;
+    if (this.ended || this.rstFrame > 0) return true;
+    const [c, r] = this.halves;
+    if (c.finSeen || r.finSeen) return true;
+    if (!this.synAckSeen && c.bytes + r.bytes === 0) return true;
+    this.rival = true;
+    this.rivalIsn = s.seq;
+    return false;
+  }
+
+  /** A SYN that stands later in the file than the data that follow it: the file is out of order. */
+  private precedes(s: Segment, direction: Direction): boolean {
+    const half = this.halves[direction];
+    return !half.based || half.next === ((s.seq + 1) | 0);
+  }
+
+  segment(s: Segment, direction: Direction): void {
+    this.frames++;
+    this.lastFrame = s.frame;
+    this.endSec = s.sec;
+    this.endNsec = s.nsec;
+    const half = this.halves[direction];
+    const peer = this.halves[direction === 0 ? 1 : 0];
+    const flags = s.flags;
+    if (flags & RST) return this.reset(s, direction, half);
+    if (flags & SYN) this.syn(s, direction);
+    else if (flags & ACK) {
+      const scale = this.scales[direction];
+      const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
+      const known = this.synSeen && this.synAckSeen;
+      peer.acknowledge(s.ack, known ? s.window << (scaled ? scale : 0) : -1);
+      if (direction === 0) this.acknowledged = true;
+    }
+    if (s.length > 0) {
+      // Data may ride on a SYN; its first octet then has the number behind the SYN's own.
+      if (flags & SYN) s.seq = (s.seq + 1) | 0;
+      const result = half.data(s);
+      if (result.differs) this.conflict(s, direction, result.verdict);
+      if (result.verdict === 'beyond-window') {
+        this.user.condition('tcp.beyond-window', direction, s.frame, `${s.length} octets beyond the receiver's window`);
+      } else if (half.waiting) this.awaited(half);
+    }
+    if (flags & FIN) {
+      half.finSeen = true;
+      half.finFrame = s.frame;
+      half.finSeq = (s.seq + s.length) | 0;
+    }
+    if (!this.ended && this.halves[0].finSeen && this.halves[1].finSeen) this.end('fin', s);
+  }
+
+  /** The end of the capture, or of the time that late segments are awaited. */
+  finish(how: 'fin' | 'rst' | 'eof'): void {
+    for (const half of this.halves) {
+      if (!half.based) half.startMidstream();
+      while (half.waiting) half.skipHole();
+    }
+    this.user.finished(how, this.lastFrame, this.endSec, this.endNsec);
+    for (const half of this.halves) half.release();
+  }
+
+  giveUpHoles(): void {
+    for (const half of this.halves) {
+      if (!half.based) half.startMidstream();
+      if (half.waiting) half.skipHole();
+    }
+  }
+
+  private awaited(half: Half): void {
+    if (!half.based) {
+      if (half.segments >= MIDSTREAM_SEGMENTS || half.heldBytes >= MIDSTREAM_BYTES) half.startMidstream();
+    } else if (half.heldBytes >= (half.holeAcknowledged() ? HELD_ACKNOWLEDGED : HELD_UNKNOWN)) half.skipHole();
+  }
+
+  private syn(s: Segment, direction: Direction): void {
+    if (s.flags & ACK) {
+      if (!this.synAckSeen) {
+        this.synAckSeen = true;
+        this.scales[direction] = s.scale;
+        this.halves[direction].anchor((s.seq + 1) | 0);
+        const other = this.halves[direction === 0 ? 1 : 0];
+        if (!other.based) other.anchor(s.ack);
+        if (other.waiting) other.startDrain();
+        if (this.halves[direction].waiting) this.halves[direction].startDrain();
+        this.user.opened(s.frame, s.sec, s.nsec);
+      }
+      this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, s.window);
+      return;
+    }
+    this.syns++;
+    if (this.synFrames.length < 16) {
+      this.synFrames.push(s.frame);
+      this.synTimes.push(s.sec + s.nsec / 1e9);
+    }
+    if (this.synSeen) return;
+    this.synSeen = true;
+    this.isn = s.seq;
+    this.scales[direction] = s.scale;
+    this.halves[direction].anchor((s.seq + 1) | 0);
+    if (this.halves[direction].waiting) this.halves[direction].startDrain();
+  }
+
+  private reset(s: Segment, direction: Direction, half: Half): void {
+    // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
+    const ahead = half.based ? (s.seq - half.next) | 0 : 0;
+    const answersSyn = this.synSeen && !this.synAckSeen;
+    if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > (1 << 30))) {
+      this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
+      return;
+    }
+    if (answersSyn && direction === 1 && this.refusals.length < 16) this.refusals.push(s.frame);
+    if (this.rstFrame === 0) {
+      this.rstFrame = s.frame;
+      this.rstFrom = direction;
+    }
+    if (!this.ended) this.end('rst', s);
+  }
+
+  private end(how: 'fin' | 'rst', s: Segment): void {
+    this.ended = true;
+    this.endFrame = s.frame;
+    this.user.ended(how, s.frame, s.sec, s.nsec);
+  }
+
+  private conflict(s: Segment, direction: Direction, verdict: string): void {
+    const code = verdict === 'duplicate' ? 'tcp.retransmission-differs' : 'tcp.overlap-differs';
+    this.user.condition(code, direction, s.frame, 'repeated octets differ from those received first, which are kept');
+  }
+}

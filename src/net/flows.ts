@@ -1,0 +1,145 @@
+import type { Direction } from '../model/finding.ts';
+import { mix } from './address.ts';
+import { Connection, type ConnectionUser } from './connection.ts';
+import type { Budget } from './half.ts';
+import type { SegmentSink } from './ip.ts';
+import { ACK, type Segment, SYN } from './segment.ts';
+
+/** Closed connections that wait for late segments before they are folded into their row. */
+const LINGER = 256;
+/** Octets held out of order over all connections; beyond it the oldest holes are given up. */
+const MAX_HELD = 24 << 20;
+
+export interface FlowOptions {
+  /** Ports that mark the server side. */
+  ports: Uint8Array | null;
+  makeUser: (c: Connection) => ConnectionUser;
+  /** The connection is complete: its numbers are final, its buffers are gone. */
+  fold: (c: Connection, how: 'fin' | 'rst' | 'eof') => void;
+}
+
+/**
+ * Segments to connections: an open-addressed table over integer keys, so that a look-up costs no string and no object.
+ * A key is (address, address, ports, family) with the smaller end first, so both directions meet in one slot.
+ */
+export class FlowTable implements SegmentSink {
+  /** Connections created so far, the next connection's number. */
+  count = 0;
+  private keys = new Int32Array(4 * 1024);
+  private slots: (Connection | undefined)[] = new Array(1024);
+  private used = 0;
+  private readonly options: FlowOptions;
+  private readonly budget: Budget = { held: 0 };
+  private readonly lingering: Connection[] = [];
+
+  constructor(options: FlowOptions) {
+    this.options = options;
+  }
+
+  segment(s: Segment): void {
+    const forward = s.source < s.destination || (s.source === s.destination && s.sourcePort <= s.destinationPort);
+    const a = forward ? s.source : s.destination;
+    const b = forward ? s.destination : s.source;
+    const ports = forward
+      ? (s.sourcePort << 16) | s.destinationPort
+      : (s.destinationPort << 16) | s.sourcePort;
+    const slot = this.find(a, b, ports, s.family);
+    let c = this.slots[slot];
+    if (c === undefined) {
+      const at = slot * 4;
+      this.keys[at] = a;
+      this.keys[at + 1] = b;
+      this.keys[at + 2] = ports;
+      this.keys[at + 3] = s.family;
+      c = this.open(s);
+      this.slots[slot] = c;
+      if (++this.used * 2 > this.slots.length) this.grow();
+    } else if (s.flags & SYN || c.rival) {
+      const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
+      if (c.reopens(s, direction)) {
+        this.retire(c);
+        c = this.open(s);
+        this.slots[slot] = c;
+      }
+    }
+    const wasClosed = c.closed;
+    const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
+    if (c.folded) {
+      c.frames++;
+      c.lastFrame = s.frame;
+      c.endSec = s.sec;
+      c.endNsec = s.nsec;
+      return;
+    }
+    c.segment(s, direction);
+    if (c.closed && !wasClosed) this.linger(c);
+    if (this.budget.held > MAX_HELD) this.relieve();
+  }
+
+  /** The capture ends: every connection that is still open or lingering is folded, in order of creation. */
+  end(): void {
+    const rest = new Set<Connection>();
+    for (const c of this.slots) if (c !== undefined && !c.folded) rest.add(c);
+    for (const c of this.lingering) if (!c.folded) rest.add(c);
+    for (const c of [...rest].sort((x, y) => x.id - y.id)) this.fold(c);
+    this.lingering.length = 0;
+  }
+
+  private open(s: Segment): Connection {
+    const known = this.options.ports;
+    let fromClient: boolean;
+    if (s.flags & SYN) fromClient = !(s.flags & ACK);
+    else if (known === null) fromClient = s.destinationPort < s.sourcePort;
+    else fromClient = known[s.destinationPort] !== 0;
+    return new Connection(this.count++, s, fromClient, this.options.makeUser, this.budget);
+  }
+
+  private linger(c: Connection): void {
+    this.lingering.push(c);
+    if (this.lingering.length > LINGER) {
+      const oldest = this.lingering.shift()!;
+      if (!oldest.folded) this.fold(oldest);
+    }
+  }
+
+  /** The four-tuple is used again: what the old incarnation holds is final. */
+  private retire(c: Connection): void {
+    if (!c.folded) this.fold(c);
+  }
+
+  private fold(c: Connection): void {
+    const how = c.rstFrame > 0 ? 'rst' : c.closed ? 'fin' : 'eof';
+    c.finish(how);
+    c.folded = true;
+    this.options.fold(c, how);
+  }
+
+  private relieve(): void {
+    for (const c of this.slots) if (c !== undefined && !c.folded) c.giveUpHoles();
+  }
+
+  private find(a: number, b: number, ports: number, family: number): number {
+    const mask = this.slots.length - 1;
+    let i = mix(a ^ mix(b ^ mix(ports ^ family))) & mask;
+    const keys = this.keys;
+    while (this.slots[i] !== undefined) {
+      const at = i * 4;
+      if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === ports && keys[at + 3] === family) return i;
+      i = (i + 1) & mask;
+    }
+    return i;
+  }
+
+  private grow(): void {
+    const { keys, slots } = this;
+    this.keys = new Int32Array(keys.length * 2);
+    this.slots = new Array(slots.length * 2);
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] === undefined) continue;
+      const at = i * 4;
+      const to = this.find(keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!);
+      this.slots[to] = slots[i];
+      this.keys.set(keys.subarray(at, at + 4), to * 4);
+    }
+  }
+}

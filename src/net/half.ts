@@ -1,0 +1,397 @@
+import { Origin, type Piece } from '../model/origin.ts';
+import type { Segment } from './segment.ts';
+
+/** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
+const HISTORY = 8192;
+const FIRST_BUFFER = 1024;
+
+interface Held {
+  seq: number;
+  bytes: Uint8Array;
+  frame: number;
+  frameOffset: number;
+  origin: Origin | null;
+  /** Octets behind these that the segment carried but a snap length cut off. */
+  missing: number;
+}
+
+/** Who reads a direction. `frame` is the frame whose arrival made the octets readable. */
+export interface HalfReader {
+  /** `half.end` grew: octets up to there are contiguous. */
+  readable(half: Half, frame: number, sec: number, nsec: number): void;
+  /** Octets `from`…`to` are not in the capture; reading goes on at `to` with an empty window. */
+  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void;
+}
+
+/** What one segment's octets turned out to be. */
+export type Verdict = 'new' | 'early' | 'duplicate' | 'keep-alive' | 'beyond-window';
+
+/** Octets held out of order over all streams: the bound that makes old holes be given up. */
+export interface Budget {
+  held: number;
+}
+
+/**
+ * One direction of a TCP connection: segments in, a contiguous octet window out.
+ *
+ * Positions are offsets from the first octet after the SYN (or from the first octet seen when there was none), as doubles: they do
+ * not wrap. Where segments overlap, the octets that arrived first stay, as most receivers keep what they have (and as Wireshark
+ * shows it); a difference is reported. Each octet is copied once, into the window; `origin` says which frame brought it.
+ */
+export class Half {
+  /** First position behind the contiguous octets. */
+  end = 0;
+  /** Position of `buffer[0]`. */
+  base = 0;
+  buffer: Uint8Array = EMPTY;
+  /** The reader needs octets from here on; the window may drop what is before. */
+  keep = 0;
+  /** Sequence number of position `end`. Meaningless until `based`. */
+  next = 0;
+  based = false;
+  /** The direction was seen from its SYN on. */
+  anchored = false;
+  bytes = 0;
+  segments = 0;
+  retransmissions = 0;
+  outOfOrder = 0;
+  keepAlives = 0;
+  gaps = 0;
+  gapBytes = 0;
+  truncated = 0;
+  /** Sequence number behind the last octet, once a FIN was seen. */
+  finSeq = 0;
+  finSeen = false;
+  finFrame = 0;
+  /** Highest acknowledgment and right window edge that the peer announced. */
+  acked = 0;
+  ackSeen = false;
+  edge = 0;
+  edgeKnown = false;
+  private held: Held[] = [];
+  heldBytes = 0;
+  private readonly reader: HalfReader;
+  private readonly budget: Budget;
+  private pieceAt: number[] = [];
+  private pieceFrame: number[] = [];
+  private pieceOffset: number[] = [];
+
+  constructor(reader: HalfReader, budget: Budget) {
+    this.reader = reader;
+    this.budget = budget;
+  }
+
+  get waiting(): boolean {
+    return this.held.length > 0;
+  }
+
+  /** The first octet after the SYN has this sequence number. */
+  anchor(seq: number): void {
+    if (this.based) return;
+    this.based = true;
+    this.anchored = true;
+    this.next = seq;
+  }
+
+  /** Payload of one segment. Says what it was and, for repeated octets, whether they differ from those received before. */
+  data(s: Segment): { verdict: Verdict; differs: boolean } {
+    let start = s.start;
+    let length = s.captured;
+    let seq = s.seq;
+    this.segments++;
+    if (s.captured < s.length) this.truncated += s.length - s.captured;
+    if (!this.based) {
+      this.hold(seq, s, start, length);
+      return s.captured > 0 ? EARLY : NEW;
+    }
+    const ahead = (seq - this.next) | 0;
+    if (ahead === 0 && this.held.length === 0) {
+      this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin);
+      this.reader.readable(this, s.frame, s.sec, s.nsec);
+      if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
+      return NEW;
+    }
+    if (ahead > 0) {
+      if (this.edgeKnown && ((seq - this.edge) | 0) > 65536) return BEYOND;
+      this.outOfOrder++;
+      return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
+    }
+    if (ahead < 0) {
+      // RFC 1122 4.2.3.6: a keep-alive repeats one octet (or none) just below the window, with any content.
+      if (s.length <= 1 && ahead === -1) {
+        this.keepAlives++;
+        return KEEP_ALIVE;
+      }
+      const known = Math.min(-ahead, length);
+      const differs = this.differs(this.end + ahead, s.bytes, start, known);
+      this.retransmissions++;
+      start += known;
+      length -= known;
+      seq = (seq + known) | 0;
+      if (length === 0) return differs ? DUPLICATE_DIFFERS : DUPLICATE;
+      const heldDiffers = this.take(seq, s, start, length);
+      return differs || heldDiffers ? NEW_DIFFERS : NEW;
+    }
+    return this.take(seq, s, start, length) ? NEW_DIFFERS : NEW;
+  }
+
+  acknowledge(ack: number, window: number): void {
+    if (!this.ackSeen || ((ack - this.acked) | 0) > 0) this.acked = ack;
+    this.ackSeen = true;
+    if (window >= 0) {
+      const edge = (ack + window) | 0;
+      if (!this.edgeKnown || ((edge - this.edge) | 0) > 0) this.edge = edge;
+      this.edgeKnown = true;
+    }
+  }
+
+  /** The peer acknowledged octets that the capture does not show. */
+  holeAcknowledged(): boolean {
+    return this.held.length > 0 && this.ackSeen && ((this.acked - this.next) | 0) > 0;
+  }
+
+  /** A direction without SYN begins at the lowest octet that was held. */
+  startMidstream(): void {
+    if (this.based) return;
+    this.based = true;
+    if (this.held.length === 0) return;
+    this.next = this.held[0]!.seq;
+    this.drain(0, 0, 0);
+  }
+
+  /** The direction was just anchored while segments waited: those before the anchor are none of it, the rest may be readable. */
+  startDrain(): void {
+    while (this.held.length > 0 && ((this.held[0]!.seq - this.next) | 0) < 0) {
+      const h = this.held.shift()!;
+      this.heldBytes -= h.bytes.length;
+      this.budget.held -= h.bytes.length;
+    }
+    this.drain(0, 0, 0);
+  }
+
+  /** Give up the first hole: what is held behind it becomes readable, frame by frame, after a `gap`. */
+  skipHole(): void {
+    const first = this.held[0];
+    if (first === undefined) return;
+    const acknowledged = this.ackSeen && ((this.acked - first.seq) | 0) >= 0;
+    this.lose((first.seq - this.next) | 0, acknowledged, first.frame);
+    this.drain(0, 0, 0);
+  }
+
+  /** Free what the reader no longer needs. Further data would be wrong. */
+  release(): void {
+    this.budget.held -= this.heldBytes;
+    this.heldBytes = 0;
+    this.held = [];
+    this.buffer = EMPTY;
+    this.base = this.end;
+    this.pieceAt = [];
+    this.pieceFrame = [];
+    this.pieceOffset = [];
+  }
+
+  /** Where positions `from`…`to` were captured; only what the window still holds. */
+  locate(from: number, to: number): Piece[] {
+    const out: Piece[] = [];
+    const n = this.pieceAt.length;
+    for (let i = this.pieceIndex(from); i >= 0 && i < n && this.pieceAt[i]! < to; i++) {
+      const start = Math.max(from, this.pieceAt[i]!);
+      const end = Math.min(to, i + 1 < n ? this.pieceAt[i + 1]! : this.end);
+      if (end > start) {
+        out.push({ frame: this.pieceFrame[i]!, offset: this.pieceOffset[i]! + start - this.pieceAt[i]!, length: end - start });
+      }
+    }
+    return out;
+  }
+
+  /** The frame that carried the octet at `position`, 0 when the window no longer knows. */
+  frameAt(position: number): number {
+    const i = this.pieceIndex(position);
+    return i < 0 || i >= this.pieceAt.length ? 0 : this.pieceFrame[i]!;
+  }
+
+  /** Keep the part of a segment that nothing covers yet, in order. Returns whether a covered part differs. */
+  private hold(seq: number, s: Segment, start: number, length: number): boolean {
+    let differs = false;
+    let at = seq;
+    const to = (seq + length) | 0;
+    const fresh: Held[] = [];
+    const take = (until: number) => {
+      const size = (until - at) | 0;
+      if (size <= 0) return;
+      const p = start + ((at - seq) | 0);
+      fresh.push({
+        seq: at,
+        bytes: s.bytes.slice(p, p + size),
+        frame: s.frame,
+        frameOffset: s.frameOffset + p - s.start,
+        origin: s.origin === null ? null : rebase(s.origin, p, size),
+        missing: until === to ? s.length - s.captured : 0,
+      });
+      this.heldBytes += size;
+      this.budget.held += size;
+    };
+    for (const h of this.held) {
+      if (((h.seq - to) | 0) >= 0) break;
+      const hEnd = (h.seq + h.bytes.length) | 0;
+      if (((hEnd - at) | 0) <= 0) continue;
+      take(((h.seq - to) | 0) < 0 ? h.seq : to);
+      const from = ((h.seq - at) | 0) > 0 ? h.seq : at;
+      const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
+      const size = (until - from) | 0;
+      if (size > 0 && !differs) {
+        differs = !equal(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
+      }
+      at = ((hEnd - at) | 0) > 0 ? hEnd : at;
+    }
+    take(to);
+    if (fresh.length > 0) {
+      const last = this.held[this.held.length - 1];
+      if (last === undefined || ((fresh[0]!.seq - last.seq) | 0) > 0) this.held.push(...fresh);
+      else this.held = [...this.held, ...fresh].sort((x, y) => (x.seq - y.seq) | 0);
+    }
+    return differs;
+  }
+
+  /** A segment that begins at `next` while others wait: those arrived first, so it only fills what they leave open. */
+  private take(seq: number, s: Segment, start: number, length: number): boolean {
+    if (this.held.length === 0) {
+      this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin);
+      this.reader.readable(this, s.frame, s.sec, s.nsec);
+      if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
+      return false;
+    }
+    const differs = this.hold(seq, s, start, length);
+    this.drain(s.frame, s.sec, s.nsec);
+    return differs;
+  }
+
+  /** Move what became contiguous into the window. Without an arriving frame each piece counts as arriving in its own. */
+  private drain(frame: number, sec: number, nsec: number): void {
+    let moved = 0;
+    while (moved < this.held.length && this.held[moved]!.seq === this.next) {
+      const h = this.held[moved++]!;
+      this.heldBytes -= h.bytes.length;
+      this.budget.held -= h.bytes.length;
+      this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin);
+      if (frame === 0 || h.missing > 0) this.reader.readable(this, frame === 0 ? h.frame : frame, sec, nsec);
+      if (h.missing > 0) this.cut(h.missing, h.frame);
+    }
+    if (moved === 0) return;
+    this.held.splice(0, moved);
+    if (frame !== 0) this.reader.readable(this, frame, sec, nsec);
+  }
+
+  /** A snap length cut `missing` octets off the segment that was just taken: they were on the wire and will not come again. */
+  private cut(missing: number, frame: number): void {
+    const next = this.held[0];
+    if (next !== undefined) missing = Math.min(missing, (next.seq - this.next) | 0);
+    if (missing > 0) this.lose(missing, true, frame);
+  }
+
+  private lose(missing: number, acknowledged: boolean, frame: number): void {
+    const from = this.end;
+    this.gaps++;
+    this.gapBytes += missing;
+    this.anchored = false;
+    this.end += missing;
+    this.base = this.end;
+    this.keep = this.end;
+    this.next = (this.next + missing) | 0;
+    this.pieceAt.length = this.pieceFrame.length = this.pieceOffset.length = 0;
+    this.reader.gap(this, from, this.end, acknowledged, frame);
+  }
+
+  private append(b: Uint8Array, start: number, length: number, frame: number, frameOffset: number, origin: Origin | null): void {
+    if (length === 0) return;
+    const at = this.end - this.base;
+    if (at + length > this.buffer.length) this.makeRoom(length);
+    const to = this.end - this.base;
+    const buffer = this.buffer;
+    if (length < 48) for (let i = 0; i < length; i++) buffer[to + i] = b[start + i]!;
+    else buffer.set(start === 0 && length === b.length ? b : b.subarray(start, start + length), to);
+    if (origin === null) this.piece(this.end, frame, frameOffset);
+    else {
+      let position = this.end;
+      for (const p of origin.locate(start, start + length)) {
+        this.piece(position, p.frame, p.offset);
+        position += p.length;
+      }
+    }
+    this.end += length;
+    this.next = (this.next + length) | 0;
+    this.bytes += length;
+  }
+
+  private piece(at: number, frame: number, offset: number): void {
+    this.pieceAt.push(at);
+    this.pieceFrame.push(frame);
+    this.pieceOffset.push(offset);
+  }
+
+  /** Slide the window, or enlarge it when the reader still needs most of it. */
+  private makeRoom(length: number): void {
+    const from = Math.max(this.base, Math.min(this.keep, this.end - HISTORY));
+    const live = this.end - from;
+    const needed = live + length;
+    const shift = from - this.base;
+    if (needed * 2 <= this.buffer.length || (this.buffer.length >= 65536 && needed <= this.buffer.length)) {
+      if (shift > 0) this.buffer.copyWithin(0, shift, shift + live);
+    } else {
+      let size = Math.max(FIRST_BUFFER, this.buffer.length);
+      while (size < needed * 2 && (size < 65536 || size < needed)) size *= 2;
+      const larger = new Uint8Array(size);
+      if (live > 0) larger.set(this.buffer.subarray(shift, shift + live));
+      this.buffer = larger;
+    }
+    this.base = from;
+    this.dropPieces(from);
+  }
+
+  private dropPieces(from: number): void {
+    const keep = this.pieceIndex(from);
+    if (keep <= 0) return;
+    this.pieceAt.splice(0, keep);
+    this.pieceFrame.splice(0, keep);
+    this.pieceOffset.splice(0, keep);
+  }
+
+  private pieceIndex(position: number): number {
+    const at = this.pieceAt;
+    let low = 0;
+    let high = at.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (at[mid]! <= position) low = mid + 1;
+      else high = mid;
+    }
+    return low - 1;
+  }
+
+  private differs(position: number, b: Uint8Array, start: number, length: number): boolean {
+    const skip = Math.max(0, this.base - position);
+    return length > skip && !equal(this.buffer, position + skip - this.base, b, start + skip, length - skip);
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+const NEW = { verdict: 'new', differs: false } as const;
+const NEW_DIFFERS = { verdict: 'new', differs: true } as const;
+const EARLY = { verdict: 'early', differs: false } as const;
+const EARLY_DIFFERS = { verdict: 'early', differs: true } as const;
+const DUPLICATE = { verdict: 'duplicate', differs: false } as const;
+const DUPLICATE_DIFFERS = { verdict: 'duplicate', differs: true } as const;
+const KEEP_ALIVE = { verdict: 'keep-alive', differs: false } as const;
+const BEYOND = { verdict: 'beyond-window', differs: false } as const;
+
+function equal(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
+  return true;
+}
+
+/** The origin of `size` octets at `p`, for a copy that begins at 0. */
+function rebase(origin: Origin, p: number, size: number): Origin {
+  const out = new Origin();
+  out.join(0, origin, p, p + size);
+  return out;
+}

@@ -1,0 +1,154 @@
+import type { FrameSink } from '../capture/reader.ts';
+import { ipOffset, type PortMap } from '../capture/select.ts';
+import type { Origin } from '../model/origin.ts';
+import { AddressTable, ipv4Text } from './address.ts';
+import { FragmentTable } from './fragments.ts';
+import { emptySegment, type Segment } from './segment.ts';
+
+/** Takes TCP segments in capture order. The segment is reused: copy what must stay. */
+export interface SegmentSink {
+  segment(s: Segment): void;
+}
+
+/** Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments. */
+export class IpDecoder implements FrameSink {
+  readonly addresses = new AddressTable();
+  private readonly fragments = new FragmentTable();
+  private readonly ports: PortMap;
+  private readonly sink: SegmentSink;
+  private readonly s: Segment = emptySegment();
+
+  constructor(ports: PortMap, sink: SegmentSink) {
+    this.ports = ports;
+    this.sink = sink;
+  }
+
+  addressText(family: number, address: number): string {
+    return family === 4 ? ipv4Text(address) : this.addresses.text(address);
+  }
+
+  frame(
+    no: number,
+    sec: number,
+    nsec: number,
+    b: Uint8Array,
+    p: number,
+    q: number,
+    wireLength: number,
+    linkType: number,
+  ): void {
+    const n = ipOffset(b, p, q, linkType);
+    if (n < 0) return;
+    const s = this.s;
+    s.frame = no;
+    s.sec = sec;
+    s.nsec = nsec;
+    const wireEnd = p + Math.max(wireLength, q - p);
+    if (b[n]! >> 4 === 4) this.ipv4(b, n, q, p, wireEnd);
+    else this.ipv6(b, n, q, p, wireEnd);
+  }
+
+  private ipv4(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
+    const header = (b[n]! & 15) << 2;
+    if (header < 20 || b[n + 9] !== 6) return;
+    const total = (b[n + 2]! << 8) | b[n + 3]!;
+    // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
+    const end = total === 0 ? wireEnd : Math.min(n + total, wireEnd);
+    const t = n + header;
+    const s = this.s;
+    s.family = 4;
+    s.source = word(b, n + 12);
+    s.destination = word(b, n + 16);
+    const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
+    if (fragment === 0) return this.tcp(b, t, q, end, p, null);
+    if (end > q) return; // cut by a snap length: the datagram can never be whole
+    const key = `4/${s.source}/${s.destination}/${(b[n + 4]! << 8) | b[n + 5]!}`;
+    this.fragment(key, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, b, t, end, p);
+  }
+
+  private ipv6(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
+    if (n + 40 > q) return;
+    const length = (b[n + 4]! << 8) | b[n + 5]!;
+    const end = length === 0 ? wireEnd : Math.min(n + 40 + length, wireEnd);
+    const s = this.s;
+    s.family = 6;
+    s.source = this.addresses.intern(b, n + 8);
+    s.destination = this.addresses.intern(b, n + 24);
+    let next = b[n + 6]!;
+    let t = n + 40;
+    // RFC 8200 4: hop-by-hop 0, routing 43, fragment 44, destination 60; authentication 51 counts in 4-octet units.
+    for (let hops = 0; next !== 6 && hops < 16; hops++) {
+      if (t + 8 > q) return;
+      if (next === 44) {
+        if (end > q) return;
+        const field = (b[t + 2]! << 8) | b[t + 3]!;
+        if (b[t] !== 6) return;
+        const key = `6/${s.source}/${s.destination}/${word(b, t + 4)}`;
+        if ((field & 0xfff9) === 0) return this.tcp(b, t + 8, q, end, p, null); // an atomic fragment (RFC 6946)
+        return this.fragment(key, field & 0xfff8, (field & 1) !== 0, b, t + 8, end, p);
+      }
+      if (next !== 0 && next !== 43 && next !== 60 && next !== 51) return;
+      const size = next === 51 ? (b[t + 1]! + 2) << 2 : (b[t + 1]! + 1) << 3;
+      next = b[t]!;
+      t += size;
+    }
+    if (next === 6) this.tcp(b, t, q, end, p, null);
+  }
+
+  private fragment(
+    key: string,
+    offset: number,
+    more: boolean,
+    b: Uint8Array,
+    t: number,
+    end: number,
+    p: number,
+  ): void {
+    const whole = this.fragments.add(key, offset, more, b, t, end, this.s.frame, p);
+    if (whole !== null) this.tcp(whole.bytes, 0, whole.bytes.length, whole.bytes.length, 0, whole.origin);
+  }
+
+  private tcp(b: Uint8Array, t: number, q: number, end: number, p: number, origin: Origin | null): void {
+    if (t + 20 > q) return;
+    const s = this.s;
+    s.sourcePort = (b[t]! << 8) | b[t + 1]!;
+    s.destinationPort = (b[t + 2]! << 8) | b[t + 3]!;
+    const ports = this.ports;
+    if (ports !== null && !(ports[s.sourcePort]! | ports[s.destinationPort]!)) return;
+    const header = (b[t + 12]! >> 4) << 2;
+    if (header < 20) return;
+    s.seq = word(b, t + 4);
+    s.ack = word(b, t + 8);
+    s.flags = b[t + 13]!;
+    s.window = (b[t + 14]! << 8) | b[t + 15]!;
+    s.scale = s.flags & 2 ? windowScale(b, t + 20, Math.min(t + header, q)) : -1;
+    s.bytes = b;
+    s.start = t + header;
+    s.length = Math.max(0, end - s.start);
+    s.captured = Math.max(0, Math.min(s.length, q - s.start));
+    s.frameOffset = s.start - p;
+    s.origin = origin;
+    this.sink.segment(s);
+  }
+}
+
+/** RFC 7323 2.2; -1 when the SYN does not offer scaling. */
+function windowScale(b: Uint8Array, from: number, end: number): number {
+  for (let i = from; i < end; ) {
+    const kind = b[i]!;
+    if (kind === 0) break;
+    if (kind === 1) {
+      i++;
+      continue;
+    }
+    const size = b[i + 1]!;
+    if (i + 1 >= end || size < 2) break;
+    if (kind === 3 && size === 3 && i + 2 < end) return Math.min(14, b[i + 2]!);
+    i += size;
+  }
+  return -1;
+}
+
+function word(b: Uint8Array, p: number): number {
+  return (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!;
+}
