@@ -1,0 +1,137 @@
+import wrap from 'wrap-ansi';
+import type { CaptureReport, StreamReport } from '../model/report.ts';
+import { table } from './columns.ts';
+import { findingsText } from './findings.ts';
+import { count, duration, moment, secondsBetween, thousands } from './format.ts';
+import { type Look, mark, paint, typography } from './look.ts';
+import { clean } from './safe.ts';
+import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from './streams.ts';
+
+export interface TextOptions {
+  readonly look: Look;
+  readonly wide: boolean;
+  readonly profile: string;
+  /** Number of rules that were checked. */
+  readonly rules: number;
+}
+
+/** More streams than a person reads: then only those with something to say are shown, and the rest are counted. */
+const MANY_STREAMS = 60;
+
+/** A whole capture for people: one line about the file, the streams, the findings or that there are none. */
+export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
+  const { look } = options;
+  yield captureLine(report, look);
+  for (const warning of report.warnings) {
+    const frame = warning.frame === null ? '' : `frame ${thousands(warning.frame)}: `;
+    yield say(look, `${mark(look, 'warning')} ${typography(look, `${frame}${clean(warning.message, 600)}`)}`);
+  }
+  if (report.streams.length === 0) {
+    yield say(look, `${mark(look, 'unknown')} ${typography(look, nothing(report))}`);
+    yield* findingsText(report, look);
+    return;
+  }
+  yield '\n';
+  yield* streamTable(report, options);
+  yield '\n';
+  yield* findingsText(report, look);
+  yield* doubts(report, look);
+  yield closing(report, options);
+}
+
+function say(look: Look, text: string): string {
+  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n  ')}\n`;
+}
+
+/** `file  pcap, Ethernet  412 frames, 2 min 31 s from 1998-06-03 09:12:04 UTC`. */
+export function captureLine(report: CaptureReport, look: Look): string {
+  const span =
+    report.first === null || report.last === null
+      ? ''
+      : `, ${duration(Math.max(0, secondsBetween(report.first, report.last)))} from ${moment(report.first, 0)} UTC`;
+  const others = report.frames - report.selectedFrames;
+  const skipped = others > 0 && report.streams.length > 0 ? `; ${thousands(others)} of other traffic` : '';
+  const kind = [report.format, ...report.linkTypes].map(text => clean(text)).join(', ');
+  return say(
+    look,
+    `${paint(look, 'bold', clean(report.file, 400))}  ${kind}  ${typography(look, `${count(report.frames, 'frame')}${span}${skipped}`)}`,
+  );
+}
+
+function nothing(report: CaptureReport): string {
+  if (report.frames === 0) return 'an empty capture: nothing was checked.';
+  return 'no ISO transport stream among these frames: nothing was checked. --port and --any-port look at other ports.';
+}
+
+function* streamTable(report: CaptureReport, options: TextOptions): Generator<string> {
+  const { look, wide } = options;
+  const columns = wide ? STREAM_COLUMNS_WIDE : STREAM_COLUMNS;
+  if (wide || report.streams.length <= MANY_STREAMS) {
+    yield* table(columns, streamRows(report), look, wide);
+    return;
+  }
+  const chosen = new Set<number>();
+  for (const finding of report.findings) {
+    if (chosen.size >= MANY_STREAMS) break;
+    if (finding.stream !== null && finding.severity !== 'note') chosen.add(finding.stream);
+  }
+  for (const stream of report.streams) {
+    if (chosen.size >= 10) break;
+    chosen.add(stream.id);
+  }
+  const rows: StreamRow[] = [...streamRows(report, stream => chosen.has(stream.id))];
+  yield* table(columns, rows, look, wide);
+  const left = report.streams.length - rows.length;
+  yield `${paint(look, 'dim', typography(look, ` ${thousands(left)} more (mtascope streams lists all)`))}\n`;
+}
+
+/** Where nothing is claimed, and why. */
+function* doubts(report: CaptureReport, look: Look): Generator<string> {
+  const unsure = report.streams.filter(stream => !stream.anchored);
+  for (const stream of unsure.slice(0, 5)) {
+    yield say(look, `${mark(look, 'unknown')} ${typography(look, doubt(stream))}`);
+  }
+  if (unsure.length > 5) {
+    yield say(
+      look,
+      `${mark(look, 'unknown')} ${typography(look, `${thousands(unsure.length - 5)} more streams are not framed for certain throughout; no claim is made on those stretches.`)}`,
+    );
+  }
+}
+
+function doubt(stream: StreamReport): string {
+  const [a, b] = stream.directions;
+  const gaps = a.gaps + b.gaps;
+  const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
+  if (gaps > 0) {
+    const missing = a.gapBytes + b.gapBytes;
+    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${from}the framing is a guess; no claim is made there.`;
+  }
+  return `stream ${stream.id} starts in mid-stream (no SYN): ${from}the framing is a guess; no claim is made there.`;
+}
+
+/** What was checked, so that silence means something. */
+function closing(report: CaptureReport, options: TextOptions): string {
+  const { look, profile, rules } = options;
+  let tpkts = 0;
+  let longest = 0;
+  let elements = 0;
+  for (const stream of report.streams) {
+    for (const direction of stream.directions) {
+      tpkts += direction.tpkts;
+      longest = Math.max(longest, direction.maxTpktLength);
+      elements = Math.max(elements, direction.peakElements);
+    }
+  }
+  const worst = report.findings.some(finding => finding.severity !== 'note');
+  const unsure = report.streams.some(stream => !stream.anchored);
+  const head = `${count(report.streams.length, 'stream')}, ${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')}`;
+  const held = elements > 0 ? `, at most ${count(elements, 'buffer element')} held` : '';
+  const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
+  const verdict = fatal ? '' : '; no illegal buffer request';
+  const symbol = worst || fatal ? mark(look, 'note') : unsure ? mark(look, 'unknown') : mark(look, 'ok');
+  return say(
+    look,
+    `${symbol} ${typography(look, `${head}${held}${verdict} (${clean(profile)}). Checked: ${rules} rules of framing, negotiation, protocol and buffers.`)}`,
+  );
+}

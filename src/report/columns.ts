@@ -1,0 +1,161 @@
+import Table from 'cli-table3';
+import width from 'string-width';
+import { type Look, paint, typography } from './look.ts';
+import { clean, csvField, markdown } from './safe.ts';
+
+/** What a cell holds before it is formatted. Text may come out of a capture and is not yet safe. */
+export type Value = string | number | boolean | null;
+
+/** One column of a listing: the same definition gives the table, CSV and Markdown. */
+export interface Column<T> {
+  /** Name for machines, the head in CSV. */
+  readonly key: string;
+  /** Head for people. */
+  readonly head: string;
+  /** For machines. */
+  readonly value: (row: T) => Value;
+  /** For people; `value` as it is when absent. What it returns is made safe by the renderer. */
+  readonly text?: (row: T) => string;
+  /** Marks and colours a cell that has been made safe. */
+  readonly decorate?: (row: T, text: string, look: Look) => string;
+  readonly right?: boolean;
+  /** Columns with the highest number leave first when the terminal is narrow; absent: never. */
+  readonly drop?: number;
+  /** May be cut with an ellipsis when nothing is left to drop. */
+  readonly shrink?: boolean;
+}
+
+/** Rows that are laid out at a time: memory stays bounded however many there are. */
+const BLOCK = 256;
+const GAP = 2;
+const LEAST = 8;
+
+interface Laid<T> {
+  readonly column: Column<T>;
+  width: number;
+}
+
+function cell<T>(column: Column<T>, row: T, look: Look): string {
+  const value = column.text === undefined ? column.value(row) : column.text(row);
+  const text = value === null ? '' : clean(String(value));
+  return typography(look, text);
+}
+
+/**
+ * The rows as a table in lines of plain text. `rows` is walked twice (widths, then text). `wide` keeps every column;
+ * else columns leave in their stated order until the rest fits `look.width`, and a last line names those that left.
+ */
+export function* table<T>(
+  columns: readonly Column<T>[],
+  rows: Iterable<T>,
+  look: Look,
+  wide: boolean,
+): Generator<string> {
+  const laid: Laid<T>[] = columns.map(column => ({ column, width: width(typography(look, column.head)) }));
+  for (const row of rows) {
+    for (const entry of laid) {
+      const decorated = entry.column.decorate?.(row, cell(entry.column, row, look), { ...look, color: false });
+      entry.width = Math.max(entry.width, width(decorated ?? cell(entry.column, row, look)));
+    }
+  }
+  const dropped = wide || look.width === null ? [] : narrow(laid, look.width);
+  let block: T[] = [];
+  let first = true;
+  for (const row of rows) {
+    block.push(row);
+    if (block.length < BLOCK) continue;
+    yield draw(laid, block, look, first);
+    first = false;
+    block = [];
+  }
+  if (block.length > 0 || first) yield draw(laid, block, look, first);
+  if (dropped.length > 0) {
+    const names = dropped.map(column => column.head.trim()).join(', ');
+    yield `${paint(look, 'dim', typography(look, ` left out for the width: ${names} (--wide shows all)`))}\n`;
+  }
+}
+
+function total<T>(laid: readonly Laid<T>[]): number {
+  return laid.reduce((sum, entry) => sum + entry.width + GAP, 1 - GAP);
+}
+
+function narrow<T>(laid: Laid<T>[], limit: number): Column<T>[] {
+  const dropped: Column<T>[] = [];
+  while (total(laid) > limit) {
+    let at = -1;
+    for (const [i, entry] of laid.entries()) {
+      if (entry.column.drop !== undefined && (at < 0 || entry.column.drop > laid[at]!.column.drop!)) at = i;
+    }
+    if (at < 0) break;
+    dropped.push(laid.splice(at, 1)[0]!.column);
+  }
+  // Nothing left to drop: the widest column that may be cut gives way, one after the other.
+  while (total(laid) > limit) {
+    let widest: Laid<T> | null = null;
+    for (const entry of laid) {
+      if (entry.column.shrink && entry.width > LEAST && (widest === null || entry.width > widest.width)) widest = entry;
+    }
+    if (widest === null) break;
+    widest.width = Math.max(LEAST, widest.width - (total(laid) - limit));
+  }
+  return dropped;
+}
+
+function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head: boolean): string {
+  const none = {
+    mid: '',
+    'left-mid': '',
+    'mid-mid': '',
+    'right-mid': '',
+    left: ' ',
+    right: '',
+    middle: ' '.repeat(GAP),
+  };
+  const edge = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+  };
+  const drawn = new Table({
+    chars: { ...none, ...edge },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colWidths: laid.map(entry => entry.width),
+    colAligns: laid.map(entry => (entry.column.right ? 'right' : 'left')),
+    truncate: look.unicode ? '…' : '~',
+  });
+  if (head) drawn.push(laid.map(entry => paint(look, 'bold', typography(look, entry.column.head))));
+  for (const row of rows) {
+    drawn.push(
+      laid.map(({ column }) => {
+        const text = cell(column, row, look);
+        return column.decorate === undefined ? text : column.decorate(row, text, look);
+      }),
+    );
+  }
+  const lines = drawn.toString().split('\n');
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+/** RFC 4180 with a head line; every column, bare numbers. */
+export function* csv<T>(columns: readonly Column<T>[], rows: Iterable<T>, head = true): Generator<string> {
+  if (head) yield `${columns.map(column => csvField(column.key)).join(',')}\r\n`;
+  for (const row of rows) yield `${columns.map(column => csvField(column.value(row))).join(',')}\r\n`;
+}
+
+/** A GitHub-flavoured table. */
+export function* markdownTable<T>(columns: readonly Column<T>[], rows: Iterable<T>): Generator<string> {
+  yield `| ${columns.map(column => markdown(column.head.trim())).join(' | ')} |\n`;
+  yield `| ${columns.map(column => (column.right ? '---:' : '---')).join(' | ')} |\n`;
+  for (const row of rows) {
+    const cells = columns.map(column => {
+      const value = column.text === undefined ? column.value(row) : column.text(row);
+      return value === null ? '' : markdown(String(value));
+    });
+    yield `| ${cells.join(' | ')} |\n`;
+  }
+}

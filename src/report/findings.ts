@@ -1,0 +1,142 @@
+import wrap from 'wrap-ansi';
+import type { Finding, RequestEvidence } from '../model/finding.ts';
+import { type CaptureReport, SEVERITIES } from '../model/report.ts';
+import { frameList, thousands } from './format.ts';
+import { type Look, mark, paint, typography } from './look.ts';
+import { clean, cleanLines } from './safe.ts';
+import { shortCode } from './verdict.ts';
+
+/** A finding with its number: `extract --finding` takes it. */
+export interface Numbered {
+  readonly number: number;
+  readonly finding: Finding;
+}
+
+/** The worst first, else in the order of the report. */
+export function ordered(report: CaptureReport): Numbered[] {
+  return report.findings
+    .map((finding, i) => ({ number: i + 1, finding }))
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity) ||
+        Number(b.finding.request !== undefined) - Number(a.finding.request !== undefined),
+    );
+}
+
+/** Findings told in full; the others of the same code are told in one line each, and then only counted. */
+const IN_FULL = 5;
+const IN_SHORT = 10;
+
+const INDENT = 14;
+
+/** The findings of a capture as a tired person understands them: what and where first, then why, how sure, what next. */
+export function* findingsText(report: CaptureReport, look: Look): Generator<string> {
+  const told = new Map<string, number>();
+  const left = new Map<string, number>();
+  for (const entry of ordered(report)) {
+    const { finding } = entry;
+    const n = told.get(finding.code) ?? 0;
+    if (n >= IN_SHORT) {
+      left.set(finding.code, (left.get(finding.code) ?? 0) + 1);
+      continue;
+    }
+    told.set(finding.code, n + 1);
+    if (finding.request !== undefined && n < IN_FULL) yield requestText(entry, report, look);
+    else yield shortText(entry, look);
+  }
+  for (const [code, n] of left) {
+    yield `${mark(look, 'note')} ${typography(look, `${thousands(n)} more ${code} (--format json lists them all)`)}\n`;
+  }
+}
+
+function headline(finding: Finding): string {
+  const frame = finding.frame === null ? '' : ` at frame ${thousands(finding.frame)}`;
+  const stream = finding.stream === null ? '' : ` (stream ${finding.stream})`;
+  return `${shortCode(finding.code)}${frame}${stream}`;
+}
+
+function requestText({ number, finding }: Numbered, report: CaptureReport, look: Look): string {
+  const request = finding.request!;
+  const victim = clean(request.victim);
+  const outcome =
+    finding.severity === 'error'
+      ? `the MTA at ${victim} would stop here`
+      : finding.code === 'mta.9404-possible'
+        ? `the MTA at ${victim} may stop here`
+        : clean(finding.message);
+  const lines = [
+    `${mark(look, finding.severity)} ${paint(look, 'bold', `${typography(look, headline(finding))}`)}: ${typography(look, outcome)}`,
+    '',
+    ...cleanLines(request.event.text)
+      .split('\n')
+      .flatMap(line => wrapped(line, (look.width ?? 100) - 4, 4)),
+    '',
+  ];
+  const add = (label: string, text: string): void => {
+    if (text === '') return;
+    const rows = wrapped(typography(look, text), (look.width ?? 120) - INDENT, INDENT);
+    rows[0] = `  ${paint(look, 'dim', label.padEnd(INDENT - 2))}${rows[0]!.slice(INDENT)}`;
+    lines.push(...rows);
+  };
+  add('Why', cleanLines(finding.explanation).replaceAll('\n', ' '));
+  add('Request', requestLine(request));
+  if (request.hits !== null) add('Hits', clean(request.hits, 400));
+  add('How sure', certainty(request));
+  if (finding.count > 1)
+    add('Repeated', `${thousands(finding.count)} times on this stream and direction; this is the first`);
+  if (finding.filter !== '') add('Wireshark', clean(finding.filter, 1000));
+  const file = shellWord(report.file);
+  add(
+    'Next',
+    typography(
+      look,
+      `mtascope show ${finding.frame} ${file} · mtascope explain ${finding.code} · mtascope extract ${file} --finding ${number}`,
+    ),
+  );
+  return `${lines.join('\n')}\n\n`;
+}
+
+function requestLine(request: RequestEvidence): string {
+  const [least, most] = request.elementsRange;
+  const range = least === most ? '' : ` (${thousands(least)} to ${thousands(most)} over the admissible models)`;
+  return (
+    `${request.headerOctets.replace(/(..)(?!$)/g, '$1 ')} read as a header: ${thousands(request.declaredLength)} octets, ` +
+    `${thousands(request.headers)} headers and ${thousands(request.elements)} elements${range}; stream offset ${thousands(request.streamOffset)}, ` +
+    `header in frame ${frameList(request.headerFrames)}`
+  );
+}
+
+const MODELS = {
+  all: 'fatal under all admissible models of',
+  some: 'fatal under some admissible models of',
+  none: 'fatal under no admissible model of',
+} as const;
+
+function certainty(request: RequestEvidence): string {
+  const assumptions =
+    request.assumptions.length === 0
+      ? ''
+      : `; assumes: ${request.assumptions.map(text => clean(text, 400)).join('; ')}`;
+  const margin = `, ${thousands(request.margin)} octets from the edge`;
+  return `${MODELS[request.models]} ${clean(request.profile)}${margin}${assumptions}`;
+}
+
+function shortText({ finding }: Numbered, look: Look): string {
+  const repeated = finding.count > 1 ? `, ${thousands(finding.count)} times` : '';
+  const head = `${mark(look, finding.severity)} ${paint(look, 'bold', typography(look, headline(finding)))}${repeated}: `;
+  const text = `${head}${typography(look, clean(finding.message, 600))}`;
+  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n    ')}\n`;
+}
+
+function wrapped(text: string, columns: number, indent: number): string[] {
+  const pad = ' '.repeat(indent);
+  return wrap(text, Math.max(30, columns), { hard: true })
+    .split('\n')
+    .map(line => `${pad}${line}`);
+}
+
+/** A file name as a shell takes it, for commands that are printed to be pasted. */
+export function shellWord(name: string): string {
+  const text = clean(name, 1000);
+  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,76 @@
+import type { Stamp } from '../model/tsdu.ts';
+
+/** Digits in groups of three, for people; machines get bare numbers. */
+export function thousands(value: number): string {
+  const text = Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `1 frame`, `2 frames`; with a plural of its own where that is not regular. */
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${thousands(value)} ${value === 1 ? one : many}`;
+}
+
+/** ISO 8601 in UTC with all the digits that the capture has: six, or nine where microseconds don't suffice. */
+export function iso(stamp: Stamp): string {
+  const base = isoSeconds(stamp.sec);
+  const nanos = String(stamp.nsec).padStart(9, '0');
+  return `${base}.${nanos.endsWith('000') ? nanos.slice(0, 6) : nanos}Z`;
+}
+
+/** `1998-06-03 09:13:11.402118`, UTC. */
+export function moment(stamp: Stamp, digits = 6): string {
+  const fraction = digits === 0 ? '' : `.${String(stamp.nsec).padStart(9, '0').slice(0, digits)}`;
+  return isoSeconds(stamp.sec).replace('T', ' ') + fraction;
+}
+
+/** A Date holds 8.64e12 seconds either way; a capture's 64-bit time may not. */
+function isoSeconds(sec: number): string {
+  const date = new Date(sec * 1000);
+  return Number.isNaN(date.getTime()) ? new Date(8.64e15).toISOString().slice(0, -5) : date.toISOString().slice(0, -5);
+}
+
+export function secondsBetween(from: Stamp, to: Stamp): number {
+  return to.sec - from.sec + (to.nsec - from.nsec) / 1e9;
+}
+
+/** `0.4 s`, `31 s`, `2 min 31 s`, `3 h 12 min`, `4 d 3 h`. */
+export function duration(seconds: number): string {
+  if (!(seconds >= 0)) return '–';
+  if (seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
+  if (seconds < 1) return `${thousands(Math.round(seconds * 1000))} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const units: [number, string][] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const first = units.findIndex(([size]) => whole >= size);
+  const [size, name] = units[first]!;
+  const head = `${thousands(Math.floor(whole / size))} ${name}`;
+  const next = units[first + 1];
+  if (next === undefined) return head;
+  const rest = Math.floor((whole % size) / next[0]);
+  return rest === 0 ? head : `${head} ${rest} ${next[1]}`;
+}
+
+/** `address:port`, with IPv6 in brackets. */
+export function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** `231, 233`, `1–4, 9`: ascending frame numbers with runs of three and more joined. */
+export function frameList(frames: readonly number[], max = 12): string {
+  const runs: string[] = [];
+  let i = 0;
+  while (i < frames.length && runs.length < max) {
+    let j = i;
+    while (j + 1 < frames.length && frames[j + 1] === frames[j]! + 1) j++;
+    if (j - i >= 2) runs.push(`${thousands(frames[i]!)}–${thousands(frames[j]!)}`);
+    else for (let k = i; k <= j; k++) runs.push(thousands(frames[k]!));
+    i = j + 1;
+  }
+  return i < frames.length ? `${runs.join(', ')}, … (${thousands(frames.length - i)} more)` : runs.join(', ');
+}

@@ -1,0 +1,287 @@
+import type { Association, Message, Recipient } from '../model/message.ts';
+import type { CaptureReport } from '../model/report.ts';
+import type { Column } from './columns.ts';
+import { count, duration, iso, secondsBetween, thousands } from './format.ts';
+import { mark } from './look.ts';
+import { orDash } from './verdict.ts';
+
+export interface MessageRow {
+  readonly file: string;
+  readonly index: number;
+  readonly message: Message;
+  /** The report that answers it. */
+  readonly answer: Message | null;
+}
+
+export function* messageRows(report: CaptureReport): Generator<MessageRow> {
+  for (const [index, message] of report.messages.entries()) {
+    const answer = message.answeredBy === null ? null : (report.messages[message.answeredBy] ?? null);
+    yield { file: report.file, index, message, answer };
+  }
+}
+
+function recipients(message: Message): string {
+  const first = message.recipients[0];
+  if (first === undefined) return '–';
+  return message.recipients.length === 1
+    ? first.address
+    : `${first.address} (+${thousands(message.recipients.length - 1)})`;
+}
+
+/** `2 delivered, 1 unable-to-transfer: unrecognised-OR-name`. */
+export function outcomes(list: readonly Recipient[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of list) {
+    if (outcome === null) continue;
+    const failure = [outcome.reason, outcome.diagnostic].filter(part => part !== null).join(': ') || 'not delivered';
+    const text = outcome.delivered ? 'delivered' : failure;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, n]) => `${thousands(n)} ${text}`).join(', ');
+}
+
+function transfer(row: MessageRow): string {
+  const { message, answer } = row;
+  const parts = [message.state as string];
+  if (message.why !== null) parts.push(message.why);
+  if (message.kind === 'report' && message.recipients.length > 0) parts.push(outcomes(message.recipients));
+  if (answer !== null) parts.push(`report in frame ${thousands(answer.firstFrame)}`);
+  return parts.join(': ').replace(/^complete: /, '');
+}
+
+export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
+  {
+    key: 'localIdentifier',
+    head: 'Identifier',
+    value: row => row.message.localIdentifier,
+    text: row => orDash(row.message.localIdentifier),
+    shrink: true,
+  },
+  { key: 'kind', head: 'Kind', value: row => row.message.kind },
+  {
+    key: 'originator',
+    head: 'From',
+    value: row => row.message.originator,
+    text: row =>
+      row.message.kind === 'report'
+        ? `on ${orDash(row.message.subjectLocalIdentifier)}`
+        : orDash(row.message.originator),
+    shrink: true,
+    drop: 2,
+  },
+  {
+    key: 'recipients',
+    head: 'To',
+    value: row => row.message.recipients.map(r => r.address).join(' '),
+    text: row => recipients(row.message),
+    shrink: true,
+    drop: 1,
+  },
+  {
+    key: 'priority',
+    head: 'Prio',
+    value: row => row.message.priority,
+    text: row => orDash(row.message.priority),
+    drop: 6,
+  },
+  {
+    key: 'contentType',
+    head: 'Content',
+    value: row => row.message.contentType,
+    text: row => orDash(row.message.contentType),
+    drop: 7,
+  },
+  {
+    key: 'octets',
+    head: 'Octets',
+    value: row => row.message.octets,
+    text: row => thousands(row.message.octets),
+    right: true,
+  },
+  {
+    key: 'seconds',
+    head: 'Took',
+    value: row => row.message.seconds,
+    text: row => (row.message.state === 'complete' ? duration(row.message.seconds) : '–'),
+    right: true,
+    drop: 5,
+  },
+  {
+    key: 'frames',
+    head: 'Frames',
+    value: row => `${row.message.firstFrame}-${row.message.lastFrame}`,
+    text: row =>
+      row.message.firstFrame === row.message.lastFrame
+        ? thousands(row.message.firstFrame)
+        : `${thousands(row.message.firstFrame)}–${thousands(row.message.lastFrame)}`,
+  },
+  { key: 'stream', head: 'Stream', value: row => row.message.stream, right: true, drop: 8 },
+  {
+    key: 'state',
+    head: 'Transfer',
+    value: row => row.message.state,
+    text: transfer,
+    decorate: (row, text, look) => {
+      const { state } = row.message;
+      if (state === 'complete' || state === 'resumed') return text;
+      return `${mark(look, state === 'damaged' ? 'unknown' : 'warning')} ${text}`;
+    },
+    shrink: true,
+  },
+];
+
+const raw = <K extends keyof Message>(key: K, head: string, right = false): Column<MessageRow> => ({
+  key,
+  head,
+  value: row => row.message[key] as string | number | null,
+  right,
+});
+
+export const MESSAGE_COLUMNS_WIDE: readonly Column<MessageRow>[] = [
+  { key: 'file', head: 'File', value: row => row.file },
+  { key: 'index', head: '#', value: row => row.index, right: true },
+  raw('kind', 'Kind'),
+  raw('mtsIdentifier', 'MTS-identifier'),
+  raw('localIdentifier', 'Local identifier'),
+  raw('subjectMtsIdentifier', 'Subject'),
+  raw('originator', 'From'),
+  { key: 'recipients', head: 'To', value: row => row.message.recipients.map(r => r.address).join(' ') },
+  { key: 'outcomes', head: 'Outcomes', value: row => outcomes(row.message.recipients) },
+  raw('priority', 'Prio'),
+  raw('contentType', 'Content'),
+  raw('size', 'Content size', true),
+  raw('octets', 'Octets', true),
+  raw('stream', 'Stream', true),
+  raw('association', 'Association', true),
+  raw('direction', 'Direction', true),
+  raw('firstFrame', 'First', true),
+  raw('lastFrame', 'Last', true),
+  { key: 'start', head: 'Start', value: row => iso(row.message.start) },
+  raw('seconds', 'Seconds', true),
+  raw('octetsPerSecond', 'Octets/s', true),
+  raw('activity', 'Activity'),
+  raw('checkpoints', 'Checkpoints', true),
+  raw('confirmedCheckpoint', 'Confirmed', true),
+  raw('state', 'State'),
+  raw('why', 'Why'),
+  raw('answeredBy', 'Answered by', true),
+  { key: 'subject', head: 'IPM subject', value: row => row.message.ipm?.subject ?? null },
+];
+
+export interface AssociationRow {
+  readonly file: string;
+  readonly association: Association;
+}
+
+export function* associationRows(report: CaptureReport): Generator<AssociationRow> {
+  for (const association of report.associations) yield { file: report.file, association };
+}
+
+const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410-1984': 'X.410-1984' };
+
+function rtseText({ rtse }: Association): string {
+  if (rtse === null) return '–';
+  const parts: string[] = [];
+  if (rtse.checkpointSize !== null)
+    parts.push(rtse.checkpointSize === 0 ? 'no checkpoints' : `${thousands(rtse.checkpointSize)} K`);
+  if (rtse.windowSize !== null) parts.push(`window ${rtse.windowSize}`);
+  if (rtse.dialogueMode !== null) parts.push(rtse.dialogueMode === 'monologue' ? 'monologue' : 'TWA');
+  if (rtse.connection === 'recover') parts.push('recovery');
+  return parts.join(', ') || '–';
+}
+
+export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
+  { key: 'id', head: '#', value: row => row.association.id, right: true },
+  { key: 'stream', head: 'Stream', value: row => row.association.stream, right: true, drop: 5 },
+  {
+    key: 'initiator',
+    head: 'Initiator',
+    value: row => row.association.initiator,
+    text: row => orDash(row.association.initiator),
+    shrink: true,
+  },
+  {
+    key: 'responder',
+    head: 'Responder',
+    value: row => row.association.responder,
+    text: row => orDash(row.association.responder),
+    shrink: true,
+  },
+  {
+    key: 'protocol',
+    head: 'Protocol',
+    value: row => row.association.protocol,
+    text: row => orDash(row.association.protocol),
+    drop: 1,
+  },
+  {
+    key: 'applicationContext',
+    head: 'Application context',
+    value: row => row.association.applicationContextName ?? row.association.applicationContext,
+    text: row => orDash(row.association.applicationContextName ?? row.association.applicationContext),
+    shrink: true,
+    drop: 4,
+  },
+  {
+    key: 'mode',
+    head: 'Mode',
+    value: row => row.association.mode,
+    text: row => orDash(row.association.mode === null ? null : MODES[row.association.mode]!),
+    drop: 3,
+  },
+  { key: 'rtse', head: 'RTSE', value: row => rtseText(row.association), drop: 6 },
+  {
+    key: 'messages0',
+    head: 'Msgs →',
+    value: row => row.association.messages[0],
+    text: row => thousands(row.association.messages[0]),
+    right: true,
+  },
+  {
+    key: 'messages1',
+    head: '←',
+    value: row => row.association.messages[1],
+    text: row => thousands(row.association.messages[1]),
+    right: true,
+  },
+  {
+    key: 'seconds',
+    head: 'Took',
+    value: row => Number(secondsBetween(row.association.start, row.association.end).toFixed(6)),
+    text: row => duration(secondsBetween(row.association.start, row.association.end)),
+    right: true,
+    drop: 7,
+  },
+  {
+    key: 'ended',
+    head: 'Ended',
+    value: row => row.association.ended,
+    decorate: (row, text, look) => {
+      const { outcome } = row.association;
+      if (outcome === 'refused' || outcome === 'aborted' || outcome === 'lost')
+        return `${mark(look, 'warning')} ${text}`;
+      return outcome === 'unanswered' ? `${mark(look, 'unknown')} ${text}` : text;
+    },
+    shrink: true,
+  },
+];
+
+export const ASSOCIATION_COLUMNS_WIDE: readonly Column<AssociationRow>[] = [
+  { key: 'file', head: 'File', value: row => row.file },
+  ...ASSOCIATION_COLUMNS,
+  { key: 'firstFrame', head: 'First', value: row => row.association.firstFrame, right: true },
+  { key: 'lastFrame', head: 'Last', value: row => row.association.lastFrame, right: true },
+  { key: 'start', head: 'Start', value: row => iso(row.association.start) },
+  { key: 'outcome', head: 'Outcome', value: row => row.association.outcome },
+  { key: 'endedBy', head: 'Ended by', value: row => row.association.endedBy, right: true },
+];
+
+/** `3 messages, 1 probe, 2 reports; 1 not complete`. */
+export function messageSummary(list: readonly Message[]): string {
+  const of = (kind: Message['kind']) => list.filter(message => message.kind === kind).length;
+  const broken = list.filter(message => message.state !== 'complete' && message.state !== 'resumed').length;
+  const parts = (['message', 'probe', 'report'] as const)
+    .filter(kind => of(kind) > 0)
+    .map(kind => count(of(kind), kind));
+  return `${parts.join(', ') || 'no messages'}${broken > 0 ? `; ${thousands(broken)} not complete` : ''}`;
+}

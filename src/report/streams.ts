@@ -1,0 +1,226 @@
+import type { CaptureReport, DirectionReport, StreamReport } from '../model/report.ts';
+import type { Column } from './columns.ts';
+import { duration, endpoint, iso, secondsBetween, thousands } from './format.ts';
+import { mark } from './look.ts';
+import { orDash, type Verdict, verdictOf, worstByStream } from './verdict.ts';
+
+export interface StreamRow {
+  readonly file: string;
+  readonly stream: StreamReport;
+  readonly verdict: Verdict;
+  readonly code: string | null;
+  readonly frame: number | null;
+}
+
+/** The rows of one capture; pure views, made one at a time. */
+export function streamRows(report: CaptureReport, only?: (stream: StreamReport) => boolean): Iterable<StreamRow> {
+  const worst = worstByStream(report);
+  return {
+    *[Symbol.iterator]() {
+      for (const stream of report.streams) {
+        if (only !== undefined && !only(stream)) continue;
+        const finding = worst.get(stream.id);
+        yield {
+          file: report.file,
+          stream,
+          verdict: verdictOf(stream, finding),
+          code: finding?.code ?? null,
+          frame: finding?.frame ?? null,
+        };
+      }
+    },
+  };
+}
+
+const ENDED: Record<StreamReport['state'], string> = {
+  refused: 'refused',
+  unanswered: 'unanswered',
+  opening: 'opening',
+  open: '–',
+  'half-closed': 'half-closed',
+  closed: 'FIN',
+  reset: 'RST',
+};
+
+function way(index: 0 | 1, arrow: string): Column<StreamRow>[] {
+  const side = (row: StreamRow): DirectionReport => row.stream.directions[index];
+  const name = index === 0 ? 'clientToServer' : 'serverToClient';
+  const one = (key: Exclude<keyof DirectionReport, 'from' | 'to'>, head: string): Column<StreamRow> => ({
+    key: `${name}.${key}`,
+    head: `${head} ${arrow}`,
+    value: row => side(row)[key],
+    text: row => thousands(side(row)[key]),
+    right: true,
+  });
+  return [
+    one('segments', 'Segments'),
+    one('bytes', 'Octets'),
+    one('tpkts', 'TPKTs'),
+    one('tsdus', 'TSDUs'),
+    one('retransmissions', 'Retrans.'),
+    one('outOfOrder', 'Out of order'),
+    one('gaps', 'Holes'),
+    one('gapBytes', 'Missing'),
+    one('maxTpktLength', 'Longest'),
+    one('peakElements', 'Elements'),
+  ];
+}
+
+const sum = (row: StreamRow, key: 'maxTpktLength' | 'peakElements'): number =>
+  Math.max(row.stream.directions[0][key], row.stream.directions[1][key]);
+
+const client: Column<StreamRow> = {
+  key: 'client',
+  head: 'Client',
+  value: row => endpoint(row.stream.client.address, row.stream.client.port),
+  shrink: true,
+};
+const server: Column<StreamRow> = {
+  key: 'server',
+  head: 'Server',
+  value: row => endpoint(row.stream.server.address, row.stream.server.port),
+  shrink: true,
+};
+const id: Column<StreamRow> = { key: 'stream', head: '#', value: row => row.stream.id, right: true };
+const protocol: Column<StreamRow> = {
+  key: 'protocol',
+  head: 'Protocol',
+  value: row => row.stream.protocol,
+  text: row => orDash(row.stream.protocol),
+  drop: 3,
+};
+const verdict: Column<StreamRow> = {
+  key: 'verdict',
+  head: 'Verdict',
+  value: row => row.verdict.text,
+  decorate: (row, text, look) => (row.verdict.mark === 'ok' ? text : `${mark(look, row.verdict.mark)} ${text}`),
+};
+
+/** The table of `analyze` and `streams` for people. Columns leave from the highest `drop` on. */
+export const STREAM_COLUMNS: readonly Column<StreamRow>[] = [
+  id,
+  client,
+  server,
+  protocol,
+  {
+    key: 'frames',
+    head: 'Frames',
+    value: row => row.stream.frames,
+    text: row => thousands(row.stream.frames),
+    right: true,
+    drop: 5,
+  },
+  {
+    key: 'tpkts0',
+    head: 'TPKTs →',
+    value: row => row.stream.directions[0].tpkts,
+    text: row => thousands(row.stream.directions[0].tpkts),
+    right: true,
+    drop: 1,
+  },
+  {
+    key: 'tpkts1',
+    head: '←',
+    value: row => row.stream.directions[1].tpkts,
+    text: row => thousands(row.stream.directions[1].tpkts),
+    right: true,
+    drop: 1,
+  },
+  {
+    key: 'tpduSize',
+    head: 'TPDU',
+    value: row => row.stream.tpduSize,
+    text: row => (row.stream.tpduSize === null ? '–' : thousands(row.stream.tpduSize)),
+    right: true,
+    drop: 6,
+  },
+  {
+    key: 'longest',
+    head: 'Longest',
+    value: row => sum(row, 'maxTpktLength'),
+    text: row => thousands(sum(row, 'maxTpktLength')),
+    right: true,
+    drop: 4,
+  },
+  {
+    key: 'elements',
+    head: 'Elem.',
+    value: row => sum(row, 'peakElements'),
+    text: row => thousands(sum(row, 'peakElements')),
+    right: true,
+    drop: 7,
+  },
+  { key: 'state', head: 'Ended', value: row => row.stream.state, text: row => ENDED[row.stream.state], drop: 2 },
+  verdict,
+];
+
+/** Everything about a stream: `--wide`, CSV. */
+export const STREAM_COLUMNS_WIDE: readonly Column<StreamRow>[] = [
+  { key: 'file', head: 'File', value: row => row.file },
+  id,
+  client,
+  server,
+  {
+    key: 'firstFrame',
+    head: 'First',
+    value: row => row.stream.firstFrame,
+    text: row => thousands(row.stream.firstFrame),
+    right: true,
+  },
+  {
+    key: 'lastFrame',
+    head: 'Last',
+    value: row => row.stream.lastFrame,
+    text: row => thousands(row.stream.lastFrame),
+    right: true,
+  },
+  {
+    key: 'frames',
+    head: 'Frames',
+    value: row => row.stream.frames,
+    text: row => thousands(row.stream.frames),
+    right: true,
+  },
+  { key: 'start', head: 'Start', value: row => iso(row.stream.start) },
+  {
+    key: 'seconds',
+    head: 'Took',
+    value: row => Number(secondsBetween(row.stream.start, row.stream.end).toFixed(6)),
+    text: row => duration(secondsBetween(row.stream.start, row.stream.end)),
+    right: true,
+  },
+  { key: 'state', head: 'Ended', value: row => row.stream.state, text: row => ENDED[row.stream.state] },
+  {
+    key: 'anchored',
+    head: 'Anchored',
+    value: row => row.stream.anchored,
+    text: row => (row.stream.anchored ? 'yes' : 'no'),
+  },
+  { key: 'unanchoredFrom', head: 'Guess from', value: row => row.stream.unanchoredFrom, right: true },
+  { ...protocol },
+  {
+    key: 'tpduSize',
+    head: 'TPDU',
+    value: row => row.stream.tpduSize,
+    text: row => (row.stream.tpduSize === null ? '–' : thousands(row.stream.tpduSize)),
+    right: true,
+  },
+  {
+    key: 'callingTsap',
+    head: 'Calling TSAP',
+    value: row => row.stream.callingTsap,
+    text: row => orDash(row.stream.callingTsap),
+  },
+  {
+    key: 'calledTsap',
+    head: 'Called TSAP',
+    value: row => row.stream.calledTsap,
+    text: row => orDash(row.stream.calledTsap),
+  },
+  { key: 'syns', head: 'SYNs', value: row => row.stream.syns, right: true },
+  ...way(0, '→'),
+  ...way(1, '←'),
+  verdict,
+  { key: 'code', head: 'Code', value: row => row.code },
+  { key: 'findingFrame', head: 'Frame', value: row => row.frame, right: true },
+];

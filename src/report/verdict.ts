@@ -1,0 +1,51 @@
+import type { Finding, Severity } from '../model/finding.ts';
+import { type CaptureReport, SEVERITIES, type StreamReport } from '../model/report.ts';
+import { thousands } from './format.ts';
+import type { Mark } from './look.ts';
+
+export interface Verdict {
+  readonly mark: Mark;
+  readonly text: string;
+}
+
+export function worse(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
+}
+
+/** The worst finding of each stream; the first of equals. */
+export function worstByStream(report: CaptureReport): Map<number, Finding> {
+  const worst = new Map<number, Finding>();
+  for (const finding of report.findings) {
+    if (finding.stream === null) continue;
+    const known = worst.get(finding.stream);
+    if (known === undefined || worse(finding.severity, known.severity)) worst.set(finding.stream, finding);
+  }
+  return worst;
+}
+
+/** `9404` of `mta.9404`: an event is known by its number; other codes stay whole. */
+export function shortCode(code: string): string {
+  if (code === 'mta.9404-possible') return '9404 possible';
+  if (code === 'mta.9404-fixed') return '9404 before the fix';
+  return code.replace(/^mta\.(?=\d+$)/, '');
+}
+
+export function verdictOf(stream: StreamReport, finding: Finding | undefined): Verdict {
+  if (finding !== undefined) {
+    const where = finding.frame === null ? '' : `, frame ${thousands(finding.frame)}`;
+    return { mark: finding.severity, text: `${shortCode(finding.code)}${where}` };
+  }
+  if (!stream.anchored) return { mark: 'unknown', text: doubt(stream) };
+  return { mark: 'ok', text: 'ok' };
+}
+
+function doubt(stream: StreamReport): string {
+  const gaps = stream.directions[0].gaps + stream.directions[1].gaps;
+  if (gaps > 0) return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
+  return 'no SYN';
+}
+
+/** `P1 (1988)` or an en dash. */
+export function orDash(text: string | null): string {
+  return text === null || text === '' ? '–' : text;
+}
