@@ -54,7 +54,7 @@ export const trace = (d: Domain, arrival: string) =>
   app(9, sequence(globalDomain(d), set(utcTime(arrival, 0x80), integer(0, 0x82))));
 
 /** MTABindArgument and MTABindResult: a name and a simple password (X.411 §12.1.1). */
-export const mtaName = (name: string, password: string) => set(ia5String(name, 0x80), ctxc(1, ia5String(password)));
+export const mtaName = (name: string, password: string) => ctxc(1, ia5String(name, 0x80), ctxc(1, ia5String(password)));
 export const anonymousBind = () => nothing();
 
 /** The [16], [17] and [18] of X.419's bind operation, normal mode only. */

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync } from 'node:zlib';
 import type { Stamp } from '../../src/model/tsdu.ts';
 import { cat, type Part } from './bytes.ts';
 
@@ -51,9 +51,12 @@ export function pcap(frames: readonly CapturedFrame[], o: PcapOptions = {}): Uin
   return cat(header, records);
 }
 
-/** gzip with a fixed header, so that the same input gives the same octets on every machine. */
+/**
+ * gzip with a fixed header and without match search, whose result depends on the processor: the same input gives the same
+ * octets on every machine.
+ */
 export function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(gzipSync(bytes, { level: 9 }));
+  const out = new Uint8Array(gzipSync(bytes, { level: 9, strategy: constants.Z_HUFFMAN_ONLY }));
   out[9] = 0xff; // RFC 1952 §2.3: the operating system, which zlib fills in; 255 says unknown
   return out;
 }
