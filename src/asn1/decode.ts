@@ -39,6 +39,8 @@ export interface DecodeOptions {
   readonly summary?: (type: string, bytes: Uint8Array, start: number, end: number) => string | null;
   /** Fields after which the rest stays undecoded (`asn1.limit`). Default 500,000. */
   readonly maxFields?: number;
+  /** OCTET STRINGs above this many octets have no `value`, their `text` says the size. Default 1 MiB. */
+  readonly maxOctets?: number;
 }
 
 export interface Decoded {
@@ -84,7 +86,7 @@ export function decode(
     state.faults.push({ code: 'ber.truncated', start, end: start, detail: `${type.name}: no octets` });
     return { fields, end: start, faults: state.faults, opens: state.opens };
   }
-  element(state, type, name === '' ? typeField(type) : name, type.name, tlv, tlv.start, fields, 0);
+  element(state, type, name === '' ? typeField(type) : name, type.called, tlv, tlv.start, fields, 0);
   return { fields, end: tlv.end, faults: state.faults, opens: state.opens };
 }
 
@@ -285,8 +287,8 @@ function secret(
     return;
   }
   const f = node(name, label, start, tlv.end);
-  const octets = tlv.contentEnd - tlv.content;
-  f.text = `credentials hidden (${octets} ${octets === 1 ? 'octet' : 'octets'})`;
+  const size = tlv.contentEnd - tlv.content;
+  f.text = `credentials hidden (${size} ${size === 1 ? 'octet' : 'octets'})`;
   into.push(f);
   if (tlv.fault !== null) blame(state, f, tlv, state.faults.length);
 }
@@ -324,10 +326,10 @@ function open(
     unknown(state, tlv, f.children as Node[], depth + 1);
     return;
   }
-  const own = picked.name === '' || (picked.anonymous && found !== null) ? name.replace(/_element$/, '') : null;
+  const own = picked.called === '' || (picked.anonymous && found !== null) ? name.replace(/_element$/, '') : null;
   const outer = state.env;
   state.env = null;
-  element(state, picked, own ?? typeField(picked), own === null ? picked.name : label, tlv, start, into, depth + 1);
+  element(state, picked, own ?? typeField(picked), own === null ? picked.called : label, tlv, start, into, depth + 1);
   state.env = outer;
 }
 
@@ -484,15 +486,14 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
       return;
     }
     case 'OCTETS':
-      f.value = ber.hex(ber.stringOctets(bytes, tlv));
+      octets(state, f, ber.stringOctets(bytes, tlv));
       return;
     case 'REAL':
       f.value = real(bytes, tlv.content, tlv.contentEnd);
       return;
     case 'UTCTIME':
     case 'GENTIME': {
-      const octets = ber.stringOctets(bytes, tlv);
-      const raw = ber.latin1(octets);
+      const raw = ber.latin1(ber.stringOctets(bytes, tlv));
       const value = type.op === 'UTCTIME' ? ber.utcTime(raw) : ber.generalizedTime(raw);
       f.value = value ?? raw;
       if (value === null && tlv.fault === null)
@@ -502,6 +503,11 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
     default:
       f.value = decodeString(type.op as StringKind, ber.stringOctets(bytes, tlv));
   }
+}
+
+function octets(state: State, f: Node, value: Uint8Array): void {
+  if (value.length > (state.options.maxOctets ?? 0x100000)) f.text = `${value.length} octets`;
+  else f.value = ber.hex(value);
 }
 
 function bad(state: State, f: Node, tlv: Tlv, what: string): void {
@@ -591,7 +597,7 @@ function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
       at = inner.end;
     }
   } else if (row === undefined) {
-    f.value = ber.hex(bytes, tlv.content, tlv.contentEnd);
+    octets(state, f, bytes.subarray(tlv.content, tlv.contentEnd));
   } else if (row[2] !== '') {
     f.value = decodeString(row[2], ber.stringOctets(bytes, tlv));
   } else {
@@ -614,7 +620,7 @@ function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
         f.value = ber.hex(ber.bitString(bytes, tlv).octets);
         break;
       case ber.TAG.octetString:
-        f.value = ber.hex(ber.stringOctets(bytes, tlv));
+        octets(state, f, ber.stringOctets(bytes, tlv));
         break;
       case ber.TAG.utcTime:
       case ber.TAG.generalizedTime: {

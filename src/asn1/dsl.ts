@@ -11,6 +11,7 @@
  *            | a character string: 'IA5' 'PRINTABLE' 'NUMERIC' 'TELETEX' 'VIDEOTEX' 'GRAPHIC' 'VISIBLE' 'GENERAL' 'UTF8'
  *              'BMP' 'UNIVERSAL' 'DESCRIPTOR'
  *            | Name | module.Name
+ *            | 'alias' type                                  the same type under a name of its own (for the field names)
  *     list  := (name ('@' field)? '?'? type) separated by ','  '?' marks what may be absent; field: a full field name that
  *                                                            differs from module.name (for SEQOF: that of an item)
  *     names := (name ('=' number)?)*                          numbered from 0 on, going on from the last number given
@@ -36,7 +37,7 @@ export type Ast =
   | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean; readonly of: Ast }
   | { readonly op: 'SEQ' | 'SET' | 'CHOICE'; readonly list: readonly AstComponent[] }
   | { readonly op: 'SEQOF' | 'SETOF'; readonly of: Ast; readonly field: string | null }
-  | { readonly op: 'SECRET'; readonly of: Ast }
+  | { readonly op: 'SECRET' | 'alias'; readonly of: Ast }
   | { readonly op: 'INT' | 'ENUM' | 'BITS'; readonly names: Names | null }
   | { readonly op: 'OPEN'; readonly table: string; readonly keys: readonly string[] }
   | { readonly op: 'ref'; readonly module: string | null; readonly name: string }
@@ -113,6 +114,7 @@ class Parser {
         return { op: word, field, of: this.type() };
       }
       case 'SECRET':
+      case 'alias':
         return { op: word, of: this.type() };
       case 'INT':
       case 'ENUM':

@@ -17,8 +17,10 @@ import { type Ast, type AstComponent, type Names, type Primitive, parseType } fr
  * Types are compiled on first use. A mistake in a table throws `SyntaxError`; it cannot depend on captured octets.
  */
 export interface ModuleSource {
-  /** Prefix of the field names, and the name by which other modules refer to this one. */
+  /** Prefix of the field names. */
   readonly proto: string;
+  /** The name by which other modules refer to this one, when several share a prefix; otherwise `proto`. */
+  readonly id?: string;
   readonly types: Readonly<Record<string, string>>;
   /** For OPEN: table name → key (number or OID as text) → type. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -68,6 +70,9 @@ export interface Type {
   readonly anonymous: boolean;
   /** Outermost tag, `key()` of ber.ts; -1 when there is no single one (CHOICE, ANY, OPEN). */
   readonly key: number;
+  /** Name and module under which the type is known: those of an alias, else `name` and `module`. */
+  readonly called: string;
+  readonly home: Module;
   readonly names: Names | null;
   readonly table: string;
   readonly keys: readonly string[];
@@ -142,8 +147,9 @@ class TableModule implements Module {
   }
 
   resolve(module: string | null, name: string): Compiled {
-    if (module === null || module === this.proto) return this.type(name);
-    const found = this.source.imports?.find(m => m.proto === module);
+    const idOf = (m: Module): string => m.source.id ?? m.proto;
+    if (module === null || module === idOf(this)) return this.type(name);
+    const found = this.source.imports?.find(m => idOf(m) === module);
     if (found === undefined) throw new SyntaxError(`ASN.1 table ${this.proto}: ${module} is not imported`);
     return (found as TableModule).type(name);
   }
@@ -161,6 +167,9 @@ interface Shape {
   list?: readonly AstComponent[];
   inner?: Ast;
   itemField?: string | null;
+  /** Set on an alias: its name, and the module that declares it. */
+  called?: string;
+  home?: Module;
 }
 
 /** `name` is the type's own name, or for an anonymous type the component's (which names list items and bits). */
@@ -173,6 +182,8 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
       if (!ast.explicit && inner.key !== -1) return inner.retag(ast.key);
       return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of });
     }
+    case 'alias':
+      return compile(ast.of, module, name, anonymous).rename(name, module);
     case 'SECRET': {
       const inner = compile(ast.of, module, name, anonymous);
       return new Compiled({ op: 'SECRET', module, name, anonymous, key: inner.key, inner: ast.of });
@@ -204,6 +215,8 @@ class Compiled implements Type {
   readonly name: string;
   readonly anonymous: boolean;
   readonly key: number;
+  readonly called: string;
+  readonly home: Module;
   readonly names: Names | null;
   readonly table: string;
   readonly keys: readonly string[];
@@ -222,6 +235,8 @@ class Compiled implements Type {
     this.name = shape.anonymous && shape.name !== '' ? `T_${shape.name}` : shape.name;
     this.anonymous = shape.anonymous;
     this.key = shape.key;
+    this.called = shape.called ?? this.name;
+    this.home = shape.home ?? shape.module;
     this.names = shape.names ?? null;
     this.table = shape.table ?? '';
     this.keys = shape.keys ?? [];
@@ -229,6 +244,11 @@ class Compiled implements Type {
 
   retag(key: number): Compiled {
     return new Compiled({ ...this.shape, key });
+  }
+
+  /** The same type, called `name`. Components, items and bits keep the module that declares them. */
+  rename(name: string, home: Module): Compiled {
+    return new Compiled({ ...this.shape, called: name, home });
   }
 
   get of(): Compiled {
@@ -266,7 +286,7 @@ class Compiled implements Type {
   private items(): [string, string] {
     if (this.item === null) {
       const of = this.of;
-      const label = of.anonymous || of.name === '' ? `${this.shape.name} item` : of.name;
+      const label = of.anonymous || of.called === '' ? `${this.shape.name} item` : of.called;
       this.item = [this.shape.itemField ?? fieldName(this.module.proto, label.replace(' ', '_'), of), label];
     }
     return this.item;
@@ -317,5 +337,5 @@ export function fieldName(proto: string, ident: string, type: Type): string {
 
 /** The name of a field that holds a whole value of the type: `proto.TypeName[_element]`. */
 export function typeField(type: Type): string {
-  return fieldName(type.module.proto, type.name, type);
+  return fieldName(type.home.proto, type.called, type);
 }
