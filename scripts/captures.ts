@@ -3,24 +3,7 @@
  * Nothing in here reads a clock, a random source or the analyzer: a second run gives the same octets.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { ARTICLE } from './captures/article.ts';
-import { ASSOCIATIONS } from './captures/associations.ts';
-import { CONNECTS } from './captures/connects.ts';
-import { FORMATS } from './captures/formats.ts';
-import { FRAMING } from './captures/framing.ts';
-import { OTHERS } from './captures/others.ts';
-import type { Sample } from './captures/scene.ts';
-import { ZONES } from './captures/zones.ts';
-
-const SAMPLES: readonly Sample[] = [
-  ...ARTICLE,
-  ...ASSOCIATIONS,
-  ...FRAMING,
-  ...ZONES,
-  ...CONNECTS,
-  ...OTHERS,
-  ...FORMATS,
-];
+import { expectedName, expectedText, SAMPLES } from './captures/samples.ts';
 
 const folder = new URL('../captures/', import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -30,12 +13,8 @@ const rows: string[] = [];
 let total = 0;
 for (const sample of SAMPLES) {
   const { bytes, expected } = sample.build();
-  const name = sample.file.replace(/\.pcap(ng)?(\.gz)?$/, '');
   writeFileSync(new URL(sample.file, folder), bytes);
-  writeFileSync(
-    new URL(`${name}.expected.json`, folder),
-    `${JSON.stringify({ file: sample.file, ...expected }, null, 2)}\n`,
-  );
+  writeFileSync(new URL(expectedName(sample.file), folder), expectedText(sample));
   rows.push(`| [${sample.file}](${sample.file}) | ${expected.profile} | ${sample.shows} | ${sample.says} |`);
   total += bytes.length;
 }
