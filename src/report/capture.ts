@@ -1,5 +1,5 @@
 import wrap from 'wrap-ansi';
-import type { CaptureReport, StreamReport } from '../model/report.ts';
+import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
 import { table } from './columns.ts';
 import { findingsText } from './findings.ts';
 import { count, duration, moment, secondsBetween, thousands } from './format.ts';
@@ -22,10 +22,7 @@ const MANY_STREAMS = 60;
 export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
   const { look } = options;
   yield captureLine(report, look);
-  for (const warning of report.warnings) {
-    const frame = warning.frame === null ? '' : `frame ${thousands(warning.frame)}: `;
-    yield say(look, `${mark(look, 'warning')} ${typography(look, `${frame}${clean(warning.message, 600)}`)}`);
-  }
+  for (const warning of report.warnings) yield warningLine(warning, look);
   if (report.streams.length === 0) {
     yield say(look, `${mark(look, 'unknown')} ${typography(look, nothing(report))}`);
     yield* findingsText(report, look);
@@ -37,6 +34,16 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
   yield* findingsText(report, look);
   yield* doubts(report, look);
   yield closing(report, options);
+}
+
+export function warningLine(warning: CaptureWarning, look: Look): string {
+  const frame = warning.frame === null ? '' : `frame ${thousands(warning.frame)}: `;
+  return say(look, `${mark(look, 'warning')} ${typography(look, `${frame}${clean(warning.message, 600)}`)}`);
+}
+
+/** A closing remark under a table. */
+export function noteLine(text: string, look: Look): string {
+  return say(look, typography(look, clean(text, 2000)));
 }
 
 function say(look: Look, text: string): string {
