@@ -57,6 +57,8 @@ export type FieldName = keyof ProfileFields;
 
 export interface Profile {
   readonly name: string;
+  /** The built-in profile that a profile file builds on; absent for the built-in ones. */
+  readonly extends?: string;
   readonly title: string;
   /** MTA builds (Q163294) that the profile stands for. */
   readonly build: string;

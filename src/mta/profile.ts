@@ -70,6 +70,7 @@ export function loadProfile(source: string | object): Profile {
   }
   return checked({
     name,
+    extends: base.name,
     title: text(file.title, 'profile: title') ?? base.title,
     build: text(file.build, 'profile: build') ?? base.build,
     fields: fields as unknown as ProfileFields,

@@ -58,11 +58,14 @@ export interface Refusal {
 const SYNS_OF_ONE_CONNECT = 4;
 /** SYNs at 0, 3, 9 and 21 s; the last wait is 24 s. */
 const GIVE_UP_SECONDS = 45;
+const LAST_WAIT_SECONDS = 24;
+/** A doubled wait, with room for a coarse timer. */
+const DOUBLING = 2.5;
 const NANO = 1_000_000_000;
 
 /**
  * The failed connects among `connects`, in order of their deciding frame. Attempts with the same client address and port and the same
- * server belong to one connect() when they follow each other within its 45 seconds, also when each SYN has another sequence number.
+ * server belong to one connect() when they follow each other within 45 seconds, also when each SYN has another sequence number.
  */
 export function refusals(connects: readonly ConnectFacts[], captureEnd: Stamp): Refusal[] {
   const out: Refusal[] = [];
@@ -130,11 +133,13 @@ function marksOf(facts: ConnectFacts): Mark[] {
 function startsAnew(current: Attempt, syn: Sighting): boolean {
   const { marks } = current;
   if (marks.some(mark => mark.kind === 'accepted' || mark.kind === 'abandoned')) return true;
-  const first = marks[0]!.at;
-  const syns = marks.filter(mark => mark.kind === 'syn').length;
+  const syns = marks.filter(mark => mark.kind === 'syn').map(mark => mark.at);
   // Four pairs are one connect(); a fifth SYN after a refusal is the next one.
-  if (syns >= SYNS_OF_ONE_CONNECT && marks.at(-1)!.kind === 'reset') return true;
-  return seconds(first.time, syn.time) > GIVE_UP_SECONDS;
+  if (syns.length >= SYNS_OF_ONE_CONNECT && marks.at(-1)!.kind === 'reset') return true;
+  // Stacks that try for longer than NT double the wait each time.
+  const last = syns.at(-1)!;
+  const doubled = syns.length < 2 ? 0 : DOUBLING * seconds(syns.at(-2)!.time, last.time);
+  return seconds(last.time, syn.time) > Math.max(GIVE_UP_SECONDS, doubled);
 }
 
 function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
@@ -164,14 +169,21 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
   const first = syns[0]!.at;
   const giveUp = after(first.time, GIVE_UP_SECONDS);
   const watched = seconds(first.time, captureEnd);
+  const waited = syns.length === 1 ? watched : seconds(lastSyn.time, captureEnd);
   const sent = `${syns.length} ${syns.length === 1 ? 'SYN' : 'SYNs'} to ${attempt.server} without answer`;
-  if (watched < GIVE_UP_SECONDS) {
-    const why = `${sent}, but the capture ends ${Math.floor(Math.max(watched, 0))} s after the first: whether an answer came within ${GIVE_UP_SECONDS} s cannot be known`;
+  if (watched < GIVE_UP_SECONDS || waited < LAST_WAIT_SECONDS) {
+    const why = `${sent}, but the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
     return refusal(attempt, null, lastSyn.frame, lastSyn.time, why);
   }
   const few =
     syns.length < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
-  return refusal(attempt, 10060, lastSyn.frame, giveUp, `${sent} within ${GIVE_UP_SECONDS} s${few}`);
+  return refusal(
+    attempt,
+    10060,
+    lastSyn.frame,
+    seconds(giveUp, lastSyn.time) > 0 ? lastSyn.time : giveUp,
+    `${sent} within ${GIVE_UP_SECONDS} s${few}`,
+  );
 }
 
 function refusal(attempt: Attempt, winsock: Winsock | null, frame: number, time: Stamp, why: string): Refusal {
