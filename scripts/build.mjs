@@ -19,6 +19,8 @@ const common = {
   keepNames: true,
   platform: 'node',
   target: 'node20.19',
+  // The ECMAScript build of a library before its CommonJS one: only that can be split and thinned out.
+  mainFields: ['module', 'main'],
   define: { __MTASCOPE_VERSION__: JSON.stringify(version) },
   legalComments: 'linked',
   logLevel: 'warning',

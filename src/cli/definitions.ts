@@ -206,7 +206,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'One row an association: names, application context, mode, RTSE parameters, messages each way, how it ended and by whom.',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, ...judging, credentials, ...listing],
+    options: [...reading, ...judging, ...listing],
     examples: [
       ['associations capture.pcap', 'the associations'],
       ['associations capture.pcap --format json', 'with every field'],

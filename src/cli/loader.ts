@@ -7,6 +7,9 @@ export interface CommandModule {
 
 /** One entry a command: its code is loaded when it is called, not before. */
 export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  profiles: () => import('./commands/profiles.ts'),
+  rules: () => import('./commands/rules.ts'),
+  explain: () => import('./commands/explain.ts'),
   completion: () => import('./commands/completion.ts'),
   man: () => import('./commands/man.ts'),
 };

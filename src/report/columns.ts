@@ -23,6 +23,8 @@ export interface Column<T> {
   readonly drop?: number;
   /** May be cut with an ellipsis when nothing is left to drop. */
   readonly shrink?: boolean;
+  /** Is wrapped to several lines instead of cut. */
+  readonly wrap?: boolean;
 }
 
 /** Rows that are laid out at a time: memory stays bounded however many there are. */
@@ -126,6 +128,7 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: laid.map(entry => entry.width),
     colAligns: laid.map(entry => (entry.column.right ? 'right' : 'left')),
+    wordWrap: laid.some(entry => entry.column.wrap),
     truncate: look.unicode ? '…' : '~',
   });
   if (head) drawn.push(laid.map(entry => paint(look, 'bold', typography(look, entry.column.head))));

@@ -23,6 +23,7 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
     value: row => row.event.event.text,
     text: row => row.event.event.text.replace(/\s+/g, ' '),
     shrink: true,
+    wrap: true,
   },
 ];
 
