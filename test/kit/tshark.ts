@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 
 /** tshark as an independent judge. Preferences are `name:value` as its `-o` takes them. */
 
+/** These claim TSDUs of other protocols by their first octet. */
+const HEURISTICS = ['t125_cotp', 'smb_cotp'].flatMap(name => ['--disable-heuristic', name]);
+
 let available: boolean | undefined;
 
 export function tsharkAvailable(): boolean {
@@ -11,7 +14,10 @@ export function tsharkAvailable(): boolean {
 
 function tshark(file: string, args: readonly string[], preferences: readonly string[]): string {
   const options = preferences.flatMap(p => ['-o', p]);
-  const run = spawnSync('tshark', ['-n', '-r', file, ...options, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  const run = spawnSync('tshark', ['-n', '-r', file, ...HEURISTICS, ...options, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
   // 2: the capture is cut in a record; the frames before the cut were printed all the same.
   if (run.status !== 0 && run.status !== 2) throw new Error(`tshark on ${file}: ${run.error?.message ?? run.stderr}`);
   return run.stdout;
@@ -29,7 +35,7 @@ export function tsharkFields(
   const out = tshark(file, [...args, ...fields.flatMap(f => ['-e', f])], preferences);
   return out
     .split('\n')
-    .filter(line => line !== '')
+    .slice(0, -1)
     .map(line => {
       const cells = line.split('\x1f');
       return Object.fromEntries(fields.map((f, i) => [f, cells[i] ? cells[i].split('\x1e') : []]));
@@ -90,5 +96,5 @@ const unescapeXml = (text: string) =>
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&quot;/g, '"')
-    .replace(/&apos;/g, "'")
+    .replace(/&#x([0-9a-f]+);/gi, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 16)))
     .replace(/&amp;/g, '&');
