@@ -5,7 +5,7 @@ import { type Component, type Op, type Type, typeField } from './schema.ts';
 import { decodeString, type StringKind } from './strings.ts';
 
 export interface Asn1Fault {
-  /** `ber.*`: encoding (ber.ts). `asn1.*`: missing, unknown, duplicate, value, time, tag, trailing, choice, limit. */
+  /** `ber.*`: encoding (ber.ts). `asn1.*`: missing, unknown, duplicate, value, time, tag, implicit, trailing, choice, limit. */
   readonly code: string;
   /** Positions in the decoded buffer, end exclusive. */
   readonly start: number;
@@ -216,6 +216,13 @@ function explicit(
   const at = into.length;
   const inner =
     tlv.key === type.key && tlv.constructed ? readTlv(state.bytes, tlv.content, tlv.contentEnd, depth) : null;
+  const implicit = tlv.key === type.key && tlv.fault === null ? implicitValue(state, type, name, tlv, inner) : null;
+  if (implicit !== null) {
+    const retagged = { ...tlv, key: implicit.key };
+    element(state, implicit, typeField(implicit), implicit.called, retagged, start, into, depth + 1);
+    fail(state, into[at] ?? null, 'asn1.implicit', tlv.start, tlv.end, `${label}: the value has no tag of its own`);
+    return;
+  }
   if (inner === null) {
     const f = node(name, label, start, tlv.end);
     into.push(f);
@@ -293,6 +300,44 @@ function secret(
   if (tlv.fault !== null) blame(state, f, tlv, state.faults.length);
 }
 
+/** What is known about an open value, and the type that the module's table names for it. */
+interface Context extends OpenValue {
+  readonly table: Type | null;
+}
+
+function context(state: State, type: Type, fieldName: string, tlv: Tlv): Context {
+  let contextId: number | null = null;
+  let oid: string | null = null;
+  let table: Type | null = null;
+  for (const k of type.keys) {
+    const value = state.env?.get(k);
+    if (value === undefined) continue;
+    if (typeof value === 'number') contextId ??= value;
+    else oid ??= value;
+    if (table === null && type.table !== '') table = type.module.lookup(type.table, String(value));
+  }
+  return { fieldName, contextId, oid, start: tlv.start, end: tlv.end, table };
+}
+
+function listed(value: Context): OpenValue {
+  const { fieldName, contextId, oid, start, end } = value;
+  return { fieldName, contextId, oid, start, end };
+}
+
+/**
+ * The type of an open value that some encoders tag implicitly, against X.680 §31.2.7: the tag stands where the value's own tag
+ * should be. Null when the element is as it should be, or when nothing is known about the value.
+ */
+function implicitValue(state: State, type: Type, name: string, tlv: Tlv, inner: Tlv | null): Type | null {
+  if (type.of.op !== 'OPEN') return null;
+  const value = context(state, type.of, name, tlv);
+  const picked = value.table ?? state.options.open?.(value) ?? null;
+  if (picked === null || picked === 'later' || picked.key < 0 || picked.op === 'EXPLICIT') return null;
+  if (inner !== null && inner.key === picked.key) return null;
+  const nested = picked.op === 'SEQ' || picked.op === 'SET' || picked.op === 'SEQOF' || picked.op === 'SETOF';
+  return nested === tlv.constructed ? picked : null;
+}
+
 function open(
   state: State,
   type: Type,
@@ -303,30 +348,21 @@ function open(
   into: Node[],
   depth: number,
 ): void {
-  let contextId: number | null = null;
-  let oid: string | null = null;
-  let found: Type | null = null;
-  for (const k of type.keys) {
-    const value = state.env?.get(k);
-    if (value === undefined) continue;
-    if (typeof value === 'number') contextId ??= value;
-    else oid ??= value;
-    if (found === null && type.table !== '') found = type.module.lookup(type.table, String(value));
-  }
-  const value: OpenValue = { fieldName: name, contextId, oid, start: tlv.start, end: tlv.end };
-  const picked = found ?? state.options.open?.(value) ?? null;
+  const value = context(state, type, name, tlv);
+  const { table } = value;
+  const picked = table ?? state.options.open?.(value) ?? null;
   if (picked === 'later') {
-    state.opens.push(value);
+    state.opens.push(listed(value));
     return;
   }
   if (picked === null) {
-    state.opens.push(value);
+    state.opens.push(listed(value));
     const f = node(name, label, start, tlv.end);
     into.push(f);
     unknown(state, tlv, f.children as Node[], depth + 1);
     return;
   }
-  const own = picked.called === '' || (picked.anonymous && found !== null) ? name.replace(/_element$/, '') : null;
+  const own = picked.called === '' || (picked.anonymous && table !== null) ? name.replace(/_element$/, '') : null;
   const outer = state.env;
   state.env = null;
   element(state, picked, own ?? typeField(picked), own === null ? picked.called : label, tlv, start, into, depth + 1);

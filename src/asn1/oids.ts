@@ -1,0 +1,106 @@
+/**
+ * Names of registered objects, as Wireshark prints them where it knows them (X.419 annex, X.411, X.413, X.420, STANAG 4406,
+ * X.500, ISO 8571, ISO 9506). `arc` is common to the rows behind it, which give the last arc's names from 0 on; '' is unassigned.
+ */
+const ARCS: readonly (readonly [arc: string, names: string])[] = [
+  [
+    '2.6.0.1',
+    `id-ac-mts-access-88 id-ac-mts-forced-access-88 id-ac-mts-reliable-access-88 id-ac-mts-forced-reliable-access-88
+    id-ac-ms-access-88 id-ac-ms-reliable-access-88 id-ac-mts-transfer id-ac-mts-access-94 id-ac-mts-forced-access-94
+    id-ac-mts-reliable-access-94 id-ac-mts-forced-reliable-access-94 id-ac-ms-access-94 id-ac-ms-reliable-access-94`,
+  ],
+  [
+    '2.6.0.2',
+    `. id-as-msse id-as-mdse-88 . . id-as-mrse-88 id-as-mase-88 id-as-mtse id-as-mts-rtse id-as-ms-88 id-as-ms-rtse id-as-mts
+    id-as-mta-rtse id-as-ms-msse id-as-mdse-94 id-as-mrse-94 id-as-mase-94 id-as-ms-94`,
+  ],
+  ['2.6.1.10', 'ipm-1984 ipm-1988'],
+  [
+    '2.6.1.5',
+    `incomplete-copy languages auto-submitted body-part-signatures ipm-security-label authorization-time
+    circulation-list-recipients distribution-codes extended-subject information-category manual-handling-instructions
+    originators-reference precedence-policy-identifier forwarded-content-token forwarding-token precedence body-part-tokens`,
+  ],
+  ['2.6.1.20', 'circulation-list-indicator precedence'],
+  [
+    '2.6.1.4',
+    `id-et-ia5-text . id-et-g3-facsimile id-et-g4-class1 id-et-teletex id-et-videotex id-et-encrypted id-et-message
+    id-et-mixed-mode id-et-bilaterally-defined id-et-nationally-defined id-et-general-text id-et-file-transfer . id-et-report
+    id-et-notification id-et-voice id-et-content`,
+  ],
+  [
+    '2.6.1.11',
+    `id-ep-ia5-text . id-ep-g3-facsimile . id-ep-teletex id-ep-videotex id-ep-encrypted id-ep-message . . .
+    id-ep-general-text id-ep-file-transfer . . id-ep-notification id-ep-voice id-ep-content`,
+  ],
+  ['2.6.1.12', 'eit-general-text eit-file-transfer eit-voice'],
+  [
+    '2.6.3.4',
+    `id-eit-undefined id-eit-telex id-eit-ia5-text id-eit-g3-facsimile id-eit-g4-class-1 id-eit-teletex id-eit-videotex
+    id-eit-voice id-eit-sfd id-eit-mixed-mode`,
+  ],
+  [
+    '1.3.26.0.4406.0.2',
+    `primary-precedence copy-precedence message-type address-list-indicator exempted-address extended-authorisation-info
+    distribution-codes handling-instructions message-instructions codress-message originator-reference
+    other-recipients-indicator pilot-forwarding-info acp127-message-identifier originator-plad acp127-notification-request
+    acp127-notification-response information-labels`,
+  ],
+  [
+    '1.3.26.0.4406.0.7',
+    `adatp3 corrections adatp3-parameters corrections-parameters . . forwarded-encrypted forwarded-encrypted-parameters .
+    mm-message mm-message-parameters . acp127-data acp127-data-parameters`,
+  ],
+  ['1.3.26.0.4406.0.4', '. mm'],
+  ['1.3.26.0.4406.0.8', 'priority-level-qualifier'],
+  [
+    '2.5.3',
+    `. id-ac-directory-access id-ac-directory-system id-ac-directory-operational-binding-management
+    id-ac-shadow-consumer-initiated id-ac-shadow-supplier-initiated id-ac-reliable-shadow-supplier-initiated
+    id-ac-reliable-shadow-consumer-initiated`,
+  ],
+  [
+    '2.5.9',
+    `. id-as-directory-access id-as-directory-system id-as-directory-shadow
+    id-as-directory-operational-binding-management id-as-directory-reliable-shadow
+    id-as-directory-reliable-operational-binding-management`,
+  ],
+];
+
+const SINGLE: Readonly<Record<string, string>> = {
+  '2.1.1': 'basic-encoding',
+  '2.1.1.0': 'basic-encoding',
+  '2.2.1.0.1': 'id-as-acse',
+  '2.3.2': 'id-as-rtse',
+  '2.4.3': 'id-as-rose',
+  '2.2.3.1.1': 'password-based authentication',
+  '1.0.9506.2.3': 'MMS',
+  '1.0.9506.2.1': 'mms-abstract-syntax-version1',
+  '1.0.8571.1.1': 'iso-ftam',
+  '1.0.8571.2.1': 'ftam-pci',
+  '1.0.8571.2.2': 'ftam-file-directory',
+  '1.0.8571.2.3': 'ftam-text',
+  '1.0.8571.2.4': 'ftam-binary',
+  '2.9.0.0.2': 'cmip',
+  '2.9.1.1.4': 'joint-iso-itu-t(2) ms(9) cmip(1) cmip-pci(1) abstractSyntax(4)',
+  '1.2.826.0.1004.10.1.1': 'nexor-originating-ua',
+  '2.6.3.6.0': 'id-tok-asymmetricToken',
+  '2.6.7.1.0': 'edim-content',
+  '2.6.8.1.0': 'voice-messaging-content',
+  '1.3.27.8.0.0': 'ihe-atn-ats',
+};
+
+let names: Map<string, string> | null = null;
+
+/** The registered name of an object identifier, or null. */
+export function oidName(oid: string): string | null {
+  if (names === null) {
+    names = new Map(Object.entries(SINGLE));
+    for (const [arc, list] of ARCS) {
+      list.split(/\s+/).forEach((name, i) => {
+        if (name !== '.') names!.set(`${arc}.${i}`, name);
+      });
+    }
+  }
+  return names.get(oid) ?? null;
+}

@@ -1,0 +1,120 @@
+import { APPLICATION, CONTEXT, key, oid, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
+import { oidName } from '../asn1/oids.ts';
+import type { Message } from '../model/message.ts';
+import { contentKind } from './content.ts';
+import { orName, text } from './oraddress.ts';
+
+const C = (tag: number): number => key(CONTEXT, tag);
+const IPM_IDENTIFIER = key(APPLICATION, 11);
+const EXTERNAL = key(0, TAG.external);
+
+/**
+ * The heading's identifier and subject and the types of the body parts of an interpersonal content (P2, P22, P772); of a notification
+ * the subject IPM's identifier, and its kind as the only "body part". Null for other contents, and for octets that are no IPM.
+ *
+ * @param type content type as coded in the envelope
+ * @param content the OCTET STRING, which may be cut
+ */
+export function summarizeContent(type: number | string | null, bytes: Uint8Array, content: Tlv): Message['ipm'] {
+  const kind = contentKind(type);
+  if (kind !== 'P2' && kind !== 'P22' && kind !== 'P772') return null;
+  const octets = content.constructed ? stringOctets(bytes, content) : bytes;
+  const start = content.constructed ? 0 : content.content;
+  const end = content.constructed ? octets.length : content.contentEnd;
+  const object = readTlv(octets, start, end);
+  if (object?.key === C(0)) return ipm(octets, object);
+  return object?.key === C(1) ? notification(octets, object) : null;
+}
+
+function ipm(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
+  const heading = readTlv(bytes, tlv.content, tlv.contentEnd);
+  if (heading === null || heading.key !== key(0, TAG.set)) return null;
+  let id: string | null = null;
+  let subject: string | null = null;
+  for (let at = heading.content; at < heading.contentEnd; ) {
+    const part = readTlv(bytes, at, heading.contentEnd)!;
+    at = part.end;
+    if (part.key === IPM_IDENTIFIER) id = ipmIdentifier(bytes, part);
+    else if (part.key === C(8)) {
+      const inner = part.constructed ? readTlv(bytes, part.content, part.contentEnd) : null;
+      subject = text(bytes, inner ?? part, 'TELETEX');
+    }
+  }
+  const bodyParts: string[] = [];
+  const body = readTlv(bytes, heading.end, tlv.contentEnd);
+  for (let at = body?.content ?? 0; body !== null && at < body.contentEnd; ) {
+    const part = readTlv(bytes, at, body.contentEnd)!;
+    at = part.end;
+    bodyParts.push(bodyPart(bytes, part));
+  }
+  return { id, subject, bodyParts };
+}
+
+/** X.420 §7.1.1: the user's O/R name and the user-relative identifier, which alone is what people search for. */
+export function ipmIdentifier(bytes: Uint8Array, tlv: Tlv): string | null {
+  let user = '';
+  let relative: string | null = null;
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const part = readTlv(bytes, at, tlv.contentEnd)!;
+    at = part.end;
+    if (part.key === key(APPLICATION, 0)) user = orName(bytes, part);
+    else relative = text(bytes, part);
+  }
+  return relative === null && user === '' ? null : user === '' ? relative : `${relative ?? ''} ${user}`;
+}
+
+/** Basic body parts by context tag; those only 1984 has are 1, 2, 10 and 12. */
+const BODY_PARTS: Readonly<Record<number, string>> = {
+  0: 'ia5-text',
+  1: 'telex',
+  2: 'voice',
+  3: 'g3-facsimile',
+  4: 'g4-class1',
+  5: 'teletex',
+  6: 'videotex',
+  7: 'nationally-defined',
+  8: 'encrypted',
+  9: 'message',
+  10: 'simple-formattable-document',
+  11: 'mixed-mode',
+  12: 'tif1',
+  14: 'bilaterally-defined',
+};
+
+function bodyPart(bytes: Uint8Array, tlv: Tlv): string {
+  if (tlv.key !== C(15))
+    return tlv.cls === CONTEXT ? (BODY_PARTS[tlv.tag] ?? `[${tlv.tag}]`) : `[UNIVERSAL ${tlv.tag}]`;
+  // extended: [0] parameters EXTERNAL, data EXTERNAL; the data's object identifier is the body part's type.
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const part = readTlv(bytes, at, tlv.contentEnd)!;
+    at = part.end;
+    if (part.key !== EXTERNAL) continue;
+    const type = readTlv(bytes, part.content, part.contentEnd);
+    const dotted = type?.key === key(0, TAG.oid) ? oid(bytes, type.content, type.contentEnd) : null;
+    if (dotted === null) break;
+    return `${oidName(dotted)?.replace(/^id-et-/, '') ?? 'extended'} (${dotted})`;
+  }
+  return 'extended';
+}
+
+const NOTIFICATIONS: Readonly<Record<number, string>> = {
+  0: 'non-receipt-notification',
+  1: 'receipt-notification',
+  2: 'other-notification',
+};
+
+/** IPN: SET { subject-ipm, …, [0] CHOICE { [0] non-receipt, [1] receipt, [2] other } }; in 1984 without the outer [0]. */
+function notification(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
+  let id: string | null = null;
+  let kind = 'notification';
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const part = readTlv(bytes, at, tlv.contentEnd)!;
+    at = part.end;
+    if (part.key === IPM_IDENTIFIER) id = ipmIdentifier(bytes, part);
+    else if (part.key === C(0) && part.constructed) {
+      const choice = readTlv(bytes, part.content, part.contentEnd);
+      if (choice?.cls === CONTEXT) kind = NOTIFICATIONS[choice.tag] ?? kind;
+    }
+  }
+  return { id, subject: null, bodyParts: [kind] };
+}
