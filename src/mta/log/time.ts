@@ -5,7 +5,7 @@ import type { LogTime } from './record.ts';
  * MTA's own 04-10-96 05:52:10pm. Whether 6/3 is June or March is decided for a whole log at once.
  */
 
-const DATE = String.raw`(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2}))`;
+const DATE = String.raw`(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}(?<sep>[/.-])\d{1,2}\k<sep>(?:\d{4}|\d{2}))`;
 const CLOCK = String.raw`\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
 const ZONE = String.raw`(?:\s?Z|\s?[+-]\d{2}:?\d{2})?`;
 /** A date, at most a little punctuation or the label "Time:", and a time of day. */

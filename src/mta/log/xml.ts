@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { factsFromInsertions, findMessages } from './message.ts';
 import { type EventLog, isKnownId, type LogRecord } from './record.ts';
 import { dateOrderOf, firstTime } from './time.ts';
@@ -17,19 +17,25 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   removeNSPrefix: true,
+  // Numeric character references, which line ends in messages are written as.
+  htmlEntities: true,
   isArray: name => name === 'Event' || name === 'Data',
 });
 
 export function isXml(text: string): boolean {
-  return /^\s*<(?:\?xml|[A-Za-z])/.test(text);
+  return /^\s*<(?:\?xml|!DOCTYPE|[A-Za-z])/i.test(text);
 }
 
 export function readXml(text: string): EventLog {
   const problems: string[] = [];
   if (/<!DOCTYPE/i.test(text)) return failed('the XML has a DOCTYPE, which event logs never have; it is not read');
+  const rooted = `<log>${text.replace(/<\?xml[^>]*\?>/g, '')}</log>`;
+  // The parser takes what it can get, which suits a log that was cut off; the validator says that it was.
+  const sound = XMLValidator.validate(rooted);
+  if (sound !== true) problems.push(`the XML is not well-formed: line ${sound.err.line}: ${sound.err.msg}`);
   let tree: Node;
   try {
-    tree = parser.parse(`<log>${text.replace(/<\?xml[^>]*\?>/g, '')}</log>`) as Node;
+    tree = parser.parse(rooted) as Node;
   } catch (error) {
     return failed(`the XML is not well-formed: ${(error as Error).message}`);
   }
