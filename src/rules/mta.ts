@@ -30,6 +30,14 @@ export const MTA_RULES: readonly Rule[] = [
     help: 'The profile describes a corrected MTA, so nothing is reported as fatal. The same octets stop an Exchange 4.0, 5.0 or 5.5 without service pack. Choose a vulnerable profile (`--profile exchange-5.5`) to see the event as those versions would log it.',
   },
   {
+    code: 'mta.unknown-request',
+    severity: 'note',
+    title: 'A header with a length of 0 to 3: what the MTA does next is not known',
+    clause: 'RFC 1006 §6',
+    certain: 'The header is in the capture. No published case shows how the MTA treats such a length.',
+    help: 'A length below 4 leaves no octets to request, so that no buffer request follows from it. Whether the MTA drops the connection, reads on behind the header or counts below zero is unknown; other implementations crashed on exactly this (CVE-2020-15158). The finding about the TPKT itself says where to look.',
+  },
+  {
     code: 'mta.9215',
     severity: 'warning',
     title: 'The MTA would log event 9215: a connect() call failed',

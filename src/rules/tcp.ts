@@ -36,6 +36,15 @@ export const TCP_RULES: readonly Rule[] = [
     help: 'Receivers differ in which copy they keep, so the octets that the host read are uncertain here. The copy that was captured first is used. Treat findings on this stream after the named frame with care.',
   },
   {
+    code: 'tcp.beyond-window',
+    severity: 'note',
+    title: 'A segment outside the window of its receiver',
+    clause: 'RFC 9293 §3.4, §3.10.7.4; RFC 5961 §3',
+    certain:
+      'Sequence number and window are in the capture; the window scale is known only when the SYNs were captured.',
+    help: 'A receiver ignores octets and resets that do not fit its window, and so does this analysis. Old duplicates, a port used again without its SYN in the capture, and forged resets look like this.',
+  },
+  {
     code: 'tcp.midstream',
     severity: 'note',
     title: 'The stream begins before the capture does',

@@ -27,6 +27,15 @@ export const TPKT_RULES: readonly Rule[] = [
     help: 'An empty or cut TPDU. Receivers commonly ignore a bare header of 4 octets (some stacks send it to keep a connection alive), but it carries nothing that X.224 defines.',
   },
   {
+    code: 'tpkt.length-mismatch',
+    severity: 'warning',
+    title: 'Another TPKT begins inside the length that this one declares',
+    clause: 'RFC 1006 §6',
+    certain:
+      'Found on evidence: inside the declared length stand headers that fit each other and their TPDUs. Content that itself holds TPKTs, such as a forwarded capture, can look the same.',
+    help: 'The sender declared more octets than it then sent as this TPKT. A receiver takes the following TPKTs for its content and then reads a header in the middle of something else. This is the usual first cause of a length that no sender ever meant; correct the length computation of the sending side.',
+  },
+  {
     code: 'tpkt.reserved',
     severity: 'note',
     title: 'The reserved octet of the TPKT header is not zero',

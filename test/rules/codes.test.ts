@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { ruleOf } from '../../src/rules/catalogue.ts';
+
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
+
+function sourceFiles(): string[] {
+  return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
+    name => name.endsWith('.ts') && !name.startsWith('rules') && !name.startsWith('cli'),
+  );
+}
+
+/** Calls through which layers report a condition: the first code-like string in their arguments is the rule's code. */
+const RAISED =
+  /\b(?:fault|condition|add|warn|code)\s*[(:]\s*(?:[^'"`()]{0,60}?,\s*)?'((?:capture|tcp|tpkt|cotp|mta)\.[a-z0-9-]+)'/g;
+
+it('every code that a layer raises has a rule', () => {
+  const unknown: string[] = [];
+  let raised = 0;
+  for (const name of sourceFiles()) {
+    for (const match of readFileSync(join(SOURCES, name), 'utf8').matchAll(RAISED)) {
+      raised++;
+      if (ruleOf(match[1]!) === undefined) unknown.push(`${name}: ${match[1]}`);
+    }
+  }
+  expect(unknown).toEqual([]);
+  expect(raised).toBeGreaterThan(20);
+});
