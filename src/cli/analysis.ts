@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
-import { InputError, UsageError } from '../base/errors.ts';
-import { didYouMean } from '../base/nearest.ts';
+import { profileByName } from '../app/config-profile.ts';
 import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
-import { applyOverrides, DEFAULT_PROFILE, loadProfile, PROFILE_NAMES } from '../mta/profile.ts';
+import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
 import { ClosedPipe, EXIT, type Io } from './io.ts';
 import { progressOf } from './progress.ts';
@@ -15,23 +12,7 @@ const ISO_TRANSPORT = 102;
 
 /** A profile by its name or by the path of a `.json` file, with `--set` applied. */
 export async function profileFrom(name: string | undefined, set: readonly string[], io: Io): Promise<Profile> {
-  return applyOverrides(await namedProfile(name ?? DEFAULT_PROFILE, io), set);
-}
-
-async function namedProfile(name: string, io: Io): Promise<Profile> {
-  if (PROFILE_NAMES.includes(name)) return loadProfile(name);
-  if (!name.endsWith('.json') && !name.endsWith('.jsonc') && !/[\\/]/.test(name)) {
-    throw new UsageError(
-      `--profile ${name}: no such profile (${PROFILE_NAMES.join(', ')}; or a .json file)${didYouMean(name, PROFILE_NAMES)}`,
-    );
-  }
-  const { parseJsonc } = await import('../app/jsonc.ts');
-  const text = await readFile(resolve(io.cwd, name), 'utf8').catch(error => {
-    throw new InputError(`--profile ${name}: can't be read: ${(error as Error).message}`);
-  });
-  const parsed = parseJsonc(text, name);
-  if (typeof parsed !== 'object' || parsed === null) throw new UsageError(`--profile ${name}: expected an object`);
-  return loadProfile(parsed);
+  return applyOverrides(await profileByName(name ?? DEFAULT_PROFILE, io.cwd, '--profile'), set);
 }
 
 /** What the options of a command say about reading and judging. */

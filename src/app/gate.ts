@@ -1,0 +1,248 @@
+import { resolve } from 'node:path';
+import type { Finding, Severity } from '../model/finding.ts';
+import { type CaptureReport, SEVERITIES } from '../model/report.ts';
+import type { Profile } from '../mta/knobs.ts';
+import { applyOverrides } from '../mta/profile.ts';
+import type { CaptureVerdict, Judged } from '../report/judged.ts';
+import type { Analyze } from './analyzer.ts';
+import type { Baseline } from './baseline.ts';
+import { fits } from './config.ts';
+import { profileByName } from './config-profile.ts';
+import type { FailOn } from './config-schema.ts';
+import { GATE_RULES } from './gate-rules.ts';
+import type { Expectation, Policy } from './policy.ts';
+
+/** A finding with the profiles under which it occurs, before the policy has graded it. */
+interface Found {
+  readonly finding: Finding;
+  readonly profiles: string[];
+}
+
+export interface CaptureJudgement {
+  readonly verdict: CaptureVerdict;
+  /** One report a profile, in the order of the policy; empty when the capture could not be judged. */
+  readonly reports: readonly CaptureReport[];
+  /** What went wrong, for the caller to tell: an `InputError`, or a bug of ours. */
+  readonly failure: Error | null;
+}
+
+export interface GateContext {
+  readonly cwd: string;
+  readonly analyze: Analyze;
+  readonly baseline: Baseline | null;
+  readonly onProgress?: ((bytesRead: number, bytesTotal: number | null) => void) | null;
+  /** Milliseconds of a clock that only runs forward. */
+  now(): number;
+}
+
+export async function profilesOf(policy: Policy): Promise<Profile[]> {
+  const profiles: Profile[] = [];
+  for (const { name, folder, where } of policy.profiles) {
+    profiles.push(applyOverrides(await profileByName(name, folder, where), policy.set));
+  }
+  return profiles;
+}
+
+/** Judges one capture under every profile of its policy. Only wrong usage is thrown; what befalls the capture is in the verdict. */
+export async function judgeCapture(file: string, policy: Policy, context: GateContext): Promise<CaptureJudgement> {
+  const started = context.now();
+  const profiles = await profilesOf(policy);
+  const base = { file, profiles: profiles.map(profile => profile.name), failOn: policy.failOn };
+  const reports: CaptureReport[] = [];
+  const found: Found[] = [];
+  try {
+    for (const profile of profiles) {
+      const stream = context.analyze([file], {
+        ports: policy.ports,
+        anyPort: policy.anyPort,
+        mta: policy.mta,
+        profile,
+        keepGoing: false,
+        level: 'full',
+        crossCheck: false,
+        ...(context.onProgress ? { onProgress: context.onProgress } : {}),
+      });
+      for await (const report of stream) {
+        reports.push(report);
+        merge(found, [...report.findings, ...limitFindings(report, policy, profile.name)], profile.name);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'UsageError' || error.name === 'ClosedPipe') throw error;
+    const status = error.name === 'InputError' ? 'unreadable' : 'crashed';
+    const nothing = {
+      judged: [],
+      frames: 0,
+      streams: 0,
+      tpkts: 0,
+      longest: 0,
+      seconds: (context.now() - started) / 1000,
+    };
+    return { verdict: { ...base, ...nothing, status, error: error.message }, reports: [], failure: error };
+  }
+  const judged = judge(file, found, policy, context);
+  const worst = judged.some(entry => entry.fails)
+    ? 'failed'
+    : judged.some(entry => entry.accepted === null && entry.severity !== 'note')
+      ? 'warned'
+      : 'clean';
+  const seconds = (context.now() - started) / 1000;
+  return {
+    verdict: { ...base, status: worst, judged, ...counts(reports[0]), seconds, error: null },
+    reports,
+    failure: null,
+  };
+}
+
+function counts(report: CaptureReport | undefined): Pick<CaptureVerdict, 'frames' | 'streams' | 'tpkts' | 'longest'> {
+  if (report === undefined) return { frames: 0, streams: 0, tpkts: 0, longest: 0 };
+  let tpkts = 0;
+  let longest = 0;
+  for (const { directions } of report.streams) {
+    tpkts += directions[0].tpkts + directions[1].tpkts;
+    longest = Math.max(longest, directions[0].maxTpktLength, directions[1].maxTpktLength);
+  }
+  return { frames: report.frames, streams: report.streams.length, tpkts, longest };
+}
+
+/** The same finding under another profile is one finding. The first profile's evidence stands. */
+function merge(found: Found[], findings: readonly Finding[], profile: string): void {
+  const keyOf = (f: Finding) => JSON.stringify([f.code, f.stream, f.direction, f.frame, f.fingerprint]);
+  const open = new Map<string, Found[]>();
+  for (const entry of found) {
+    const key = keyOf(entry.finding);
+    open.set(key, [...(open.get(key) ?? []), entry]);
+  }
+  for (const finding of findings) {
+    // Several equal ones in one report stay several: each is matched with one of the other profile.
+    const known = open.get(keyOf(finding))?.shift();
+    if (known === undefined) found.push({ finding, profiles: [profile] });
+    else known.profiles.push(profile);
+  }
+}
+
+function judge(file: string, found: readonly Found[], policy: Policy, context: GateContext): Judged[] {
+  const capture = resolve(context.cwd, file);
+  const open: Expectation[] = [...policy.expect];
+  const judged: Judged[] = [];
+  const missing = new Set(open);
+  for (const { finding, profiles } of found) {
+    const expected = open.filter(expectation => meets(finding, profiles, expectation));
+    for (const expectation of expected) missing.delete(expectation);
+    const grade = policy.grade(finding.code, finding.severity);
+    if (grade === 'off') continue;
+    const accepted = expected.length > 0 ? 'expected' : context.baseline?.accepts(capture, finding) ? 'baseline' : null;
+    judged.push({
+      finding,
+      severity: grade,
+      profiles,
+      accepted,
+      fails: accepted === null && reaches(grade, policy.failOn),
+    });
+  }
+  for (const expectation of missing) {
+    const finding = gateFinding(
+      'gate.expected',
+      `expected ${describe(expectation)}, which did not occur`,
+      null,
+      null,
+      describe(expectation),
+    );
+    const grade = policy.grade(finding.code, finding.severity);
+    if (grade === 'off') continue;
+    judged.push({ finding, severity: grade, profiles: [], accepted: null, fails: reaches(grade, policy.failOn) });
+  }
+  context.baseline?.seen(capture);
+  return judged.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+export function reaches(severity: Severity, failOn: FailOn): boolean {
+  return failOn !== 'never' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}
+
+function meets(finding: Finding, profiles: readonly string[], expectation: Expectation): boolean {
+  return (
+    fits(expectation.code, finding.code) &&
+    (expectation.frame === undefined || expectation.frame === finding.frame) &&
+    (expectation.stream === undefined || expectation.stream === finding.stream) &&
+    (expectation.profile === undefined || profiles.includes(expectation.profile))
+  );
+}
+
+function describe({ code, frame, stream, profile }: Expectation): string {
+  const parts = [
+    code,
+    frame === undefined ? '' : `at frame ${frame}`,
+    stream === undefined ? '' : `on stream ${stream}`,
+    profile === undefined ? '' : `under ${profile}`,
+  ];
+  return parts.filter(part => part !== '').join(' ');
+}
+
+/** What the policy's limits find in a report. */
+function limitFindings(report: CaptureReport, policy: Policy, profile: string): Finding[] {
+  const { maxTpktLength, maxPeakElements, maxControlBlocks, minTpkts } = policy.limits;
+  const findings: Finding[] = [];
+  let tpkts = 0;
+  for (const stream of report.streams) {
+    for (const direction of [0, 1] as const) {
+      const side = stream.directions[direction];
+      tpkts += side.tpkts;
+      const where = { stream: stream.id, direction };
+      if (maxTpktLength !== undefined && side.maxTpktLength > maxTpktLength) {
+        const message = `a TPKT of ${side.maxTpktLength} octets from ${side.from}; the policy allows ${maxTpktLength}`;
+        findings.push(
+          gateFinding('gate.max-tpkt-length', message, where, stream.firstFrame, `${stream.server.port} ${direction}`),
+        );
+      }
+      if (maxPeakElements !== undefined && side.peakElements > maxPeakElements) {
+        const message = `${side.to} would hold ${side.peakElements} buffer elements for this direction (${profile}); the policy allows ${maxPeakElements}`;
+        findings.push(
+          gateFinding(
+            'gate.max-peak-elements',
+            message,
+            where,
+            stream.firstFrame,
+            `${stream.server.port} ${direction}`,
+          ),
+        );
+      }
+    }
+  }
+  for (const host of report.hosts) {
+    if (maxControlBlocks === undefined || host.controlBlocksPeak <= maxControlBlocks) continue;
+    const message = `${host.address} uses ${host.controlBlocksPeak} control blocks at once; the policy allows ${maxControlBlocks}`;
+    findings.push(gateFinding('gate.max-control-blocks', message, null, null, host.address));
+  }
+  if (minTpkts !== undefined && tpkts < minTpkts) {
+    findings.push(
+      gateFinding('gate.min-tpkts', `${tpkts} TPKTs in this capture; the policy asks for ${minTpkts}`, null, null, ''),
+    );
+  }
+  return findings;
+}
+
+function gateFinding(
+  code: string,
+  message: string,
+  where: { readonly stream: number; readonly direction: 0 | 1 } | null,
+  frame: number | null,
+  subject: string,
+): Finding {
+  const rule = GATE_RULES.find(known => known.code === code)!;
+  return {
+    code,
+    severity: rule.severity,
+    stream: where?.stream ?? null,
+    direction: where?.direction ?? null,
+    // The stream's first frame is where to start looking; the limit itself has no frame.
+    frame: null,
+    frames: [],
+    message: frame === null ? message : `${message} (the stream starts at frame ${frame})`,
+    explanation: rule.help,
+    filter: '',
+    clause: rule.clause,
+    count: 1,
+    fingerprint: `${code} ${subject}`.trim(),
+  };
+}
