@@ -150,6 +150,23 @@ describe('event XML', () => {
     expect(log.records).toMatchObject([fatal]);
   });
 
+  it('reads what PowerShell serializes', () => {
+    const property = (name: string, text: string) => `<Property Name="${name}" Type="System.String">${text}</Property>`;
+    const object = (text: string, time: string) =>
+      `<Object Type="System.Diagnostics.Eventing.Reader.EventLogRecord">${property('Message', text)}${property('Id', '1')}${property('TimeCreated', time)}</Object>`;
+    const converted = parseEventLog(
+      `<?xml version="1.0"?><Objects>${object(TEXT_9404, '6/13/2003 9:13:11 AM')}${object(TEXT_9215, '6/13/2003 9:15:00 AM')}</Objects>`,
+    );
+    expect(converted.records).toMatchObject([
+      { ...fatal, time: { seconds: utc('2003-06-13T09:13:11Z') } },
+      { ...refused, time: { seconds: utc('2003-06-13T09:15:00Z') } },
+    ]);
+    const cli = parseEventLog(
+      `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0"><T>x</T></TN><Props><I32 N="Id">9404</I32><DT N="TimeCreated">2003-06-13T09:13:11.5+02:00</DT></Props><MS><S N="Message">${TEXT_9404}</S></MS></Obj></Objs>`,
+    );
+    expect(cli.records).toMatchObject([{ ...fatal, time: { seconds: utc('2003-06-13T07:13:11.5Z'), zone: 'utc' } }]);
+  });
+
   it('reports what it cannot read', () => {
     const cut = parseEventLog(`<Events>${event('')}<Event><System><EventID>9404</Even`);
     expect(cut.records).toMatchObject([{ id: 9404, elements: 30 }]);

@@ -5,7 +5,7 @@ import { dateOrderOf, firstTime } from './time.ts';
 
 /*
  * Windows event XML: `wevtutil qe … /f:xml` (events one after the other without a root), Event Viewer's "Save as XML", and what
- * Get-WinEvent's ToXml() gives. With a RenderingInfo the text is there, otherwise the insertion strings.
+ * Get-WinEvent's ToXml(), ConvertTo-Xml or Export-Clixml give. With a RenderingInfo the text is there, otherwise the insertion strings.
  */
 
 /** Tree nodes as the parser gives them: text, or children and attributes by name. */
@@ -39,28 +39,57 @@ export function readXml(text: string): EventLog {
   } catch (error) {
     return failed(`the XML is not well-formed: ${(error as Error).message}`);
   }
+  const events = [...eventsIn(tree).map(readEvent), ...nodesIn(tree).flatMap(readSerialized)];
   const records: LogRecord[] = [];
   let others = 0;
-  for (const event of eventsIn(tree)) {
-    const id = Number(textOf(child(child(event, 'System'), 'EventID')));
-    if (!isKnownId(id)) {
-      others++;
-      continue;
-    }
-    const message = textOf(child(child(event, 'RenderingInfo'), 'Message'));
-    const data = list(child(event, 'EventData'), 'Data').map(textOf);
-    const facts = findMessages(message).find(found => found.facts.id === id)?.facts ?? factsFromInsertions(id, data);
-    if (facts === null) {
-      problems.push(`an event ${id} whose text and data are none that is known`);
-      continue;
-    }
-    const created = textOf(child(child(child(event, 'System'), 'TimeCreated'), '@SystemTime'));
-    const written = firstTime(created, dateOrderOf(created));
-    // SystemTime is UTC by definition, with or without the Z.
-    const time = written === null ? null : { ...written, zone: 'utc' as const };
-    records.push({ ...facts, time, raw: message || data.join(', ') });
+  for (const event of events) {
+    if (typeof event === 'string') problems.push(event);
+    else if (event === null) others++;
+    else records.push(event);
   }
   return { format: 'xml', records, others, problems };
+}
+
+/** One Event element: the record, null for another event, or what is wrong with it. */
+function readEvent(event: Node): LogRecord | null | string {
+  const system = child(event, 'System');
+  const id = Number(textOf(child(system, 'EventID')));
+  if (!isKnownId(id)) return null;
+  const message = textOf(child(child(event, 'RenderingInfo'), 'Message'));
+  const data = list(child(event, 'EventData'), 'Data').map(textOf);
+  const facts = findMessages(message).find(found => found.facts.id === id)?.facts ?? factsFromInsertions(id, data);
+  if (facts === null) return `an event ${id} whose text and data are none that is known`;
+  const created = textOf(child(child(system, 'TimeCreated'), '@SystemTime'));
+  const written = firstTime(created, dateOrderOf(created));
+  // SystemTime is UTC by definition, with or without the Z.
+  const time = written === null ? null : { ...written, zone: 'utc' as const };
+  return { ...facts, time, raw: message || data.join(', ') };
+}
+
+/**
+ * What PowerShell makes of an event record when asked for XML (ConvertTo-Xml: Property elements with a Name; Export-Clixml: elements with
+ * an N, partly inside Props and MS). Nothing for any other node.
+ */
+function readSerialized(node: Node): LogRecord[] {
+  const named = namedIn(node, true);
+  const message = findMessages(named.get('Message') ?? '')[0];
+  if (message === undefined) return [];
+  const created = named.get('TimeCreated') ?? named.get('TimeGenerated') ?? '';
+  return [{ ...message.facts, time: firstTime(created, dateOrderOf(created)), raw: named.get('Message')! }];
+}
+
+function namedIn(node: Node, deeper: boolean): Map<string, string> {
+  const out = new Map<string, string>();
+  if (node === undefined || typeof node === 'string') return out;
+  for (const [element, value] of Object.entries(node)) {
+    for (const each of (Array.isArray(value) ? value : [value]) as Node[]) {
+      const name = textOf(child(each, '@Name')) || textOf(child(each, '@N'));
+      if (name !== '') out.set(name, textOf(each));
+      else if (deeper && (element === 'Props' || element === 'MS'))
+        for (const [k, v] of namedIn(each, false)) out.set(k, v);
+    }
+  }
+  return out;
 }
 
 function failed(problem: string): EventLog {
@@ -69,15 +98,24 @@ function failed(problem: string): EventLog {
 
 /** Event elements at any depth: exports wrap them in Events, tools in elements of their own. */
 function eventsIn(root: Node): Node[] {
+  return nodesIn(root).flatMap(node => list(node, 'Event'));
+}
+
+/** Elements that are read through the one above them. */
+const READ_WITH_PARENT: ReadonlySet<string> = new Set(['Event', 'Props', 'MS']);
+
+/** Every element with children that lies outside those, in document order. */
+function nodesIn(root: Node): Node[] {
   const out: Node[] = [];
   const waiting: Node[] = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (typeof node === 'string') continue;
+    out.push(node);
+    const below: Node[] = [];
     for (const [name, value] of Object.entries(node)) {
-      const children = (Array.isArray(value) ? value : [value]) as Node[];
-      if (name === 'Event') out.push(...children);
-      else waiting.push(...children.filter(each => each !== undefined));
+      if (!READ_WITH_PARENT.has(name)) below.push(...((Array.isArray(value) ? value : [value]) as Node[]));
     }
+    waiting.push(...below.filter(each => each !== undefined && typeof each !== 'string').reverse());
   }
   return out;
 }
