@@ -2,7 +2,8 @@
  * The notation in which the ASN.1 tables are written: text that is read on first use of a type, so that loading a table costs nothing.
  *
  *     type  := tag* base
- *     tag   := '[' ('A' | 'U' | 'P')? number '!'? ']'        context class unless a letter says otherwise; '!' is EXPLICIT
+ *     tag   := '[' ('A' | 'U' | 'P')? number ('!' | '~')? ']'  context class unless a letter says otherwise;
+ *                                                            '!' is EXPLICIT, '~' IMPLICIT, neither is the module's default
  *     base  := 'SEQ' '{' list '}' | 'SET' '{' list '}' | 'CHOICE' '{' list '}' | ('SEQOF' | 'SETOF') ('@' field)? type
  *            | ('INT' | 'ENUM' | 'BITS') ('{' names '}')?
  *            | 'OPEN' '(' table? (';' key (',' key)*)? ')'   a value whose type another component names (see schema.ts)
@@ -34,7 +35,7 @@ export type Primitive =
 export type Names = ReadonlyMap<number, string>;
 
 export type Ast =
-  | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean; readonly of: Ast }
+  | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean | null; readonly of: Ast }
   | { readonly op: 'SEQ' | 'SET' | 'CHOICE'; readonly list: readonly AstComponent[] }
   | { readonly op: 'SEQOF' | 'SETOF'; readonly of: Ast; readonly field: string | null }
   | { readonly op: 'SECRET' | 'alias'; readonly of: Ast }
@@ -55,7 +56,7 @@ const PRIMITIVES = new Set<string>([
   ...['TELETEX', 'VIDEOTEX', 'GRAPHIC', 'VISIBLE', 'GENERAL', 'UTF8', 'BMP', 'UNIVERSAL', 'DESCRIPTOR'],
 ]);
 
-const TOKEN = /\s*([A-Za-z][A-Za-z0-9_.-]*|-?\d+|[{}[\]()?!=,;@])/y;
+const TOKEN = /\s*([A-Za-z][A-Za-z0-9_.-]*|-?\d+|[{}[\]()?!~=,;@])/y;
 const CLASSES: Record<string, number> = { U: 0, A: 1, P: 3 };
 
 /** Reads one type. A mistake in a table is our own: it throws, and a test reads every type of every table. */
@@ -93,7 +94,7 @@ class Parser {
       token = letter === '' ? token : token.slice(1);
       const number = Number(token);
       if (token === '' || !Number.isInteger(number)) throw new SyntaxError(`ASN.1 table: «${token}» is no tag number`);
-      const explicit = this.take('!');
+      const explicit = this.take('!') ? true : this.take('~') ? false : null;
       this.need(']');
       return {
         op: 'tag',

@@ -22,6 +22,8 @@ export interface ModuleSource {
   /** The name by which other modules refer to this one, when several share a prefix; otherwise `proto`. */
   readonly id?: string;
   readonly types: Readonly<Record<string, string>>;
+  /** What a tag without '!' or '~' is. Default 'implicit'. */
+  readonly tags?: 'implicit' | 'explicit';
   /** For OPEN: table name → key (number or OID as text) → type. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly imports?: readonly Module[];
@@ -179,7 +181,8 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
       return module.resolve(ast.module, ast.name);
     case 'tag': {
       const inner = compile(ast.of, module, name, anonymous);
-      if (!ast.explicit && inner.key !== -1) return inner.retag(ast.key);
+      const explicit = ast.explicit ?? module.source.tags === 'explicit';
+      if (!explicit && inner.key !== -1) return inner.retag(ast.key);
       return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of });
     }
     case 'alias':

@@ -5,7 +5,12 @@ import { ACSE } from '../../src/osi/acse.ts';
 import { PRESENTATION } from '../../src/osi/presentation.ts';
 import { ROSE } from '../../src/osi/rose.ts';
 import { RTSE } from '../../src/osi/rtse.ts';
+import { ACCESS } from '../../src/x400/tables/access.ts';
 import { ADDRESS } from '../../src/x400/tables/address.ts';
+import { FTBP } from '../../src/x400/tables/ftbp.ts';
+import { IPMS } from '../../src/x400/tables/ipms.ts';
+import { MMS } from '../../src/x400/tables/mms.ts';
+import { MS } from '../../src/x400/tables/ms.ts';
 import { MTA } from '../../src/x400/tables/mta.ts';
 import { MTS } from '../../src/x400/tables/mts.ts';
 
@@ -24,7 +29,24 @@ function visit(type: Type, seen: Set<Type>): void {
   }
 }
 
-const MODULES: Module[] = [PRESENTATION, ACSE, RTSE, ROSE, X509SAT, X509IF, X509AF, X509CE, ADDRESS, MTS, MTA];
+const MODULES: Module[] = [
+  PRESENTATION,
+  ACSE,
+  RTSE,
+  ROSE,
+  X509SAT,
+  X509IF,
+  X509AF,
+  X509CE,
+  ADDRESS,
+  MTS,
+  MTA,
+  ACCESS,
+  MS,
+  IPMS,
+  FTBP,
+  MMS,
+];
 
 describe.each(MODULES.map(m => [m.source.id ?? m.proto, m] as const))('table %s', (_, module) => {
   it('compiles every type', () => {
