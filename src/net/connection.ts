@@ -3,8 +3,9 @@ import type { StreamState } from '../model/report.ts';
 import { type Budget, Half, type HalfReader } from './half.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 
-/** What the user of a connection is told besides octets. */
-export interface ConnectionUser extends HalfReader {
+/** What the user of a connection is told; `readers` take the octets of each direction. */
+export interface ConnectionUser {
+  readonly readers: readonly [HalfReader, HalfReader];
   /** A condition of the TCP layer: `code` is a rule of `rules/tcp.ts`. */
   condition(code: string, direction: Direction, frame: number, detail: string): void;
   /** The connection is established (SYN and SYN-ACK seen), or is met in mid-stream. */
@@ -43,6 +44,7 @@ export class Connection {
   synFrames: number[] = [];
   synTimes: number[] = [];
   refusals: number[] = [];
+  refusalTimes: number[] = [];
   synSeen = false;
   synAckSeen = false;
   isn = 0;
@@ -68,7 +70,7 @@ export class Connection {
     this.startSec = this.endSec = s.sec;
     this.startNsec = this.endNsec = s.nsec;
     this.user = makeUser(this);
-    this.halves = [new Half(this.user, budget), new Half(this.user, budget)];
+    this.halves = [new Half(this.user.readers[0], budget), new Half(this.user.readers[1], budget)];
   }
 
   get state(): StreamState {
@@ -209,7 +211,10 @@ export class Connection {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
       return;
     }
-    if (answersSyn && direction === 1 && this.refusals.length < 16) this.refusals.push(s.frame);
+    if (answersSyn && direction === 1 && this.refusals.length < 16) {
+      this.refusals.push(s.frame);
+      this.refusalTimes.push(s.sec + s.nsec / 1e9);
+    }
     if (this.rstFrame === 0) {
       this.rstFrame = s.frame;
       this.rstFrom = direction;

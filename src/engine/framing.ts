@@ -1,0 +1,277 @@
+import type { Direction } from '../model/finding.ts';
+import type { Half, HalfReader } from '../net/half.ts';
+import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
+
+/** Who takes the TPKTs of one direction. Positions are stream offsets; `index` is where they stand in `half.buffer`. */
+export interface TpktUser {
+  /** Four octets that the machine takes for a header became readable with the arrival of `frame`. */
+  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): void;
+  /** A whole TPKT. */
+  tpkt(framing: Framing, position: number, index: number, length: number, frame: number, sec: number, nsec: number): void;
+  /** The framing of a TPKT is at odds with its octets; `code` is a rule of `rules/tpkt.ts`. */
+  fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
+  /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
+  misread(framing: Framing, position: number): void;
+  /** Framing was lost at `lostAt` and found again at `position`, on evidence. */
+  resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void;
+  /** Octets are missing: whatever was being put together has a hole. */
+  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void;
+  /** Largest TPDU the connection allows, in octets, when it is known. */
+  readonly tpduSize: number | null;
+}
+
+const SOUND = 0;
+const LOST = 1;
+
+/**
+ * TPKT framing of one direction (RFC 1006 section 6), and beside it the walk of a machine that takes every header at its word.
+ *
+ * While the framing is sound both read the same headers. After a header that cannot be one, the framing searches for the next TPKT on
+ * evidence (two plausible headers in a row), while the machine goes on from where the last length sends it.
+ */
+export class Framing implements HalfReader {
+  readonly direction: Direction;
+  /** Position of the next header. */
+  position = 0;
+  tpkts = 0;
+  longest = 0;
+  /** Position from which on the framing rests on evidence instead of an unbroken chain from the SYN; -1 while it does not. */
+  unanchoredAt = -1;
+  unanchoredFrame = 0;
+  /** The TPKT before `position`: where it began, and its length; -1 when there is none. */
+  previous = -1;
+  previousLength = 0;
+  private readonly user: TpktUser;
+  private mode = SOUND;
+  private announced = false;
+  /** Where the machine reads its next header; -1 once that cannot be known. */
+  private machineAt = 0;
+  private lostAt = 0;
+  private scanned = 0;
+  private reserved = 0;
+  private started = false;
+
+  constructor(direction: Direction, user: TpktUser) {
+    this.direction = direction;
+    this.user = user;
+  }
+
+  /** True while every header was read in an unbroken chain from the first octet after the SYN. */
+  get anchored(): boolean {
+    return this.unanchoredAt < 0;
+  }
+
+  readable(half: Half, frame: number, sec: number, nsec: number): void {
+    if (!this.started) this.begin(half, frame);
+    for (;;) {
+      if (this.machineAt >= 0 && (this.machineAt !== this.position || this.mode === LOST)) this.machine(half, frame, sec, nsec);
+      if (this.mode === LOST ? !this.search(half, frame, false) : !this.next(half, frame, sec, nsec)) break;
+    }
+    const need = this.mode === LOST ? this.scanned : this.position;
+    const previous = this.previous >= 0 ? this.previous : need;
+    half.keep = this.machineAt >= 0 && this.machineAt < previous ? this.machineAt : previous;
+  }
+
+  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
+    if (!this.started) this.begin(half, frame);
+    this.user.hole(this, from, to, acknowledged, frame);
+    this.unanchored(from, frame);
+    this.machineAt = -1;
+    if (this.mode === SOUND && this.announced) {
+      const end = this.position + this.pendingLength;
+      // The hole lies within a TPKT whose length is known: where the next one begins is known too.
+      if (to <= end) {
+        this.position = end;
+        this.announced = false;
+        this.previous = -1;
+        return;
+      }
+    }
+    this.lose(to, to);
+    this.previous = -1;
+  }
+
+  /** The direction ends: what waits for more octets is as complete as it gets. */
+  finish(half: Half, frame: number): void {
+    if (this.mode === LOST) {
+      while (this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
+      return;
+    }
+    if (half.end <= this.position) return;
+    if (this.announced) {
+      const inside = this.boundaryInside(half);
+      if (inside >= 0) {
+        const position = this.position;
+        this.user.fault(this, 'tpkt.length-mismatch', position, frame, `declares ${this.pendingLength} octets, but another TPKT begins ${inside - position} octets behind its start`);
+        this.previous = position;
+        this.previousLength = this.pendingLength;
+        this.lose(position, inside);
+        while (this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
+        return;
+      }
+    }
+    const have = half.end - this.position;
+    const declared = this.announced ? this.pendingLength : null;
+    this.user.fault(
+      this,
+      'tpkt.unfinished',
+      this.position,
+      frame,
+      declared === null ? `${have} octets of a header` : `${have} of ${declared} octets`,
+    );
+  }
+
+  private pendingLength = 0;
+
+  private begin(half: Half, frame: number): void {
+    this.started = true;
+    if (half.anchored) return;
+    this.unanchored(0, half.frameAt(half.base) || frame);
+    this.machineAt = -1;
+    this.lose(half.base, half.base);
+  }
+
+  /** One step of sound framing; false when more octets are needed. */
+  private next(half: Half, frame: number, sec: number, nsec: number): boolean {
+    const position = this.position;
+    const have = half.end - position;
+    if (have < TPKT_HEADER) return false;
+    const index = position - half.base;
+    const b = half.buffer;
+    if (!this.announced) {
+      const length = (b[index + 2]! << 8) | b[index + 3]!;
+      if (this.machineAt === position) {
+        this.user.header(this, position, index, frame, sec, nsec);
+        this.machineAt = length < TPKT_HEADER ? -1 : position + length;
+      }
+      if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
+      if (length < TPKT_HEADER) {
+        this.user.fault(this, 'tpkt.length-invalid', position, frame, `length ${length}`);
+        this.lose(position, position + 1);
+        return true;
+      }
+      this.announced = true;
+      this.pendingLength = length;
+      if (length > this.longest) this.longest = length;
+      if (b[index + 1] !== 0) {
+        this.reserved = b[index + 1]!;
+        this.user.fault(this, 'tpkt.reserved', position, frame, `reserved octet 0x${this.reserved.toString(16).padStart(2, '0')}`);
+      }
+      if (length < TPKT_MIN) this.user.fault(this, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
+      const size = this.user.tpduSize;
+      if (size !== null && length > size + TPKT_HEADER) {
+        this.user.fault(this, 'tpkt.exceeds-tpdu-size', position, frame, `length ${length}, the connection allows TPDUs of ${size} octets`);
+      }
+    }
+    const length = this.pendingLength;
+    if (have < length) {
+      // A length beyond what was negotiated whose TPDU cannot be one either: waiting for it would swallow what follows.
+      const size = this.user.tpduSize;
+      if (have >= EVIDENCE && size !== null && length > size + TPKT_HEADER && !plausibleHeader(b, index, b[index + 1]!)) {
+        this.user.misread(this, position);
+        this.lose(position, this.searchStart(position));
+        return true;
+      }
+      return false;
+    }
+    this.tpkts++;
+    this.announced = false;
+    this.user.tpkt(this, position, index, length, frame, sec, nsec);
+    this.previous = position;
+    this.previousLength = length;
+    this.position = position + length;
+    return true;
+  }
+
+  private badVersion(half: Half, position: number, index: number, frame: number): boolean {
+    const octets = hexOf(half.buffer, index, 4);
+    const first = this.tpkts === 0 && this.anchored;
+    this.user.fault(
+      this,
+      first ? 'tpkt.not-tpkt' : 'tpkt.version',
+      position,
+      frame,
+      first ? `the direction begins with ${octets}` : `octets ${octets} where a TPKT should begin`,
+    );
+    this.lose(position, this.searchStart(position));
+    return true;
+  }
+
+  /** A header read too late means that the TPKT before it is shorter than it says: the search begins inside it. */
+  private searchStart(position: number): number {
+    return this.previous >= 0 ? Math.min(this.previous + TPKT_MIN, position) : position + 1;
+  }
+
+  private lose(at: number, from: number): void {
+    this.mode = LOST;
+    this.lostAt = at;
+    this.scanned = from;
+    this.announced = false;
+  }
+
+  /** Look for the next TPKT on evidence; true when framing is sound again. */
+  private search(half: Half, frame: number, final: boolean): boolean {
+    const b = half.buffer;
+    if (this.scanned < half.base) this.scanned = half.base;
+    for (; this.scanned + EVIDENCE <= half.end; this.scanned++) {
+      const index = this.scanned - half.base;
+      if (b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
+      const length = (b[index + 2]! << 8) | b[index + 3]!;
+      const following = this.scanned + length;
+      if (following + EVIDENCE <= half.end) {
+        if (!plausibleHeader(b, following - half.base, this.reserved)) continue;
+      } else if (!final) return false;
+      // At the end of the octets the second header is missing: a TPKT that ends exactly there will do.
+      else if (following !== half.end) continue;
+      return this.found(half, frame);
+    }
+    return false;
+  }
+
+  private found(half: Half, frame: number): boolean {
+    this.mode = SOUND;
+    this.position = this.scanned;
+    const carrier = half.frameAt(this.position) || frame;
+    if (this.anchored) this.unanchored(this.lostAt, carrier);
+    this.user.resynchronised(this, this.lostAt, this.position, carrier);
+    this.previous = -1;
+    return true;
+  }
+
+  private unanchored(position: number, frame: number): void {
+    if (this.unanchoredAt >= 0) return;
+    this.unanchoredAt = position;
+    this.unanchoredFrame = frame;
+  }
+
+  /** The machine's own walk once it has left the framing. */
+  private machine(half: Half, frame: number, sec: number, nsec: number): void {
+    while (this.machineAt >= half.base && this.machineAt + TPKT_HEADER <= half.end) {
+      if (this.mode === SOUND && this.machineAt >= this.position) return;
+      const index = this.machineAt - half.base;
+      const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
+      this.user.header(this, this.machineAt, index, frame, sec, nsec);
+      this.machineAt = length < TPKT_HEADER ? -1 : this.machineAt + length;
+    }
+  }
+
+  /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */
+  private boundaryInside(half: Half): number {
+    const b = half.buffer;
+    const implausible = half.end - this.position < EVIDENCE || !plausibleHeader(b, this.position - half.base, this.reserved);
+    const from = implausible ? this.searchStart(this.position) : this.position + TPKT_MIN;
+    for (let at = Math.max(from, half.base); at + EVIDENCE <= half.end; at++) {
+      const index = at - half.base;
+      if (at === this.position || b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
+      const following = at + ((b[index + 2]! << 8) | b[index + 3]!);
+      if (following + EVIDENCE <= half.end ? plausibleHeader(b, following - half.base, this.reserved) : following === half.end) return at;
+    }
+    return -1;
+  }
+}
+
+export function hexOf(b: Uint8Array, from: number, length: number): string {
+  let out = '';
+  for (let i = from; i < from + length; i++) out += b[i]!.toString(16).padStart(2, '0');
+  return out;
+}

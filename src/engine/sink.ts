@@ -1,0 +1,53 @@
+import type { Direction } from '../model/finding.ts';
+import type { LayerTree } from '../model/field.ts';
+import type { Piece } from '../model/origin.ts';
+import type { Assessment } from '../mta/request.ts';
+
+/** A request that some admissible model may call illegal, as the framing met it; the verdict waits for the host's evidence. */
+export interface RequestCandidate {
+  readonly stream: number;
+  readonly direction: Direction;
+  /** The frame whose arrival made the fourth header octet readable. */
+  readonly frame: number;
+  readonly sec: number;
+  readonly nsec: number;
+  readonly receiver: string;
+  readonly streamOffset: number;
+  readonly declaredLength: number;
+  readonly octets: string;
+  readonly pieces: Piece[];
+  readonly assessment: Assessment;
+  readonly tpduSize: number | null;
+  /** The TPKT before it, when the framing knew one. */
+  readonly previous: { readonly streamOffset: number; readonly declaredLength: number; readonly frame: number } | null;
+  /** The header was not where a TPKT begins, as far as the evidence goes. */
+  misread: boolean;
+  /** The TPKT's own length did not match what followed. */
+  dishonest: boolean;
+  trueBoundary: number | null;
+  /** What was in transfer at that moment, in words. */
+  readonly hits: string | null;
+}
+
+/** A TPKT with everything it carries, for those who show packets. Octets are copies: they may be kept. */
+export interface PduRecord {
+  readonly stream: number;
+  readonly direction: Direction;
+  readonly streamOffset: number;
+  readonly length: number;
+  /** Frame that completed it. */
+  readonly frame: number;
+  /** Where its octets stand. */
+  readonly pieces: Piece[];
+  /** tpkt, cotp and, in the TPKT that completes a TSDU, the layers above over their own (reassembled) octets. */
+  readonly trees: LayerTree[];
+}
+
+/** What the engine reports while it reads. */
+export interface EngineSink {
+  /** `code` is a rule; `frames` are all frames that the condition names. */
+  condition(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void;
+  request(candidate: RequestCandidate): void;
+  /** Present in detail runs only. */
+  pdu?: ((pdu: PduRecord) => void) | undefined;
+}

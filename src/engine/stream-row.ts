@@ -1,0 +1,49 @@
+import type { DirectionReport, StreamReport } from '../model/report.ts';
+import type { Connection } from '../net/connection.ts';
+import type { Transport } from './transport.ts';
+
+/** The row of a connection whose numbers are final. */
+export function streamReport(c: Connection, t: Transport): StreamReport {
+  const client = { address: t.client, port: c.clientPort };
+  const server = { address: t.server, port: c.serverPort };
+  const text = (e: { address: string; port: number }) =>
+    e.address.includes(':') ? `[${e.address}]:${e.port}` : `${e.address}:${e.port}`;
+  const direction = (d: 0 | 1): DirectionReport => {
+    const half = c.halves[d];
+    const framing = t.readers[d];
+    return {
+      from: text(d === 0 ? client : server),
+      to: text(d === 0 ? server : client),
+      segments: half.segments,
+      bytes: half.bytes,
+      tpkts: framing.tpkts,
+      tsdus: t.tsdus[d],
+      retransmissions: half.retransmissions,
+      outOfOrder: half.outOfOrder,
+      gaps: half.gaps,
+      gapBytes: half.gapBytes,
+      maxTpktLength: framing.longest,
+      peakElements: t.peaks[d],
+    };
+  };
+  const loose = t.readers.filter((r, d) => !r.anchored && c.halves[d]!.bytes > 0).map(r => r.unanchoredFrame);
+  return {
+    id: c.id,
+    client,
+    server,
+    firstFrame: c.firstFrame,
+    lastFrame: c.lastFrame,
+    frames: c.frames,
+    start: { sec: c.startSec, nsec: c.startNsec },
+    end: { sec: c.endSec, nsec: c.endNsec },
+    state: c.state,
+    anchored: loose.length === 0,
+    unanchoredFrom: loose.length === 0 ? null : Math.min(...loose),
+    protocol: t.upper?.protocol ?? '',
+    tpduSize: t.tpduSize,
+    callingTsap: t.callingTsap,
+    calledTsap: t.calledTsap,
+    syns: c.syns,
+    directions: [direction(0), direction(1)],
+  };
+}

@@ -1,0 +1,438 @@
+import { InternalLimit } from '../base/limits.ts';
+import type { Direction } from '../model/finding.ts';
+import type { LayerTree } from '../model/field.ts';
+import { Origin } from '../model/origin.ts';
+import type { TransportUser } from '../model/tsdu.ts';
+import type { Machine } from '../mta/machine.ts';
+import { assess, elementsOf, quietLength, requestModel } from '../mta/request.ts';
+import type { Profile } from '../mta/knobs.ts';
+import type { Connection, ConnectionUser } from '../net/connection.ts';
+import type { Half } from '../net/half.ts';
+import { carriesData, type CotpFault, DEFAULT_TPDU_SIZE, parseTpdu, sizeOffer, type Tpdu, tsapText } from '../osi/cotp.ts';
+import { cotpTree } from '../osi/cotp-tree.ts';
+import { tpktTree } from '../osi/tpkt.ts';
+import { checkTpdu, ConnectState } from './conduct.ts';
+import { Framing, hexOf, type TpktUser } from './framing.ts';
+import type { EngineSink, RequestCandidate } from './sink.ts';
+
+/** What a transport connection needs from its surroundings. */
+export interface TransportSurroundings {
+  readonly sink: EngineSink;
+  readonly profile: Profile;
+  readonly machines: { of(address: string): Machine };
+  readonly addressText: (family: number, address: number) => string;
+  readonly makeUpper: (stream: number, client: string, server: string) => TransportUser;
+}
+
+/** Requests kept for the verdict, a direction: a stack that always sends 64-KiB TPKTs would fill memory with them. */
+const MAX_CANDIDATES = 1000;
+
+/** Octets of an unfinished TSDU, and whether its beginning is missing. */
+interface Assembly {
+  bytes: Uint8Array;
+  length: number;
+  firstFrame: number;
+  origin: Origin | null;
+  damaged: boolean;
+  pieces: number;
+}
+
+/** One transport connection over one TCP connection: TPKT, COTP, the machines at both ends, and the user above. */
+export class Transport implements ConnectionUser, TpktUser {
+  readonly readers: readonly [Framing, Framing];
+  readonly connection: Connection;
+  /** Largest TPDU in octets by CR and CC; null until a CC was seen. */
+  tpduSize: number | null = null;
+  callingTsap: string | null = null;
+  calledTsap: string | null = null;
+  readonly tsdus: [number, number] = [0, 0];
+  readonly peaks: [number, number] = [0, 0];
+  readonly holes: [boolean, boolean] = [false, false];
+  readonly client: string;
+  readonly server: string;
+  readonly state = new ConnectState();
+  upper: TransportUser | null = null;
+  private readonly around: TransportSurroundings;
+  private readonly assemblies: [Assembly | null, Assembly | null] = [null, null];
+  private readonly quiet: number;
+  private readonly elements: ReturnType<typeof requestModel>;
+  private readonly machines: [Machine, Machine];
+  /** Control block slots at the client and at the server; -1 while closed. */
+  private slots: [number, number] = [-1, -1];
+  private readonly candidates: [RequestCandidate[], RequestCandidate[]] = [[], []];
+  private readonly detail: boolean;
+  private pduTrees: LayerTree[] | null = null;
+  /** Longest TPKT whose DT is within the negotiated size. */
+  private plainLength = 0;
+
+  constructor(connection: Connection, around: TransportSurroundings) {
+    this.connection = connection;
+    this.around = around;
+    this.readers = [new Framing(0, this), new Framing(1, this)];
+    this.client = around.addressText(connection.family, connection.clientAddress);
+    this.server = around.addressText(connection.family, connection.serverAddress);
+    this.quiet = quietLength(around.profile);
+    this.elements = requestModel(around.profile);
+    this.machines = [around.machines.of(this.client), around.machines.of(this.server)];
+    this.detail = around.sink.pdu !== undefined;
+  }
+
+  // --- the TCP connection
+
+  condition(code: string, direction: Direction, frame: number, detail: string): void {
+    this.around.sink.condition(code, this.connection.id, direction, frame, detail);
+  }
+
+  opened(frame: number): void {
+    if (this.slots[0] >= 0) return;
+    this.slots = [this.machines[0].open(), this.machines[1].open()];
+    for (const end of [0, 1] as const) {
+      if (this.machines[end].exhausted) {
+        this.condition('mta.9156', end === 1 ? 0 : 1, frame, end === 0 ? this.client : this.server);
+      }
+    }
+  }
+
+  ended(): void {
+    this.closeBlocks();
+  }
+
+  finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void {
+    for (const direction of [0, 1] as const) {
+      this.readers[direction].finish(this.connection.halves[direction], frame);
+      if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
+        this.condition('cotp.no-eot', direction, frame, `${this.assemblies[direction]!.length} octets of a TSDU without its end`);
+      }
+      this.assemblies[direction] = null;
+    }
+    this.upper?.close(how, frame, { sec, nsec });
+    this.closeBlocks();
+  }
+
+  private closeBlocks(): void {
+    for (const end of [0, 1] as const) {
+      if (this.slots[end] < 0) continue;
+      // What the server's machine held came from the client: direction 0.
+      this.notePeak(end === 1 ? 0 : 1, this.machines[end].close(this.slots[end]));
+      this.slots[end] = -1;
+    }
+  }
+
+  private notePeak(direction: Direction, elements: number): void {
+    if (elements > this.peaks[direction]) this.peaks[direction] = elements;
+  }
+
+  // --- TPKT
+
+  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): void {
+    const direction = framing.direction;
+    const half = this.connection.halves[direction];
+    const b = half.buffer;
+    const length = (b[index + 2]! << 8) | b[index + 3]!;
+    const receiver: Direction = direction === 0 ? 1 : 0;
+    const slot = this.slots[receiver];
+    if (slot >= 0) this.machines[receiver].request(slot, elementsOf(this.elements, length));
+    if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
+    else if (length < 4) this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
+  }
+
+  private candidate(
+    framing: Framing,
+    half: Half,
+    position: number,
+    index: number,
+    length: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
+    const direction = framing.direction;
+    const list = this.candidates[direction];
+    if (list.length >= MAX_CANDIDATES) return;
+    const b = half.buffer;
+    const hasPrevious = framing.previous >= 0;
+    const candidate: RequestCandidate = {
+      stream: this.connection.id,
+      direction,
+      frame,
+      sec,
+      nsec,
+      receiver: direction === 0 ? this.server : this.client,
+      streamOffset: position,
+      declaredLength: length,
+      octets: hexOf(b, index, 4),
+      pieces: half.locate(position, position + 4),
+      assessment: assess(this.around.profile, length, b[index]!, this.tpduSize),
+      tpduSize: this.tpduSize,
+      previous: hasPrevious
+        ? {
+            streamOffset: framing.previous,
+            declaredLength: framing.previousLength,
+            frame: half.frameAt(framing.previous),
+          }
+        : null,
+      misread: b[index] !== 3,
+      dishonest: false,
+      trueBoundary: null,
+      hits: this.upper?.inTransfer(direction) ?? null,
+    };
+    list.push(candidate);
+    this.around.sink.request(candidate);
+  }
+
+  fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
+    const { direction } = framing;
+    for (const candidate of this.candidates[direction]) {
+      if (candidate.streamOffset !== position) continue;
+      if (code === 'tpkt.version' || code === 'tpkt.not-tpkt') candidate.misread = true;
+      if (code === 'tpkt.length-mismatch') candidate.dishonest = true;
+    }
+    this.condition(code, direction, frame, `${detail} (stream offset ${position})`);
+  }
+
+  misread(framing: Framing, position: number): void {
+    for (const candidate of this.candidates[framing.direction]) {
+      if (candidate.streamOffset === position) candidate.misread = true;
+    }
+  }
+
+  resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void {
+    const { direction } = framing;
+    for (const candidate of this.candidates[direction]) {
+      if (candidate.trueBoundary !== null) continue;
+      if (candidate.streamOffset === lostAt) candidate.trueBoundary = position;
+      // The TPKT that the search began in swallowed this boundary: its own length is the false one.
+      const end = candidate.streamOffset + candidate.declaredLength;
+      if (!candidate.misread && candidate.streamOffset < position && position < end && lostAt === end) {
+        candidate.dishonest = true;
+        candidate.trueBoundary = position;
+      }
+    }
+    this.assemblies[direction] = null;
+    this.upper?.gap(direction, frame);
+    this.condition('tpkt.resynchronised', direction, frame, `framing lost at stream offset ${lostAt}, found again at ${position}`);
+  }
+
+  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void {
+    const { direction } = framing;
+    const half = this.connection.halves[direction];
+    this.holes[direction] = true;
+    const cut = half.truncated > 0 && acknowledged;
+    const code = cut ? 'tcp.truncated' : acknowledged ? 'tcp.gap' : 'tcp.gap-unacknowledged';
+    this.condition(code, direction, frame, `${to - from} octets at stream offset ${from}`);
+    const assembly = this.assemblies[direction];
+    if (assembly !== null) assembly.damaged = true;
+    else this.assemblies[direction] = newAssembly(frame, false, true);
+    this.upper?.gap(direction, frame);
+  }
+
+  tpkt(framing: Framing, position: number, index: number, length: number, frame: number, sec: number, nsec: number): void {
+    const direction = framing.direction;
+    const half = this.connection.halves[direction];
+    const b = half.buffer;
+    if (!this.detail && b[index + 4] === 2 && b[index + 5] === 0xf0 && this.state.plainData && (b[index + 6]! & 0x7f) === 0 && length <= this.plainLength) {
+      // Class 0 DT, the bulk of everything: X.224 13.7.3 with LI 2.
+      const eot = b[index + 6] === 0x80;
+      this.userData(direction, half, position, index + 7, index + length, eot, frame, sec, nsec);
+      return;
+    }
+    this.tpdus(framing, half, position, index, length, frame, sec, nsec);
+  }
+
+  // --- COTP
+
+  private tpdus(
+    framing: Framing,
+    half: Half,
+    position: number,
+    index: number,
+    length: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
+    const direction = framing.direction;
+    const trees: LayerTree[] | null = this.detail ? [] : null;
+    const b = half.buffer;
+    const end = index + length;
+    const faults: CotpFault[] = [];
+    const copy = trees === null ? null : this.copyOf(half, position, length);
+    if (trees !== null) trees.push(tpktTree(copy!.bytes, 0, length, copy!.origin));
+    this.pduTrees = trees;
+    let handed = false;
+    for (let at = index + 4; at < end; ) {
+      const t = parseTpdu(b, at, end, this.state.context, faults);
+      if (t === null) {
+        if (trees !== null) trees.push(cotpTree(copy!.bytes, at - index, length, null, copy!.origin, faults));
+        break;
+      }
+      const next = carriesData(t.type) ? end : t.dataStart;
+      if (trees !== null) trees.push(cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)));
+      if (framing.anchored || t.type === 'CR' || t.type === 'CC') checkTpdu(this.state, t, direction, b, at > index + 4, faults, this.tpduSize);
+      this.take(t, direction, half, position, frame, sec, nsec);
+      handed ||= t.type === 'DT';
+      at = next;
+    }
+    this.pduTrees = null;
+    for (const fault of faults) this.condition(fault.code, direction, frame, fault.detail);
+    if (!handed) this.handOver(direction, true);
+    if (trees !== null) {
+      this.around.sink.pdu!({
+        stream: this.connection.id,
+        direction,
+        streamOffset: position,
+        length,
+        frame,
+        pieces: half.locate(position, position + length),
+        trees,
+      });
+    }
+  }
+
+  private take(
+    t: Tpdu,
+    direction: Direction,
+    half: Half,
+    position: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
+    const b = half.buffer;
+    if (t.type === 'DT') {
+      this.userData(direction, half, position, t.dataStart, t.end, t.eot, frame, sec, nsec);
+      return;
+    }
+    if (t.type !== 'CR' && t.type !== 'CC') {
+      this.state.note(t, direction);
+      return;
+    }
+    const offer = sizeOffer(b, t);
+    for (const fault of offer.faults) this.condition(fault.code, direction, frame, fault.detail);
+    if (t.type === 'CR') this.state.offered = offer.size;
+    else {
+      // RFC 1006 section 5: a CC without the parameter leaves the default, 65531 octets.
+      this.tpduSize = offer.size ?? DEFAULT_TPDU_SIZE;
+      this.plainLength = this.tpduSize + 4;
+      this.state.confirm(t, offer, (code, detail) => this.condition(code, direction, frame, detail));
+    }
+    this.callingTsap ??= tsapText(b, t, 0xc1);
+    this.calledTsap ??= tsapText(b, t, 0xc2);
+    this.state.note(t, direction);
+  }
+
+  /** User data of a DT TPDU; `from`…`to` index the window. */
+  private userData(
+    direction: Direction,
+    half: Half,
+    position: number,
+    from: number,
+    to: number,
+    eot: boolean,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
+    const assembly = this.assemblies[direction];
+    if (eot) this.tsdus[direction]++;
+    if (assembly === null && eot) {
+      this.handUp(direction, half.buffer, from, to, half.frameAt(position), frame, sec, nsec, this.detail ? originOf(half, from, to) : null);
+    } else {
+      const joined = assembly ?? newAssembly(half.frameAt(position), this.detail, false);
+      if (!joined.damaged) append(joined, half, from, to);
+      if (joined.length > InternalLimit.tsduBytes && !joined.damaged) {
+        joined.damaged = true;
+        joined.bytes = EMPTY;
+        this.condition('capture.limit', direction, frame, `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`);
+      }
+      this.assemblies[direction] = joined;
+      if (eot) {
+        this.assemblies[direction] = null;
+        if (!joined.damaged) {
+          this.handUp(direction, joined.bytes, 0, joined.length, joined.firstFrame, frame, sec, nsec, joined.origin);
+        }
+      }
+    }
+    this.handOver(direction, eot);
+  }
+
+  private handOver(direction: Direction, endOfTsdu: boolean): void {
+    const receiver: Direction = direction === 0 ? 1 : 0;
+    const slot = this.slots[receiver];
+    if (slot >= 0) this.machines[receiver].handOver(slot, endOfTsdu);
+  }
+
+  private handUp(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    firstFrame: number,
+    lastFrame: number,
+    sec: number,
+    nsec: number,
+    origin: Origin | null,
+  ): void {
+    this.upper ??= this.around.makeUpper(this.connection.id, this.client, this.server);
+    this.upper.tsdu({
+      bytes: this.detail ? bytes.slice(start, end) : bytes,
+      start: this.detail ? 0 : start,
+      end: this.detail ? end - start : end,
+      direction,
+      firstFrame,
+      lastFrame,
+      time: { sec, nsec },
+      origin,
+      trees: this.pduTrees,
+    });
+  }
+
+  private copyOf(half: Half, position: number, length: number): { bytes: Uint8Array; origin: Origin } {
+    const index = position - half.base;
+    return { bytes: half.buffer.slice(index, index + length), origin: originOf(half, index, index + length) };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+function newAssembly(firstFrame: number, detail: boolean, damaged: boolean): Assembly {
+  return { bytes: EMPTY, length: 0, firstFrame, origin: detail ? new Origin() : null, damaged, pieces: 0 };
+}
+
+function append(a: Assembly, half: Half, from: number, to: number): void {
+  const length = to - from;
+  if (length <= 0) return;
+  if (a.length + length > a.bytes.length) {
+    const larger = new Uint8Array(Math.max(4096, (a.length + length) * 2));
+    larger.set(a.bytes.subarray(0, a.length));
+    a.bytes = larger;
+  }
+  a.bytes.set(half.buffer.subarray(from, to), a.length);
+  if (a.origin !== null) a.origin.join(a.length, originOf(half, from, to), 0, length);
+  a.length += length;
+}
+
+/** The provenance of window octets `from`…`to`, for a copy that begins at 0. */
+function originOf(half: Half, from: number, to: number): Origin {
+  const origin = new Origin();
+  let at = 0;
+  for (const piece of half.locate(half.base + from, half.base + to)) {
+    origin.add(at, piece.frame, piece.offset, piece.length);
+    at += piece.length;
+  }
+  return origin;
+}
+
+function shift(t: Tpdu, by: number): Tpdu {
+  return {
+    ...t,
+    start: t.start - by,
+    dataStart: t.dataStart - by,
+    end: t.end - by,
+    parameters: t.parameters.map(p => ({ ...p, start: p.start - by, valueStart: p.valueStart - by, end: p.end - by })),
+  };
+}
+
+function shiftFaults(faults: readonly CotpFault[], by: number): CotpFault[] {
+  return faults.map(f => ({ ...f, at: f.at - by }));
+}

@@ -1,0 +1,149 @@
+import type { Disturbance, Finding } from '../model/finding.ts';
+import type { EmulatedEvent } from '../model/report.ts';
+import { illegalBufferRequest } from '../mta/events.ts';
+import type { Profile } from '../mta/knobs.ts';
+import { codeOf } from '../mta/request.ts';
+import { ruleOf } from '../rules/catalogue.ts';
+import { makeFinding } from './conditions.ts';
+import type { RequestCandidate } from './sink.ts';
+
+/** What the verdict on a request needs to know about the receiving host. */
+export interface HostView {
+  /** Why the host counts as an MTA, null when nothing says so. */
+  mta(address: string): string | null;
+  terminatedAt(address: string): number | null;
+  terminate(address: string, frame: number): void;
+}
+
+export interface Verdicts {
+  findings: Finding[];
+  events: EmulatedEvent[];
+}
+
+/** The candidates that a host with MTA evidence received, in the order in which their octets became readable. */
+export function judgeRequests(
+  candidates: readonly RequestCandidate[],
+  profile: Profile,
+  hosts: HostView,
+  keepGoing: boolean,
+): Verdicts {
+  const out: Verdicts = { findings: [], events: [] };
+  for (const c of [...candidates].sort((a, b) => a.frame - b.frame)) {
+    const code = codeOf(c.assessment.outcome);
+    const evidence = hosts.mta(c.receiver);
+    if (code === null || evidence === null) continue;
+    const dead = hosts.terminatedAt(c.receiver);
+    if (dead !== null && !keepGoing) continue;
+    const finding = requestFinding(c, code, profile, evidence);
+    out.findings.push(finding);
+    if (code !== 'mta.9404') continue;
+    hosts.terminate(c.receiver, c.frame);
+    out.events.push({
+      frame: c.frame,
+      time: { sec: c.sec, nsec: c.nsec },
+      host: c.receiver,
+      stream: c.stream,
+      event: finding.event!,
+      illustrative: illegalBufferRequest(0, 0, 0).illustrative,
+    });
+  }
+  return out;
+}
+
+function requestFinding(
+  c: RequestCandidate,
+  code: 'mta.9404' | 'mta.9404-possible' | 'mta.9404-fixed',
+  profile: Profile,
+  evidence: string,
+): Finding {
+  const a = c.assessment;
+  const rule = ruleOf(code)!;
+  const disturbance = disturbanceOf(c);
+  const headerFrames = [...new Set(c.pieces.map(p => p.frame))].sort((x, y) => x - y);
+  const rendered = illegalBufferRequest(a.headers, a.elements, profile.fields.threadNumber.value);
+  const event = { id: rendered.id, text: rendered.text };
+  const request = {
+    headerFrames,
+    headerOctets: c.octets,
+    headerPieces: c.pieces,
+    streamOffset: c.streamOffset,
+    declaredLength: c.declaredLength,
+    headers: a.headers,
+    elements: a.elements,
+    models: a.models,
+    elementsRange: a.range,
+    margin: a.margin,
+    assumptions: [`${c.receiver} counts as an MTA: ${evidence}`, ...a.assumptions],
+    profile: profile.name,
+    disturbanceFrame: disturbance?.frame ?? null,
+    disturbance,
+    victim: c.receiver,
+    event,
+    hits: c.hits,
+  };
+  return makeFinding({
+    code,
+    severity: rule.severity,
+    stream: c.stream,
+    direction: c.direction,
+    frame: c.frame,
+    frames: [c.frame, ...headerFrames, ...(disturbance === null ? [] : [disturbance.frame])],
+    message: headline(c, code),
+    explanation: explain(c, disturbance),
+    clause: rule.clause,
+    identity: `${c.declaredLength}|${c.octets}`,
+    request,
+    event,
+  });
+}
+
+function headline(c: RequestCandidate, code: string): string {
+  const n = c.assessment.elements;
+  const asks = `a request for ${n} headers and ${n} elements`;
+  if (code === 'mta.9404') return `9404 at frame ${c.frame}: the MTA at ${c.receiver} would stop here, ${asks}`;
+  if (code === 'mta.9404-fixed') return `frame ${c.frame}: ${asks} would have been a 9404 before build 2232.18`;
+  return `9404 possible at frame ${c.frame}: ${asks} is illegal under some admissible models`;
+}
+
+function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
+  const read = `${spaced(c.octets)} as a TPKT header: a length of ${c.declaredLength.toLocaleString('en-US')}`;
+  if (disturbance !== null && disturbance.streamOffset !== c.streamOffset) {
+    const { declaredLength, trueBoundary, frame, streamOffset } = disturbance;
+    const carried = trueBoundary === null ? null : trueBoundary - streamOffset;
+    const late = trueBoundary === null ? null : c.streamOffset - trueBoundary;
+    const declared = `Frame ${frame} sends a TPKT that declares ${declaredLength} octets`;
+    if (carried === null || late === null) {
+      return `${declared}; what follows it is no TPKT header, and no true boundary was found. The machine reads ${read}.`;
+    }
+    if (late > 0) {
+      return `${declared} but carries ${carried}, so the next header is read ${late} octets late, ${read}.${hint(c)}`;
+    }
+    return `${declared}; ${-late} octets that belong to no TPKT follow it, and the machine reads ${read}. The next TPKT begins at stream offset ${trueBoundary}.`;
+  }
+  if (disturbance !== null) {
+    return `The TPKT at stream offset ${c.streamOffset} declares ${c.declaredLength} octets, but another one begins ${disturbance.trueBoundary! - c.streamOffset} octets behind its start. The machine asks for buffers by the declared length.`;
+  }
+  if (c.misread) return `The direction does not hold a TPKT at stream offset ${c.streamOffset}; a machine that does not check the version reads ${read}.`;
+  const legal = c.tpduSize !== null && c.declaredLength <= c.tpduSize + 4;
+  return legal
+    ? `The TPKT is legal on the wire: CR and CC allow TPDUs of ${c.tpduSize!.toLocaleString('en-US')} octets. The emulated machine asks for buffers by its length of ${c.declaredLength.toLocaleString('en-US')}.`
+    : `The TPKT declares ${c.declaredLength.toLocaleString('en-US')} octets and nothing found says that it does not carry them.`;
+}
+
+/** 02 F0 80 is the header of every final DT TPDU: the usual thing to be read as reserved octet and length. */
+function hint(c: RequestCandidate): string {
+  return c.octets.slice(2) === '02f080' || c.octets.slice(2) === '02f000'
+    ? ' (02 F0 80 is the DT header behind the real one.)'
+    : '';
+}
+
+function disturbanceOf(c: RequestCandidate): Disturbance | null {
+  if (c.misread && c.previous !== null) return { ...c.previous, trueBoundary: c.trueBoundary };
+  if (!c.dishonest) return null;
+  const frame = c.pieces[0]?.frame ?? c.frame;
+  return { frame, streamOffset: c.streamOffset, declaredLength: c.declaredLength, trueBoundary: c.trueBoundary };
+}
+
+function spaced(octets: string): string {
+  return (octets.toUpperCase().match(/../g) ?? []).join(' ');
+}
