@@ -1,0 +1,36 @@
+import { readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
+import type { Direction } from '../../model/finding.ts';
+import type { Message } from '../../model/message.ts';
+import { type ApduSummary, unwrapped } from '../../x400/message.ts';
+import type { Surroundings } from './types.ts';
+
+/** The summary shows what every MTS-APDU has and hardly anything else: an MTS identifier where one belongs. */
+export function looksLikeMts(summary: ApduSummary): boolean {
+  return summary.kind !== null && summary.mtsIdentifier !== null && summary.localIdentifier !== null;
+}
+
+/** Whether the octets are exactly one BER element. Too deep nesting of indefinite lengths is our own limit and not held against it. */
+export function isOneApdu(bytes: Uint8Array): boolean {
+  const tlv = readTlv(bytes, 0, bytes.length);
+  return tlv !== null && (tlv.fault === 'ber.depth' || (tlv.fault === null && tlv.end === bytes.length));
+}
+
+/** Hands the MTS-APDU over as it was sent, and a message's content by itself. */
+export function handOver(around: Surroundings, row: Message | null, bytes: Uint8Array, direction: Direction): void {
+  const { sink, stream } = around;
+  if (sink.apdu === undefined) return;
+  const outer = readTlv(bytes, 0, bytes.length);
+  const apdu = row === null ? outer : unwrapped(bytes, outer);
+  if (apdu === null) return;
+  sink.apdu({ message: row, kind: 'apdu', bytes: bytes.subarray(apdu.start, apdu.end), stream, direction });
+  const content = row?.kind === 'message' ? contentOf(bytes, apdu) : null;
+  if (content !== null)
+    sink.apdu({ message: row, kind: 'content', bytes: stringOctets(bytes, content), stream, direction });
+}
+
+/** The content of a Message: the OCTET STRING behind the envelope. */
+function contentOf(bytes: Uint8Array, apdu: Tlv): Tlv | null {
+  const envelope = readTlv(bytes, apdu.content, apdu.contentEnd);
+  const content = envelope === null ? null : readTlv(bytes, envelope.end, apdu.contentEnd);
+  return content !== null && content.cls === 0 && content.tag === 4 ? content : null;
+}

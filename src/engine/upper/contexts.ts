@@ -1,0 +1,86 @@
+import { find, findAll } from '../../asn1/tree.ts';
+import type { Field } from '../../model/field.ts';
+import { type LayerKind, syntaxOf } from './names.ts';
+
+export interface PresentationContext {
+  readonly id: number;
+  readonly abstract: string;
+  readonly transfers: readonly string[];
+  /** Null until the responder answered. */
+  accepted: boolean | null;
+  transfer: string | null;
+}
+
+/** The defined-context set of one association (X.226 §6.1.2), as the CP, CPA and alter-context exchanges make it. */
+export class Contexts {
+  private readonly byId = new Map<number, PresentationContext>();
+  /** Contexts of the last CP in their order: the CPA answers by position (§6.2.3.5). */
+  private proposed: PresentationContext[] = [];
+  /** True once a definition list was seen, so that an unknown identifier means something. */
+  known = false;
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get all(): Iterable<PresentationContext> {
+    return this.byId.values();
+  }
+
+  get(id: number): PresentationContext | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Takes the definition list of a CP or of an alter-context PPDU; tells what X.226 forbids. */
+  define(fields: readonly Field[], fromInitiator: boolean, tell: (code: string, detail: string) => void): void {
+    this.known = true;
+    this.proposed = [];
+    for (const item of findAll(fields, 'pres.Context_list_item_element')) {
+      const id = find([item], 'pres.presentation_context_identifier')?.value;
+      const abstract = find([item], 'pres.abstract_syntax_name')?.value;
+      if (typeof id !== 'number' || typeof abstract !== 'string') continue;
+      const transfers = findAll([item], 'pres.Transfer_syntax_name').map(f => String(f.value));
+      const odd = id % 2 !== 0;
+      if (odd !== fromInitiator) {
+        const who = fromInitiator ? 'the initiator' : 'the responder';
+        tell(
+          'pres.context-identifier',
+          `${who} defines context ${id}, its identifiers are ${fromInitiator ? 'odd' : 'even'}`,
+        );
+      }
+      if (this.byId.has(id)) tell('pres.context-identifier', `context ${id} is defined twice`);
+      const context: PresentationContext = { id, abstract, transfers, accepted: null, transfer: null };
+      this.proposed.push(context);
+      this.byId.set(id, context);
+    }
+  }
+
+  /** Takes the result list of a CPA. */
+  answer(fields: readonly Field[], tell: (code: string, detail: string) => void): void {
+    const list = find(fields, 'pres.presentation_context_definition_result_list');
+    if (list === undefined) return;
+    const items = list.children;
+    if (this.proposed.length > 0 && items.length !== this.proposed.length) {
+      tell('pres.result-list', `${items.length} results answer ${this.proposed.length} context definitions`);
+    }
+    items.forEach((item, i) => {
+      const context = this.proposed[i];
+      const result = find([item], 'pres.result')?.value;
+      const transfer = find([item], 'pres.transfer_syntax_name')?.value;
+      if (context === undefined || typeof result !== 'number') return;
+      context.accepted = result === 0;
+      context.transfer = typeof transfer === 'string' ? transfer : null;
+      if (result === 0 && context.transfer === null) {
+        tell('pres.result-list', `context ${context.id} is accepted without a transfer syntax`);
+      } else if (result === 0 && !context.transfers.includes(context.transfer!)) {
+        tell('pres.result-list', `context ${context.id} is accepted with ${context.transfer}, which was not offered`);
+      }
+    });
+  }
+
+  /** Which table reads a value of this context; null when the context is not known (no CP in the capture). */
+  layer(id: number): LayerKind | null {
+    const context = this.byId.get(id);
+    return context === undefined ? null : (syntaxOf(context.abstract)?.layer ?? 'unknown');
+  }
+}

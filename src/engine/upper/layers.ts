@@ -1,0 +1,204 @@
+import { readTlv } from '../../asn1/ber.ts';
+import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
+import type { Type } from '../../asn1/schema.ts';
+import type { Field, LayerTree } from '../../model/field.ts';
+import type { Origin } from '../../model/origin.ts';
+import { ACSE } from '../../osi/acse.ts';
+import { PPDUS, PRESENTATION } from '../../osi/presentation.ts';
+import { ROSE } from '../../osi/rose.ts';
+import { RTSE } from '../../osi/rtse.ts';
+import { dissectApdu } from '../../x400/dissect.ts';
+import { openX400 } from '../../x400/registry.ts';
+import { MTA } from '../../x400/tables/mta.ts';
+import type { Contexts } from './contexts.ts';
+import { type LayerKind, opaque, osiOidName } from './names.ts';
+
+/** One layer of a decoded value: its tree's fields, what is wrong with it, and what was left to the next layer. */
+export interface Layer {
+  readonly kind: LayerKind | 'pres';
+  readonly fields: readonly Field[];
+  readonly faults: readonly Asn1Fault[];
+  readonly start: number;
+  readonly end: number;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  pres: 'ISO 8823 OSI Presentation Protocol',
+  acse: 'ISO 8650-1 OSI Association Control Service',
+  rtse: 'X.228 OSI Reliable Transfer Service',
+  ros: 'X.880 OSI Remote Operations Service',
+  p1: 'X.411 Message Transfer Service',
+};
+
+/** How deep layers nest at most: presentation, ACSE, RTSE, ROSE, bind, and some to spare. */
+const DEEPEST = 10;
+
+export interface Reading {
+  readonly contexts: Contexts;
+  readonly showCredentials: boolean;
+  /** Type of a value that the connection layers carry for their user: a bind, an operation's argument. Null: not known. */
+  readonly user: (
+    layer: 'rtse' | 'ros',
+    value: OpenValue,
+    bytes: Uint8Array,
+  ) => { type: Type; name: string; kind: LayerKind } | null;
+}
+
+/** Decodes a PPDU and everything inside it, outermost layer first. */
+export function readPpdu(
+  reading: Reading,
+  kind: keyof typeof PPDUS,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Layer[] {
+  const { type, field } = PPDUS[kind];
+  const out: Layer[] = [];
+  read(reading, 'pres', PRESENTATION.type(type), field, bytes, start, end, out, 0);
+  return out;
+}
+
+/** The fields of a PPDU alone: what it says about contexts, before the values that use them are read. */
+export function readHead(kind: keyof typeof PPDUS, bytes: Uint8Array, start: number, end: number): readonly Field[] {
+  const { type, field } = PPDUS[kind];
+  return decode(PRESENTATION.type(type), field, bytes, start, end, { open: () => 'later' }).fields;
+}
+
+/** Decodes the APDU of a finished transfer: the EXTERNAL that normal mode puts around it, and the MTS-APDU. */
+export function apduTrees(reading: Reading, bytes: Uint8Array, origin: Origin | null): LayerTree[] {
+  const trees: LayerTree[] = [];
+  const outer = readTlv(bytes, 0, bytes.length);
+  if (outer === null) return trees;
+  if (outer.cls === 0 && outer.tag === 8) {
+    const wrapper = decode(RTSE.type('EXTERNAL'), '', bytes, 0, bytes.length, {
+      open: () => 'later',
+      oidName: osiOidName,
+    });
+    trees.push({
+      layer: 'rtse',
+      title: TITLES.rtse!,
+      bytes,
+      start: 0,
+      end: wrapper.end,
+      origin,
+      fields: wrapper.fields,
+    });
+  }
+  trees.push(...dissectApdu(bytes, 0, bytes.length, { origin, showCredentials: reading.showCredentials }).trees);
+  return trees;
+}
+
+function read(
+  reading: Reading,
+  kind: LayerKind | 'pres',
+  type: Type,
+  name: string,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Layer[],
+  depth: number,
+): void {
+  const later: { value: OpenValue; next: { type: Type; name: string; kind: LayerKind } }[] = [];
+  const options: DecodeOptions = {
+    showCredentials: reading.showCredentials,
+    oidName: osiOidName,
+    open: value => {
+      const next = depth < DEEPEST ? pick(reading, kind, value, bytes) : null;
+      if (next === null) return kind === 'p1' || kind === 'ros' ? openX400(value) : null;
+      later.push({ value, next });
+      return 'later';
+    },
+  };
+  const decoded: Decoded = decode(type, name, bytes, start, end, options);
+  out.push({ kind, fields: decoded.fields, faults: decoded.faults, start, end: decoded.end });
+  for (const { value, next } of later) {
+    read(reading, next.kind, next.type, next.name, bytes, value.start, value.end, out, depth + 1);
+  }
+}
+
+/** Which layer reads an open value: by presentation context, or as the user of RTSE or ROSE. */
+function pick(
+  reading: Reading,
+  kind: LayerKind | 'pres',
+  value: OpenValue,
+  bytes: Uint8Array,
+): { type: Type; name: string; kind: LayerKind } | null {
+  // In X.410 mode the RTSE parameters stand in the CP itself, so that the field tells whose value it is.
+  if (value.fieldName.startsWith('rtse.') && value.contextId === null) return reading.user('rtse', value, bytes);
+  return kind === 'ros' ? reading.user('ros', value, bytes) : byContext(reading, value, bytes);
+}
+
+function byContext(
+  reading: Reading,
+  value: OpenValue,
+  bytes: Uint8Array,
+): { type: Type; name: string; kind: LayerKind } | null {
+  const known = value.contextId === null ? null : reading.contexts.layer(value.contextId);
+  const layer = known === null || known === 'unknown' ? guessLayer(bytes, value.start, value.end) : known;
+  const picked = typeOf(layer, bytes, value.start, value.end);
+  return picked === null ? null : { ...picked, kind: layer };
+}
+
+function typeOf(layer: LayerKind, bytes: Uint8Array, start: number, end: number): { type: Type; name: string } | null {
+  if (readTlv(bytes, start, end) === null) return null;
+  switch (layer) {
+    case 'acse':
+      return { type: ACSE.type('ACSE-apdu'), name: '' };
+    case 'rtse':
+      return { type: RTSE.type('RTSE-apdus'), name: '' };
+    case 'ros':
+      return { type: ROSE.type('ROS'), name: '' };
+    case 'p1':
+      return { type: MTA.type('MTS-APDU'), name: '' };
+    default:
+      return null;
+  }
+}
+
+/** The layer of a value whose context is unknown, where the tag can only mean one thing. */
+export function guessLayer(bytes: Uint8Array, start: number, end: number): LayerKind {
+  const tlv = readTlv(bytes, start, end);
+  if (tlv === null) return 'unknown';
+  if (tlv.cls === 1 && tlv.constructed && tlv.tag <= 7) return 'acse';
+  if (tlv.cls === 2 && tlv.constructed && (tlv.tag === 16 || tlv.tag === 17 || tlv.tag === 18 || tlv.tag === 22)) {
+    // RTORQ, RTOAC, RTORJ and RTAB are SETs of context tags; a bind of ROSE holds one universal SET or a CHOICE.
+    const inner = readTlv(bytes, tlv.content, tlv.contentEnd);
+    return inner === null || inner.cls === 2 ? 'rtse' : 'ros';
+  }
+  if (tlv.cls === 0 && tlv.tag === 4) return 'rtse';
+  if (tlv.cls === 2 && tlv.constructed && tlv.tag >= 1 && tlv.tag <= 4) {
+    const id = readTlv(bytes, tlv.content, tlv.contentEnd);
+    if (id === null || id.cls !== 0 || (id.tag !== 2 && id.tag !== 5))
+      return tlv.tag === 2 || tlv.tag === 3 ? 'mms' : 'unknown';
+    const second = readTlv(bytes, id.end, tlv.contentEnd);
+    if (second === null) return tlv.tag === 2 ? 'ros' : 'unknown';
+    // ROSE: an operation code, or the SEQUENCE of a result; MMS: a context tag for the service.
+    if (second.cls === 0) return 'ros';
+    return tlv.tag === 4 ? 'ros' : 'mms';
+  }
+  if (tlv.cls === 2 && tlv.tag === 0 && tlv.constructed) {
+    const id = readTlv(bytes, tlv.content, tlv.contentEnd);
+    if (id !== null && id.cls === 0 && id.tag === 2) return 'mms';
+  }
+  return 'unknown';
+}
+
+/** X.410-1984 mode: a fragment of an APDU stands in the SSDU without any octet around it (X.226 §8.4.3). */
+export function rawFragmentTree(bytes: Uint8Array, start: number, end: number, origin: Origin | null): LayerTree {
+  const fields = [opaque('rtse.segment', 'RTSE segment data', start, end)];
+  return { layer: 'rtse', title: `${TITLES.rtse} (X.410 mode)`, bytes, start, end, origin, fields };
+}
+
+/** The trees of layers over octets whose origin is known. */
+export function layerTrees(layers: readonly Layer[], bytes: Uint8Array, origin: Origin | null): LayerTree[] {
+  return layers.map(layer => ({
+    layer: layer.kind,
+    title: TITLES[layer.kind] ?? layer.kind,
+    bytes,
+    start: layer.start,
+    end: layer.end,
+    origin,
+    fields: [...layer.fields],
+  }));
+}

@@ -1,0 +1,177 @@
+import type { Direction } from '../../model/finding.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Stamp, TransportUser, Tsdu } from '../../model/tsdu.ts';
+import {
+  checkSpdu,
+  findParameter,
+  isPlainData,
+  numberOf,
+  parseSsdu,
+  type Spdu,
+  type SpduFault,
+  sessionTrees,
+} from '../../osi/session.ts';
+import { Join } from './join.ts';
+import { OsiAssociation } from './osi-association.ts';
+import type { Shared } from './shared.ts';
+import type { Surroundings } from './types.ts';
+
+/** Octets of an SSDU, joined when it was segmented. */
+export interface UserData {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly origin: Origin | null;
+}
+
+/** Processing order within one TSDU (6.3.7.3). */
+const RANK: Partial<Record<string, number>> = { AS: 0, AR: 0, DT: 1, GT: 3, PT: 3 };
+
+/**
+ * The OSI session protocol on one transport connection: cuts TSDUs into SPDUs, joins segmented SSDUs and hands SPDU by SPDU to the
+ * association. A transport connection that is kept carries one association after the other.
+ */
+export class OsiUser implements TransportUser {
+  private readonly around: Surroundings;
+  private readonly shared: Shared;
+  private association: OsiAssociation | null = null;
+  private lastProtocol = '';
+  private lastEvidence = true;
+  /** Octets were lost just before: the next TSDU may be the rest of one. */
+  private readonly torn: [boolean, boolean] = [false, false];
+  private readonly joins = new Map<string, Join>();
+  /** No TSDU of this connection is known to be missing. */
+  private unbroken = true;
+
+  constructor(around: Surroundings, shared: Shared) {
+    this.around = around;
+    this.shared = shared;
+  }
+
+  get protocol(): string {
+    return this.association === null ? this.lastProtocol : this.association.protocol;
+  }
+
+  get mtaEvidence(): boolean {
+    return this.association === null ? this.lastEvidence : this.association.mtaEvidence;
+  }
+
+  inTransfer(direction: Direction): string | null {
+    return this.association?.inTransfer(direction) ?? null;
+  }
+
+  tsdu(t: Tsdu): void {
+    const { bytes, start, end, direction } = t;
+    if (t.trees === null && this.association !== null && isPlainData(bytes, start, end)) {
+      this.torn[direction] = false;
+      this.association.plainData(bytes, start + 4, end, t);
+      return;
+    }
+    const ssdu = parseSsdu(bytes, start, end);
+    const { spdus } = ssdu;
+    if (spdus.length === 0) return;
+    // Behind lost octets, or before any SPDU made sense, what does not read as SPDUs proves nothing.
+    const doubtful = this.torn[direction] && ssdu.faults.some(f => f.code !== 'ses.long-form-length');
+    if (doubtful) {
+      if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin));
+      return;
+    }
+    this.torn[direction] = false;
+    const first = spdus[0]!;
+    if (first.name === 'CN' && this.association?.over === true) this.end('fin', t.firstFrame, t.time);
+    this.association ??= new OsiAssociation(
+      this.around,
+      this.shared,
+      { frame: t.firstFrame, time: t.time },
+      first.name === 'CN' && this.unbroken,
+    );
+    const { association } = this;
+    association.touch({ frame: t.lastFrame, time: t.time });
+    const faults: SpduFault[] = [...ssdu.faults];
+    const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;
+    for (const spdu of spdus) faults.push(...checkSpdu(bytes, spdu, { version: association.version }));
+    for (const f of faults) association.fault(f.code, direction, t.lastFrame, f.detail);
+    if (t.trees !== null)
+      t.trees.push(...sessionTrees(bytes, ssdu, t.origin, faults.slice(ssdu.faults.length), endAck));
+    association.concatenation(spdus, t);
+    // Processing order of 6.3.7.3: AS or AR, then data, then points and ends, and the tokens last.
+    const ordered = spdus.length < 2 ? spdus : [...spdus].sort((a, b) => (RANK[a.name] ?? 2) - (RANK[b.name] ?? 2));
+    for (const spdu of ordered) this.spdu(association, spdu, t);
+  }
+
+  private spdu(association: OsiAssociation, spdu: Spdu, t: Tsdu): void {
+    const own = userData(t, spdu);
+    const enclosure = spdu.name === 'CN' ? null : numberOf(t.bytes, findParameter(spdu, 25));
+    const limit = association.segmentLimit(t.direction);
+    const length = spdu.infoEnd - spdu.start;
+    if (limit > 0 && length > limit) {
+      association.fault(
+        'ses.segment-too-long',
+        t.direction,
+        t.lastFrame,
+        `${spdu.name} has ${length} octets, ${limit} were agreed`,
+      );
+    }
+    const key = `${t.direction} ${spdu.name}`;
+    let join = this.joins.get(key);
+    if (enclosure === null || enclosure === 3) {
+      if (join !== undefined && spdu.name !== 'GT' && spdu.name !== 'PT')
+        this.broken(association, spdu, t, 'a whole SSDU stands inside a segmented one');
+      association.spdu(spdu, t, own);
+      return;
+    }
+    // 6.3.5: begin, middle, end. The parameters count once, with the first segment.
+    if (enclosure & 1) {
+      if (join !== undefined) this.broken(association, spdu, t, 'an SSDU begins inside another');
+      join = new Join();
+      this.joins.set(key, join);
+    } else if (join === undefined) {
+      this.broken(association, spdu, t, 'a segment has no beginning');
+      association.tornData(t.direction);
+      return;
+    }
+    if (own !== null) join.add(own.bytes, own.start, own.end, own.origin);
+    if ((enclosure & 2) === 0) return;
+    this.joins.delete(key);
+    association.spdu(spdu, t, join.whole(association.most));
+  }
+
+  private broken(association: OsiAssociation, spdu: Spdu, t: Tsdu, detail: string): void {
+    this.joins.delete(`${t.direction} ${spdu.name}`);
+    if (association.sound) association.fault('ses.segmenting', t.direction, t.lastFrame, `${spdu.name}: ${detail}`);
+  }
+
+  gap(direction: Direction): void {
+    this.torn[direction] = true;
+    this.unbroken = false;
+    for (const key of [...this.joins.keys()]) if (key.startsWith(`${direction} `)) this.joins.delete(key);
+    this.association?.gap(direction);
+  }
+
+  close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
+    this.end(how, frame, time);
+  }
+
+  private end(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
+    if (this.association === null) return;
+    this.association.close(how, { frame, time });
+    this.lastProtocol = this.association.protocol;
+    this.lastEvidence = this.association.mtaEvidence;
+    this.association = null;
+    this.joins.clear();
+  }
+}
+
+/** What an SPDU carries for its user: user information, or the user data parameter (46 in MIA, behind the reason in RF). */
+function userData(t: Tsdu, spdu: Spdu): UserData | null {
+  if (spdu.type?.information) return { bytes: t.bytes, start: spdu.infoStart, end: spdu.infoEnd, origin: t.origin };
+  const p =
+    spdu.name === 'RF'
+      ? findParameter(spdu, 50)
+      : (findParameter(spdu, 193) ??
+        findParameter(spdu, 194) ??
+        (spdu.name === 'MIA' ? findParameter(spdu, 46) : null));
+  if (p === null) return null;
+  const start = spdu.name === 'RF' ? Math.min(p.valueStart + 1, p.valueEnd) : p.valueStart;
+  return start >= p.valueEnd ? null : { bytes: t.bytes, start, end: p.valueEnd, origin: t.origin };
+}

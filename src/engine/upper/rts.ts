@@ -1,0 +1,252 @@
+import type { Direction } from '../../model/finding.ts';
+import type { Message, MessageState } from '../../model/message.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Stamp } from '../../model/tsdu.ts';
+import type { Parked, SessionReferences, Shared } from './shared.ts';
+import { LIGHT_OCTETS, Transfer } from './transfer.ts';
+import type { Mutable, Surroundings } from './types.ts';
+
+export interface When {
+  readonly frame: number;
+  readonly time: Stamp;
+}
+
+/** What the association knows and the reliable transfer needs. */
+export interface Owner {
+  readonly id: number;
+  readonly references: SessionReferences;
+  /** Everything since the CONNECT was seen. */
+  readonly sound: boolean;
+  readonly checkpointSize: number | null;
+  readonly windowSize: number | null;
+  fault(code: string, direction: Direction, frame: number, detail: string): void;
+  /** Makes the row of a transfer; null when what was transferred is no message. */
+  row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null;
+  /** A transfer whose end was seen, before its octets go. */
+  completed(transfer: Transfer, row: Mutable<Message> | null): void;
+}
+
+/** Activities, checkpoints and the APDUs that they carry, on one session connection (X.228; X.225 §7.26 to 7.33). */
+export class ReliableTransfer {
+  private readonly around: Surroundings;
+  private readonly shared: Shared;
+  private readonly owner: Owner;
+  private readonly open: [Transfer | null, Transfer | null] = [null, null];
+  /** Octets were lost since the last activity began in this direction. */
+  private blind: [boolean, boolean];
+  private rows: [Mutable<Message> | null, Mutable<Message> | null] = [null, null];
+
+  constructor(around: Surroundings, shared: Shared, owner: Owner, blind: boolean) {
+    this.around = around;
+    this.shared = shared;
+    this.owner = owner;
+    this.blind = [blind, blind];
+  }
+
+  current(direction: Direction): Transfer | null {
+    return this.open[direction];
+  }
+
+  private create(direction: Direction, activity: string | null, at: When): Transfer {
+    const { level, maxApduBytes } = this.around.options;
+    const most = level === 'light' ? Math.min(LIGHT_OCTETS, maxApduBytes) : maxApduBytes;
+    const transfer = new Transfer(direction, activity, at.frame, at.time, most);
+    this.open[direction] = transfer;
+    return transfer;
+  }
+
+  /** ACTIVITY START. */
+  start(direction: Direction, activity: string, at: When): void {
+    this.abandon(direction, at, 'its end was not seen: another activity begins');
+    this.create(direction, activity, at);
+    this.blind[direction] = false;
+  }
+
+  /** ACTIVITY RESUME: `serial` is the synchronization point from which the transfer goes on. */
+  resume(
+    direction: Direction,
+    activity: string,
+    old: string,
+    serial: number | null,
+    references: SessionReferences | null,
+    at: When,
+  ): void {
+    this.abandon(direction, at, 'its end was not seen: another activity is resumed');
+    const parked = this.shared.unpark(old, references, this.owner.id, this.around.names);
+    this.blind[direction] = false;
+    if (parked === null) {
+      const transfer = this.create(direction, activity, at);
+      transfer.damaged = `resumes activity ${old}, whose beginning the capture does not hold`;
+      return;
+    }
+    this.take(parked, direction, serial, at);
+  }
+
+  private take(parked: Parked, direction: Direction, serial: number | null, at: When): void {
+    const { transfer, row } = parked;
+    transfer.rollBack(serial);
+    transfer.end = at.time;
+    transfer.lastFrame = at.frame;
+    const where =
+      parked.stream === this.around.stream
+        ? 'on the same connection'
+        : `on stream ${this.around.stream} (was ${parked.stream})`;
+    transfer.resumed = `interrupted, resumed ${where} at frame ${at.frame}${serial === null ? '' : ` from checkpoint ${serial}`}`;
+    if (!transfer.whole && transfer.damaged === null && transfer.apdu.length === 0 && transfer.octets > 0) {
+      transfer.damaged = 'the octets before its interruption were given up for want of memory';
+    }
+    this.open[direction] = transfer;
+    this.rows[direction] = row;
+  }
+
+  /** Octets of the APDU. False when there is no activity for them, though the capture shows the connection from its start. */
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number, origin: Origin | null, at: When): boolean {
+    let transfer = this.open[direction];
+    let placed = true;
+    if (transfer === null) {
+      transfer = this.create(direction, null, at);
+      placed = !this.owner.sound && this.blind[direction];
+      transfer.damaged = placed ? 'its beginning is not in the capture' : 'its octets stand outside an activity';
+    }
+    transfer.add(bytes, start, end, origin);
+    transfer.fragments++;
+    transfer.lastFrame = at.frame;
+    transfer.end = at.time;
+    const limit = (this.owner.checkpointSize ?? 0) * 1024;
+    if (limit > 0 && transfer.sinceMark > limit && this.owner.sound) {
+      const detail = `${transfer.sinceMark} octets without a checkpoint, the checkpoint size is ${limit}`;
+      this.owner.fault('rtse.checkpoint-size', direction, at.frame, detail);
+      transfer.sinceMark = 0;
+    }
+    return placed;
+  }
+
+  /** MINOR SYNC POINT from the sender. */
+  mark(direction: Direction, serial: number | null, at: When): void {
+    const transfer = this.open[direction];
+    if (transfer === null) return;
+    transfer.mark(serial);
+    transfer.lastFrame = at.frame;
+    transfer.end = at.time;
+    const window = this.owner.windowSize;
+    if (this.owner.sound && window !== null && window > 0 && transfer.unconfirmed > window) {
+      const detail = `${transfer.unconfirmed} checkpoints wait for their acknowledgement, the window is ${window}`;
+      this.owner.fault('rtse.window', direction, at.frame, detail);
+    }
+  }
+
+  /** MINOR SYNC ACK: `direction` is that of the acknowledgement. */
+  confirm(direction: Direction, serial: number | null): void {
+    const transfer = this.open[direction === 0 ? 1 : 0];
+    if (transfer !== null && serial !== null) transfer.confirm(serial);
+  }
+
+  /** ACTIVITY END: the APDU is whole, unless something was lost of it. */
+  finish(direction: Direction, at: When): Transfer | null {
+    const transfer = this.open[direction];
+    if (transfer === null) {
+      if (this.owner.sound)
+        this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends that did not begin');
+      this.blind[direction] = false;
+      return null;
+    }
+    if (transfer.octets === 0 && transfer.damaged === null && this.owner.sound) {
+      this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends without any data');
+    }
+    transfer.lastFrame = at.frame;
+    transfer.end = at.time;
+    this.open[direction] = null;
+    this.blind[direction] = false;
+    const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
+    const row = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
+    this.owner.completed(transfer, row);
+    return transfer;
+  }
+
+  /** ACTIVITY DISCARD: nothing of it counts. */
+  discard(direction: Direction, why: string, at: When): void {
+    const transfer = this.whose(direction);
+    if (transfer === null) return;
+    transfer.lastFrame = at.frame;
+    transfer.end = at.time;
+    this.open[transfer.direction] = null;
+    if (transfer.octets > 0 || this.rows[transfer.direction] !== null) {
+      this.conclude(transfer, transfer.direction, 'discarded', `the activity was discarded: ${why}`);
+    }
+    transfer.release();
+  }
+
+  /** ACTIVITY INTERRUPT, an abort or the loss of the connection: what was confirmed may be resumed. */
+  interrupt(direction: Direction, why: string, at: When): void {
+    const transfer = this.whose(direction);
+    if (transfer === null) return;
+    transfer.lastFrame = Math.max(transfer.lastFrame, at.frame);
+    transfer.end = at.time;
+    this.open[transfer.direction] = null;
+    if (transfer.octets === 0 && transfer.damaged === null && this.rows[transfer.direction] === null) return;
+    if (transfer.damaged !== null) {
+      this.conclude(transfer, transfer.direction, 'damaged', `${transfer.damaged}; ${why}`);
+      transfer.release();
+      return;
+    }
+    const confirmed =
+      transfer.confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${transfer.confirmed} was confirmed`;
+    const row = this.conclude(transfer, transfer.direction, 'interrupted', `${why}; ${confirmed}`);
+    if (transfer.activity === null) return;
+    this.shared.park({
+      transfer,
+      row,
+      association: this.owner.id,
+      stream: this.around.stream,
+      references: this.owner.references,
+      hosts: this.around.names,
+    });
+  }
+
+  /** Octets of this direction were lost. */
+  gap(direction: Direction): void {
+    this.blind[direction] = true;
+    const transfer = this.open[direction];
+    if (transfer !== null) transfer.damaged ??= 'octets of it were lost in the capture';
+  }
+
+  /** The connection ended, one way or another. */
+  close(why: string, at: When): void {
+    for (const direction of [0, 1] as const) if (this.open[direction] !== null) this.interrupt(direction, why, at);
+  }
+
+  /** The activity that an SPDU of this direction is about: its own side's, else the only one there is. */
+  private whose(direction: Direction): Transfer | null {
+    return this.open[direction] ?? this.open[direction === 0 ? 1 : 0];
+  }
+
+  private abandon(direction: Direction, at: When, why: string): void {
+    const transfer = this.open[direction];
+    if (transfer === null) return;
+    this.open[direction] = null;
+    transfer.end = at.time;
+    this.conclude(transfer, direction, 'damaged', transfer.damaged ?? why);
+    transfer.release();
+  }
+
+  private conclude(
+    transfer: Transfer,
+    direction: Direction,
+    state: MessageState,
+    why: string | null,
+  ): Mutable<Message> | null {
+    const known = this.rows[direction];
+    this.rows[direction] = null;
+    const row = this.owner.row(transfer, state, why);
+    if (row === null) return null;
+    if (known !== null) {
+      // The row that stood as interrupted goes on to tell the rest of its story.
+      const { answeredBy } = known;
+      Object.assign(known, row, { answeredBy });
+      return known;
+    }
+    this.shared.register(row);
+    this.around.sink.message(row);
+    return row;
+  }
+}

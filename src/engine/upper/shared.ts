@@ -1,0 +1,125 @@
+import type { Message } from '../../model/message.ts';
+import type { Transfer } from './transfer.ts';
+import type { Mutable } from './types.ts';
+
+/** Messages whose identifiers are remembered for the reports that answer them. */
+const MOST_REMEMBERED = 65_536;
+/** Octets that interrupted activities may hold altogether; beyond that the oldest lose theirs, and resume as damaged. */
+const MOST_PARKED_OCTETS = 64 * 1024 * 1024;
+const MOST_PARKED = 4096;
+
+/** What names a session connection in linking information and in RTORQ `recover` (X.225 §8.3.33, X.228): hex, '' when absent. */
+export interface SessionReferences {
+  readonly calling: string;
+  readonly called: string;
+  readonly common: string;
+  readonly additional: string;
+}
+
+/** An interrupted activity that waits for ACTIVITY RESUME. */
+export interface Parked {
+  readonly transfer: Transfer;
+  /** Its row, which turns from `interrupted` into `resumed`. Null when too little came to make one. */
+  readonly row: Mutable<Message> | null;
+  readonly association: number;
+  readonly stream: number;
+  readonly references: SessionReferences;
+  /** The two hosts, in any order. */
+  readonly hosts: readonly [string, string];
+}
+
+/** What has to be seen across the connections of one capture. One per capture, handed to every `createUpper`. */
+export class Shared {
+  private associations = 0;
+  private count = 0;
+  private readonly byIdentifier = new Map<string, Mutable<Message>[]>();
+  private readonly parked: Parked[] = [];
+  private parkedOctets = 0;
+
+  /** Numbers associations from 0, in order of their first SPDU. */
+  nextAssociation(): number {
+    return this.associations++;
+  }
+
+  /** Numbers messages from 0 in order of the ends of their transfers, and joins reports to the messages that they answer. */
+  register(message: Mutable<Message>): number {
+    const index = this.count++;
+    if (message.kind === 'report') {
+      const answered =
+        message.subjectMtsIdentifier === null ? undefined : this.byIdentifier.get(message.subjectMtsIdentifier);
+      for (const subject of answered ?? []) subject.answeredBy ??= index;
+    } else if (message.mtsIdentifier !== null) {
+      const same = this.byIdentifier.get(message.mtsIdentifier);
+      // A message that passes several hops in view has one row a hop; a report answers them all.
+      if (same !== undefined) same.push(message);
+      else {
+        if (this.byIdentifier.size >= MOST_REMEMBERED) this.byIdentifier.delete(this.byIdentifier.keys().next().value!);
+        this.byIdentifier.set(message.mtsIdentifier, [message]);
+      }
+    }
+    return index;
+  }
+
+  park(parked: Parked): void {
+    this.parked.push(parked);
+    this.parkedOctets += parked.transfer.apdu.length;
+    for (const old of this.parked) {
+      if (this.parkedOctets <= MOST_PARKED_OCTETS) break;
+      this.parkedOctets -= old.transfer.apdu.length;
+      old.transfer.release();
+    }
+    if (this.parked.length > MOST_PARKED) this.drop(0);
+  }
+
+  /**
+   * The interrupted activity that an ACTIVITY RESUME takes up: same identifier and, when the linking information names the session
+   * connection, the same one; without a name, one of this association, else the last between the same two hosts.
+   */
+  unpark(
+    activity: string,
+    references: SessionReferences | null,
+    association: number,
+    hosts: readonly [string, string],
+  ): Parked | null {
+    let best = -1;
+    for (let i = this.parked.length - 1; i >= 0; i--) {
+      const p = this.parked[i]!;
+      if (p.transfer.activity !== activity) continue;
+      if (references !== null && named(references)) {
+        if (!agree(references, p.references)) continue;
+      } else if (p.association !== association && !sameHosts(p.hosts, hosts)) continue;
+      if (best < 0 || p.association === association) best = i;
+      if (p.association === association) break;
+    }
+    if (best < 0) return null;
+    const found = this.parked[best]!;
+    this.drop(best);
+    return found;
+  }
+
+  private drop(i: number): void {
+    this.parkedOctets -= this.parked[i]!.transfer.apdu.length;
+    this.parked.splice(i, 1);
+  }
+}
+
+function named(r: SessionReferences): boolean {
+  return r.calling !== '' || r.called !== '' || r.common !== '';
+}
+
+/** Every reference that both give is the same; at least one is given by both. */
+function agree(a: SessionReferences, b: SessionReferences): boolean {
+  let common = 0;
+  for (const key of ['calling', 'called', 'common', 'additional'] as const) {
+    if (a[key] === '' || b[key] === '') continue;
+    if (a[key] !== b[key]) return false;
+    common++;
+  }
+  return common > 0;
+}
+
+function sameHosts(a: readonly [string, string], b: readonly [string, string]): boolean {
+  const host = (name: string) => name.replace(/:\d+$/, '');
+  const [a0, a1, b0, b1] = [host(a[0]), host(a[1]), host(b[0]), host(b[1])];
+  return (a0 === b0 && a1 === b1) || (a0 === b1 && a1 === b0);
+}

@@ -1,0 +1,158 @@
+import type { Direction } from '../../model/finding.ts';
+import { Origin } from '../../model/origin.ts';
+import type { Stamp } from '../../model/tsdu.ts';
+
+/** Octets of an APDU that level `light` keeps: enough for the identifiers and the originator. */
+export const LIGHT_OCTETS = 4096;
+
+/** Checkpoints that wait for their acknowledgement; a window is rarely above 10. */
+const MOST_OPEN_MARKS = 4096;
+
+interface Mark {
+  readonly serial: number;
+  readonly octets: number;
+}
+
+/** One APDU on its way: what has come of it, and up to where the receiver confirmed it. */
+export class Transfer {
+  readonly direction: Direction;
+  /** Activity identifier in hex; null when the activity's start was not seen. */
+  readonly activity: string | null;
+  readonly firstFrame: number;
+  readonly start: Stamp;
+  lastFrame: number;
+  end: Stamp;
+  /** Octets of the APDU so far. */
+  octets = 0;
+  /** DT SPDUs that brought them. */
+  fragments = 0;
+  /** Octets since the last synchronization point, to be held against the checkpoint size. */
+  sinceMark = 0;
+  checkpoints = 0;
+  /** Last synchronization point that the receiver confirmed. */
+  confirmed: number | null = null;
+  confirmedOctets = 0;
+  lastSerial: number | null = null;
+  /** Why it cannot be whole any more. */
+  damaged: string | null = null;
+  /** Where it was taken up again, in words. */
+  resumed: string | null = null;
+  private marks: Mark[] = [];
+  private buffer: Uint8Array;
+  private kept = 0;
+  private readonly most: number;
+  /** Null when the run does not ask for provenance. */
+  private origin: Origin | null = null;
+
+  constructor(direction: Direction, activity: string | null, frame: number, time: Stamp, most: number) {
+    this.direction = direction;
+    this.activity = activity;
+    this.firstFrame = frame;
+    this.lastFrame = frame;
+    this.start = time;
+    this.end = time;
+    this.most = most;
+    this.buffer = new Uint8Array(Math.min(1024, most));
+  }
+
+  add(bytes: Uint8Array, start: number, end: number, origin: Origin | null): void {
+    const length = end - start;
+    // Behind a hole the octets have no known place in the APDU: they are counted, and what stands before stays exact.
+    const room = this.damaged === null ? Math.min(length, this.most - this.kept) : 0;
+    if (room > 0) {
+      if (this.kept + room > this.buffer.length) {
+        const grown = new Uint8Array(Math.min(this.most, Math.max(this.buffer.length * 2, this.kept + room)));
+        grown.set(this.buffer.subarray(0, this.kept));
+        this.buffer = grown;
+      }
+      if (length < 64) for (let i = 0; i < room; i++) this.buffer[this.kept + i] = bytes[start + i]!;
+      else this.buffer.set(bytes.subarray(start, start + room), this.kept);
+      if (origin !== null) {
+        this.origin ??= new Origin();
+        this.origin.join(this.kept, origin, start, start + room);
+      }
+      this.kept += room;
+    }
+    this.octets += length;
+    this.sinceMark += length;
+  }
+
+  /** A synchronization point from the sender. */
+  mark(serial: number | null): void {
+    this.checkpoints++;
+    this.sinceMark = 0;
+    if (serial === null) return;
+    this.lastSerial = serial;
+    if (this.marks.length < MOST_OPEN_MARKS) this.marks.push({ serial, octets: this.octets });
+  }
+
+  /** The receiver's acknowledgement: everything up to `serial` (X.225 §7.20, cumulative). */
+  confirm(serial: number): void {
+    let n = 0;
+    while (n < this.marks.length && this.marks[n]!.serial <= serial) n++;
+    if (n === 0) {
+      this.confirmed = Math.max(this.confirmed ?? 0, serial);
+      return;
+    }
+    const last = this.marks[n - 1]!;
+    this.confirmed = last.serial;
+    this.confirmedOctets = last.octets;
+    this.marks.splice(0, n);
+  }
+
+  get unconfirmed(): number {
+    return this.marks.length;
+  }
+
+  /** Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. */
+  rollBack(serial: number | null): void {
+    const mark = serial === null ? undefined : this.marks.find(m => m.serial === serial);
+    const octets = mark?.octets ?? this.confirmedOctets;
+    this.octets = Math.min(this.octets, octets);
+    this.kept = Math.min(this.kept, this.octets);
+    this.sinceMark = 0;
+    this.marks = this.marks.filter(m => m.octets <= this.octets);
+    if (this.origin !== null) {
+      const cut = new Origin();
+      cut.join(0, this.origin, 0, this.kept);
+      this.origin = cut;
+    }
+  }
+
+  /** What is kept of the APDU: all of it when `whole`. */
+  get apdu(): Uint8Array {
+    return this.buffer.subarray(0, this.kept);
+  }
+
+  get whole(): boolean {
+    return this.kept === this.octets;
+  }
+
+  get provenance(): Origin | null {
+    return this.origin;
+  }
+
+  /** Octets of the whole APDU as its outermost length says; null for an indefinite length, or when too little has come. */
+  total(): number | null {
+    if (this.damaged !== null || this.kept < 2) return null;
+    const first = this.buffer[1]!;
+    if (first === 0x80) return null;
+    const octets = first < 0x80 ? 0 : first & 0x7f;
+    if (2 + octets > this.kept || octets > 6 || (this.buffer[0]! & 0x1f) === 0x1f) return null;
+    let length = first;
+    if (octets > 0) {
+      length = 0;
+      for (let i = 0; i < octets; i++) length = length * 256 + this.buffer[2 + i]!;
+    }
+    const total = 2 + octets + length;
+    return total >= this.octets ? total : null;
+  }
+
+  /** Frees the octets; the numbers stay. */
+  release(): void {
+    this.buffer = new Uint8Array(0);
+    this.kept = 0;
+    this.origin = null;
+    this.marks = [];
+  }
+}

@@ -1,0 +1,51 @@
+import type { Direction } from '../../model/finding.ts';
+import type { Association, Message } from '../../model/message.ts';
+import type { Fault } from '../../model/tsdu.ts';
+
+export interface UpperOptions {
+  /**
+   * `light`: who and how much, for the main job; of each APDU only the first octets are kept, and no APDU is decoded whole.
+   * `full`: every message with envelope, recipients and content.
+   */
+  readonly level: 'light' | 'full';
+  /** Show passwords in trees; otherwise they are withheld. */
+  readonly showCredentials: boolean;
+  /** Octets of one APDU that are kept at most (level full); the rest is counted, and the message is read from what is kept. */
+  readonly maxApduBytes: number;
+}
+
+/** One APDU or content as it was sent, handed over when it is complete (level full). `bytes` is valid during the call only. */
+export interface SentApdu {
+  /** The row that the APDU became; null for an APDU that is no message, probe or report. */
+  readonly message: Message | null;
+  readonly kind: 'apdu' | 'content';
+  readonly bytes: Uint8Array;
+  readonly stream: number;
+  readonly direction: Direction;
+}
+
+/**
+ * Where the results go.
+ *
+ * A `Message` is handed over once, when its transfer ends, but is final only at the end of the capture: a later report sets
+ * `answeredBy`, and a resumption on another association turns `interrupted` into `resumed`. An `Association` is handed over when it
+ * ends, so in order of the ends; `id` counts in order of the beginnings.
+ */
+export interface UpperSink {
+  association(a: Association): void;
+  message(m: Message): void;
+  fault(stream: number, f: Fault): void;
+  apdu?(info: SentApdu): void;
+}
+
+/** A thing that may change after it was handed over. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What one transport connection's user needs to know about its surroundings. */
+export interface Surroundings {
+  readonly stream: number;
+  /** [client, server] as the stream table names them. */
+  readonly names: readonly [string, string];
+  readonly options: UpperOptions;
+  readonly sink: UpperSink;
+}

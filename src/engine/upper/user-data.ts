@@ -1,0 +1,269 @@
+import { readTlv } from '../../asn1/ber.ts';
+import type { OpenValue } from '../../asn1/decode.ts';
+import type { Type } from '../../asn1/schema.ts';
+import type { Direction } from '../../model/finding.ts';
+import { ROSE } from '../../osi/rose.ts';
+import { bindType, operationType } from '../../x400/protocol.ts';
+import type { AssociationState } from './association.ts';
+import { LONGEST_PASSWORD, readBind } from './bind.ts';
+import type { Contexts } from './contexts.ts';
+import { guessLayer } from './layers.ts';
+import { MmsEvidence, mmsType } from './mms.ts';
+import { ftamType, type LayerKind } from './names.ts';
+import type { UserData } from './osi.ts';
+import { P3Messages } from './p3.ts';
+import { found, plainFragment, readPdvs } from './pdv.ts';
+import { Operations } from './ros.ts';
+import type { Owner, ReliableTransfer, When } from './rts.ts';
+import type { Shared } from './shared.ts';
+import type { Surroundings } from './types.ts';
+
+/** Which of an operation's values a field of ROSE holds. */
+const OPERATION_VALUES: Readonly<Record<string, 'argument' | 'result' | 'error'>> = {
+  'ros.argument_element': 'argument',
+  'ros.result_element': 'result',
+  'ros.parameter_element': 'error',
+};
+
+/** What travels as user data: fragments for the reliable transfer, operations, and the PDUs of other applications, counted. */
+export class UserDataReader {
+  /** Which bind the connection PDU at hand carries. */
+  bindSide: 'argument' | 'result' | 'error' = 'argument';
+  private readonly state: AssociationState;
+  private readonly contexts: Contexts;
+  private readonly transfer: ReliableTransfer;
+  private readonly owner: Owner;
+  private readonly operations: Operations;
+  private readonly mms = new MmsEvidence();
+  private readonly p3: P3Messages;
+  /** Mode as the data show it, when the CONNECT is not in the capture. */
+  private guessed: 'normal' | 'x410-1984' | null = null;
+
+  constructor(
+    around: Surroundings,
+    shared: Shared,
+    state: AssociationState,
+    contexts: Contexts,
+    transfer: ReliableTransfer,
+    owner: Owner,
+  ) {
+    this.state = state;
+    this.contexts = contexts;
+    this.transfer = transfer;
+    this.owner = owner;
+    this.operations = new Operations(owner);
+    this.p3 = new P3Messages(around, shared, state);
+  }
+
+  /** Mode of the presentation layer: as the CP says, else as these octets show. */
+  mode(own: UserData): 'normal' | 'x410-1984' {
+    if (this.state.facts.mode !== null) return this.state.facts.mode;
+    if (this.guessed === null) {
+      const pdvs = own.bytes[own.start] === 0x61 ? readPdvs(own.bytes, own.start, own.end) : [];
+      // Octets that are no PDV-list decide nothing but for themselves, unless an activity carries them.
+      if (pdvs.length > 0 && !pdvs[0]!.broken) this.guessed = 'normal';
+      else if (this.transfer.current(0) !== null || this.transfer.current(1) !== null) this.guessed = 'x410-1984';
+    }
+    return this.guessed ?? 'x410-1984';
+  }
+
+  /** Reads user data of DT, TD, EX, PT, CD. */
+  read(own: UserData, direction: Direction, at: When, spdu: string): void {
+    const { bytes, start, end } = own;
+    if (start >= end) return;
+    if (this.mode(own) === 'x410-1984') {
+      if (spdu === 'DT') this.fragment(own, start, end, direction, at);
+      return;
+    }
+    if (plainFragment(bytes, start, end)) {
+      const layer = this.contexts.layer(found.contextId);
+      if (layer === 'rtse' || (layer === null && !this.contexts.known)) {
+        this.fragment(own, found.start, found.end, direction, at);
+        return;
+      }
+    }
+    if (bytes[start] !== 0x61) {
+      this.simple(own, direction, at);
+      return;
+    }
+    for (const pdv of readPdvs(bytes, start, end)) {
+      const context = this.contexts.get(pdv.contextId);
+      if (this.owner.sound && this.contexts.known && (context === undefined || context.accepted === false)) {
+        const why = context === undefined ? 'was not defined' : 'was rejected';
+        this.owner.fault(
+          'pres.context-not-defined',
+          direction,
+          at.frame,
+          `a value in context ${pdv.contextId}, which ${why}`,
+        );
+      }
+      if (pdv.broken) {
+        if (this.owner.sound)
+          this.owner.fault('pres.ber', direction, at.frame, `a PDV-list of context ${pdv.contextId} is cut short`);
+      } else if (pdv.form === 'single-ASN1-type') {
+        const value = readTlv(bytes, pdv.valueStart, pdv.valueEnd);
+        if (value === null || value.fault !== null || value.end !== pdv.valueEnd) {
+          const detail = `the single-ASN1-type value of context ${pdv.contextId} is not exactly one element`;
+          this.owner.fault('pres.single-asn1-type', direction, at.frame, detail);
+        }
+      }
+      if (pdv.form !== 'arbitrary')
+        this.value(own, pdv.valueStart, pdv.valueEnd, this.contexts.layer(pdv.contextId), direction, at);
+    }
+  }
+
+  /** Simply encoded data: the only context there is (X.226 §8.4.1). */
+  private simple(own: UserData, direction: Direction, at: When): void {
+    if (this.contexts.size > 1) {
+      if (this.owner.sound) {
+        const detail = `simply encoded data while ${this.contexts.size} contexts are defined`;
+        this.owner.fault('pres.simple-encoding', direction, at.frame, detail);
+      }
+      return;
+    }
+    const [only] = this.contexts.all;
+    this.value(own, own.start, own.end, only === undefined ? null : this.contexts.layer(only.id), direction, at);
+  }
+
+  private value(
+    own: UserData,
+    start: number,
+    end: number,
+    known: LayerKind | null,
+    direction: Direction,
+    at: When,
+  ): void {
+    const { bytes } = own;
+    const layer = known === null || known === 'unknown' ? guessLayer(bytes, start, end) : known;
+    const { tally } = this.state;
+    switch (layer) {
+      case 'rtse':
+        this.rtse(own, start, end, direction, at);
+        break;
+      case 'ros': {
+        const protocol = this.state.protocol(this.contexts);
+        const pdu = this.operations.read(protocol, bytes, start, end, direction, at);
+        tally.add(pdu.type);
+        if (pdu.kind === 'bind')
+          this.noteBind(
+            bytes,
+            start,
+            end,
+            pdu.type === 'bind' ? 'argument' : pdu.type === 'bind result' ? 'result' : 'error',
+          );
+        if (protocol === 'P3' || protocol === 'P7') this.p3.pdu(pdu, bytes, direction, at, end - start);
+        break;
+      }
+      case 'mms':
+        tally.add(mmsType(bytes, start, end));
+        this.mms.look(bytes, start, end);
+        this.state.evidence = this.mms.protocol;
+        break;
+      case 'ftam': {
+        const tlv = readTlv(bytes, start, end);
+        tally.add(tlv === null ? 'empty FPDU' : ftamType(tlv.tag));
+        break;
+      }
+      default:
+        if (known !== 'acse') tally.add(known === 'vt' ? 'VT data' : 'data');
+    }
+  }
+
+  /** RTTR is an octet string, primitive or not; RTTP an integer. */
+  private rtse(own: UserData, start: number, end: number, direction: Direction, at: When): void {
+    const { bytes } = own;
+    const tlv = readTlv(bytes, start, end);
+    if (tlv === null) return;
+    if (tlv.cls === 0 && tlv.tag === 2) this.state.tally.add('RTTP');
+    else if (tlv.cls === 0 && tlv.tag === 4)
+      this.octets(own, tlv.content, tlv.contentEnd, tlv.constructed, direction, at, 0);
+  }
+
+  private octets(
+    own: UserData,
+    start: number,
+    end: number,
+    constructed: boolean,
+    direction: Direction,
+    at: When,
+    depth: number,
+  ): void {
+    if (!constructed || depth > 8) {
+      this.fragment(own, start, end, direction, at);
+      return;
+    }
+    for (let pos = start; pos < end; ) {
+      const part = readTlv(own.bytes, pos, end)!;
+      this.octets(own, part.content, part.contentEnd, part.constructed, direction, at, depth + 1);
+      pos = part.end;
+    }
+  }
+
+  private fragment(own: UserData, start: number, end: number, direction: Direction, at: When): void {
+    if (!this.state.facts.rtse && this.state.facts.mode === null) this.state.facts.rtse = true;
+    if (this.transfer.data(direction, own.bytes, start, end, own.origin, at)) return;
+    this.owner.fault(
+      'ses.data-outside-activity',
+      direction,
+      at.frame,
+      'data of the reliable transfer outside an activity',
+    );
+  }
+
+  /** The type of a bind or argument that RTSE or ROSE carry for their user; takes note of the names in a bind. */
+  userType(
+    layer: 'rtse' | 'ros',
+    value: OpenValue,
+    bytes: Uint8Array,
+  ): { type: Type; name: string; kind: LayerKind } | null {
+    const tlv = readTlv(bytes, value.start, value.end);
+    if (tlv === null) return null;
+    if (layer === 'rtse') {
+      if (tlv.cls === 2 && tlv.constructed && tlv.tag >= 16 && tlv.tag <= 21)
+        return { type: ROSE.type('ROS'), name: '', kind: 'ros' };
+      return this.bindType(bytes, value);
+    }
+    if (value.fieldName.startsWith('ros.bind_')) return this.bindType(bytes, value);
+    const kind = OPERATION_VALUES[value.fieldName];
+    const protocol = this.state.protocol(this.contexts);
+    if (kind === undefined || value.contextId === null || (protocol !== 'P3' && protocol !== 'P7')) return null;
+    const type = operationType(protocol, kind, value.contextId);
+    return type === null ? null : { type, name: '', kind: 'p1' };
+  }
+
+  private bindType(bytes: Uint8Array, value: OpenValue): { type: Type; name: string; kind: LayerKind } | null {
+    this.noteBind(bytes, value.start, value.end, this.bindSide);
+    const protocol = this.state.protocol(this.contexts);
+    const known = protocol === 'P3' || protocol === 'P7';
+    if (!known && !/^(P1|RTSE|OSI session)/.test(protocol)) return null;
+    return { type: bindType(known ? protocol : 'P1', this.bindSide), name: '', kind: 'p1' };
+  }
+
+  private noteBind(bytes: Uint8Array, start: number, end: number, side: 'argument' | 'result' | 'error'): void {
+    const protocol = this.state.protocol(this.contexts);
+    if (!/^(P1|P3|P7|RTSE|OSI session)/.test(protocol)) return;
+    const bind = readBind(bytes, start, end);
+    const { facts } = this.state;
+    if (bind.error !== null) {
+      facts.refusal = bind.error.name;
+      if (!bind.error.defined) this.note('p1.bind-error', `bind error ${bind.error.code}`);
+    } else if (side === 'argument') facts.initiatorName = bind.name;
+    else if (side === 'result') facts.responderName = bind.name;
+    if (bind.passwordLength !== null && bind.passwordLength > LONGEST_PASSWORD) {
+      this.note(
+        'p1.password-length',
+        `a password of ${bind.passwordLength} octets, at most ${LONGEST_PASSWORD} are allowed`,
+      );
+    }
+  }
+
+  private note(code: string, detail: string): void {
+    const responder: Direction = this.state.initiator === 0 ? 1 : 0;
+    const direction = this.bindSide === 'argument' ? this.state.initiator : responder;
+    this.owner.fault(code, direction, this.state.lastFrame, detail);
+  }
+
+  close(at: When): void {
+    this.p3.close(at);
+  }
+}
