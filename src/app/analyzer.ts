@@ -1,4 +1,5 @@
 import type { CaptureReport } from '../model/report.ts';
+import type { CrossCheck } from '../source/cross-check.ts';
 import type { Profile } from '../mta/knobs.ts';
 
 /** How captures are to be read and judged. */
@@ -16,6 +17,8 @@ export interface AnalyzeOptions {
   readonly level: 'light' | 'full';
   /** Read classic pcap with the second reader too; a disagreement is an `InputError`. */
   readonly crossCheck: boolean;
+  /** What the second reader said of a file. */
+  readonly onCrossCheck?: (file: string, result: CrossCheck) => void;
   /** Octets read of the file at hand and its size (null for pipes). Called some times a second at most. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number | null) => void;
 }

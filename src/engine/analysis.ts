@@ -3,7 +3,7 @@ import { linkTypeName, type PortMap } from '../capture/select.ts';
 import type { Association, Message } from '../model/message.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaptureReport, CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
-import type { TransportUser } from '../model/tsdu.ts';
+import type { Fault, TransportUser } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
@@ -28,7 +28,6 @@ export interface AnalysisOptions {
   readonly makeUpper: (stream: number, client: string, server: string, analysis: CaptureAnalysis) => TransportUser;
   /** Detail runs: every TPKT with its trees. */
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
-  readonly onStream?: ((stream: StreamReport) => void) | undefined;
 }
 
 /** Machines by address, made when a host first opens a connection. */
@@ -97,6 +96,9 @@ export class CaptureAnalysis {
     this.frames = this.decoder;
   }
 
+  addAssociation = (a: Association): void => void this.associations.push(a);
+  addMessage = (m: Message): void => void this.messages.push(m);
+  addFault = (stream: number, f: Fault): void => this.conditions.add(f.code, stream, f.direction, f.frame, f.detail);
   warn = (warning: CaptureWarning): void => void this.warnings.push(warning);
 
   /** The capture has ended. Call once. */
@@ -148,7 +150,6 @@ export class CaptureAnalysis {
     const row = streamReport(c, transport);
     if (this.options.ports === null && !hasEvidence(row)) return;
     this.streams.push(row);
-    this.options.onStream?.(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
     }

@@ -93,21 +93,19 @@ export class Framing implements HalfReader {
 
   /** The direction ends: what waits for more octets is as complete as it gets. */
   finish(half: Half, frame: number): void {
-    if (this.mode === LOST) {
-      while (this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
-      return;
-    }
+    if (this.mode === LOST) return this.finishLost(half, frame);
     if (half.end <= this.position) return;
     if (this.announced) {
-      const inside = this.boundaryInside(half);
-      if (inside >= 0) {
+      const boundary = this.boundaryInside(half);
+      if (boundary >= 0) {
         const position = this.position;
-        this.user.fault(this, 'tpkt.length-mismatch', position, frame, `declares ${this.pendingLength} octets, but another TPKT begins ${inside - position} octets behind its start`);
-        this.previous = position;
-        this.previousLength = this.pendingLength;
-        this.lose(position, inside);
-        while (this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
-        return;
+        if (boundary < position) this.user.misread(this, position);
+        else {
+          const detail = `declares ${this.pendingLength} octets, but another TPKT begins ${boundary - position} octets behind its start`;
+          this.user.fault(this, 'tpkt.length-mismatch', position, frame, detail);
+        }
+        this.lose(position, boundary);
+        return this.finishLost(half, frame);
       }
     }
     const have = half.end - this.position;
@@ -119,6 +117,11 @@ export class Framing implements HalfReader {
       frame,
       declared === null ? `${have} octets of a header` : `${have} of ${declared} octets`,
     );
+  }
+
+  /** No more octets come: a search that waits for a second header takes what there is. */
+  private finishLost(half: Half, frame: number): void {
+    while (this.mode === LOST && this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
   }
 
   private pendingLength = 0;
@@ -258,8 +261,12 @@ export class Framing implements HalfReader {
   /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */
   private boundaryInside(half: Half): number {
     const b = half.buffer;
-    const implausible = half.end - this.position < EVIDENCE || !plausibleHeader(b, this.position - half.base, this.reserved);
-    const from = implausible ? this.searchStart(this.position) : this.position + TPKT_MIN;
+    const size = this.user.tpduSize;
+    const suspect =
+      half.end - this.position < EVIDENCE ||
+      (size !== null && this.pendingLength > size + TPKT_HEADER) ||
+      !plausibleHeader(b, this.position - half.base, this.reserved);
+    const from = suspect ? this.searchStart(this.position) : this.position + TPKT_MIN;
     for (let at = Math.max(from, half.base); at + EVIDENCE <= half.end; at++) {
       const index = at - half.base;
       if (at === this.position || b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
