@@ -224,6 +224,17 @@ describe('files', () => {
     expect(() => decodeLog(Buffer.from('ElfFile\0rest'), 'app.evtx')).toThrow('wevtutil');
   });
 
+  it('take time in proportion to their length, however much white space they hold', () => {
+    const gap = ' '.repeat(200_000);
+    const started = performance.now();
+    parseEventLog(`illegal buffer request has been made${gap}x`);
+    parseEventLog(
+      `The request was for 30 headers and 30 elements${gap}x ${TEXT_9404.replace('elements.', `elements${gap}`)}`,
+    );
+    parseEventLog(`The description for Event ID${gap}9404${gap}x`);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('never make the reader throw', () => {
     const piece = fc.constantFrom(
       TEXT_9404,

@@ -23,7 +23,7 @@ function words(template: string): string {
 }
 
 /** `[BASE IL TCP/IP DRVR 10 274] (12)`, or nothing: pasted texts often end before it. */
-const TAIL = String.raw`(?:\s*\.?\s*\[\s*[A-Z][A-Z0-9/:\-\s]{0,60}?\s*(?<thread>\d{1,5})(?:\s+(?<procedure>\d{1,5}))?\s*\]\s*\(\s*(?<severity>\d{1,2})\s*\))?`;
+const TAIL = String.raw`(?:(?:\s*\.)?\s*\[\s*[A-Z][A-Z0-9/:\-\s]{0,60}?\s*(?<thread>\d{1,5})(?:\s+(?<procedure>\d{1,5}))?\s*\]\s*\(\s*(?<severity>\d{1,2})\s*\))?`;
 
 const NO_FACTS = {
   headers: null,
@@ -40,21 +40,21 @@ const MESSAGES: readonly { readonly id: KnownId; readonly pattern: RegExp }[] = 
   {
     id: 9404,
     pattern: new RegExp(
-      String.raw`${words('illegal buffer request has been made')}\s*\.?\s*${words('The request was for')}\s*(?<headers>\d{1,5})\s*${words('headers and')}\s*(?<elements>\d{1,5})\s*elements\s*\.?${TAIL}`,
+      String.raw`${words('illegal buffer request has been made')}(?:\s*\.)?\s*${words('The request was for')}\s*(?<headers>\d{1,5})\s*${words('headers and')}\s*(?<elements>\d{1,5})\s*elements(?:\s*\.)?${TAIL}`,
       'gi',
     ),
   },
   {
     id: 9215,
     pattern: new RegExp(
-      String.raw`${words('sockets error')}\s*(?<winsock>\d{1,5})\s*${words('on a connect() call was detected').replace('()', String.raw`\(\s*\)`)}\s*\.?(?:\s*${words('The MTA will attempt to recover the sockets connection')}\s*\.?)?(?:\s*${words('Control block index')}\s*:?\s*(?<controlBlock>\d{1,5})\s*\.?)?${TAIL}`,
+      String.raw`${words('sockets error')}\s*(?<winsock>\d{1,5})\s*${words('on a connect() call was detected').replace('()', String.raw`\(\s*\)`)}(?:\s*\.)?(?:\s*${words('The MTA will attempt to recover the sockets connection')}(?:\s*\.)?)?(?:\s*${words('Control block index')}\s*:?\s*(?<controlBlock>\d{1,5})(?:\s*\.)?)?${TAIL}`,
       'gi',
     ),
   },
   {
     id: 9156,
     pattern: new RegExp(
-      String.raw`${words('no free control blocks available for network type')}\s*\d{1,3}\s*\.?\s*${words('The configured count is')}\s*(?<configured>\d{1,5})\s*\.?${TAIL}`,
+      String.raw`${words('no free control blocks available for network type')}\s*\d{1,3}(?:\s*\.)?\s*${words('The configured count is')}\s*(?<configured>\d{1,5})(?:\s*\.)?${TAIL}`,
       'gi',
     ),
   },

@@ -6,7 +6,7 @@ import { type DateOrder, firstTime, lastTime } from './time.ts';
 const EV0_RECORD = /message\s+NMI\s*(\d{1,5})\s*:/gi;
 /** An event viewer without the MTA's message file prints what the event carried. */
 const INSERTIONS =
-  /Event\s+ID\s*\(?\s*(\d{1,5})\s*\)?\s*(?:in\s+Source\s*\(\s*MSExchangeMTA\s*\)|from\s+source\s+MSExchangeMTA)[\s\S]{0,600}?(?:insertion\s+string\(?s?\)?|included\s+with\s+the\s+event)\s*:\s*([^\n]{1,200}(?:\n[^\n:]{1,80}){0,6})/gi;
+  /Event\s+ID(?:\s*\()?\s*(\d{1,5})(?:\s*\))?\s*(?:in\s+Source\s*\(\s*MSExchangeMTA\s*\)|from\s+source\s+MSExchangeMTA)[\s\S]{0,600}?(?:insertion\s+string\(?s?\)?|included\s+with\s+the\s+event)\s*:\s*([^\n]{1,200}(?:\n[^\n:]{1,80}){0,6})/gi;
 
 export function isEv0(text: string): boolean {
   return /message\s+NMI\s*\d{1,5}\s*:/i.test(text);
