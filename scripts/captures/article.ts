@@ -26,6 +26,12 @@ function refusedConnect(scene: Scene, mta: string, peer: string, port = 1040): v
   scene.finding({ code: 'mta.9215', stream: 0, direction: 0, frame: last });
 }
 
+/** A TPKT whose first three octets the one before counts as its own: it is there all the same. */
+function swallowed(transport: Transport, unit: Uint8Array, tsdus: number): void {
+  transport.count(0, unit, tsdus);
+  transport.tally[0].bytes -= 3;
+}
+
 interface Fatal {
   readonly headers: number;
   readonly disturbanceFrame: number;
@@ -73,6 +79,8 @@ function exchange50(): ReturnType<Sample['build']> {
   scene.messages.push(
     { kind: 'message', localIdentifier: '980615.0914.001', state: 'complete', stream: 1, direction: 0 },
     { kind: 'message', localIdentifier: '980615.0914.002', state: 'complete', stream: 1, direction: 0 },
+    // Its envelope arrived, and three octets too many with it.
+    { kind: 'message', localIdentifier: '980615.0915.003', state: 'damaged', stream: 1, direction: 0 },
   );
 
   const mts = letter('980615.0915.003', 20_000);
@@ -86,8 +94,9 @@ function exchange50(): ReturnType<Sample['build']> {
   const [disturbanceFrame] = transport.tcp.send(0, lie);
   transport.count(0, cat(lie, [0, 0, 0]), 1);
   const headerAt = transport.tally[0].bytes;
-  const [frame] = transport.tcp.send(0, tsdu(ses.mip(1))[0]!);
-  transport.tally[0].bytes += 11;
+  const point = tsdu(ses.mip(1))[0]!;
+  const [frame] = transport.tcp.send(0, point);
+  swallowed(transport, point, 1);
   dies(scene, transport, { headers: 30, disturbanceFrame: disturbanceFrame!, frame: frame! }, headerAt);
   scene.finding({ code: 'tpkt.version', stream: 1, direction: 0, frame: frame! });
   return scene.done();
@@ -108,13 +117,11 @@ function exchange55(): ReturnType<Sample['build']> {
   const pair = new MtaPair(transport, { mode: 'x410', names: ['MTA-DE-02', 'EXCH55'], checkpointSize: 30 });
   pair.bind();
   pair.transfer(0, letter('980622.1402.017', 2_500));
-  scene.messages.push({
-    kind: 'message',
-    localIdentifier: '980622.1402.017',
-    state: 'complete',
-    stream: 1,
-    direction: 0,
-  });
+  scene.messages.push(
+    { kind: 'message', localIdentifier: '980622.1402.017', state: 'complete', stream: 1, direction: 0 },
+    // The activity began, but its first TSDU never became whole.
+    { kind: 'message', localIdentifier: null, state: 'damaged', stream: 1, direction: 0 },
+  );
 
   const mts = letter('980622.1403.018', 5_000);
   pair.ssdu(0, ses.as(pair.activityId(2)));
@@ -128,11 +135,11 @@ function exchange55(): ReturnType<Sample['build']> {
   transport.count(0, cat(lie, [0, 0, 0]), 0);
   const headerAt = transport.tally[0].bytes;
   const [frame] = transport.tcp.send(0, units.at(-1)!);
-  transport.tally[0].bytes += units.at(-1)!.length - 3;
+  swallowed(transport, units.at(-1)!, 1);
   dies(scene, transport, { headers: 29, disturbanceFrame: disturbanceFrame!, frame: frame! }, headerAt);
   scene.finding({ code: 'tpkt.version', stream: 1, direction: 0, frame: frame! });
   scene.finding({ code: 'tpkt.exceeds-tpdu-size', stream: 1, direction: 0, frame: disturbanceFrame! });
-  scene.finding({ code: 'cotp.dt-too-large', stream: 1, direction: 0, frame: disturbanceFrame! });
+  scene.finding({ code: 'cotp.dt-too-large', stream: 1, direction: 0, frame: frame! });
   return scene.done();
 }
 
@@ -154,7 +161,7 @@ function version3(): ReturnType<Sample['build']> {
   transport.count(0, cat(lie, [0, 0, 0]), 0);
   const headerAt = transport.tally[0].bytes;
   const [frame] = transport.tcp.send(0, second!);
-  transport.tally[0].bytes += second!.length - 3;
+  swallowed(transport, second!, 1);
   transport.tally[0].maxTpktLength = 0xf080;
   scene.wire.wait(40);
   transport.tcp.reset(1);
@@ -172,7 +179,7 @@ function version3(): ReturnType<Sample['build']> {
     models: 'all',
   });
   scene.finding({ code: 'tpkt.exceeds-tpdu-size', stream: 0, direction: 0, frame: disturbanceFrame! });
-  scene.finding({ code: 'cotp.dt-too-large', stream: 0, direction: 0, frame: disturbanceFrame! });
+  scene.finding({ code: 'cotp.dt-too-large', stream: 0, direction: 0, frame: frame! });
   return scene.done();
 }
 

@@ -115,7 +115,7 @@ function ipv6(): ReturnType<Sample['build']> {
   transport.connect();
   const pair = new MtaPair(transport, { mode: 'normal', names: ['MTA-IT-01', 'MTA-GB-01'], checkpointSize: 4 });
   pair.bind();
-  const data = pair.data(pair.apdu(letter('980616.1100.001', 1_600)));
+  const data = pair.data(pair.apdu(letter('980616.1100.001', 1_500)));
   pair.ssdu(0, ses.as(pair.activityId(1)));
   // The TSDU in one segment that travels in two IPv6 fragments.
   const bytes = tpkt([2, 0xf0, 0x80, data]);
@@ -142,7 +142,7 @@ function q151626(): ReturnType<Sample['build']> {
   const scene = new Scene('1998-06-16T12:00:00Z');
   const { transport } = scene.line('192.0.2.60', B, { port: 1057, protocol: 'P1 (1984)' });
   transport.tcp.open();
-  transport.tpkt(0, tpkt(cr(0x0029, { callingTsap: 'SWISSLIFETSAP', calledTsap: 'EXCHANGETSAP1', tpduSize: 0x0b })));
+  transport.tpkt(0, tpkt(cr(0x01ca, { callingTsap: 'SWISSLIFETSAP', calledTsap: 'EXCHANGETSAP1', tpduSize: 0x0b })));
   transport.tpkt(
     1,
     hex(`0311002C 27D001CA002900 C10D 53574953534C49464554534150 C20D 45584348414E47455453415031 C0010B`),

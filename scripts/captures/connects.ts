@@ -52,10 +52,10 @@ function controlBlocks(): ReturnType<Sample['build']> {
     scene.line(`192.0.2.${100 + i}`, MTA, { port: 1090, protocol: 'P1 (1984)' }),
   );
   lines.forEach(({ transport }, i) => {
-    const [syn] = transport.tcp.open();
+    const [, accepted] = transport.tcp.open();
     transport.connect();
     new MtaPair(transport, { mode: 'x410', names: [`MTA-${i + 1}`, 'EXCH4'] }).bind();
-    if (i === 19) scene.finding({ code: 'mta.9156', stream: i, direction: 0, frame: syn! });
+    if (i === 19) scene.finding({ code: 'mta.9156', stream: i, direction: 0, frame: accepted! });
   });
   for (const { transport } of lines) transport.tcp.close(0);
   return scene.done();

@@ -69,7 +69,7 @@ const MMS_CONTEXTS: readonly Context[] = [
 
 function mms(): ReturnType<Sample['build']> {
   const scene = new Scene('1998-06-20T12:00:00Z');
-  const { transport } = scene.line(CLIENT, SERVER, { port: 1113, size: 65531, protocol: 'MMS' });
+  const { transport } = scene.line(CLIENT, SERVER, { port: 1113, size: 65531, protocol: 'IEC 61850 MMS' });
   transport.tcp.open();
   const selectors = { callingTsap: [0, 1], calledTsap: [0, 1] };
   transport.tpkt(0, tpkt(cr(1, selectors)));

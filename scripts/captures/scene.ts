@@ -32,7 +32,8 @@ export interface ExpectedFinding {
 
 export interface ExpectedMessage {
   readonly kind: 'message' | 'probe' | 'report';
-  readonly localIdentifier: string;
+  /** Null when nothing of the envelope became readable. */
+  readonly localIdentifier: string | null;
   readonly state: string;
   readonly stream: number;
   readonly direction: 0 | 1;
