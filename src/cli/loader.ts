@@ -7,6 +7,11 @@ export interface CommandModule {
 
 /** One entry a command: its code is loaded when it is called, not before. */
 export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  analyze: () => import('./commands/analyze.ts'),
+  streams: () => import('./commands/streams.ts'),
+  events: () => import('./commands/events.ts'),
+  associations: () => import('./commands/associations.ts'),
+  messages: () => import('./commands/messages.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),
   explain: () => import('./commands/explain.ts'),

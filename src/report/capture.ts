@@ -110,11 +110,13 @@ function doubt(stream: StreamReport): string {
   const [a, b] = stream.directions;
   const gaps = a.gaps + b.gaps;
   const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
+  const rest = `${from}the framing is a guess, and no claim is made there.`;
   if (gaps > 0) {
     const missing = a.gapBytes + b.gapBytes;
-    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${from}the framing is a guess; no claim is made there.`;
+    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
   }
-  return `stream ${stream.id} starts in mid-stream (no SYN): ${from}the framing is a guess; no claim is made there.`;
+  if (stream.syns === 0) return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
+  return `stream ${stream.id} loses its framing: ${rest}`;
 }
 
 /** What was checked, so that silence means something. */

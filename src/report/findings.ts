@@ -4,7 +4,7 @@ import { type CaptureReport, SEVERITIES } from '../model/report.ts';
 import { frameList, thousands } from './format.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean, cleanLines } from './safe.ts';
-import { shortCode } from './verdict.ts';
+import { bareMessage, shortCode } from './verdict.ts';
 
 /** A finding with its number: `extract --finding` takes it. */
 export interface Numbered {
@@ -124,7 +124,7 @@ function certainty(request: RequestEvidence): string {
 function shortText({ finding }: Numbered, look: Look): string {
   const repeated = finding.count > 1 ? `, ${thousands(finding.count)} times` : '';
   const head = `${mark(look, finding.severity)} ${paint(look, 'bold', typography(look, headline(finding)))}${repeated}: `;
-  const text = `${head}${typography(look, clean(finding.message, 600))}`;
+  const text = `${head}${typography(look, clean(bareMessage(finding), 600))}`;
   return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n    ')}\n`;
 }
 

@@ -5,6 +5,7 @@ import { ordered } from './findings.ts';
 import { count, frameList, moment, thousands } from './format.ts';
 import { cleanLines, markdown } from './safe.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, streamRows } from './streams.ts';
+import { bareMessage } from './verdict.ts';
 
 const MARKS = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const;
 
@@ -41,7 +42,7 @@ function findingMarkdown(finding: Finding): string {
     finding.frame === null ? null : `frame ${thousands(finding.frame)}`,
     finding.stream === null ? null : `stream ${finding.stream}`,
   ].filter(part => part !== null);
-  const head = `- ${MARKS[finding.severity]} ${finding.severity} **${markdown(finding.code)}**${where.length > 0 ? `, ${where.join(', ')}` : ''}: ${markdown(finding.message, 600)}\n`;
+  const head = `- ${MARKS[finding.severity]} ${finding.severity} **${markdown(finding.code)}**${where.length > 0 ? `, ${where.join(', ')}` : ''}: ${markdown(bareMessage(finding), 600)}\n`;
   if (finding.request === undefined) return head;
   const { request } = finding;
   const parts = [

@@ -30,6 +30,17 @@ export function shortCode(code: string): string {
   return code.replace(/^mta\.(?=\d+$)/, '');
 }
 
+/** The message without the code and frame that stand before it anyway. */
+export function bareMessage(finding: Finding): string {
+  const { code, message } = finding;
+  for (const head of [code, shortCode(code)]) {
+    if (!message.startsWith(head)) continue;
+    const rest = message.slice(head.length).replace(/^(?: at frame [\d,]+)?(?: \(stream \d+\))?: /, '');
+    if (rest.length < message.length - head.length) return rest;
+  }
+  return message;
+}
+
 export function verdictOf(stream: StreamReport, finding: Finding | undefined): Verdict {
   if (finding !== undefined) {
     const where = finding.frame === null ? '' : `, frame ${thousands(finding.frame)}`;
@@ -42,7 +53,7 @@ export function verdictOf(stream: StreamReport, finding: Finding | undefined): V
 function doubt(stream: StreamReport): string {
   const gaps = stream.directions[0].gaps + stream.directions[1].gaps;
   if (gaps > 0) return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
-  return 'no SYN';
+  return stream.syns === 0 ? 'no SYN' : 'framing lost';
 }
 
 /** `P1 (1988)` or an en dash. */
