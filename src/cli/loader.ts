@@ -12,6 +12,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   events: () => import('./commands/events.ts'),
   associations: () => import('./commands/associations.ts'),
   messages: () => import('./commands/messages.ts'),
+  gate: () => import('./commands/gate.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),
   explain: () => import('./commands/explain.ts'),

@@ -10,6 +10,10 @@ export interface Head {
   readonly profile: { readonly name: string; readonly overrides: Readonly<Record<string, string>> };
 }
 
+export function toolOf(head: Head): { readonly name: string; readonly version: string } {
+  return { name: 'mtascope', version: head.version };
+}
+
 /** The arrays of a capture that a document holds. */
 export type Section = 'streams' | 'findings' | 'events' | 'hosts' | 'associations' | 'messages';
 
@@ -79,7 +83,7 @@ export async function* jsonDocument(
   extra: (report: CaptureReport) => Record<string, unknown> = () => ({}),
 ): AsyncGenerator<string> {
   yield `{\n  "schemaVersion": ${json(SCHEMA_VERSION)},\n`;
-  yield `  "tool": ${json({ name: 'mtascope', version: head.version })},\n`;
+  yield `  "tool": ${json(toolOf(head))},\n`;
   yield `  "profile": ${json(head.profile)},\n  "captures": [`;
   let first = true;
   for await (const report of captures) {
@@ -90,7 +94,8 @@ export async function* jsonDocument(
   yield first ? ']\n}\n' : '\n  ]\n}\n';
 }
 
-function* captureText(
+/** One capture of a document; it begins and ends without a comma. */
+export function* captureText(
   report: CaptureReport,
   sections: readonly Section[],
   extra: Record<string, unknown>,

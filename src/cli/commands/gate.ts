@@ -1,0 +1,150 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Analyze } from '../../app/analyzer.ts';
+import { Baseline, DEFAULT_BASELINE } from '../../app/baseline.ts';
+import { type LoadedConfig, loadConfig, parseRuleOption } from '../../app/config.ts';
+import type { FailOn } from '../../app/config-schema.ts';
+import { judgeCapture, profilesOf } from '../../app/gate.ts';
+import { findCaptures } from '../../app/gate-inputs.ts';
+import { Policies } from '../../app/policy.ts';
+import { UsageError } from '../../base/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import { closingText, verdictText } from '../../report/gate-text.ts';
+import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
+import { tell } from '../analysis.ts';
+import { analyzer } from '../analyzer.ts';
+import { GateOutputs } from '../gate-outputs.ts';
+import { ClosedPipe, EXIT, type Io } from '../io.ts';
+import { writeResult } from '../output.ts';
+import { progressOf } from '../progress.ts';
+
+/** Exit code: 0 clean, 1 a capture failed, 2 wrong usage or unreadable input, 70 a bug of ours; the highest that applies. */
+export async function run(files: string[], options: Record<string, unknown>, io: Io, given?: Analyze): Promise<number> {
+  const loaded = options.config === false ? none(io) : await loadConfig(io.cwd, options.config as string | undefined);
+  const policies = new Policies(loaded, policyOptions(options), io.cwd);
+  const captures = await inputs(files, loaded, io);
+  const baseline = await openBaseline(options, loaded, io);
+  const updating = options.updateBaseline === true;
+  // A slip in a policy is told before the first capture is read.
+  const profiles = await profilesOf(policies.for(captures[0]!));
+  for (const capture of captures) checkPipe(capture, policies);
+  const head = { version: io.version, profile: { name: profiles[0]!.name, overrides: profiles[0]!.overrides } };
+  const outputs = await GateOutputs.open(options, head, captures, io);
+  try {
+    const analyze = given ?? (await analyzer());
+    const write = tolerant(io);
+    const width = Math.min(60, Math.max(...captures.map(capture => capture.length)));
+    const verdicts: CaptureVerdict[] = [];
+    const found: { capture: string; finding: Finding }[] = [];
+    let exit: number = EXIT.ok;
+    for (const [i, file] of captures.entries()) {
+      const judgement = await judgeCapture(file, policies.for(file), {
+        cwd: io.cwd,
+        analyze,
+        // What is to be written anew accepts nothing: all of it is found again.
+        baseline: updating ? null : baseline,
+        onProgress: progressOf(io, file, i, captures.length),
+        now: () => performance.now(),
+      });
+      io.progress('');
+      const { verdict, reports, failure } = judgement;
+      if (failure !== null) exit = Math.max(exit, tell(file, failure, io));
+      else if (updating) baseline.seen(resolve(io.cwd, file));
+      if (verdict.status === 'failed' && !updating) exit = Math.max(exit, EXIT.failed);
+      for (const { finding, fails } of verdict.judged)
+        if (fails) found.push({ capture: resolve(io.cwd, file), finding });
+      await outputs.capture(verdict, reports[0] ?? null);
+      const bad = verdict.status !== 'clean' && verdict.status !== 'warned';
+      if (options.summary !== true && (bad || options.quiet !== true))
+        await write(verdictText(verdict, io.look, width));
+      verdicts.push(verdict);
+    }
+    const result: GateResult = {
+      version: io.version,
+      policy: loaded.file,
+      captures: verdicts,
+      staleBaseline: updating ? 0 : baseline.stale(),
+    };
+    const labels = outputs.labels();
+    if (updating) {
+      await writeResult(io, baseline.path, [baseline.updated(found)], captures);
+      labels.push(`baseline ${relative(io.cwd, baseline.path)}: ${found.length} accepted`);
+    }
+    await outputs.finish(result, exit);
+    await write(closingText(result, labels, io.look));
+    return exit;
+  } finally {
+    await outputs.abort();
+  }
+}
+
+function none(io: Io): LoadedConfig {
+  return { config: {}, folder: io.cwd, file: null };
+}
+
+function policyOptions(options: Record<string, unknown>) {
+  return {
+    failOn: options.failOn as FailOn | undefined,
+    rules: (options.rule as string[]).map(parseRuleOption),
+    profiles: options.profile as string[],
+    set: options.set as string[],
+    mta: options.mta as string[],
+    ports: options.port as number[],
+    anyPort: options.anyPort === true,
+    minTpkts: options.minTpkts as number | undefined,
+  };
+}
+
+async function inputs(files: readonly string[], { config, folder, file }: LoadedConfig, io: Io): Promise<string[]> {
+  const named = files.length > 0;
+  const list = named ? files : (config.captures ?? []);
+  if (list.length === 0) {
+    throw new UsageError(
+      file === null
+        ? 'gate: no captures named, and no policy file that names some'
+        : `gate: no captures named, neither here nor in ${file} (captures)`,
+    );
+  }
+  const captures = await findCaptures(list, config.exclude ?? [], io.cwd, named ? io.cwd : folder, folder);
+  if (captures.length === 0) throw new UsageError('gate: every capture is excluded by the policy');
+  return captures;
+}
+
+/** The baseline of the command line or the policy; without either, an empty one to be written by --update-baseline. */
+async function openBaseline(
+  options: Record<string, unknown>,
+  { config, folder }: LoadedConfig,
+  io: Io,
+): Promise<Baseline> {
+  const given = options.baseline as string | undefined;
+  const path = given !== undefined ? resolve(io.cwd, given) : resolve(folder, config.baseline ?? DEFAULT_BASELINE);
+  const shown = relative(io.cwd, path) || path;
+  const wanted = given !== undefined || config.baseline !== undefined || options.updateBaseline === true;
+  if (!wanted) return new Baseline(path, []);
+  const baseline = await Baseline.read(path, shown);
+  if (baseline === null && options.updateBaseline !== true) {
+    throw new UsageError(
+      `${shown}: no such baseline; --update-baseline writes it (into ${relative(io.cwd, dirname(path)) || 'this folder'})`,
+    );
+  }
+  return baseline ?? new Baseline(path, []);
+}
+
+function checkPipe(capture: string, policies: Policies): void {
+  if (capture === '-' && policies.for(capture).profiles.length > 1) {
+    throw new UsageError('standard input can be judged by one profile only: it can be read only once');
+  }
+}
+
+/** A reader who has seen enough (`| head`) must not keep the verdict and the files from being written. */
+function tolerant(io: Io): (text: string) => Promise<void> {
+  let gone = false;
+  return async text => {
+    if (gone) return;
+    try {
+      await io.out(text);
+    } catch (error) {
+      if (!(error instanceof ClosedPipe)) throw error;
+      gone = true;
+    }
+  };
+}

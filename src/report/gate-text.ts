@@ -1,0 +1,84 @@
+import wrap from 'wrap-ansi';
+import { count, thousands } from './format.ts';
+import { type CaptureVerdict, countBy, failing, type GateResult, type Judged, profileNames } from './judged.ts';
+import { type Look, type Mark, mark, paint, typography } from './look.ts';
+import { clean } from './safe.ts';
+import { bareMessage, shortCode } from './verdict.ts';
+
+const MARKS: Readonly<Record<CaptureVerdict['status'], Mark>> = {
+  clean: 'ok',
+  warned: 'warning',
+  failed: 'error',
+  unreadable: 'error',
+  crashed: 'error',
+};
+
+/** Failing findings that are told one by one; the rest are counted. */
+const TOLD = 10;
+
+/** What the build log says of one capture: one line when it is clean, one more for each finding that fails it. */
+export function verdictText(verdict: CaptureVerdict, look: Look, pad: number): string {
+  const head = `${mark(look, MARKS[verdict.status])} ${paint(look, 'bold', clean(verdict.file, 300).padEnd(pad))}`;
+  const fails = failing(verdict);
+  const told = fails.slice(0, TOLD);
+  const line = (text: string): string => `${head}  ${typography(look, text)}`;
+  if (verdict.error !== null)
+    return fold(line(`${verdict.status === 'crashed' ? 'internal error: ' : ''}${clean(verdict.error, 600)}`), look);
+  if (told.length === 0) return fold(line(summary(verdict)), look);
+  const rest = fails.length > told.length ? [`${thousands(fails.length - told.length)} more`] : [];
+  if (told.length === 1) return fold(line(failure(told[0]!, verdict)), look);
+  const lines = [...told.map(entry => failure(entry, verdict)), ...rest].map(text => `    ${typography(look, text)}`);
+  return [line(count(fails.length, 'finding')), ...lines].map(text => fold(text, look)).join('');
+}
+
+function fold(text: string, look: Look): string {
+  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n      ')}\n`;
+}
+
+function failure({ finding, severity, profiles }: Judged, verdict: CaptureVerdict): string {
+  const frame = finding.frame === null ? '' : ` at frame ${thousands(finding.frame)}`;
+  const stream = finding.stream === null ? '' : ` (stream ${finding.stream})`;
+  const under = verdict.profiles.length > 1 && profiles.length > 0 ? ` under ${profileNames(profiles)}` : '';
+  const graded = severity === finding.severity ? '' : ` [${severity}]`;
+  return `${shortCode(finding.code)}${frame}${under}${stream}${graded}: ${clean(bareMessage(finding), 400)}`;
+}
+
+function summary(verdict: CaptureVerdict): string {
+  const open = verdict.judged.filter(entry => entry.accepted === null && entry.severity !== 'note');
+  const accepted = verdict.judged.length - verdict.judged.filter(entry => entry.accepted === null).length;
+  const parts: string[] = [];
+  if (open.length > 0) {
+    const codes = [...new Set(open.map(entry => entry.finding.code))].slice(0, 3).join(', ');
+    parts.push(`${count(open.length, 'finding')} below --fail-on ${verdict.failOn} (${clean(codes)})`);
+  }
+  if (accepted > 0) parts.push(`${thousands(accepted)} known or expected`);
+  parts.push(
+    verdict.tpkts === 0
+      ? 'no TPKT: nothing was checked'
+      : `${count(verdict.tpkts, 'TPKT')}, longest ${thousands(verdict.longest)}`,
+  );
+  return parts.join('; ');
+}
+
+/** `12 captures: 10 clean, 1 warned, 1 failed · policy mtascope.config.json · JUnit report.xml`. */
+export function closingText(result: GateResult, outputs: readonly string[], look: Look): string {
+  const statuses = [
+    ['clean', 'clean'],
+    ['warned', 'with warnings'],
+    ['failed', 'failed'],
+    ['unreadable', 'unreadable'],
+    ['crashed', 'not judged for a bug of ours'],
+  ] as const;
+  const counts = statuses
+    .map(([status, word]) => [countBy(result.captures, status), word] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${thousands(n)} ${word}`);
+  const parts = [
+    `${count(result.captures.length, 'capture')}: ${counts.join(', ')}`,
+    result.policy === null ? 'no policy file' : `policy ${clean(result.policy)}`,
+    ...outputs,
+  ];
+  if (result.staleBaseline > 0)
+    parts.push(`${count(result.staleBaseline, 'finding')} of the baseline gone (--update-baseline)`);
+  return fold(typography(look, parts.join(' · ')), look);
+}

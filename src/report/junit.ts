@@ -1,0 +1,84 @@
+import { count, thousands } from './format.ts';
+import { type CaptureVerdict, type GateResult, type Judged, profileNames } from './judged.ts';
+import { attribute, xml } from './safe.ts';
+
+/**
+ * JUnit XML as Jenkins, GitLab and GitHub readers take it: a suite a capture, a test case a profile, so that the number of cases
+ * does not change with what is found. The failing findings stand in the failure's text.
+ */
+export function* junit(result: GateResult): Generator<string> {
+  const cases = result.captures.reduce((n, capture) => n + Math.max(1, capture.profiles.length), 0);
+  const failures = result.captures.reduce((n, capture) => n + failedProfiles(capture).length, 0);
+  const errors = result.captures
+    .filter(capture => capture.error !== null)
+    .reduce((n, capture) => n + Math.max(1, capture.profiles.length), 0);
+  const seconds = result.captures.reduce((n, capture) => n + capture.seconds, 0);
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="mtascope gate" tests="${cases}" failures="${failures}" errors="${errors}" time="${time(seconds)}">\n`;
+  for (const capture of result.captures) yield* suite(capture);
+  yield '</testsuites>\n';
+}
+
+function time(seconds: number): string {
+  return seconds.toFixed(3);
+}
+
+function profilesOf(capture: CaptureVerdict): readonly string[] {
+  return capture.profiles.length > 0 ? capture.profiles : ['policy'];
+}
+
+function failsUnder(entry: Judged, profile: string): boolean {
+  return entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile));
+}
+
+function failedProfiles(capture: CaptureVerdict): readonly string[] {
+  return profilesOf(capture).filter(profile => capture.judged.some(entry => failsUnder(entry, profile)));
+}
+
+function* suite(capture: CaptureVerdict): Generator<string> {
+  const profiles = profilesOf(capture);
+  const errors = capture.error === null ? 0 : profiles.length;
+  const name = attribute(capture.file);
+  yield `  <testsuite name="${name}" tests="${profiles.length}" failures="${failedProfiles(capture).length}" errors="${errors}" skipped="0" time="${time(capture.seconds)}">\n`;
+  for (const profile of profiles) {
+    yield `    <testcase name="${attribute(profile)}" classname="${name}" time="${time(capture.seconds / profiles.length)}">\n`;
+    if (capture.error !== null) {
+      const type = capture.status === 'crashed' ? 'internal error' : 'unreadable';
+      yield `      <error type="${type}" message="${attribute(capture.error)}">${xml(capture.error)}</error>\n`;
+    }
+    const fails = capture.judged.filter(entry => failsUnder(entry, profile));
+    if (fails.length > 0) {
+      const first = fails[0]!;
+      const more = fails.length > 1 ? ` (and ${thousands(fails.length - 1)} more)` : '';
+      const text = fails.map(entry => findingText(entry)).join('\n\n');
+      yield `      <failure type="${attribute(first.finding.code)}" message="${attribute(first.finding.message + more)}">${xml(text)}</failure>\n`;
+    }
+    const others = capture.judged.filter(
+      entry => !entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile)),
+    );
+    const counted = `${count(capture.streams, 'stream')}, ${count(capture.tpkts, 'TPKT')}, longest ${thousands(capture.longest)}`;
+    const lines = [counted, ...others.map(entry => headline(entry))];
+    if (capture.error === null) yield `      <system-out>${xml(lines.join('\n'))}</system-out>\n`;
+    yield '    </testcase>\n';
+  }
+  yield '  </testsuite>\n';
+}
+
+function headline({ finding, severity, accepted }: Judged): string {
+  const frame = finding.frame === null ? '' : ` frame ${finding.frame}`;
+  const stream = finding.stream === null ? '' : ` stream ${finding.stream}`;
+  return `${accepted === null ? severity : accepted} ${finding.code}${frame}${stream}: ${finding.message}`;
+}
+
+function findingText(entry: Judged): string {
+  const { finding } = entry;
+  return [
+    headline(entry),
+    finding.request === undefined ? (finding.event?.text ?? '') : finding.request.event.text,
+    finding.explanation,
+    finding.filter === '' ? '' : `Wireshark: ${finding.filter}`,
+    entry.profiles.length > 1 ? `Profiles: ${profileNames(entry.profiles)}` : '',
+  ]
+    .filter(line => line !== '')
+    .join('\n');
+}
