@@ -47,6 +47,15 @@ export const MTA_RULES: readonly Rule[] = [
     help: 'Winsock error 10061: the peer answered each SYN with a RST; Windows NT tries up to four times before it reports one failure. Winsock error 10060: no answer within about 45 seconds (SYNs at 0, 3, 9 and 21 seconds). By itself the event is ordinary: the other MTA is down, or something filters its port. Microsoft prints it beside 9404 but never says that it causes it, and whether it does is unknown.',
   },
   {
+    code: 'mta.9215-possible',
+    severity: 'note',
+    title: 'A connect() was not answered while the capture lasted',
+    clause: 'Q140552; RFC 9293 §3.10.3',
+    certain:
+      'The SYNs and the silence are in the capture. Windows NT gives up about 45 seconds after the first SYN; the capture ends earlier, so that whether an answer came in time cannot be known.',
+    help: 'Event 9215 with Winsock error 10060 follows if the peer stays silent. Look for a filter in front of port 102 or a host that is down, and capture for a minute after the first SYN to be sure.',
+  },
+  {
     code: 'mta.9156',
     severity: 'warning',
     title: 'The MTA would log event 9156: no free control block',

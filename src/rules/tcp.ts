@@ -45,6 +45,15 @@ export const TCP_RULES: readonly Rule[] = [
     help: 'A receiver ignores octets and resets that do not fit its window, and so does this analysis. Old duplicates, a port used again without its SYN in the capture, and forged resets look like this.',
   },
   {
+    code: 'tcp.checksum',
+    severity: 'note',
+    title: 'A segment was damaged on its way: its TCP checksum does not fit',
+    clause: 'RFC 9293 §3.1',
+    certain:
+      'Other segments of the same sender have a fitting checksum, so that this one was damaged rather than captured before the network card filled the checksum in.',
+    help: 'The receiver drops such a segment and gets its octets again; mtascope does the same, so that damaged octets are never read as a header. Where every checksum of a sender is wrong (offload at the capturing host), none is judged. Wireshark by default reads the damaged octets.',
+  },
+  {
     code: 'tcp.midstream',
     severity: 'note',
     title: 'The stream begins before the capture does',
