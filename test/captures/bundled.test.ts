@@ -2,33 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import type { Expected, ExpectedFinding } from '../../scripts/captures/scene.ts';
-import { analyzeFiles } from '../../src/app/analyze.ts';
-import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { CaptureReport } from '../../src/model/report.ts';
-import { applyOverrides, loadProfile } from '../../src/mta/profile.ts';
+import { analyzeOptions, analyzePath } from '../kit/analysis.ts';
 
 const folder = new URL('../../captures/', import.meta.url);
 
-export function options(profile: string, settings: readonly string[] = []): AnalyzeOptions {
-  return {
-    ports: [102],
-    anyPort: false,
-    mta: [],
-    profile: applyOverrides(loadProfile(profile), settings),
-    keepGoing: false,
-    level: 'full',
-    crossCheck: false,
-  };
-}
-
-async function analyze(file: string, profile: string, settings: readonly string[] = []): Promise<CaptureReport> {
-  const reports: CaptureReport[] = [];
-  for await (const report of analyzeFiles([fileURLToPath(new URL(file, folder))], options(profile, settings))) {
-    reports.push(report);
-  }
-  expect(reports).toHaveLength(1);
-  return reports[0]!;
+function analyze(file: string, profile: string, settings: readonly string[] = []): Promise<CaptureReport> {
+  return analyzePath(fileURLToPath(new URL(file, folder)), analyzeOptions(profile, settings));
 }
 
 /** A finding as the expected results write it down: the keys that they know. */
