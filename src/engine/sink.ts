@@ -43,6 +43,27 @@ export interface PduRecord {
   readonly trees: LayerTree[];
 }
 
+/** What an emulated machine holds for one direction of a connection changed. Counts are those after the change. */
+export interface BufferChange {
+  readonly stream: number;
+  readonly direction: Direction;
+  readonly frame: number;
+  readonly sec: number;
+  readonly nsec: number;
+  /** `request`: four header octets were read. `hand-over`: the TPDU is complete. `close`: the connection is gone. */
+  readonly kind: 'request' | 'hand-over' | 'close';
+  readonly receiver: string;
+  readonly streamOffset: number;
+  /** Declared length of the header; 0 for the other kinds. */
+  readonly length: number;
+  /** Elements that were asked for or given back. */
+  readonly elements: number;
+  /** Elements that the machine holds for this connection, and over all its connections. */
+  readonly held: number;
+  readonly machineHeld: number;
+  readonly controlBlocks: number;
+}
+
 /** What the engine reports while it reads. */
 export interface EngineSink {
   /** `code` is a rule; `frames` are all frames that the condition names. */
@@ -50,4 +71,6 @@ export interface EngineSink {
   request(candidate: RequestCandidate): void;
   /** Present in detail runs only. */
   pdu?: ((pdu: PduRecord) => void) | undefined;
+  /** Present where somebody draws what the machines hold. */
+  buffers?: ((change: BufferChange) => void) | undefined;
 }

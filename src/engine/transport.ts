@@ -93,8 +93,8 @@ export class Transport implements ConnectionUser, TpktUser {
     }
   }
 
-  ended(): void {
-    this.closeBlocks();
+  ended(_how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
+    this.closeBlocks(frame, sec, nsec);
   }
 
   finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void {
@@ -106,14 +106,17 @@ export class Transport implements ConnectionUser, TpktUser {
       this.assemblies[direction] = null;
     }
     this.upper?.close(how, frame, { sec, nsec });
-    this.closeBlocks();
+    this.closeBlocks(frame, sec, nsec);
   }
 
-  private closeBlocks(): void {
+  private closeBlocks(frame: number, sec: number, nsec: number): void {
     for (const end of [0, 1] as const) {
       if (this.slots[end] < 0) continue;
       // What the server's machine held came from the client: direction 0.
-      this.notePeak(end === 1 ? 0 : 1, this.machines[end].close(this.slots[end]));
+      const direction = end === 1 ? 0 : 1;
+      const given = this.machines[end].heldBy(this.slots[end]);
+      this.notePeak(direction, this.machines[end].close(this.slots[end]));
+      if (this.around.sink.buffers !== undefined) this.tellBuffers('close', direction, frame, sec, nsec, 0, 0, given);
       this.slots[end] = -1;
     }
   }
@@ -131,7 +134,11 @@ export class Transport implements ConnectionUser, TpktUser {
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     const receiver: Direction = direction === 0 ? 1 : 0;
     const slot = this.slots[receiver];
-    if (slot >= 0) this.machines[receiver].request(slot, elementsOf(this.elements, length));
+    if (slot >= 0) {
+      const asked = elementsOf(this.elements, length);
+      this.machines[receiver].request(slot, asked);
+      if (this.around.sink.buffers !== undefined) this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
+    }
     if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
     else if (length < 4) this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
   }
@@ -275,7 +282,7 @@ export class Transport implements ConnectionUser, TpktUser {
     }
     this.pduTrees = null;
     for (const fault of faults) this.condition(fault.code, direction, frame, fault.detail);
-    if (!handed) this.handOver(direction, true);
+    if (!handed) this.handOver(direction, true, frame, sec, nsec);
     if (trees !== null) {
       this.around.sink.pdu!({
         stream: this.connection.id,
@@ -353,13 +360,47 @@ export class Transport implements ConnectionUser, TpktUser {
         }
       }
     }
-    this.handOver(direction, eot);
+    this.handOver(direction, eot, frame, sec, nsec);
   }
 
-  private handOver(direction: Direction, endOfTsdu: boolean): void {
+  private handOver(direction: Direction, endOfTsdu: boolean, frame: number, sec: number, nsec: number): void {
     const receiver: Direction = direction === 0 ? 1 : 0;
     const slot = this.slots[receiver];
-    if (slot >= 0) this.machines[receiver].handOver(slot, endOfTsdu);
+    if (slot < 0) return;
+    const before = this.machines[receiver].heldBy(slot);
+    this.machines[receiver].handOver(slot, endOfTsdu);
+    if (this.around.sink.buffers === undefined) return;
+    const given = before - this.machines[receiver].heldBy(slot);
+    if (given > 0) this.tellBuffers('hand-over', direction, frame, sec, nsec, 0, 0, given);
+  }
+
+  private tellBuffers(
+    kind: 'request' | 'hand-over' | 'close',
+    direction: Direction,
+    frame: number,
+    sec: number,
+    nsec: number,
+    streamOffset: number,
+    length: number,
+    elements: number,
+  ): void {
+    const receiver: Direction = direction === 0 ? 1 : 0;
+    const machine = this.machines[receiver];
+    this.around.sink.buffers!({
+      stream: this.connection.id,
+      direction,
+      frame,
+      sec,
+      nsec,
+      kind,
+      receiver: receiver === 1 ? this.server : this.client,
+      streamOffset,
+      length,
+      elements,
+      held: machine.heldBy(this.slots[receiver]),
+      machineHeld: machine.elementsHeld,
+      controlBlocks: machine.controlBlocksInUse,
+    });
   }
 
   private handUp(

@@ -103,6 +103,11 @@ export class Machine {
     this.held[slot] = 0;
   }
 
+  /** Elements held for the connection now. */
+  heldBy(slot: number): number {
+    return this.held[slot] ?? 0;
+  }
+
   /** High-water mark of elements held for the connection since it came up. */
   peakOf(slot: number): number {
     return this.peaks[slot] ?? 0;
