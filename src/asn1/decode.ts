@@ -27,7 +27,7 @@ export interface OpenValue {
 
 export interface DecodeOptions {
   /**
-   * Picks the type of an open value that no table knows. A Type: decoded in place. 'later': the caller decodes it as a layer of its
+   * Picks the type of an open value that no table knows; asked once for each. A Type: decoded in place. 'later': the caller decodes it as a layer of its
    * own (it is listed in `opens`, and has no field). null: unknown; it is listed, and its elements are shown undecoded.
    */
   readonly open?: (value: OpenValue) => Type | 'later' | null;
@@ -143,7 +143,10 @@ function element(
   if (tlv.key !== type.key) {
     fail(state, f, 'asn1.tag', tlv.start, tlv.end, `${label}: ${tagName(tlv.key)} where ${tagName(type.key)} belongs`);
     into.push(f);
-    unknown(state, tlv, f.children as Node[], depth + 1);
+    if (!similar(type, tlv.key)) unknown(state, tlv, f.children as Node[], depth + 1);
+    else if (STRINGS[tlv.tag] !== undefined)
+      f.value = decodeString(STRINGS[tlv.tag]!, ber.stringOctets(state.bytes, tlv));
+    else primitive(state, type, f, tlv);
     return;
   }
   const before = state.faults.length;
@@ -161,9 +164,12 @@ function element(
       into.push(f);
       list(state, type, f, tlv, depth);
       break;
+    case 'INSIDE':
+      into.push(f);
+      inside(state, type, f, tlv, depth);
+      break;
     case 'BITS':
       bits(state, type, f, tlv, into);
-      into.push(f);
       break;
     default:
       into.push(f);
@@ -174,6 +180,28 @@ function element(
     if (text !== null) f.text = text;
   }
   blame(state, f, tlv, before);
+}
+
+/** Universal string types by tag: an encoder that took the wrong one is read, and blamed. */
+const STRINGS: Partial<Record<number, StringKind>> = {
+  [ber.TAG.utf8]: 'UTF8',
+  [ber.TAG.numeric]: 'NUMERIC',
+  [ber.TAG.printable]: 'PRINTABLE',
+  [ber.TAG.teletex]: 'TELETEX',
+  [ber.TAG.videotex]: 'VIDEOTEX',
+  [ber.TAG.ia5]: 'IA5',
+  [ber.TAG.graphic]: 'GRAPHIC',
+  [ber.TAG.visible]: 'VISIBLE',
+  [ber.TAG.general]: 'GENERAL',
+  [ber.TAG.universal]: 'UNIVERSAL',
+  [ber.TAG.bmp]: 'BMP',
+};
+
+/** Whether an element of another universal type can be read as `type`: one string type for another, INTEGER for ENUMERATED. */
+function similar(type: Type, key: number): boolean {
+  if (key >= ber.key(1, 0) || type.key >= ber.key(1, 0)) return false;
+  if (type.op === 'INT' || type.op === 'ENUM') return key === ber.TAG.integer || key === ber.TAG.enumerated;
+  return STRINGS[type.key] !== undefined && STRINGS[key] !== undefined;
 }
 
 type Step = typeof element;
@@ -330,9 +358,9 @@ function listed(value: Context): OpenValue {
  */
 function implicitValue(state: State, type: Type, name: string, tlv: Tlv, inner: Tlv | null): Type | null {
   if (type.of.op !== 'OPEN') return null;
-  const value = context(state, type.of, name, tlv);
-  const picked = value.table ?? state.options.open?.(value) ?? null;
-  if (picked === null || picked === 'later' || picked.key < 0 || picked.op === 'EXPLICIT') return null;
+  // The caller is not asked: its answer is for one value, once.
+  const picked = context(state, type.of, name, tlv).table;
+  if (picked === null || picked.key < 0 || picked.op === 'EXPLICIT') return null;
   if (inner !== null && inner.key === picked.key) return null;
   const nested = picked.op === 'SEQ' || picked.op === 'SET' || picked.op === 'SEQOF' || picked.op === 'SETOF';
   return nested === tlv.constructed ? picked : null;
@@ -379,6 +407,14 @@ function sequence(state: State, type: Type, f: Node, tlv: Tlv, depth: number): v
     at = inner.end;
     let i = next;
     while (i < components.length && !accepts(components[i]!.type, inner.key)) i++;
+    if (
+      i === components.length &&
+      next < i &&
+      !components[next]!.optional &&
+      similar(components[next]!.type, inner.key)
+    ) {
+      i = next;
+    }
     const component = components[i];
     if (component === undefined) {
       stray(state, f, inner, depth);
@@ -467,27 +503,34 @@ function list(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void 
   f.text = count === 1 ? '1 item' : `${count} items`;
 }
 
+/** An OCTET STRING that holds a value; one in segments keeps its octets only, for positions are those of the captured ones. */
+function inside(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
+  octets(state, f, ber.stringOctets(state.bytes, tlv));
+  const inner = tlv.constructed ? null : readTlv(state.bytes, tlv.content, tlv.contentEnd, depth);
+  if (inner === null) return;
+  const { of } = type;
+  element(state, of, typeField(of), of.called, inner, inner.start, f.children as Node[], depth + 1);
+}
+
+/** Pushes the field itself, behind its padding; an empty string has no bits to show, and "Empty" behind it, as in Wireshark. */
 function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]): void {
   const value = ber.bitString(state.bytes, tlv);
   const at = Math.min(tlv.content, tlv.contentEnd);
-  const padding = node('ber.bitstring.padding', 'Padding', at, Math.min(at + 1, tlv.contentEnd));
+  const empty = value.octets.length === 0 && value.unused === 0;
+  const [name, label] = empty ? ['ber.bitstring.empty', 'Empty'] : ['ber.bitstring.padding', 'Padding'];
+  const padding = node(name, label, at, Math.min(at + 1, tlv.contentEnd));
   padding.value = value.unused;
-  if (value.octets.length === 0 && value.unused === 0)
-    into.push(node('ber.bitstring.empty', 'Empty', padding.start, padding.end));
-  else into.push(padding);
+  if (!empty) into.push(padding);
+  into.push(f);
+  if (empty) into.push(padding);
   if (!value.valid)
     fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: the initial octet of the BIT STRING is wrong`);
   f.value = ber.hex(value.octets);
-  if (type.names === null) return;
-  for (const [number, name] of type.names) {
+  if (empty) return;
+  for (const { number, name, field } of type.bits) {
     const octet = at + 1 + (number >> 3);
-    const start = !tlv.constructed && octet < tlv.contentEnd ? octet : tlv.start;
-    const child = node(
-      `${type.module.proto}.${type.name.replace(/[-_]/g, '.')}.${name.replaceAll('-', '.')}`,
-      name,
-      start,
-      start === octet ? octet + 1 : tlv.end,
-    );
+    const there = !tlv.constructed && octet < tlv.contentEnd;
+    const child = node(field, name, there ? octet : tlv.start, there ? octet + 1 : tlv.end);
     child.value = ber.bit(value, number);
     f.children.push(child);
   }
@@ -524,14 +567,19 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
     case 'OCTETS':
       octets(state, f, ber.stringOctets(bytes, tlv));
       return;
+    case 'OCTETINT':
+      f.value = ber.hex(bytes, tlv.content, tlv.contentEnd);
+      return;
     case 'REAL':
       f.value = real(bytes, tlv.content, tlv.contentEnd);
       return;
     case 'UTCTIME':
+    case 'CENTURYTIME':
     case 'GENTIME': {
       const raw = ber.latin1(ber.stringOctets(bytes, tlv));
-      const value = type.op === 'UTCTIME' ? ber.utcTime(raw) : ber.generalizedTime(raw);
-      f.value = value ?? raw;
+      const value = type.op === 'GENTIME' ? ber.generalizedTime(raw) : ber.utcTime(raw);
+      const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
+      f.value = `${century}${value ?? raw}`;
       if (value === null && tlv.fault === null)
         fail(state, f, 'asn1.time', tlv.start, tlv.end, `${f.label} is no valid time`);
       return;

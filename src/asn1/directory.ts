@@ -28,11 +28,12 @@ export const X509IF = defineModule({
     RDNSequence: 'SEQOF@x509if.RDNSequence_item RelativeDistinguishedName',
     RelativeDistinguishedName: 'SETOF@x509if.RelativeDistinguishedName_item_element AttributeTypeAndDistinguishedValue',
     AttributeTypeAndDistinguishedValue: `SEQ {
-      type OID,
+      type@x509if.oid OID,
       value OPEN(attributes; type),
       primaryDistinguished? BOOL,
-      valuesWithContext? SETOF SEQ { distingAttrValue? [0] ANY, contextList SETOF ANY }
+      valuesWithContext? SETOF SEQ { distingAttrValue? [0] ANY, contextList SETOF Context }
     }`,
+    Context: 'SEQ { contextType@x509if.oid OID, contextValues SETOF ANY, fallback? BOOL }',
     Attribute: 'SEQ { type OID, values? SETOF OPEN(attributes; type), valuesWithContext? SETOF ANY }',
     AttributeType: 'OID',
   },
@@ -70,18 +71,18 @@ export const X509AF = defineModule({
   proto: 'x509af',
   imports: [X509IF, X509SAT],
   types: {
-    AlgorithmIdentifier: 'SEQ { algorithmId OID, parameters? ANY }',
+    AlgorithmIdentifier: 'SEQ { algorithmId@x509af.algorithm.id OID, parameters? ANY }',
     Certificates: 'SEQ { userCertificate Certificate, certificationPath? ForwardCertificationPath }',
     ForwardCertificationPath: 'SEQOF CrossCertificates',
     CrossCertificates: 'SETOF Certificate',
     Certificate: `SEQ {
       signedCertificate SEQ {
         version? [0!] INT { v1 v2 v3 },
-        serialNumber INT,
+        serialNumber OCTETINT,
         signature AlgorithmIdentifier,
         issuer x509if.Name,
         validity Validity,
-        subject x509if.Name,
+        subject CHOICE { rdnSequence x509if.RDNSequence },
         subjectPublicKeyInfo SEQ { algorithm AlgorithmIdentifier, subjectPublicKey BITS },
         issuerUniqueIdentifier? [1] BITS,
         subjectUniqueIdentifier? [2] BITS,
@@ -91,8 +92,8 @@ export const X509AF = defineModule({
       encrypted BITS
     }`,
     Validity: 'SEQ { notBefore Time, notAfter Time }',
-    Time: 'CHOICE { utcTime UTCTIME, generalizedTime GENTIME }',
-    Extension: 'SEQ { extnId OID, critical? BOOL, extnValue OCTETS }',
+    Time: 'CHOICE { utcTime CENTURYTIME, generalizedTime GENTIME }',
+    Extension: 'SEQ { extnId@x509af.extension.id OID, critical? BOOL, extnValue OCTETS }',
   },
 });
 
@@ -102,14 +103,14 @@ export const X509CE = defineModule({
   imports: [X509IF, X509AF],
   types: {
     CertificateAssertion: `SEQ {
-      serialNumber? [0] INT,
+      serialNumber? [0] OCTETINT,
       issuer@x509ce.issuer? [1] x509if.Name,
       subjectKeyIdentifier? [2] OCTETS,
       authorityKeyIdentifier? [3] AuthorityKeyIdentifier,
       certificateValid? [4] x509af.Time,
       privateKeyValid? [5] GENTIME,
       subjectPublicKeyAlgID? [6] OID,
-      keyUsage? [7] BITS,
+      keyUsage? [7] KeyUsage,
       subjectAltName? [8] ANY,
       policy? [9] SEQOF CertPolicyId,
       pathToName? [10] x509if.Name,
@@ -117,7 +118,9 @@ export const X509CE = defineModule({
       nameConstraints? [12] ANY
     }`,
     AuthorityKeyIdentifier: `SEQ {
-      keyIdentifier? [0] OCTETS, authorityCertIssuer? [1] SEQOF ANY, authorityCertSerialNumber? [2] INT }`,
+      keyIdentifier? [0] OCTETS, authorityCertIssuer? [1] SEQOF ANY, authorityCertSerialNumber? [2] OCTETINT }`,
     CertPolicyId: 'OID',
+    KeyUsage: `BITS { digitalSignature contentCommitment keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign
+      encipherOnly decipherOnly }`,
   },
 });

@@ -7,8 +7,11 @@
  *     base  := 'SEQ' '{' list '}' | 'SET' '{' list '}' | 'CHOICE' '{' list '}' | ('SEQOF' | 'SETOF') ('@' field)? type
  *            | ('INT' | 'ENUM' | 'BITS') ('{' names '}')?
  *            | 'OPEN' '(' table? (';' key (',' key)*)? ')'   a value whose type another component names (see schema.ts)
+ *            | 'INSIDE' type                                  an OCTET STRING whose contents are a value of the type
  *            | 'SECRET' type                                 a credential: the value is withheld unless asked for
  *            | 'BOOL' | 'NULL' | 'OID' | 'RELOID' | 'OCTETS' | 'REAL' | 'UTCTIME' | 'GENTIME' | 'ANY'
+ *            | 'CENTURYTIME'                                 a UTCTime whose century is settled (X.509 §7: 1950 to 2049)
+ *            | 'OCTETINT'                                    an INTEGER that nobody calculates with (serial numbers): shown in hex
  *            | a character string: 'IA5' 'PRINTABLE' 'NUMERIC' 'TELETEX' 'VIDEOTEX' 'GRAPHIC' 'VISIBLE' 'GENERAL' 'UTF8'
  *              'BMP' 'UNIVERSAL' 'DESCRIPTOR'
  *            | Name | module.Name
@@ -16,6 +19,7 @@
  *     list  := (name ('@' field)? '?'? type) separated by ','  '?' marks what may be absent; field: a full field name that
  *                                                            differs from module.name (for SEQOF: that of an item)
  *     names := (name ('=' number)?)*                          numbered from 0 on, going on from the last number given
+ *                                                            (bits between: spare_bitN)
  *
  * A tag on a CHOICE, ANY or OPEN is EXPLICIT in any case (X.680 §31.2.7).
  */
@@ -27,6 +31,8 @@ export type Primitive =
   | 'RELOID'
   | 'OCTETS'
   | 'REAL'
+  | 'OCTETINT'
+  | 'CENTURYTIME'
   | 'UTCTIME'
   | 'GENTIME'
   | 'ANY'
@@ -38,7 +44,7 @@ export type Ast =
   | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean | null; readonly of: Ast }
   | { readonly op: 'SEQ' | 'SET' | 'CHOICE'; readonly list: readonly AstComponent[] }
   | { readonly op: 'SEQOF' | 'SETOF'; readonly of: Ast; readonly field: string | null }
-  | { readonly op: 'SECRET' | 'alias'; readonly of: Ast }
+  | { readonly op: 'SECRET' | 'INSIDE' | 'alias'; readonly of: Ast }
   | { readonly op: 'INT' | 'ENUM' | 'BITS'; readonly names: Names | null }
   | { readonly op: 'OPEN'; readonly table: string; readonly keys: readonly string[] }
   | { readonly op: 'ref'; readonly module: string | null; readonly name: string }
@@ -52,7 +58,22 @@ export interface AstComponent {
 }
 
 const PRIMITIVES = new Set<string>([
-  ...['BOOL', 'NULL', 'OID', 'RELOID', 'OCTETS', 'REAL', 'UTCTIME', 'GENTIME', 'ANY', 'IA5', 'PRINTABLE', 'NUMERIC'],
+  ...[
+    'BOOL',
+    'NULL',
+    'OID',
+    'RELOID',
+    'OCTETS',
+    'OCTETINT',
+    'CENTURYTIME',
+    'REAL',
+    'UTCTIME',
+    'GENTIME',
+    'ANY',
+    'IA5',
+    'PRINTABLE',
+    'NUMERIC',
+  ],
   ...['TELETEX', 'VIDEOTEX', 'GRAPHIC', 'VISIBLE', 'GENERAL', 'UTF8', 'BMP', 'UNIVERSAL', 'DESCRIPTOR'],
 ]);
 
@@ -115,6 +136,7 @@ class Parser {
         return { op: word, field, of: this.type() };
       }
       case 'SECRET':
+      case 'INSIDE':
       case 'alias':
         return { op: word, of: this.type() };
       case 'INT':

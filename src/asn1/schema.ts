@@ -46,6 +46,7 @@ export type Op =
   | 'SEQOF'
   | 'SETOF'
   | 'SECRET'
+  | 'INSIDE'
   | 'INT'
   | 'ENUM'
   | 'BITS'
@@ -76,6 +77,8 @@ export interface Type {
   readonly called: string;
   readonly home: Module;
   readonly names: Names | null;
+  /** Named bits with their field names. */
+  readonly bits: readonly { readonly number: number; readonly name: string; readonly field: string }[];
   readonly table: string;
   readonly keys: readonly string[];
   /** Components of SEQ and SET, alternatives of CHOICE. */
@@ -105,6 +108,8 @@ const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
     OID: 6,
     RELOID: 13,
     OCTETS: 4,
+    OCTETINT: 2,
+    CENTURYTIME: 23,
   },
   ...{ REAL: 9, UTCTIME: 23, GENTIME: 24, IA5: 22, PRINTABLE: 19, NUMERIC: 18, TELETEX: 20, VIDEOTEX: 21, GRAPHIC: 25 },
   ...{ VISIBLE: 26, GENERAL: 27, UTF8: 12, BMP: 30, UNIVERSAL: 28, DESCRIPTOR: 7 },
@@ -180,7 +185,11 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
     case 'ref':
       return module.resolve(ast.module, ast.name);
     case 'tag': {
-      const inner = compile(ast.of, module, name, anonymous);
+      // asn2wrs calls what is inside the tag of a tagged type Name_U, which shows in the names of its bits.
+      const bits = ast.of.op === 'BITS' && !anonymous;
+      const inner = bits
+        ? compile(ast.of, module, `${name}_U`, false).rename(name, module)
+        : compile(ast.of, module, name, anonymous);
       const explicit = ast.explicit ?? module.source.tags === 'explicit';
       if (!explicit && inner.key !== -1) return inner.retag(ast.key);
       return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of });
@@ -191,6 +200,8 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
       const inner = compile(ast.of, module, name, anonymous);
       return new Compiled({ op: 'SECRET', module, name, anonymous, key: inner.key, inner: ast.of });
     }
+    case 'INSIDE':
+      return new Compiled({ op: 'INSIDE', module, name, anonymous, key: UNIVERSAL_TAGS.OCTETS!, inner: ast.of });
     case 'SEQ':
     case 'SET':
       return new Compiled({ op: ast.op, module, name, anonymous, key: UNIVERSAL_TAGS[ast.op]!, list: ast.list });
@@ -230,6 +241,7 @@ class Compiled implements Type {
   private wild = -1;
   private item: [string, string] | null = null;
   private hasOpen: boolean | null = null;
+  private bitFields: Type['bits'] | null = null;
 
   constructor(shape: Shape) {
     this.shape = shape;
@@ -256,7 +268,7 @@ class Compiled implements Type {
 
   get of(): Compiled {
     // A list's item is never the named type itself; what is inside a tag or a SECRET is.
-    const anonymous = this.anonymous || this.op === 'SEQOF' || this.op === 'SETOF';
+    const anonymous = this.anonymous || this.op === 'SEQOF' || this.op === 'SETOF' || this.op === 'INSIDE';
     this.inner ??= compile(this.shape.inner!, this.shape.module, this.shape.name, anonymous);
     return this.inner;
   }
@@ -276,6 +288,20 @@ class Compiled implements Type {
       const field = c.field ?? fieldName(module.proto, c.name, type);
       return { name: c.name, field, optional: c.optional, value: byTag ? type.key % 0x10000000 : i, type };
     });
+  }
+
+  get bits(): Type['bits'] {
+    if (this.bitFields === null) {
+      const type = this.name.replace(/[-_]/g, '.');
+      const fields: Type['bits'][number][] = [];
+      const last = Math.max(-1, ...(this.names?.keys() ?? []));
+      for (let number = 0; number <= last; number++) {
+        const name = this.names!.get(number) ?? `spare_bit${number}`;
+        fields.push({ number, name, field: `${this.module.proto}.${type}.${name.replace(/[-_]/g, '.')}` });
+      }
+      this.bitFields = fields;
+    }
+    return this.bitFields;
   }
 
   get itemField(): string {

@@ -2,7 +2,7 @@ import { APPLICATION, CONTEXT, key, oid, readTlv, stringOctets, TAG, type Tlv } 
 import { oidName } from '../asn1/oids.ts';
 import type { Message } from '../model/message.ts';
 import { contentKind } from './content.ts';
-import { orName, text } from './oraddress.ts';
+import { ipmId, text } from './oraddress.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
 const IPM_IDENTIFIER = key(APPLICATION, 11);
@@ -34,7 +34,7 @@ function ipm(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
   for (let at = heading.content; at < heading.contentEnd; ) {
     const part = readTlv(bytes, at, heading.contentEnd)!;
     at = part.end;
-    if (part.key === IPM_IDENTIFIER) id = ipmIdentifier(bytes, part);
+    if (part.key === IPM_IDENTIFIER) id = ipmId(bytes, part);
     else if (part.key === C(8)) {
       const inner = part.constructed ? readTlv(bytes, part.content, part.contentEnd) : null;
       subject = text(bytes, inner ?? part, 'TELETEX');
@@ -48,19 +48,6 @@ function ipm(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
     bodyParts.push(bodyPart(bytes, part));
   }
   return { id, subject, bodyParts };
-}
-
-/** X.420 §7.1.1: the user's O/R name and the user-relative identifier, which alone is what people search for. */
-export function ipmIdentifier(bytes: Uint8Array, tlv: Tlv): string | null {
-  let user = '';
-  let relative: string | null = null;
-  for (let at = tlv.content; at < tlv.contentEnd; ) {
-    const part = readTlv(bytes, at, tlv.contentEnd)!;
-    at = part.end;
-    if (part.key === key(APPLICATION, 0)) user = orName(bytes, part);
-    else relative = text(bytes, part);
-  }
-  return relative === null && user === '' ? null : user === '' ? relative : `${relative ?? ''} ${user}`;
 }
 
 /** Basic body parts by context tag; those only 1984 has are 1, 2, 10 and 12. */
@@ -110,7 +97,7 @@ function notification(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
-    if (part.key === IPM_IDENTIFIER) id = ipmIdentifier(bytes, part);
+    if (part.key === IPM_IDENTIFIER) id = ipmId(bytes, part);
     else if (part.key === C(0) && part.constructed) {
       const choice = readTlv(bytes, part.content, part.contentEnd);
       if (choice?.cls === CONTEXT) kind = NOTIFICATIONS[choice.tag] ?? kind;

@@ -366,3 +366,16 @@ export function directoryName(bytes: Uint8Array, sequence: Tlv | null): string |
 function quoted(value: string): string {
   return value.replace(/[",+;<>\\]|^[# ]| $/g, '\\$&').replaceAll('\0', '\\00');
 }
+
+/** X.420 §7.1.1: the user's O/R name and the user-relative identifier, which alone is what people search for. */
+export function ipmId(bytes: Uint8Array, tlv: Tlv): string | null {
+  let user = '';
+  let relative: string | null = null;
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const part = readTlv(bytes, at, tlv.contentEnd)!;
+    at = part.end;
+    if (part.key === A(0)) user = orName(bytes, part);
+    else relative = text(bytes, part);
+  }
+  return relative === null && user === '' ? null : user === '' ? relative : `${relative ?? ''} ${user}`;
+}

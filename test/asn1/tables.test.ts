@@ -23,7 +23,7 @@ function visit(type: Type, seen: Set<Type>): void {
     if (type.op !== 'SEQ') expect(new Set(keys).size, `${type.name}: tags must differ`).toBe(keys.length);
     type.accept(0);
     for (const c of type.list) if (c.type.anonymous) visit(c.type, seen);
-  } else if (['SEQOF', 'SETOF', 'EXPLICIT', 'SECRET'].includes(type.op)) {
+  } else if (['SEQOF', 'SETOF', 'EXPLICIT', 'SECRET', 'INSIDE'].includes(type.op)) {
     if (type.op.endsWith('OF')) expect(type.itemField).not.toBe('');
     if (type.of.anonymous) visit(type.of, seen);
   }

@@ -29,7 +29,7 @@ export const ACCESS = defineModule({
 
     MessageSubmissionArgument: 'SEQ { envelope MessageSubmissionEnvelope, content mts.Content }',
     MessageSubmissionEnvelope: `SET {
-      originator-name@p1.perMessageSubmissionFields.originator-name_element or.ORName,
+      originator-name or.ORName,
       original-encoded-information-types? or.EncodedInformationTypes,
       content-type mts.ContentType,
       content-identifier? mts.ContentIdentifier,
@@ -42,7 +42,7 @@ export const ACCESS = defineModule({
     PerRecipientMessageSubmissionFields: `SET {
       recipient-name or.ORName, originator-report-request [0] OriginatorReportRequest,
       explicit-conversion? [1] mts.ExplicitConversion, extensions? [2] SETOF mts.ExtensionField }`,
-    OriginatorReportRequest: 'BITS { spare_bit0 spare_bit1 spare_bit2 report non-delivery-report }',
+    OriginatorReportRequest: 'BITS { report=3 non-delivery-report }',
     MessageSubmissionResult: `SET {
       message-submission-identifier or.MTSIdentifier,
       message-submission-time [0] UTCTIME,
@@ -51,7 +51,7 @@ export const ACCESS = defineModule({
     }`,
     ProbeSubmissionArgument: 'alias ProbeSubmissionEnvelope',
     ProbeSubmissionEnvelope: `SET {
-      originator-name@p1.perProbeSubmissionFields.originator-name_element or.ORName,
+      originator-name or.ORName,
       original-encoded-information-types? or.EncodedInformationTypes,
       content-type mts.ContentType,
       content-identifier? mts.ContentIdentifier,
@@ -80,7 +80,8 @@ export const ACCESS = defineModule({
       permissible-lowest-priority? mts.Priority,
       permissible-content-types? [4] SETOF ContentType,
       permissible-encoded-information-types? EncodedInformationTypesConstraints,
-      permissible-security-context? [5] or.SecurityContext
+      permissible-security-context? [5] or.SecurityContext,
+      extensions? [6] SETOF mts.ExtensionField
     }`,
     ContentType: 'alias mts.ContentType',
     Waiting: `SET {
@@ -111,7 +112,7 @@ export const ACCESS = defineModule({
       content-identifier? [8] mts.ContentIdentifier,
       extensions? [9] SETOF mts.ExtensionField
     }`,
-    DeliveryFlags: 'BITS { spare_bit0 implicit-conversion-prohibited }',
+    DeliveryFlags: 'BITS { implicit-conversion-prohibited=1 }',
     MessageDeliveryResult: `SET {
       recipient-certificate? [0] mts.RecipientCertificate, proof-of-delivery? [1] mts.ProofOfDelivery,
       extensions? [2] SETOF mts.ExtensionField }`,

@@ -12,8 +12,11 @@ export const IPMS = defineModule({
   proto: 'p22',
   imports: [ADDRESS, MTS, ACCESS, X509AF, X509CE],
   types: {
-    InformationObject: 'CHOICE { ipm [0] IPM, ipn [1] IPN }',
+    /** `content`: X.420 says that a forwarded content is an OCTET STRING; the object without one is as common. */
+    InformationObject: 'CHOICE { ipm [0] IPM, ipn [1] IPN, content INSIDE InformationObject }',
     IPM: 'SEQ { heading Heading, body Body }',
+    /** A content of which only the encoding is known. */
+    AnyContent: 'ANY',
     Heading: `SET {
       this-IPM IPMIdentifier,
       originator? [0] ORDescriptor,
@@ -241,7 +244,6 @@ export const IPMS = defineModule({
       '2.6.1.4.8': 'MixedModeBodyPart',
       '2.6.1.4.9': 'BilaterallyDefinedBodyPart',
       '2.6.1.4.11': 'GeneralTextData',
-      '2.6.1.4.14': 'p3.ReportDeliveryArgument',
       '2.6.1.4.15': 'IPN',
       '2.6.1.4.16': 'VoiceData',
       '2.6.1.4.17.2.6.1.10.0': 'InformationObject',

@@ -8,7 +8,7 @@ export const MMS = defineModule({
   proto: 'p772',
   imports: [ADDRESS, ACCESS, IPMS],
   types: {
-    InformationObject: 'CHOICE { mm [0] p22.IPM, mn [1] p22.IPN }',
+    InformationObject: 'CHOICE { mm [0] p22.IPM, mn [1] p22.IPN, content INSIDE InformationObject }',
     PrimaryPrecedence: 'INT { deferred routine priority immediate flash override ecp=16 critic override }',
     CopyPrecedence: 'INT { deferred routine priority immediate flash override ecp=16 critic override }',
     MMHSPrecedence: 'INT { deferred routine priority immediate flash override ecp=16 critic override }',

@@ -35,7 +35,7 @@ export const MTA = defineModule({
 
     MessageTransferEnvelope: `SET {
       message-identifier or.MTSIdentifier,
-      originator-name@p1.perMessageTransferFields.originator-name_element or.ORName,
+      originator-name or.ORName,
       original-encoded-information-types? or.EncodedInformationTypes,
       content-type mts.ContentType,
       content-identifier? mts.ContentIdentifier,
@@ -56,7 +56,7 @@ export const MTA = defineModule({
     }`,
     ProbeTransferEnvelope: `SET {
       probe-identifier or.MTSIdentifier,
-      originator-name@p1.perProbeTransferFields.originator-name_element or.ORName,
+      originator-name or.ORName,
       original-encoded-information-types? or.EncodedInformationTypes,
       content-type mts.ContentType,
       content-identifier? mts.ContentIdentifier,
@@ -109,7 +109,7 @@ export const MTA = defineModule({
       domain CHOICE {
         administration-domain-name or.AdministrationDomainName,
         private-domain SEQ {
-          administration-domain-name [0!] or.AdministrationDomainName,
+          administration-domain-name [0] or.AdministrationDomainName,
           private-domain-identifier [1] or.PrivateDomainName
         }
       },

@@ -200,7 +200,16 @@ export const MTS = defineModule({
     MessageTokenEncryptedData: `SEQ {
       content-confidentiality-key? [0] BITS, content-integrity-check? [1] Signature, message-security-label? [2] or.SecurityLabel,
       content-integrity-key? [3] BITS, message-sequence-number? [4] INT }`,
-    BindTokenEncryptedData: 'ANY',
+    BindTokenEncryptedData: `[U8] SEQ {
+      direct-reference@ber.direct_reference? OID,
+      indirect-reference@ber.indirect_reference? INT,
+      data-value-descriptor@ber.data_value_descriptor? DESCRIPTOR,
+      encoding@ber.encoding CHOICE {
+        single-ASN1-type@ber.single_ASN1_type [0] OPEN(; direct-reference),
+        octet-aligned@ber.octet_aligned [1] OCTETS,
+        arbitrary@ber.arbitrary [2] BITS
+      }
+    }`,
   },
   tables: {
     tokens: { '2.6.3.6.0': 'AsymmetricToken' },

@@ -1,0 +1,73 @@
+import { latin1 } from '../asn1/ber.ts';
+import { findAll } from '../asn1/tree.ts';
+import type { Field } from '../model/field.ts';
+
+/** What applications put into the text of contents: the ATS message header of AMHS, the interchange header of EDIFACT. */
+
+/**
+ * ICAO Doc 9880 part II, ATS-message-header: SOH, "PRI: " priority, "FT: " filing time, optionally "OHI: " optional heading
+ * information, each on a line; then STX and the text. SOH and STX are sometimes left out.
+ */
+const ATS = /^[\r\n]*PRI: ?(SS|DD|FF|GG|KK)[ \t]*\r?\n[\r\n]*FT: ?(\d{6})[ \t]*(?:\r?\n[\r\n]*OHI: ?([^\r\n]*))?\r?\n/;
+const SOH = '\x01';
+const STX = '\x02';
+const ETX = '\x03';
+
+/** The header fields found in IA5 and general text body parts; positions are those of the body part that holds them. */
+export function atsHeaders(fields: readonly Field[]): Field[] {
+  const out: Field[] = [];
+  const texts = ['p22.ia5text.data', 'p22.IA5TextData', 'p22.GeneralTextData'].flatMap(name => findAll(fields, name));
+  for (const field of texts.sort((a, b) => a.start - b.start)) {
+    if (typeof field.value !== 'string') continue;
+    const soh = field.value.startsWith(SOH) ? 1 : 0;
+    const match = ATS.exec(field.value.slice(soh));
+    if (match === null) continue;
+    const { start, end } = field;
+    const [, pri, ft, ohi] = match;
+    const children: Field[] = [
+      { name: 'amhs.pri', label: 'Priority indicator', value: pri!, start, end, children: [] },
+      { name: 'amhs.ft', label: 'Filing time', value: ft!, start, end, children: [] },
+    ];
+    if (ohi !== undefined) {
+      children.push({ name: 'amhs.ohi', label: 'Optional heading information', value: ohi, start, end, children: [] });
+    }
+    const text = messageText(field.value.slice(soh + match[0].length));
+    children.push({ name: 'amhs.text', label: 'ATS message text', value: text, start, end, children: [] });
+    out.push({ name: 'amhs.header', label: 'ATS message header', text: `PRI ${pri}, FT ${ft}`, start, end, children });
+  }
+  return out;
+}
+
+/** The text between STX and ETX, or all of it where they are left out. */
+function messageText(body: string): string {
+  const trimmed = body.replace(/^[\r\n]+/, '');
+  const end = trimmed.lastIndexOf(ETX);
+  return trimmed.slice(trimmed.startsWith(STX) ? 1 : 0, end < 0 ? undefined : end);
+}
+
+/** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
+const EDI_REACH = 65536;
+
+/** The service segments UNA and UNB (ISO 9735) at the head of the first EDIFACT interchange; null when there is none. */
+export function ediInterchange(bytes: Uint8Array, start: number, end: number): Field | null {
+  const text = latin1(bytes, start, Math.min(end, start + EDI_REACH));
+  const match = /(?:UNA[^A-Za-z0-9]{6}[\r\n]*)?UNB[^A-Za-z0-9][\x20-\x7e]{1,400}/.exec(text);
+  if (match === null) return null;
+  const una = match[0].startsWith('UNA');
+  const [, elements = '+', , release = '?', , terminator = "'"] = una
+    ? match[0].slice(3, 9).split('')
+    : ":+.? '".split('');
+  const header = match[0].slice(match[0].indexOf('UNB'));
+  const stop = header.indexOf(terminator);
+  const segment = stop < 0 ? header : header.slice(0, stop);
+  const parts = segment.split(elements).filter((_, i, all) => i === 0 || !all[i - 1]!.endsWith(release));
+  const at = start + match.index;
+  const whole = { start: at, end: at + match[0].length };
+  const labels = ['', 'Syntax', 'Sender', 'Recipient', 'Date and time of preparation', 'Control reference'];
+  const names = ['', 'syntax', 'sender', 'recipient', 'preparation', 'control_reference'];
+  const children: Field[] = [];
+  for (let i = 1; i < Math.min(parts.length, names.length); i++) {
+    children.push({ name: `p35.${names[i]}`, label: labels[i]!, value: parts[i]!, ...whole, children: [] });
+  }
+  return { name: 'p35.interchange', label: 'EDIFACT interchange header', value: segment, ...whole, children };
+}

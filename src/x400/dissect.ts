@@ -1,0 +1,228 @@
+import { readTlv, stringOctets, type Tlv } from '../asn1/ber.ts';
+import { type Asn1Fault, type Decoded, decode } from '../asn1/decode.ts';
+import { oidName } from '../asn1/oids.ts';
+import type { Type } from '../asn1/schema.ts';
+import { find } from '../asn1/tree.ts';
+import type { Field, LayerTree } from '../model/field.ts';
+import { Origin } from '../model/origin.ts';
+import { atsHeaders, ediInterchange } from './applications.ts';
+import { contentKind, contentTypeText } from './content.ts';
+import { mtsIdentifier, unwrapped } from './message.ts';
+import { domainName, ipmId, orName } from './oraddress.ts';
+import { openX400 } from './registry.ts';
+import { IPMS } from './tables/ipms.ts';
+import { MMS } from './tables/mms.ts';
+import { MTA } from './tables/mta.ts';
+
+export interface DissectOptions {
+  /** Where the octets of `bytes` were captured; null when that is not asked for. */
+  readonly origin?: Origin | null;
+  readonly showCredentials?: boolean;
+}
+
+/** A fault, and the tree (index in `trees`) in whose octets its positions are. */
+export interface LayerFault extends Asn1Fault {
+  readonly tree: number;
+}
+
+export interface Dissection {
+  /** p1 first, then the content (p22, p772, p35, or `content` when its type is unknown), then AMHS headers found in it. */
+  readonly trees: LayerTree[];
+  readonly faults: LayerFault[];
+}
+
+/**
+ * Decodes an MTS-APDU, and its content by its type, into layer trees. Total.
+ *
+ * The APDU may be inside the EXTERNAL of a normal-mode transfer. A content in one piece keeps the positions of `bytes`; one in segments
+ * (a constructed OCTET STRING) is joined, and its tree has octets and an origin of its own.
+ */
+export function dissectApdu(
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+  options: DissectOptions = {},
+): Dissection {
+  const out: Dissection = { trees: [], faults: [] };
+  const apdu = unwrapped(bytes, readTlv(bytes, start, end));
+  if (apdu === null) return out;
+  const type = MTA.type('MTS-APDU');
+  const origin = options.origin ?? null;
+  const fields = layer(out, 'p1', 'X.411 Message Transfer Service', type, bytes, apdu.start, end, origin, options);
+  const content = find(fields, 'p1.content') ?? find(fields, 'p1.returned_content');
+  if (content === undefined) return out;
+  const typeField = find(fields, 'p1.content_type')?.children[0]?.value;
+  const coded = typeof typeField === 'number' || typeof typeField === 'string' ? typeField : null;
+  const tlv = readTlv(bytes, content.start, content.end);
+  if (tlv !== null) dissectContent(out, coded, bytes, tlv, origin, options);
+  return out;
+}
+
+/**
+ * Adds the trees of a content to `out`.
+ *
+ * @param type content type as coded in the envelope: number, object identifier, or null when there was none
+ * @param tlv the OCTET STRING
+ */
+export function dissectContent(
+  out: Dissection,
+  type: number | string | null,
+  bytes: Uint8Array,
+  tlv: Tlv,
+  origin: Origin | null,
+  options: DissectOptions = {},
+): void {
+  const octets = tlv.constructed ? stringOctets(bytes, tlv) : bytes;
+  const start = tlv.constructed ? 0 : tlv.content;
+  const end = tlv.constructed ? octets.length : tlv.contentEnd;
+  const from = tlv.constructed && origin !== null ? joined(bytes, tlv, origin) : origin;
+  if (start >= end) return;
+  const kind = contentKind(type);
+  if (kind === 'P772') {
+    const fields = layer(
+      out,
+      'p772',
+      'STANAG 4406 Message',
+      MMS.type('InformationObject'),
+      octets,
+      start,
+      end,
+      from,
+      options,
+    );
+    amhs(out, fields, octets, from);
+  } else if (kind === 'P2' || kind === 'P22') {
+    const fields = layer(
+      out,
+      'p22',
+      'X.420 Information Object',
+      IPMS.type('InformationObject'),
+      octets,
+      start,
+      end,
+      from,
+      options,
+    );
+    amhs(out, fields, octets, from);
+  } else {
+    other(out, kind === 'EDI', type, octets, start, end, from);
+  }
+}
+
+function layer(
+  out: Dissection,
+  name: string,
+  title: string,
+  type: Type,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  origin: Origin | null,
+  options: DissectOptions,
+): Field[] {
+  const decoded: Decoded = decode(type, '', bytes, start, end, {
+    open: openX400,
+    oidName,
+    summary,
+    ...(options.showCredentials === undefined ? {} : { showCredentials: options.showCredentials }),
+  });
+  const tree = out.trees.length;
+  const fields = topless(decoded.fields);
+  out.trees.push({ layer: name, title, bytes, start, end: decoded.end, origin, fields });
+  for (const fault of decoded.faults) out.faults.push({ ...fault, tree });
+  return decoded.fields;
+}
+
+/** Wireshark shows the alternative of a content (ipm, ipn, mm) without the CHOICE around it. */
+function topless(fields: Field[]): Field[] {
+  const [only] = fields;
+  return only !== undefined &&
+    /^p(22|772)\.InformationObject$/.test(only.name) &&
+    only.fault === undefined &&
+    only.children.length > 0
+    ? only.children
+    : fields;
+}
+
+/** Text behind the label of a node, from its octets. */
+function summary(type: string, bytes: Uint8Array, start: number, end: number): string | null {
+  const tlv = readTlv(bytes, start, end);
+  if (tlv === null) return null;
+  let text: string | null = null;
+  if (type === 'ORName' || type === 'ORAddress') text = orName(bytes, tlv);
+  else if (type === 'GlobalDomainIdentifier') text = domainName(bytes, tlv);
+  else if (type === 'MTSIdentifier') [text] = mtsIdentifier(bytes, tlv);
+  else if (type === 'IPMIdentifier') text = ipmId(bytes, tlv);
+  return text === '' ? null : text;
+}
+
+/** Contents of a type that no table describes: named, with their elements (or, when they are no BER, their octets). */
+function other(
+  out: Dissection,
+  edi: boolean,
+  type: number | string | null,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  origin: Origin | null,
+): void {
+  const name = type === null ? 'unknown content type' : contentTypeText(type);
+  const fields: Field[] = [];
+  const prefix = edi ? 'p35' : 'content';
+  fields.push({
+    name: `${prefix}.type`,
+    label: 'Content type',
+    value: type ?? '',
+    text: name,
+    start,
+    end: start,
+    children: [],
+  });
+  fields.push({ name: `${prefix}.length`, label: 'Content length', value: end - start, start, end, children: [] });
+  const interchange = edi ? ediInterchange(bytes, start, end) : null;
+  if (interchange !== null) fields.push(interchange);
+  const tlv = readTlv(bytes, start, end);
+  // Octets that are one whole element are most likely BER; anything else would be shown as an absurd tree.
+  if (tlv !== null && tlv.fault === null && tlv.end === end && tlv.constructed) {
+    fields.push(...decode(IPMS.type('AnyContent'), `${prefix}.element`, bytes, start, end, { oidName }).fields);
+  }
+  out.trees.push({
+    layer: prefix,
+    title: edi ? 'X.435 EDI Message' : `Content of type ${name}`,
+    bytes,
+    start,
+    end,
+    origin,
+    fields,
+  });
+}
+
+/** The ATS message headers in the text body parts of an AMHS message. */
+function amhs(out: Dissection, fields: readonly Field[], bytes: Uint8Array, origin: Origin | null): void {
+  const headers = atsHeaders(fields);
+  const first = headers[0];
+  if (first === undefined) return;
+  const end = headers[headers.length - 1]!.end;
+  const title = 'AMHS ATS Message Header (ICAO Doc 9880)';
+  out.trees.push({ layer: 'amhs', title, bytes, start: first.start, end, origin, fields: headers });
+}
+
+/** Where the octets of a segmented OCTET STRING were captured, position 0 being the first contents octet. */
+function joined(bytes: Uint8Array, tlv: Tlv, origin: Origin): Origin {
+  const out = new Origin();
+  let position = 0;
+  const walk = (outer: Tlv, depth: number): void => {
+    for (let at = outer.content; at < outer.contentEnd; ) {
+      const part = readTlv(bytes, at, outer.contentEnd)!;
+      at = part.end;
+      if (part.constructed) {
+        if (depth < 64) walk(part, depth + 1);
+        continue;
+      }
+      out.join(position, origin, part.content, part.contentEnd);
+      position += part.contentEnd - part.content;
+    }
+  };
+  walk(tlv, 0);
+  return out;
+}

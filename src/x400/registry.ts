@@ -1,0 +1,98 @@
+import type { OpenValue } from '../asn1/decode.ts';
+import { X509SAT } from '../asn1/directory.ts';
+import type { Module, Type } from '../asn1/schema.ts';
+import { ACCESS } from './tables/access.ts';
+import { ADDRESS } from './tables/address.ts';
+import { FTBP } from './tables/ftbp.ts';
+import { IPMS } from './tables/ipms.ts';
+import { MMS } from './tables/mms.ts';
+import { MS } from './tables/ms.ts';
+import { MTA } from './tables/mta.ts';
+import { MTS } from './tables/mts.ts';
+
+/** Every module of X.400, for tests and for look-ups by object identifier. */
+export const MODULES: readonly Module[] = [ADDRESS, MTS, MTA, ACCESS, MS, IPMS, FTBP, MMS];
+
+/** Extensions of envelopes whose types other services define (X.411: "some standard-extensions are defined elsewhere"). */
+const EXTENSIONS: Readonly<Record<number, readonly [Module, string]>> = {
+  36: [MS, 'SequenceNumber'],
+  41: [IPMS, 'BlindCopyRecipientsField'],
+  43: [IPMS, 'BodyPartTokens'],
+  44: [IPMS, 'ForwardedContentToken'],
+};
+
+/** Single objects: the report body part (X.420), and private heading extensions that user agents are known to send. */
+const SINGLE: Readonly<Record<string, readonly [Module, string]>> = {
+  '2.6.1.4.14': [ACCESS, 'ReportDeliveryArgument'],
+  '1.2.826.0.1004.10.1.1': [X509SAT, 'IA5String'],
+};
+
+/** Attributes of the message store (X.413 annex, X.420 annex): arc, then number and type. */
+const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string])[] = [
+  [
+    '2.6.4.3',
+    MTS,
+    `1 Content 3 ContentCorrelator 4 ContentIdentifier 5 ContentIntegrityCheck 8 ExtendedContentType
+    9 ConversionWithLossProhibited 14 DLExpansion 21 MessageOriginAuthenticationCheck 22 MessageSecurityLabel 24 MessageToken
+    26 OriginatorCertificate 31 Priority 32 ProofOfDeliveryRequest 33 Redirection 35 ReportingDLName 36 ReportingMTACertificate
+    37 ReportOriginAuthenticationCheck 53 DLExpansionProhibited 54 InternalTraceInformationElement 55 LatestDeliveryTime
+    62 OriginatingMTACertificate 64 OriginatorReturnAddress 65 PerMessageIndicators 68 ProbeOriginAuthenticationCheck
+    70 ProofOfSubmission 72 RecipientReassignmentProhibited 75 TraceInformationElement 80 CertificateSelectors
+    81 ExtendedCertificates 82 ExtendedCertificates`,
+  ],
+  [
+    '2.6.4.3',
+    ADDRESS,
+    '17 ORName 19 MTSIdentifier 27 ORName 28 ORName 38 SecurityClassification 40 MTSIdentifier 41 ORName 71 ORName 78 ORName',
+  ],
+  [
+    '2.6.4.3',
+    ACCESS,
+    `13 DeliveryFlags 18 MessageDeliveryEnvelope 30 PerRecipientReportDeliveryFields 34 ReportDeliveryEnvelope
+    59 MessageSubmissionEnvelope 63 OriginatorReportRequest 66 PerRecipientMessageSubmissionFields
+    67 PerRecipientProbeSubmissionFields 69 ProbeSubmissionEnvelope`,
+  ],
+  [
+    '2.6.1.7',
+    IPMS,
+    `0 Heading 1 ThisIPMField 2 OriginatorField 3 RepliedToIPMField 4 SubjectField 5 ExpiryTimeField 6 ReplyTimeField
+    7 ImportanceField 8 SensitivityField 9 AutoForwardedField 10 AuthorizingUsersSubfield 11 PrimaryRecipientsSubfield
+    12 CopyRecipientsSubfield 13 BlindCopyRecipientsSubfield 14 ObsoletedIPMsSubfield 15 RelatedIPMsSubfield
+    16 ReplyRecipientsSubfield 17 IncompleteCopy 18 Language 19 ORDescriptor 20 ORDescriptor 21 ORDescriptor 22 AutoSubmitted
+    23 BodyPartSignatures 24 IPMSecurityLabel 25 BodyPartSecurityLabel 26 BodyPartTokens 27 AuthorizationTime
+    28 CirculationMember 29 DistributionCode 30 ExtendedSubject 31 InformationCategory 32 ManualHandlingInstruction
+    33 OriginatorsReference 34 PrecedencePolicyIdentifier 35 ForwardedContentToken 37 Precedence`,
+  ],
+  ['2.6.1.8', IPMS, '0 Body'],
+];
+
+let attributes: Map<string, readonly [Module, string]> | null = null;
+
+function attribute(oid: string): readonly [Module, string] | undefined {
+  if (attributes === null) {
+    attributes = new Map();
+    for (const [arc, module, rows] of ATTRIBUTES) {
+      const words = rows.split(/\s+/);
+      for (let i = 0; i + 1 < words.length; i += 2) attributes.set(`${arc}.${words[i]}`, [module, words[i + 1]!]);
+    }
+  }
+  return attributes.get(oid);
+}
+
+/** The type that an object identifier stands for in extensions, body parts and message store attributes; null when unknown. */
+export function typeByOid(oid: string): Type | null {
+  for (const module of [IPMS, MMS, FTBP]) {
+    const type = module.lookup('objects', oid);
+    if (type !== null) return type;
+  }
+  const row = attribute(oid) ?? SINGLE[oid];
+  return row === undefined ? null : row[0].type(row[1]);
+}
+
+/** `DecodeOptions.open` for everything that P1, P3, P7 and the contents leave open. */
+export function openX400(value: OpenValue): Type | null {
+  if (value.oid !== null) return typeByOid(value.oid);
+  if (value.fieldName !== 'p1.value_element' || value.contextId === null) return null;
+  const row = EXTENSIONS[value.contextId];
+  return row === undefined ? null : row[0].type(row[1]);
+}
