@@ -1,6 +1,6 @@
 import { readTlv } from '../../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
-import type { Type } from '../../asn1/schema.ts';
+import { defineModule, type Type } from '../../asn1/schema.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { ACSE } from '../../osi/acse.ts';
@@ -33,15 +33,20 @@ const TITLES: Readonly<Record<string, string>> = {
 /** How deep layers nest at most: presentation, ACSE, RTSE, ROSE, bind, and some to spare. */
 const DEEPEST = 10;
 
+/** PPDUs that open or refuse an association, so that what they carry for the user is a bind, with credentials as a rule. */
+const BINDING: ReadonlySet<string> = new Set(['CP', 'CPA', 'CPR']);
+
+/** A bind that no table reads: it may hold a password anywhere, so none of it is shown unless credentials are asked for. */
+const SEALED = defineModule({ proto: 'bind', types: { Undecoded: 'SECRET ANY' } });
+const SEALED_BIND: Picked = { type: SEALED.type('Undecoded'), name: 'bind.undecoded', kind: 'unknown' };
+
 export interface Reading {
   readonly contexts: Contexts;
   readonly showCredentials: boolean;
   /** Type of a value that the connection layers carry for their user: a bind, an operation's argument. Null: not known. */
-  readonly user: (
-    layer: 'rtse' | 'ros',
-    value: OpenValue,
-    bytes: Uint8Array,
-  ) => { type: Type; name: string; kind: LayerKind } | null;
+  readonly user: (layer: 'rtse' | 'ros', value: OpenValue, bytes: Uint8Array) => Picked | null;
+  /** Told of the value that opens an association of an application that is only counted. */
+  readonly note: (layer: LayerKind, bytes: Uint8Array, start: number, end: number) => void;
 }
 
 /** Decodes a PPDU and everything inside it, outermost layer first. */
@@ -54,14 +59,16 @@ export function readPpdu(
 ): Layer[] {
   const { type, field } = PPDUS[kind];
   const out: Layer[] = [];
-  read(reading, 'pres', PRESENTATION.type(type), field, bytes, start, end, out, 0);
+  const job: Job = { reading, binding: BINDING.has(kind), bytes, out };
+  read(job, { type: PRESENTATION.type(type), name: field, kind: 'pres' }, start, end, 0);
   return out;
 }
 
 /** The fields of a PPDU alone: what it says about contexts, before the values that use them are read. */
-export function readHead(kind: keyof typeof PPDUS, bytes: Uint8Array, start: number, end: number): readonly Field[] {
+export function readHead(kind: keyof typeof PPDUS, bytes: Uint8Array, start: number, end: number): Layer {
   const { type, field } = PPDUS[kind];
-  return decode(PRESENTATION.type(type), field, bytes, start, end, { open: () => 'later' }).fields;
+  const decoded = decode(PRESENTATION.type(type), field, bytes, start, end, { open: () => 'later' });
+  return { kind: 'pres', fields: decoded.fields, faults: decoded.faults, start, end: decoded.end };
 }
 
 /** Decodes the APDU of a finished transfer: the EXTERNAL that normal mode puts around it, and the MTS-APDU. */
@@ -88,69 +95,89 @@ export function apduTrees(reading: Reading, bytes: Uint8Array, origin: Origin | 
   return trees;
 }
 
-function read(
-  reading: Reading,
-  kind: LayerKind | 'pres',
-  type: Type,
-  name: string,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  out: Layer[],
-  depth: number,
-): void {
-  const later: { value: OpenValue; next: { type: Type; name: string; kind: LayerKind } }[] = [];
+interface Job {
+  readonly reading: Reading;
+  /** A PPDU that opens or refuses the association. */
+  readonly binding: boolean;
+  readonly bytes: Uint8Array;
+  readonly out: Layer[];
+}
+
+export interface Picked {
+  readonly type: Type;
+  /** Field name; '' for the type's own. */
+  readonly name: string;
+  readonly kind: LayerKind | 'pres';
+}
+
+function read(job: Job, what: Picked, start: number, end: number, depth: number): void {
+  const later: { value: OpenValue; next: Picked }[] = [];
+  const { reading, bytes } = job;
   const options: DecodeOptions = {
     showCredentials: reading.showCredentials,
     oidName: osiOidName,
     open: value => {
-      const next = depth < DEEPEST ? pick(reading, kind, value, bytes) : null;
-      if (next === null) return kind === 'p1' || kind === 'ros' ? openX400(value) : null;
+      const next = depth < DEEPEST ? pick(job, what.kind, value) : null;
+      if (next === null) return what.kind === 'p1' || what.kind === 'ros' ? openX400(value) : null;
       later.push({ value, next });
       return 'later';
     },
   };
-  const decoded: Decoded = decode(type, name, bytes, start, end, options);
-  out.push({ kind, fields: decoded.fields, faults: decoded.faults, start, end: decoded.end });
-  for (const { value, next } of later) {
-    read(reading, next.kind, next.type, next.name, bytes, value.start, value.end, out, depth + 1);
+  const decoded: Decoded = decode(what.type, what.name, bytes, start, end, options);
+  const sealed = job.binding && what.kind === 'acse' && !reading.showCredentials;
+  const fields = sealed ? decoded.fields.map(sealOctets) : decoded.fields;
+  job.out.push({ kind: what.kind, fields, faults: decoded.faults, start, end: decoded.end });
+  for (const { value, next } of later) read(job, next, value.start, value.end, depth + 1);
+}
+
+/** User information in an octet string instead of an element may be a bind as well. */
+function sealOctets(f: Field): Field {
+  if (f.name === 'acse.octet_aligned' || f.name === 'acse.arbitrary') {
+    return { ...opaque(f.name, f.label, f.start, f.end), text: `credentials hidden (${f.end - f.start} octets)` };
   }
+  return f.children.length === 0 ? f : { ...f, children: f.children.map(sealOctets) };
 }
 
 /** Which layer reads an open value: by presentation context, or as the user of RTSE or ROSE. */
-function pick(
-  reading: Reading,
-  kind: LayerKind | 'pres',
-  value: OpenValue,
-  bytes: Uint8Array,
-): { type: Type; name: string; kind: LayerKind } | null {
+function pick(job: Job, kind: LayerKind | 'pres', value: OpenValue): Picked | null {
+  const { reading, bytes } = job;
   // In X.410 mode the RTSE parameters stand in the CP itself, so that the field tells whose value it is.
-  if (value.fieldName.startsWith('rtse.') && value.contextId === null) return reading.user('rtse', value, bytes);
-  return kind === 'ros' ? reading.user('ros', value, bytes) : byContext(reading, value, bytes);
+  if (value.fieldName.startsWith('rtse.') && value.contextId === null) {
+    return reading.user('rtse', value, bytes) ?? (job.binding ? SEALED_BIND : null);
+  }
+  if (kind === 'ros') return reading.user('ros', value, bytes) ?? (job.binding ? SEALED_BIND : null);
+  return byContext(job, kind, value);
 }
 
-function byContext(
-  reading: Reading,
-  value: OpenValue,
-  bytes: Uint8Array,
-): { type: Type; name: string; kind: LayerKind } | null {
+function byContext(job: Job, kind: LayerKind | 'pres', value: OpenValue): Picked | null {
+  const { reading, bytes, binding } = job;
   const known = value.contextId === null ? null : reading.contexts.layer(value.contextId);
   const layer = known === null || known === 'unknown' ? guessLayer(bytes, value.start, value.end) : known;
-  const picked = typeOf(layer, bytes, value.start, value.end);
-  return picked === null ? null : { ...picked, kind: layer };
+  const bind = binding && kind === 'acse';
+  if (bind && (layer === 'mms' || layer === 'ftam')) reading.note(layer, bytes, value.start, value.end);
+  if (layer === 'ros' && bind && !isRos(bytes, value)) return reading.user('ros', value, bytes) ?? SEALED_BIND;
+  const type = typeOf(layer, bytes, value.start, value.end);
+  if (type !== null) return { type, name: '', kind: layer };
+  return bind && layer !== 'mms' ? SEALED_BIND : null;
 }
 
-function typeOf(layer: LayerKind, bytes: Uint8Array, start: number, end: number): { type: Type; name: string } | null {
+/** An APDU of ROSE or a bind in its wrapper; some stacks send the bind bare (X.419 has the wrapper since 1988). */
+function isRos(bytes: Uint8Array, value: OpenValue): boolean {
+  const tlv = readTlv(bytes, value.start, value.end);
+  return tlv !== null && tlv.cls === 2 && tlv.constructed && tlv.tag >= 1 && tlv.tag <= 21;
+}
+
+function typeOf(layer: LayerKind, bytes: Uint8Array, start: number, end: number): Type | null {
   if (readTlv(bytes, start, end) === null) return null;
   switch (layer) {
     case 'acse':
-      return { type: ACSE.type('ACSE-apdu'), name: '' };
+      return ACSE.type('ACSE-apdu');
     case 'rtse':
-      return { type: RTSE.type('RTSE-apdus'), name: '' };
+      return RTSE.type('RTSE-apdus');
     case 'ros':
-      return { type: ROSE.type('ROS'), name: '' };
+      return ROSE.type('ROS');
     case 'p1':
-      return { type: MTA.type('MTS-APDU'), name: '' };
+      return MTA.type('MTS-APDU');
     default:
       return null;
   }

@@ -105,8 +105,12 @@ const SIGNS: readonly { protocol: string; keys: readonly (readonly number[])[] }
   },
 ];
 
+/** Octets with which one of the names begins: everything else is passed over at one look. */
+const FIRST = new Uint8Array(256);
+for (const { keys } of SIGNS) for (const key of keys) FIRST[key[0]!] = 1;
+
 /** PDUs that are searched for names before the protocol stays plain MMS. */
-const SEARCHED = 400;
+const SEARCHED = 200;
 const SEARCHED_OCTETS = 4096;
 
 /** Sharpens "MMS" to what the object names show: neither TASE.2 nor IEC 61850 has an abstract syntax of its own. */
@@ -120,6 +124,7 @@ export class MmsEvidence {
     const stop = Math.min(end, start + SEARCHED_OCTETS);
     for (let at = start; at < stop; at++) {
       const octet = bytes[at]!;
+      if (FIRST[octet] === 0) continue;
       for (const { protocol, keys } of SIGNS) {
         for (const key of keys) {
           if (octet !== key[0] || at + key.length > stop) continue;

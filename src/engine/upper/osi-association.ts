@@ -50,6 +50,7 @@ export class OsiAssociation implements Owner {
       contexts: this.contexts,
       showCredentials: around.options.showCredentials,
       user: (layer, value, bytes) => this.data.userType(layer, value, bytes),
+      note: (layer, bytes, start, end) => this.data.count(layer, bytes, start, end),
     };
   }
 
@@ -175,6 +176,7 @@ export class OsiAssociation implements Owner {
         break;
       case 'MAA':
         if (this.endings > 0) this.endings--;
+        this.transfer.confirmEnd(direction);
         break;
       case 'AD':
         this.transfer.discard(direction, reasonOf(bytes, spdu, 'by its sender'), at);
@@ -238,8 +240,10 @@ export class OsiAssociation implements Owner {
 
   private connectData(own: UserData, t: Tsdu): void {
     const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
-    // The contexts are defined by the same PPDU whose values use them: they are taken up first.
-    this.contexts.define(readHead('CP', own.bytes, own.start, own.end), true, tell);
+    // Mode and contexts are told by the same PPDU whose values go by them: they are taken up first.
+    const head = readHead('CP', own.bytes, own.start, own.end);
+    fromConnect(this.state.facts, [head], own.bytes);
+    this.contexts.define(head.fields, true, tell);
     this.data.bindSide = 'argument';
     const layers = this.ppdu('CP', own, t);
     fromConnect(this.state.facts, layers, own.bytes);
@@ -257,6 +261,7 @@ export class OsiAssociation implements Owner {
     state.calledSession = selectorOf(t.bytes, spdu, 52) ?? state.calledSession;
     if (own === null) return;
     this.data.bindSide = 'result';
+    fromAccept(state.facts, [readHead('CPA', own.bytes, own.start, own.end)], own.bytes);
     const layers = this.ppdu('CPA', own, t);
     fromAccept(state.facts, layers, own.bytes);
     const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);

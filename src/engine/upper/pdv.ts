@@ -11,6 +11,8 @@ export interface Pdv {
   /** The value: the BER element(s) of a single ASN.1 type, or the contents octets of the octet-aligned string. */
   readonly valueStart: number;
   readonly valueEnd: number;
+  /** An octet-aligned value in several segments: its octets still stand in their elements. */
+  readonly segmented: boolean;
   readonly broken: boolean;
 }
 
@@ -39,6 +41,7 @@ export function readPdvs(bytes: Uint8Array, start: number, end: number): Pdv[] {
           end: list.end,
           valueStart: part.content,
           valueEnd: part.contentEnd,
+          segmented: part.tag === 1 && part.constructed,
           broken: outer.fault !== null || list.fault !== null || part.fault !== null,
         });
       }

@@ -1,13 +1,12 @@
-import { readTlv } from '../../asn1/ber.ts';
+import { readTlv, stringOctets } from '../../asn1/ber.ts';
 import type { OpenValue } from '../../asn1/decode.ts';
-import type { Type } from '../../asn1/schema.ts';
 import type { Direction } from '../../model/finding.ts';
 import { ROSE } from '../../osi/rose.ts';
-import { bindType, operationType } from '../../x400/protocol.ts';
+import { bindType, operationType, type Protocol } from '../../x400/protocol.ts';
 import type { AssociationState } from './association.ts';
 import { LONGEST_PASSWORD, readBind } from './bind.ts';
 import type { Contexts } from './contexts.ts';
-import { guessLayer } from './layers.ts';
+import { guessLayer, type Picked } from './layers.ts';
 import { MmsEvidence, mmsType } from './mms.ts';
 import { ftamType, type LayerKind } from './names.ts';
 import type { UserData } from './osi.ts';
@@ -17,6 +16,17 @@ import { Operations } from './ros.ts';
 import type { Owner, ReliableTransfer, When } from './rts.ts';
 import type { Shared } from './shared.ts';
 import type { Surroundings } from './types.ts';
+
+/** The segments of a constructed octet string in one piece. */
+function flatten(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (let at = start; at < end; ) {
+    const part = readTlv(bytes, at, end)!;
+    pieces.push(stringOctets(bytes, part));
+    at = part.end;
+  }
+  return Buffer.concat(pieces);
+}
 
 /** Which of an operation's values a field of ROSE holds. */
 const OPERATION_VALUES: Readonly<Record<string, 'argument' | 'result' | 'error'>> = {
@@ -107,8 +117,11 @@ export class UserDataReader {
           this.owner.fault('pres.single-asn1-type', direction, at.frame, detail);
         }
       }
-      if (pdv.form !== 'arbitrary')
-        this.value(own, pdv.valueStart, pdv.valueEnd, this.contexts.layer(pdv.contextId), direction, at);
+      if (pdv.form === 'arbitrary') continue;
+      const joined = pdv.segmented ? flatten(bytes, pdv.valueStart, pdv.valueEnd) : null;
+      const value = joined === null ? own : { bytes: joined, start: 0, end: joined.length, origin: null };
+      const [from, to] = joined === null ? [pdv.valueStart, pdv.valueEnd] : [0, joined.length];
+      this.value(value, from, to, this.contexts.layer(pdv.contextId), direction, at);
     }
   }
 
@@ -155,17 +168,27 @@ export class UserDataReader {
         break;
       }
       case 'mms':
-        tally.add(mmsType(bytes, start, end));
-        this.mms.look(bytes, start, end);
-        this.state.evidence = this.mms.protocol;
+      case 'ftam':
+        this.count(layer, bytes, start, end);
         break;
-      case 'ftam': {
-        const tlv = readTlv(bytes, start, end);
-        tally.add(tlv === null ? 'empty FPDU' : ftamType(tlv.tag));
-        break;
-      }
       default:
         if (known !== 'acse') tally.add(known === 'vt' ? 'VT data' : 'data');
+    }
+  }
+
+  /** PDUs of an application that is only counted; FTAM strings several together. */
+  count(layer: LayerKind, bytes: Uint8Array, start: number, end: number): void {
+    const { tally } = this.state;
+    if (layer === 'mms') {
+      tally.add(mmsType(bytes, start, end));
+      this.mms.look(bytes, start, end);
+      this.state.evidence = this.mms.protocol;
+      return;
+    }
+    for (let at = start; at < end; ) {
+      const tlv = readTlv(bytes, at, end)!;
+      tally.add(ftamType(tlv.tag));
+      at = tlv.end;
     }
   }
 
@@ -200,7 +223,15 @@ export class UserDataReader {
   }
 
   private fragment(own: UserData, start: number, end: number, direction: Direction, at: When): void {
-    if (!this.state.facts.rtse && this.state.facts.mode === null) this.state.facts.rtse = true;
+    const { facts } = this.state;
+    if (!facts.rtse) {
+      // Without a CONNECT any octets could be a fragment: only activities and synchronization points tell reliable transfer.
+      if (facts.mode !== 'x410-1984' && !this.transfer.evident) {
+        this.state.tally.add('data');
+        return;
+      }
+      facts.rtse = true;
+    }
     if (this.transfer.data(direction, own.bytes, start, end, own.origin, at)) return;
     this.owner.fault(
       'ses.data-outside-activity',
@@ -211,19 +242,18 @@ export class UserDataReader {
   }
 
   /** The type of a bind or argument that RTSE or ROSE carry for their user; takes note of the names in a bind. */
-  userType(
-    layer: 'rtse' | 'ros',
-    value: OpenValue,
-    bytes: Uint8Array,
-  ): { type: Type; name: string; kind: LayerKind } | null {
+  userType(layer: 'rtse' | 'ros', value: OpenValue, bytes: Uint8Array): Picked | null {
     const tlv = readTlv(bytes, value.start, value.end);
     if (tlv === null) return null;
     if (layer === 'rtse') {
-      if (tlv.cls === 2 && tlv.constructed && tlv.tag >= 16 && tlv.tag <= 21)
+      if (tlv.cls === 2 && tlv.constructed && tlv.tag >= 16 && tlv.tag <= 21) {
         return { type: ROSE.type('ROS'), name: '', kind: 'ros' };
+      }
       return this.bindType(bytes, value);
     }
-    if (value.fieldName.startsWith('ros.bind_')) return this.bindType(bytes, value);
+    // A bind that stands bare in the user information comes under the name of that field.
+    if (!value.fieldName.startsWith('ros.') || value.fieldName.startsWith('ros.bind_'))
+      return this.bindType(bytes, value);
     const kind = OPERATION_VALUES[value.fieldName];
     const protocol = this.state.protocol(this.contexts);
     if (kind === undefined || value.contextId === null || (protocol !== 'P3' && protocol !== 'P7')) return null;
@@ -231,17 +261,24 @@ export class UserDataReader {
     return type === null ? null : { type, name: '', kind: 'p1' };
   }
 
-  private bindType(bytes: Uint8Array, value: OpenValue): { type: Type; name: string; kind: LayerKind } | null {
-    this.noteBind(bytes, value.start, value.end, this.bindSide);
+  /** Which X.400 protocol's binds this association carries; null for other applications. */
+  private bindProtocol(): Protocol | null {
     const protocol = this.state.protocol(this.contexts);
-    const known = protocol === 'P3' || protocol === 'P7';
-    if (!known && !/^(P1|RTSE|OSI session)/.test(protocol)) return null;
-    return { type: bindType(known ? protocol : 'P1', this.bindSide), name: '', kind: 'p1' };
+    if (protocol === 'P3' || protocol === 'P7') return protocol;
+    if (protocol.startsWith('P1') || protocol === 'RTSE (X.410 mode)') return 'P1';
+    // Nothing known at all: a bind of reliable transfer is most likely P1's.
+    return protocol === 'OSI session' && !this.contexts.known ? 'P1' : null;
+  }
+
+  private bindType(bytes: Uint8Array, value: OpenValue): Picked | null {
+    const protocol = this.bindProtocol();
+    if (protocol === null) return null;
+    this.noteBind(bytes, value.start, value.end, this.bindSide);
+    return { type: bindType(protocol, this.bindSide), name: '', kind: 'p1' };
   }
 
   private noteBind(bytes: Uint8Array, start: number, end: number, side: 'argument' | 'result' | 'error'): void {
-    const protocol = this.state.protocol(this.contexts);
-    if (!/^(P1|P3|P7|RTSE|OSI session)/.test(protocol)) return;
+    if (this.bindProtocol() === null) return;
     const bind = readBind(bytes, start, end);
     const { facts } = this.state;
     if (bind.error !== null) {
