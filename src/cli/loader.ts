@@ -13,6 +13,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   associations: () => import('./commands/associations.ts'),
   messages: () => import('./commands/messages.ts'),
   gate: () => import('./commands/gate.ts'),
+  annotate: () => import('./commands/annotate.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),
   explain: () => import('./commands/explain.ts'),

@@ -9,10 +9,28 @@ const WINDOW = 1 << 20;
 export interface FeedOptions extends ReaderOptions {
   /** Octets read so far, and the file's size where it has one. Called once a window. */
   onProgress?: ((read: number, total: number | null) => void) | undefined;
+  /** Awaited once a window, so that whoever takes the frames can write out what came of them. Rejects to stop reading. */
+  pause?: (() => Promise<void>) | undefined;
 }
 
-export interface Fed {
-  readonly reader: CaptureReader;
+/** Takes windows of a file: whole records are used, what is left is offered again with more behind it (see `CaptureReader`). */
+export interface WindowUser {
+  readonly need: number;
+  push(bytes: Uint8Array, start: number, end: number): number;
+  end(bytes: Uint8Array, start: number, end: number): void;
+}
+
+export interface WindowOptions<R extends WindowUser> {
+  /** Who reads a file that begins with these octets (at least four); null when nobody does. */
+  open: (head: Uint8Array) => R | null;
+  warn: ReaderOptions['warn'];
+  onProgress?: FeedOptions['onProgress'];
+  /** Awaited after each window. */
+  after?: () => Promise<void>;
+}
+
+export interface Fed<R extends WindowUser = CaptureReader> {
+  readonly reader: R;
   readonly compressed: boolean;
   /** Octets of the (decompressed) capture. */
   readonly bytes: number;
@@ -22,14 +40,29 @@ export interface Fed {
  * Read a capture into the reader that its magic octets call for. `-` is standard input.
  * Damage is a warning through `options.warn`; a file that cannot be opened or is no capture throws `InputError`.
  */
-export async function feed(path: string, options: FeedOptions): Promise<Fed> {
+export function feed(path: string, options: FeedOptions): Promise<Fed> {
+  return feedWindows<CaptureReader>(path, {
+    open: head => openReader(head, options),
+    warn: options.warn,
+    onProgress: options.onProgress,
+    ...(options.pause === undefined ? {} : { after: options.pause }),
+  });
+}
+
+/** As `feed`, for whoever does something else with the octets of a capture than to read its frames. */
+export async function feedWindows<R extends WindowUser>(path: string, options: WindowOptions<R>): Promise<Fed<R>> {
   if (path === '-') return feedStream(process.stdin, 'standard input', options, null);
   const fd = open(path);
   try {
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new InputError(`${path}: is a directory; name the captures in it`);
     if (!stat.isFile()) {
-      return await feedStream(createReadStream(path, { fd, autoClose: false, highWaterMark: WINDOW }), path, options, null);
+      return await feedStream(
+        createReadStream(path, { fd, autoClose: false, highWaterMark: WINDOW }),
+        path,
+        options,
+        null,
+      );
     }
     return await feedFile(fd, path, stat.size, options);
   } finally {
@@ -53,7 +86,12 @@ export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function feedFile(fd: number, path: string, size: number, options: FeedOptions): Promise<Fed> {
+async function feedFile<R extends WindowUser>(
+  fd: number,
+  path: string,
+  size: number,
+  options: WindowOptions<R>,
+): Promise<Fed<R>> {
   const window = new Window(path, options);
   let read = 0;
   for (;;) {
@@ -65,17 +103,18 @@ async function feedFile(fd: number, path: string, size: number, options: FeedOpt
     }
     read += n;
     window.drain();
+    if (options.after !== undefined) await options.after();
     options.onProgress?.(read, size);
   }
   return { reader: window.finish(), compressed: false, bytes: read };
 }
 
-async function feedStream(
+async function feedStream<R extends WindowUser>(
   input: NodeJS.ReadableStream,
   name: string,
-  options: FeedOptions,
+  options: WindowOptions<R>,
   size: number | null,
-): Promise<Fed> {
+): Promise<Fed<R>> {
   const window = new Window(name, options);
   const iterator = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   // Four octets decide the format; a pipe may bring them one by one.
@@ -99,13 +138,7 @@ async function feedStream(
   const compressed = isGzip(head);
   const chunks: AsyncIterable<Buffer> = compressed ? await gunzip(source) : source;
   let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      window.append(chunk);
-      if (size === null) options.onProgress?.(bytes, null);
-    }
-  } catch (error) {
+  for await (const chunk of untilDamage(chunks, error => {
     if (!compressed) throw new InputError(`${name}: ${reason(error)}`);
     options.warn({
       code: 'capture.truncated',
@@ -113,8 +146,30 @@ async function feedStream(
       frame: null,
       offset: bytes,
     });
+  })) {
+    bytes += chunk.length;
+    window.append(chunk);
+    if (options.after !== undefined) await options.after();
+    if (size === null) options.onProgress?.(bytes, null);
   }
   return { reader: window.finish(), compressed, bytes };
+}
+
+/** What `chunks` yields until it fails; an error of whoever takes the chunks is not an error of theirs. */
+async function* untilDamage(chunks: AsyncIterable<Buffer>, damaged: (error: unknown) => void): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch(error => {
+        damaged(error);
+        return null;
+      });
+      if (next === null || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 async function gunzip(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
@@ -126,19 +181,20 @@ async function gunzip(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buff
 }
 
 /** A reused buffer over the file: what the reader left of one window stands in front of the next. */
-class Window {
-  private buffer: Buffer = Buffer.allocUnsafe(WINDOW);
+export class Window<R extends WindowUser> {
+  /** No Buffer: its `slice` shares memory, and whoever keeps octets copies them with `slice`. */
+  private buffer = new Uint8Array(WINDOW);
   private have = 0;
-  private reader: CaptureReader | null = null;
+  private reader: R | null = null;
   private readonly name: string;
-  private readonly options: ReaderOptions;
+  private readonly options: Pick<WindowOptions<R>, 'open'>;
 
-  constructor(name: string, options: ReaderOptions) {
+  constructor(name: string, options: Pick<WindowOptions<R>, 'open'>) {
     this.name = name;
     this.options = options;
   }
 
-  fill(read: (buffer: Buffer, at: number, room: number) => number): number {
+  fill(read: (buffer: Uint8Array, at: number, room: number) => number): number {
     let n: number;
     try {
       n = read(this.buffer, this.have, this.buffer.length - this.have);
@@ -174,21 +230,21 @@ class Window {
       this.have -= used;
     }
     if (this.have === this.buffer.length || this.reader.need > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.reader.need));
-      this.buffer.copy(larger, 0, 0, this.have);
+      const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.reader.need));
+      larger.set(this.buffer.subarray(0, this.have));
       this.buffer = larger;
     }
   }
 
-  finish(): CaptureReader {
+  finish(): R {
     this.reader ??= this.recognise();
     this.reader.end(this.buffer, 0, this.have);
     return this.reader;
   }
 
-  private recognise(): CaptureReader {
+  private recognise(): R {
     const head = this.peek();
-    const reader = head.length >= 4 ? openReader(head, this.options) : null;
+    const reader = head.length >= 4 ? this.options.open(head) : null;
     if (reader !== null) return reader;
     if (head.length === 0) throw new InputError(`${this.name}: is empty`);
     const octets = Buffer.from(head.subarray(0, 4)).toString('hex');

@@ -1,0 +1,221 @@
+import { BLOCK, type CaptureCopy, type CopyPlan, Octets, OPTION, Options, setU32 } from './write.ts';
+
+const MAX_BLOCK = 64 << 20;
+
+/**
+ * A pcapng file copied: sections, interfaces, names, statistics, comments and unknown blocks as they stand, byte for byte, in runs as
+ * long as nothing changes. Frames are numbered as `PcapngReader` numbers them.
+ */
+export class PcapngCopy implements CaptureCopy {
+  frames = 0;
+  written = 0;
+  need = 0;
+  readonly out = new Octets();
+  private readonly plan: CopyPlan;
+  private little = true;
+  private broken = false;
+  private snapLength = 0;
+  private interfaces = 0;
+  /** Where the run that is copied as it stands begins. */
+  private run = 0;
+
+  constructor(plan: CopyPlan) {
+    this.plan = plan;
+  }
+
+  push(window: Uint8Array, start: number, end: number): number {
+    if (this.broken) return end;
+    const b = new Uint8Array(window.buffer, window.byteOffset, window.length);
+    const { edits, rest, strip } = this.plan;
+    const plain = rest === 'keep' && !strip;
+    let pos = start;
+    this.run = start;
+    this.need = 0;
+    while (pos + 12 <= end) {
+      const type = this.u32(b, pos);
+      if (type === BLOCK.section && !this.byteOrder(b, pos)) return this.stop(b, pos, end);
+      const length = this.u32(b, pos + 4);
+      if (length < 12 || length > MAX_BLOCK || length & 3) return this.stop(b, pos, end);
+      if (pos + length > end) {
+        this.need = length;
+        break;
+      }
+      if (type === BLOCK.enhancedPacket || type === BLOCK.simplePacket || type === BLOCK.packet) {
+        this.frames++;
+        const edit = edits.get(this.frames);
+        if (edit !== undefined && this.sound(b, pos, length, type)) {
+          this.flush(b, pos);
+          this.edited(b, pos, length, type, edit);
+          this.run = pos + length;
+          this.written++;
+        } else if (rest === 'keep') this.written++;
+        else this.skip(b, pos, length);
+      } else if (type === BLOCK.section) {
+        this.section(b, pos, length);
+      } else if (type === BLOCK.interface) {
+        this.interface(b, pos, length);
+      } else if (!plain && (strip || STATISTICS.has(type))) {
+        // Counts of the whole capture are none of a part of it.
+        this.skip(b, pos, length);
+      }
+      // A wrong trailer would make the next reader stop here.
+      if (this.run <= pos && this.u32(b, pos + length - 4) !== length) {
+        this.flush(b, pos + length);
+        setU32(this.out.bytes, this.out.length - 4, length, this.little);
+      }
+      pos += length;
+    }
+    this.flush(b, pos);
+    return pos;
+  }
+
+  end(): void {
+    // An unfinished record is left out, as the reader leaves it out.
+  }
+
+  private stop(b: Uint8Array, pos: number, end: number): number {
+    this.flush(b, pos);
+    this.broken = true;
+    return end;
+  }
+
+  /** Copy what stands before `pos` as it is. */
+  private flush(b: Uint8Array, pos: number): void {
+    if (pos > this.run) this.out.append(b, this.run, pos);
+    this.run = pos;
+  }
+
+  private skip(b: Uint8Array, pos: number, length: number): void {
+    this.flush(b, pos);
+    this.run = pos + length;
+  }
+
+  private section(b: Uint8Array, pos: number, length: number): void {
+    this.interfaces = 0;
+    this.flush(b, pos);
+    if (this.plan.strip) {
+      this.run = pos + length;
+      const options = new Options(this.little).text(OPTION.application, this.plan.application).end().octets;
+      this.rebuilt(b, pos, 24, options, BLOCK.section);
+    } else this.flush(b, pos + length);
+    // The section grows or shrinks: its length becomes "not specified".
+    const at = this.out.length - (this.plan.strip ? this.lastLength : length);
+    this.out.bytes.fill(0xff, at + 16, at + 24);
+  }
+
+  private interface(b: Uint8Array, pos: number, length: number): void {
+    if (length >= 20 && this.interfaces++ === 0) this.snapLength = this.u32(b, pos + 12);
+    if (!this.plan.strip || length < 20) return;
+    this.skip(b, pos, length);
+    const kept = new Options(this.little);
+    this.eachOption(b, pos + 16, pos + length - 4, (code, at, size) => {
+      if (TIMING.has(code)) kept.add(code, b.subarray(at, at + size));
+    });
+    this.rebuilt(b, pos, 16, kept.end().octets, BLOCK.interface);
+  }
+
+  /** A packet block whose lengths hold; others are copied or left out as they are. */
+  private sound(b: Uint8Array, pos: number, length: number, type: number): boolean {
+    if (type === BLOCK.simplePacket) return length >= 16;
+    return length >= 32 && this.u32(b, pos + 20) <= length - 32;
+  }
+
+  private edited(
+    b: Uint8Array,
+    pos: number,
+    length: number,
+    type: number,
+    edit: NonNullable<ReturnType<CopyPlan['edits']['get']>>,
+  ): void {
+    const simple = type === BLOCK.simplePacket;
+    const from = simple ? pos + 12 : pos + 28;
+    const wire = this.u32(b, simple ? pos + 8 : pos + 24);
+    const captured = simple
+      ? Math.min(wire, length - 16, this.snapLength > 0 ? this.snapLength : wire)
+      : this.u32(b, pos + 20);
+    const padded = (captured + 3) & ~3;
+    const optionsAt = from + padded;
+    const options = new Options(this.little);
+    if (!simple && !this.plan.strip) {
+      this.eachOption(b, optionsAt, pos + length - 4, (code, at, size) => options.add(code, b.subarray(at, at + size)));
+    }
+    for (const comment of edit.comments ?? []) options.text(OPTION.comment, comment);
+    // A simple packet block has no room for options: with a comment it becomes an enhanced one of the first interface, time 0.
+    const asEnhanced = simple && options.size > 0;
+    const ending = options.end().octets;
+    const { out, little } = this;
+    const head = simple && !asEnhanced ? 12 : 28;
+    const size = head + padded + ending.length + 4;
+    out.room(size);
+    const at = out.length;
+    const to = out.bytes;
+    if (asEnhanced) {
+      to.fill(0, at, at + 28);
+      setU32(to, at + 20, captured, little);
+      setU32(to, at + 24, wire, little);
+    } else to.set(b.subarray(pos, pos + head), at);
+    setU32(to, at, asEnhanced ? BLOCK.enhancedPacket : type, little);
+    setU32(to, at + 4, size, little);
+    to.set(edit.bytes === undefined ? b.subarray(from, from + captured) : edit.bytes.subarray(0, captured), at + head);
+    to.fill(0, at + head + captured, at + head + padded);
+    to.set(ending, at + head + padded);
+    setU32(to, at + size - 4, size, little);
+    out.length += size;
+  }
+
+  private lastLength = 0;
+
+  /** A block with the fixed fields of the one at `pos` (`fixed` octets with type and length) and other options. */
+  private rebuilt(b: Uint8Array, pos: number, fixed: number, options: Uint8Array, type: number): void {
+    const { out, little } = this;
+    const size = fixed + options.length + 4;
+    out.room(size);
+    const at = out.length;
+    out.bytes.set(b.subarray(pos, pos + fixed), at);
+    setU32(out.bytes, at, type, little);
+    setU32(out.bytes, at + 4, size, little);
+    out.bytes.set(options, at + fixed);
+    setU32(out.bytes, at + size - 4, size, little);
+    out.length += size;
+    this.lastLength = size;
+  }
+
+  private eachOption(
+    b: Uint8Array,
+    from: number,
+    end: number,
+    take: (code: number, at: number, size: number) => void,
+  ): void {
+    for (let p = from; p + 4 <= end; ) {
+      const code = this.u16(b, p);
+      const size = this.u16(b, p + 2);
+      if (code === OPTION.end || p + 4 + size > end) return;
+      take(code, p + 4, size);
+      p += 4 + ((size + 3) & ~3);
+    }
+  }
+
+  private byteOrder(b: Uint8Array, pos: number): boolean {
+    const magic = ((b[pos + 8]! << 24) | (b[pos + 9]! << 16) | (b[pos + 10]! << 8) | b[pos + 11]!) >>> 0;
+    if (magic !== 0x1a2b3c4d && magic !== 0x4d3c2b1a) return false;
+    this.little = magic === 0x4d3c2b1a;
+    return true;
+  }
+
+  private u32(b: Uint8Array, p: number): number {
+    return (
+      (this.little
+        ? b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24)
+        : (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0
+    );
+  }
+
+  private u16(b: Uint8Array, p: number): number {
+    return this.little ? b[p]! | (b[p + 1]! << 8) : (b[p]! << 8) | b[p + 1]!;
+  }
+}
+
+/** Interface statistics. */
+const STATISTICS = new Set<number>([5]);
+/** Options of an interface that say how its packets' octets and times are to be read. */
+const TIMING = new Set<number>([OPTION.resolution, OPTION.fcsLength, OPTION.offset]);

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { annotateFile } from '../../app/annotate.ts';
+import { UsageError } from '../../base/errors.ts';
+import { count } from '../../report/format.ts';
+import { clean } from '../../report/safe.ts';
+import { analyzeOptions } from '../analysis.ts';
+import type { Io } from '../io.ts';
+import { AsideFile } from '../output.ts';
+import { progressOf } from '../progress.ts';
+
+/** Frames that the closing line names; more are counted. */
+const NAMED = 12;
+
+/** options: those of reading and judging, `output` (required). */
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const file = files[0]!;
+  const { output } = options;
+  if (typeof output !== 'string') throw new UsageError('annotate: -o FILE is missing: where to write the pcapng');
+  const asked = await analyzeOptions(options, io, 'full');
+  const onProgress = progressOf(io, file, 0, 1);
+  const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
+  const application = `mtascope ${io.version}`;
+  if (output === '-') {
+    await annotateFile(file, analyze, application, part => io.out(part));
+    io.progress('');
+    return 0;
+  }
+  const target = await AsideFile.open(resolve(io.cwd, output), files);
+  try {
+    const done = await annotateFile(file, analyze, application, part => target.write(part));
+    await target.commit();
+    io.progress('');
+    for (const warning of done.report.warnings) io.warn(`${file}: ${warning.message}`);
+    const { commented } = done;
+    const named = commented.slice(0, NAMED).join(', ');
+    const more = commented.length > NAMED ? ` and ${commented.length - NAMED} more` : '';
+    const where = commented.length === 0 ? '' : ` on ${commented.length === 1 ? 'frame' : 'frames'} ${named}${more}`;
+    const rest = done.without === 0 ? '' : `; ${count(done.without, 'finding')} about the file as a whole`;
+    await io.out(
+      `${clean(output)}: ${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${where}${rest}\n`,
+    );
+  } catch (error) {
+    await target.abort();
+    throw error;
+  } finally {
+    io.progress('');
+  }
+  return 0;
+}
