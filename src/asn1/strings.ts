@@ -1,4 +1,4 @@
-import { latin1 } from './ber.ts';
+import { decodeIso2022 } from './iso2022.ts';
 
 /** The character string types of X.680 §41, by the name that the type notation uses for them. */
 export type StringKind =
@@ -20,20 +20,52 @@ export function decodeString(kind: StringKind, octets: Uint8Array): string {
   switch (kind) {
     case 'UTF8':
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets);
-    case 'BMP': {
-      let out = '';
-      for (let i = 0; i + 1 < octets.length; i += 2) out += String.fromCharCode(octets[i]! * 256 + octets[i + 1]!);
-      return octets.length % 2 === 0 ? out : `${out}\ufffd`;
-    }
-    case 'UNIVERSAL': {
-      let out = '';
-      for (let i = 0; i + 3 < octets.length; i += 4) {
-        const code = octets[i]! * 0x1000000 + octets[i + 1]! * 0x10000 + octets[i + 2]! * 256 + octets[i + 3]!;
-        out += code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
-      }
-      return octets.length % 4 === 0 ? out : `${out}\ufffd`;
-    }
+    case 'BMP':
+      return bmp(octets);
+    case 'UNIVERSAL':
+      return universal(octets);
+    case 'TELETEX':
+    case 'VIDEOTEX':
+      return plain(octets) ?? decodeIso2022(octets, 'T.61');
+    case 'GENERAL':
+    case 'GRAPHIC':
+    case 'DESCRIPTOR':
+      return plain(octets) ?? decodeIso2022(octets, 'ISO 8859-1');
     default:
-      return latin1(octets);
+      return ascii(octets);
   }
+}
+
+/** The text of octets without escapes and above 0x7F, which nearly all strings are; null for the others. */
+function plain(octets: Uint8Array): string | null {
+  let out = '';
+  for (const octet of octets) {
+    if (octet >= 0x7f || octet === 0x1b || octet === 0x0e || octet === 0x0f) return null;
+    out += String.fromCharCode(octet);
+  }
+  return out;
+}
+
+function ascii(octets: Uint8Array): string {
+  let out = '';
+  for (const octet of octets) out += octet < 0x80 ? String.fromCharCode(octet) : '\ufffd';
+  return out;
+}
+
+/** Surrogates without their other half: no characters. Pairs are tolerated, for some encoders write UTF-16. */
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function bmp(octets: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i + 1 < octets.length; i += 2) out += String.fromCharCode(octets[i]! * 256 + octets[i + 1]!);
+  return `${out.replace(LONE, '\ufffd')}${octets.length % 2 === 0 ? '' : '\ufffd'}`;
+}
+
+function universal(octets: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i + 3 < octets.length; i += 4) {
+    const code = octets[i]! * 0x1000000 + octets[i + 1]! * 0x10000 + octets[i + 2]! * 256 + octets[i + 3]!;
+    out += code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
+  }
+  return octets.length % 4 === 0 ? out : `${out}\ufffd`;
 }
