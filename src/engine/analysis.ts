@@ -9,11 +9,11 @@ import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
 import { type ConnectFacts, refusals, type Sighting } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
-import { FlowTable } from '../net/flows.ts';
+import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { Conditions, makeFinding } from './conditions.ts';
-import type { PduRecord, RequestCandidate } from './sink.ts';
+import type { BufferChange, PduRecord, RequestCandidate } from './sink.ts';
 import { streamReport } from './stream-row.ts';
 import { Transport } from './transport.ts';
 import { judgeRequests } from './verdicts.ts';
@@ -28,6 +28,10 @@ export interface AnalysisOptions {
   readonly makeUpper: (stream: number, client: string, server: string, analysis: CaptureAnalysis) => TransportUser;
   /** Detail runs: every TPKT with its trees. */
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
+  /** Packet lists: every segment, before its octets are read. */
+  readonly onSegment?: SegmentWatch | undefined;
+  /** Buffer timelines: every change of what an emulated machine holds. */
+  readonly onBuffers?: ((change: BufferChange) => void) | undefined;
 }
 
 /** Machines by address, made when a host first opens a connection. */
@@ -81,6 +85,7 @@ export class CaptureAnalysis {
         condition: this.conditions.add.bind(this.conditions),
         request: (c: RequestCandidate) => void this.candidates.push(c),
         pdu: options.onPdu,
+        buffers: options.onBuffers,
       },
       profile: options.profile,
       machines: this.machines,
@@ -90,7 +95,9 @@ export class CaptureAnalysis {
     this.flows = new FlowTable({
       ports: options.ports,
       makeUser: connection => new Transport(connection, around),
+      addressSum: (family, address) => this.decoder.addressSum(family, address),
       fold: connection => this.fold(connection),
+      watch: options.onSegment,
     });
     this.decoder = new IpDecoder(options.ports, this.flows);
     this.frames = this.decoder;

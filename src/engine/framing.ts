@@ -74,6 +74,7 @@ export class Framing implements HalfReader {
 
   gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
     if (!this.started) this.begin(half, frame);
+    if (this.mode === LOST) this.finishLost(half, frame);
     this.user.hole(this, from, to, acknowledged, frame);
     this.unanchored(from, frame);
     this.machineAt = -1;

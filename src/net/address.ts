@@ -29,6 +29,13 @@ export class AddressTable {
     return number;
   }
 
+  /** The address as eight 16-bit words, added up. */
+  sum(number: number): number {
+    let sum = 0;
+    for (let i = number * 4; i < number * 4 + 4; i++) sum += (this.words[i]! >>> 16) + (this.words[i]! & 0xffff);
+    return sum;
+  }
+
   /** RFC 5952 text. */
   text(number: number): string {
     const groups: number[] = [];

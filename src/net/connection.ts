@@ -1,5 +1,6 @@
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
+import { checksumFits } from './checksum.ts';
 import { type Budget, Half, type HalfReader } from './half.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 
@@ -17,8 +18,10 @@ export interface ConnectionUser {
 }
 
 /** Without a SYN the lowest octet is where a direction begins; segments may stand out of order, so some are awaited. */
-const MIDSTREAM_SEGMENTS = 32;
-const MIDSTREAM_BYTES = 65536;
+const MIDSTREAM_SEGMENTS = 128;
+const MIDSTREAM_BYTES = 262_144;
+/** Octets by which a SYN may come after data of its own connection in a file whose frames are out of order. */
+const FILE_DISORDER = 1 << 22;
 /** More than a receiver would hold back: a hole this old is lost when the peer acknowledged it, or not. */
 const HELD_ACKNOWLEDGED = 1 << 20;
 const HELD_UNKNOWN = 4 << 20;
@@ -59,8 +62,18 @@ export class Connection {
   private ended = false;
   endFrame = 0;
 
-  constructor(id: number, s: Segment, fromClient: boolean, makeUser: (c: Connection) => ConnectionUser, budget: Budget) {
+  private readonly addressSum: number;
+
+  constructor(
+    id: number,
+    s: Segment,
+    fromClient: boolean,
+    makeUser: (c: Connection) => ConnectionUser,
+    budget: Budget,
+    addressSum: number,
+  ) {
     this.id = id;
+    this.addressSum = addressSum;
     this.family = s.family;
     this.clientAddress = fromClient ? s.source : s.destination;
     this.clientPort = fromClient ? s.sourcePort : s.destinationPort;
@@ -101,7 +114,7 @@ export class Connection {
       return direction === 0 && s.seq === ((this.rivalIsn + 1) | 0) && s.length > 0;
     }
     if (s.flags & ACK) return this.rival && s.ack === ((this.rivalIsn + 1) | 0);
-    if (!this.synSeen && !this.synAckSeen) return this.ended || !this.precedes(s, direction);
+    if (!this.synSeen) return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
     if (s.seq === this.isn && direction === 0) return false;
     if (this.ended || this.rstFrame > 0) return true;
     const [c, r] = this.halves;
@@ -115,7 +128,8 @@ export class Connection {
   /** A SYN that stands later in the file than the data that follow it: the file is out of order. */
   private precedes(s: Segment, direction: Direction): boolean {
     const half = this.halves[direction];
-    return !half.based || half.next === ((s.seq + 1) | 0);
+    const behind = (half.lowest - s.seq) | 0;
+    return half.segments === 0 || (behind > 0 && behind < FILE_DISORDER);
   }
 
   segment(s: Segment, direction: Direction): void {
@@ -126,6 +140,10 @@ export class Connection {
     const half = this.halves[direction];
     const peer = this.halves[direction === 0 ? 1 : 0];
     const flags = s.flags;
+    if ((s.length > 0 || flags & SYN) && s.captured === s.length && this.corrupt(s, half)) {
+      this.user.condition('tcp.checksum', direction, s.frame, `${s.length} octets; the receiver drops such a segment`);
+      return;
+    }
     if (flags & RST) return this.reset(s, direction, half);
     if (flags & SYN) this.syn(s, direction);
     else if (flags & ACK) {
@@ -167,6 +185,19 @@ export class Connection {
       if (!half.based) half.startMidstream();
       if (half.waiting) half.skipHole();
     }
+  }
+
+  /**
+   * A wrong checksum is damage on the wire, and the receiver never took the segment, only where the sender's other checksums fit:
+   * captures at a sender with checksum offload show wrong ones throughout.
+   */
+  private corrupt(s: Segment, half: Half): boolean {
+    if (checksumFits(s, this.addressSum)) {
+      half.soundSums++;
+      return false;
+    }
+    half.badSums++;
+    return half.soundSums > 0 && half.badSums <= 8 + (half.soundSums >> 2);
   }
 
   private awaited(half: Half): void {

@@ -14,9 +14,15 @@ export interface FlowOptions {
   /** Ports that mark the server side. */
   ports: Uint8Array | null;
   makeUser: (c: Connection) => ConnectionUser;
+  /** What an address adds to a checksum. */
+  addressSum: (family: number, address: number) => number;
   /** The connection is complete: its numbers are final, its buffers are gone. */
   fold: (c: Connection, how: 'fin' | 'rst' | 'eof') => void;
+  /** Sees each segment before its connection takes it (packet lists). The segment is reused: nobody keeps it. */
+  watch?: SegmentWatch | undefined;
 }
+
+export type SegmentWatch = (s: Segment, c: Connection, direction: Direction) => void;
 
 /**
  * Segments to connections: an open-addressed table over integer keys, so that a look-up costs no string and no object.
@@ -64,6 +70,7 @@ export class FlowTable implements SegmentSink {
     }
     const wasClosed = c.closed;
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
+    this.options.watch?.(s, c, direction);
     if (c.folded) {
       c.frames++;
       c.lastFrame = s.frame;
@@ -91,7 +98,9 @@ export class FlowTable implements SegmentSink {
     if (s.flags & SYN) fromClient = !(s.flags & ACK);
     else if (known === null) fromClient = s.destinationPort < s.sourcePort;
     else fromClient = known[s.destinationPort] !== 0;
-    return new Connection(this.count++, s, fromClient, this.options.makeUser, this.budget);
+    const { makeUser, addressSum } = this.options;
+    const sum = addressSum(s.family, s.source) + addressSum(s.family, s.destination);
+    return new Connection(this.count++, s, fromClient, makeUser, this.budget, sum);
   }
 
   private linger(c: Connection): void {

@@ -49,6 +49,8 @@ export class Half {
   /** Sequence number of position `end`. Meaningless until `based`. */
   next = 0;
   based = false;
+  /** Sequence number of position 0, when a SYN or its acknowledgment told it. */
+  first = 0;
   /** The direction was seen from its SYN on. */
   anchored = false;
   bytes = 0;
@@ -59,6 +61,9 @@ export class Half {
   gaps = 0;
   gapBytes = 0;
   truncated = 0;
+  /** Segments whose checksum fits, and those whose does not. */
+  soundSums = 0;
+  badSums = 0;
   /** Sequence number behind the last octet, once a FIN was seen. */
   finSeq = 0;
   finSeen = false;
@@ -68,6 +73,8 @@ export class Half {
   ackSeen = false;
   edge = 0;
   edgeKnown = false;
+  /** Lowest sequence number that carried data. */
+  lowest = 0;
   private held: Held[] = [];
   heldBytes = 0;
   private readonly reader: HalfReader;
@@ -91,6 +98,7 @@ export class Half {
     this.based = true;
     this.anchored = true;
     this.next = seq;
+    this.first = seq;
   }
 
   /** Payload of one segment. Says what it was and, for repeated octets, whether they differ from those received before. */
@@ -98,7 +106,7 @@ export class Half {
     let start = s.start;
     let length = s.captured;
     let seq = s.seq;
-    this.segments++;
+    if (this.segments++ === 0 || ((seq - this.lowest) | 0) < 0) this.lowest = seq;
     if (s.captured < s.length) this.truncated += s.length - s.captured;
     if (!this.based) {
       this.hold(seq, s, start, length);
@@ -173,8 +181,16 @@ export class Half {
   skipHole(): void {
     const first = this.held[0];
     if (first === undefined) return;
+    const missing = (first.seq - this.next) | 0;
+    if (missing <= 0) {
+      // Half the sequence space away from the rest: it cannot be put in order with it.
+      this.held.shift();
+      this.heldBytes -= first.bytes.length;
+      this.budget.held -= first.bytes.length;
+      return;
+    }
     const acknowledged = this.ackSeen && ((this.acked - first.seq) | 0) >= 0;
-    this.lose((first.seq - this.next) | 0, acknowledged, first.frame);
+    this.lose(missing, acknowledged, first.frame);
     this.drain(0, 0, 0);
   }
 
@@ -290,7 +306,8 @@ export class Half {
   }
 
   private lose(missing: number, acknowledged: boolean, frame: number): void {
-    const from = this.end;
+    // The reader is told first: what it holds before the hole is as complete as it gets.
+    this.reader.gap(this, this.end, this.end + missing, acknowledged, frame);
     this.gaps++;
     this.gapBytes += missing;
     this.anchored = false;
@@ -299,7 +316,6 @@ export class Half {
     this.keep = this.end;
     this.next = (this.next + missing) | 0;
     this.pieceAt.length = this.pieceFrame.length = this.pieceOffset.length = 0;
-    this.reader.gap(this, from, this.end, acknowledged, frame);
   }
 
   private append(b: Uint8Array, start: number, length: number, frame: number, frameOffset: number, origin: Origin | null): void {

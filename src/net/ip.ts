@@ -23,6 +23,11 @@ export class IpDecoder implements FrameSink {
     this.sink = sink;
   }
 
+  /** What the addresses of a segment add to its checksum (RFC 9293 3.1, RFC 8200 8.1). */
+  addressSum(family: number, address: number): number {
+    return family === 4 ? (address >>> 16) + (address & 0xffff) : this.addresses.sum(address);
+  }
+
   addressText(family: number, address: number): string {
     return family === 4 ? ipv4Text(address) : this.addresses.text(address);
   }
@@ -123,6 +128,7 @@ export class IpDecoder implements FrameSink {
     s.window = (b[t + 14]! << 8) | b[t + 15]!;
     s.scale = s.flags & 2 ? windowScale(b, t + 20, Math.min(t + header, q)) : -1;
     s.bytes = b;
+    s.header = t;
     s.start = t + header;
     s.length = Math.max(0, end - s.start);
     s.captured = Math.max(0, Math.min(s.length, q - s.start));

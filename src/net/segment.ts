@@ -21,6 +21,8 @@ export interface Segment {
   /** Window scale of a SYN's option, -1 when the option is absent. */
   scale: number;
   bytes: Uint8Array;
+  /** Position of the TCP header in `bytes`. */
+  header: number;
   /** Payload within `bytes`; `captured` octets are there, `length` were on the wire (a snap length cuts the rest). */
   start: number;
   captured: number;
@@ -52,6 +54,7 @@ export function emptySegment(): Segment {
     window: 0,
     scale: -1,
     bytes: new Uint8Array(0),
+    header: 0,
     start: 0,
     captured: 0,
     length: 0,
