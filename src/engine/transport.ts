@@ -237,7 +237,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const direction = framing.direction;
     const half = this.connection.halves[direction];
     const b = half.buffer;
-    if (!this.detail && b[index + 4] === 2 && b[index + 5] === 0xf0 && this.state.plainData && (b[index + 6]! & 0x7f) === 0 && length <= this.plainLength) {
+    if (!this.detail && length >= 7 && b[index + 4] === 2 && b[index + 5] === 0xf0 && this.state.plainData && (b[index + 6]! & 0x7f) === 0 && length <= this.plainLength) {
       // Class 0 DT, the bulk of everything: X.224 13.7.3 with LI 2.
       const eot = b[index + 6] === 0x80;
       this.userData(direction, half, position, index + 7, index + length, eot, frame, sec, nsec);

@@ -171,9 +171,13 @@ export class Conduct {
   plainData(direction: Direction, frame: number): void {
     if (!this.sound) return;
     if (this.phase !== 'open' && this.phase !== 'releasing') {
-      this.misplaced('DT while the session connection is not open', direction, frame);
+      this.misplaced(this.early('DT'), direction, frame);
       this.lose();
     } else if (this.holders[DATA] !== direction) this.useToken(DATA, 'DT', direction, frame);
+  }
+
+  private early(name: string): string {
+    return `${name} while the session connection is ${this.phase === 'connecting' ? 'not accepted yet' : 'not open'}`;
   }
 
   private misplaced(what: string, direction: Direction, frame: number): void {
@@ -226,11 +230,7 @@ export class Conduct {
   private exchange(bytes: Uint8Array, spdu: Spdu, direction: Direction, frame: number): void {
     const { name } = spdu;
     if (this.sound && DATA_PHASE.has(name) && this.phase !== 'open' && this.phase !== 'releasing') {
-      this.misplaced(
-        `${name} while the session connection is ${this.phase === 'connecting' ? 'not accepted yet' : 'not open'}`,
-        direction,
-        frame,
-      );
+      this.misplaced(this.early(name), direction, frame);
       // Told once: what follows would only repeat it.
       this.lose();
     }
