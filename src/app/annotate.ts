@@ -1,5 +1,5 @@
 import { InputError, UsageError } from '../base/errors.ts';
-import type { CopyPlan } from '../capture/write.ts';
+import type { CaptureCopy, CopyPlan } from '../capture/write.ts';
 import { openCopy } from '../capture/write-open.ts';
 import type { CaptureReport } from '../model/report.ts';
 import { feedWindows } from '../source/feed.ts';
@@ -7,7 +7,7 @@ import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { commentsOf } from './annotate-comments.ts';
 
-/** Where a copy goes; resolves when the octets may be reused. */
+/** Where a copy goes; resolves when the octets are written and their buffer may be used again. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
 export interface Annotated {
@@ -59,17 +59,26 @@ export async function copyCapture(
   plan: CopyPlan,
   write: Write,
 ): Promise<{ readonly frames: number; readonly written: number }> {
-  let drain: () => Promise<void> = async () => {};
+  let copy: CaptureCopy | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  // One window is written while the next one is read.
+  const drain = async (): Promise<void> => {
+    await writing;
+    if (copy === null) return;
+    writing = write(copy.out.take());
+    // It is awaited with the next window; until then a failure is not "unhandled".
+    writing.catch(() => undefined);
+  };
   const { reader } = await feedWindows(file, {
     open: head => {
-      const copy = openCopy(head, plan);
-      if (copy !== null) drain = () => write(copy.out.take());
+      copy = openCopy(head, plan);
       return copy;
     },
     // What is damaged was said by the analysis.
-    warn: () => {},
-    after: () => drain(),
+    warn: () => undefined,
+    after: drain,
   });
   await drain();
+  await writing;
   return { frames: reader.frames, written: reader.written };
 }

@@ -40,6 +40,7 @@ export class Octets {
   bytes = new Uint8Array(1 << 16);
   words = new Uint32Array(this.bytes.buffer);
   length = 0;
+  private spare = new Uint8Array(0);
 
   /** Make room for `size` octets more. */
   room(size: number): void {
@@ -52,9 +53,13 @@ export class Octets {
     this.words = new Uint32Array(larger.buffer);
   }
 
-  /** The octets so far, valid until the next write. */
+  /** The octets so far, valid until the next `take`: two buffers change places, so that one can be written while the other is filled. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
+    const { spare } = this;
+    this.spare = this.bytes;
+    this.bytes = spare.length === this.bytes.length ? spare : new Uint8Array(this.bytes.length);
+    this.words = new Uint32Array(this.bytes.buffer);
     this.length = 0;
     return taken;
   }
