@@ -1,0 +1,166 @@
+import { parseAddress, sameNetwork } from './address.ts';
+import type { Ast, FieldRef, FieldSource, FieldValue, Literal, LiteralRange, Relation } from './ast.ts';
+import { MATCHED } from './pattern.ts';
+
+/** Is the filter true of what `source` holds? */
+export function evaluate(ast: Ast, source: FieldSource): boolean {
+  switch (ast.op) {
+    case 'and':
+      return ast.list.every(part => evaluate(part, source));
+    case 'or':
+      return ast.list.some(part => evaluate(part, source));
+    case 'not':
+      return !evaluate(ast.of, source);
+    case 'exists':
+      return ast.field.names.some(name => source.values(name).length > 0);
+    case 'compare':
+      return related(all(ast.field, source), ast.relation, value => holds(value, ast.relation, ast.value));
+    case 'fields': {
+      const others = all(ast.other, source)
+        .map(literalFrom)
+        .filter(l => l !== null);
+      return related(all(ast.field, source), ast.relation, value =>
+        ast.relation === '!='
+          ? others.length > 0 && others.every(other => holds(value, '!=', other))
+          : others.some(other => holds(value, ast.relation, other)),
+      );
+    }
+    case 'in':
+      return all(ast.field, source).some(value => ast.set.some(range => within(value, range)));
+    case 'matches':
+      return all(ast.field, source).some(value => texts(value).some(text => ast.pattern.test(text)));
+  }
+}
+
+function all(field: FieldRef, source: FieldSource): FieldValue[] {
+  return field.names.flatMap(name => source.values(name));
+}
+
+/** `!=` asks it of all values (and of one at least), every other relation of any. */
+function related(values: readonly FieldValue[], relation: Relation, test: (value: FieldValue) => boolean): boolean {
+  return relation === '!=' ? values.length > 0 && values.every(test) : values.some(test);
+}
+
+function within(value: FieldValue, { from, to }: LiteralRange): boolean {
+  if (from === to) return holds(value, '==', from);
+  return holds(value, '>=', from) && holds(value, '<=', to);
+}
+
+function holds(value: FieldValue, relation: Relation, literal: Literal): boolean {
+  if (relation === 'contains') return contains(value, literal);
+  if (relation === '!=') return !holds(value, '==', literal);
+  if (relation === '==' && literal.kind === 'string') return texts(value).includes(literal.value);
+  const found = compare(value, literal);
+  if (found === null) return false;
+  switch (relation) {
+    case '==':
+      return found === 0;
+    case '<':
+      return found < 0;
+    case '<=':
+      return found <= 0;
+    case '>':
+      return found > 0;
+    case '>=':
+      return found >= 0;
+  }
+}
+
+function order<T extends number | bigint | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Negative, 0 or positive; null when the two are of kinds that don't compare. */
+function compare({ value, octets }: FieldValue, literal: Literal): number | null {
+  switch (literal.kind) {
+    case 'number':
+    case 'time':
+      return compareNumber(value, literal.value, literal.kind === 'number' ? literal.text : '');
+    case 'boolean':
+      if (typeof value === 'boolean') return Number(value) - Number(literal.value);
+      return typeof value === 'number' && value <= 1 ? value - Number(literal.value) : null;
+    case 'string':
+      return typeof value === 'string' ? order(value, literal.value) : null;
+    case 'octets': {
+      const hex = octets === undefined ? hexOf(value) : toHex(octets());
+      return hex === null ? null : order(hex, literal.hex);
+    }
+    case 'address': {
+      const address = typeof value === 'string' ? parseAddress(value) : null;
+      if (address === null || address.hex.length !== literal.hex.length) return null;
+      if (sameNetwork(address.hex, literal.hex, literal.bits)) return 0;
+      return order(address.hex, literal.hex);
+    }
+  }
+}
+
+function compareNumber(value: FieldValue['value'], wanted: number | bigint, written: string): number | null {
+  if (typeof value === 'boolean') return wanted === 0 || wanted === 1 ? Number(value) - Number(wanted) : null;
+  if (typeof value === 'number' || typeof value === 'bigint') return order<number | bigint>(value, wanted);
+  if (typeof value !== 'string') return null;
+  // Octets are kept as hex, and 0x… is how one or a few of them are written without colons.
+  const hex = /^0x((?:[0-9a-f]{2})+)$/.exec(written)?.[1];
+  if (hex !== undefined && /^(?:[0-9a-f]{2})+$/.test(value) && value.length === hex.length) return order(value, hex);
+  if (!/^-?\d+(\.\d+)?$/.test(value)) return null;
+  const number = Number(value);
+  return order<number | bigint>(number, wanted);
+}
+
+/** What `==` with a string, and `matches`, look at: the value, what a person reads, and that without the code behind it. */
+function texts({ value, text }: FieldValue): string[] {
+  const out: string[] = [];
+  if (value !== undefined) out.push(String(value).slice(0, MATCHED));
+  if (text !== undefined) {
+    out.push(text.slice(0, MATCHED));
+    const name = /^([^\0]{1,200}?) \((?:0x[0-9a-f]+|-?\d+)\)$/i.exec(text.slice(0, 250));
+    if (name !== null) out.push(name[1]!);
+  }
+  return out;
+}
+
+function contains(value: FieldValue, literal: Literal): boolean {
+  if (literal.kind === 'octets') {
+    const hex = value.octets === undefined ? hexOf(value.value) : toHex(value.octets());
+    return hex !== null && atOctet(hex, literal.hex);
+  }
+  const wanted = literal.kind === 'string' ? literal.value : literal.kind === 'number' ? literal.text : null;
+  if (wanted === null) return false;
+  if (texts(value).some(text => text.includes(wanted))) return true;
+  if (value.octets !== undefined) return atOctet(toHex(value.octets()), toHex(new TextEncoder().encode(wanted)));
+  // A field of octets: the text as it would stand in them.
+  const octets = typeof value.value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value.value) ? value.value : null;
+  return octets !== null && atOctet(octets, toHex(new TextEncoder().encode(wanted)));
+}
+
+function atOctet(hex: string, wanted: string): boolean {
+  for (let at = hex.indexOf(wanted); at >= 0; at = hex.indexOf(wanted, at + 1)) if (at % 2 === 0) return true;
+  return false;
+}
+
+/** Octets of a value: those that its hex says, else those of its text in UTF-8. */
+function hexOf(value: FieldValue['value']): string | null {
+  if (typeof value !== 'string') return null;
+  return /^(?:[0-9a-f]{2})*$/.test(value) ? value : toHex(new TextEncoder().encode(value));
+}
+
+function toHex(octets: Uint8Array): string {
+  let out = '';
+  for (const octet of octets) out += octet.toString(16).padStart(2, '0');
+  return out;
+}
+
+function literalFrom({ value }: FieldValue): Literal | null {
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return { kind: 'number', value, text: String(value) };
+    case 'boolean':
+      return { kind: 'boolean', value };
+    case 'string': {
+      const address = parseAddress(value);
+      return address === null ? { kind: 'string', value } : { kind: 'address', ...address };
+    }
+    default:
+      return null;
+  }
+}

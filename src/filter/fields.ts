@@ -1,0 +1,172 @@
+import { nearest } from '../base/nearest.ts';
+
+/** How values of a field compare. `any`: by what is there. `none`: a layer or a node, which can only be there or not. */
+export type FieldKind = 'number' | 'text' | 'boolean' | 'address' | 'time' | 'any' | 'none';
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly label?: string;
+  /** For completion: values that this field can have. */
+  readonly values?: readonly string[];
+}
+
+const table = (kind: FieldKind, rows: string): FieldInfo[] =>
+  rows
+    .trim()
+    .split(/\s*\n\s*/)
+    .map(row => {
+      const space = row.indexOf(' ');
+      return { name: row.slice(0, space), kind, label: row.slice(space + 1) };
+    });
+
+/** Fields that every packet of an ISO transport stream has, under Wireshark's names where it has one. */
+export const PACKET_FIELDS: readonly FieldInfo[] = [
+  ...table(
+    'number',
+    `frame.number Frame number
+    frame.time_epoch Seconds since 1970
+    frame.time_relative Seconds since the first frame
+    frame.len Frame length on the wire
+    frame.cap_len Frame length as captured
+    tcp.stream Stream number, as the stream table prints it
+    tcp.srcport Source port
+    tcp.dstport Destination port
+    tcp.len TCP payload octets
+    tcp.seq Sequence number, relative to the SYN
+    tcp.ack Acknowledgment number, relative to the SYN
+    tcp.flags TCP flags
+    tcp.window_size_value Window as sent
+    mtascope.direction 0 client to server, 1 server to client
+    mtascope.stream_offset Offset of a TPKT in its direction`,
+  ),
+  ...table('time', 'frame.time Arrival time, UTC'),
+  ...table(
+    'boolean',
+    `tcp.flags.syn SYN
+    tcp.flags.ack ACK
+    tcp.flags.fin FIN
+    tcp.flags.reset RST
+    tcp.flags.push PSH`,
+  ),
+  ...table(
+    'address',
+    `ip.src Source address (IPv4)
+    ip.dst Destination address (IPv4)
+    ipv6.src Source address (IPv6)
+    ipv6.dst Destination address (IPv6)`,
+  ),
+  ...table(
+    'none',
+    `tcp.segment_data Octets that complete no TPKT in their frame
+    tcp.analysis.retransmission Octets that came before
+    tcp.analysis.out_of_order Octets that come late
+    tcp.analysis.lost_segment Octets before these are missing
+    tcp.analysis.keep_alive One octet repeated to keep the connection
+    frame The frame
+    ip IPv4
+    ipv6 IPv6
+    tcp TCP
+    tpkt TPKT, RFC 1006
+    cotp COTP, X.224
+    ses Session, X.225
+    pres Presentation, X.226
+    acse ACSE, X.227
+    rtse RTSE, X.228
+    ros ROSE, X.229
+    p1 X.411 P1
+    p3 X.411 P3
+    p7 X.413 P7
+    p22 X.420 P2 and P22
+    p772 STANAG 4406
+    p35 X.435 EDI
+    amhs AMHS message header
+    content Content of another type
+    mms MMS
+    s7comm S7comm
+    s7comm-plus S7comm-plus
+    t125 T.125`,
+  ),
+];
+
+/** Names that stand for others: one field for two, and Wireshark's newer names of P1 and P22 (renamed in 4.2). */
+const JOINED: Readonly<Record<string, readonly string[]>> = {
+  'ip.addr': ['ip.src', 'ip.dst'],
+  'ip.host': ['ip.src', 'ip.dst'],
+  'ipv6.addr': ['ipv6.src', 'ipv6.dst'],
+  'ipv6.host': ['ipv6.src', 'ipv6.dst'],
+  'tcp.port': ['tcp.srcport', 'tcp.dstport'],
+  x411: ['p1'],
+  x420: ['p22'],
+};
+const RENAMED: readonly (readonly [string, string])[] = [
+  ['x411.', 'p1.'],
+  ['x420.', 'p22.'],
+];
+
+/** Protocols whose fields come from tables that this layer does not know: without a list, any name of theirs is taken. */
+const OPEN =
+  /^(cotp|tpkt|ses|pres|acse|rtse|ros|p1|p3|p7|p22|p772|p35|amhs|content|mms|s7comm|s7comm-plus|t125|x509\w*)\./;
+
+/** The fields that a filter may name. */
+export class FieldIndex {
+  private readonly fields = new Map<string, FieldInfo>();
+  /** False when names of the upper layers are taken unseen, since the list of them is not at hand. */
+  readonly complete: boolean;
+
+  constructor(fields: Iterable<FieldInfo>, complete: boolean) {
+    for (const info of fields) this.fields.set(info.name, info);
+    this.complete = complete;
+  }
+
+  /** The names whose values the written name stands for; null when there is no such field. */
+  resolve(written: string): readonly string[] | null {
+    const joined = JOINED[written];
+    if (joined !== undefined) return joined.every(name => this.fields.has(name)) ? joined : null;
+    const name = canonical(written);
+    const found = [name, `${name}_element`].filter(n => this.fields.has(n));
+    if (found.length > 0) return found;
+    return !this.complete && OPEN.test(name) ? [name, `${name}_element`] : null;
+  }
+
+  kind(names: readonly string[]): FieldKind {
+    const kinds = new Set(names.map(name => this.fields.get(name)?.kind ?? 'any'));
+    return kinds.size === 1 ? [...kinds][0]! : 'any';
+  }
+
+  info(name: string): FieldInfo | undefined {
+    return this.fields.get(canonical(name));
+  }
+
+  /** The field that was probably meant. */
+  nearest(written: string): string | null {
+    const name = canonical(written);
+    const found = nearest(name, [...this.fields.keys(), ...Object.keys(JOINED)]);
+    return found;
+  }
+
+  /** Fields whose name begins so, aliases among them. */
+  *starting(prefix: string): Generator<FieldInfo> {
+    for (const info of this.fields.values()) if (info.name.startsWith(prefix)) yield info;
+    for (const [name, parts] of Object.entries(JOINED)) {
+      const first = this.fields.get(parts[0]!);
+      if (first !== undefined && name.startsWith(prefix)) yield { ...first, name, label: `${parts.join(' or ')}` };
+    }
+    for (const [from, to] of RENAMED) {
+      if (!prefix.startsWith(from)) continue;
+      for (const info of this.fields.values()) {
+        if (info.name.startsWith(to + prefix.slice(from.length)))
+          yield { ...info, name: from + info.name.slice(to.length) };
+      }
+    }
+  }
+}
+
+/** Wireshark's newer names as its older ones, which the trees carry. */
+export function canonical(written: string): string {
+  for (const [from, to] of RENAMED) if (written.startsWith(from)) return to + written.slice(from.length);
+  return written;
+}
+
+/** What can be named without the tables of the upper layers at hand. */
+export const PACKET_INDEX = new FieldIndex(PACKET_FIELDS, false);

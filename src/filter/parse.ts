@@ -1,0 +1,282 @@
+import type { Ast, FieldRef, Literal, LiteralRange, Relation } from './ast.ts';
+import { type FieldIndex, type FieldKind, PACKET_INDEX } from './fields.ts';
+import { type Token, tokens } from './lexer.ts';
+import { literalOf, quotedLiteral } from './literal.ts';
+import { compilePattern } from './pattern.ts';
+
+/** What may stand at a place of the text. */
+export type Expected = 'field' | 'relation' | 'value' | 'logic' | 'close' | 'set' | 'end';
+
+export type Parsed =
+  | { readonly ok: true; readonly ast: Ast }
+  | {
+      readonly ok: false;
+      /** One sentence: what is wrong. */
+      readonly error: string;
+      /** Where: `position` to `end` of the text. */
+      readonly position: number;
+      readonly end: number;
+      readonly expected: readonly Expected[];
+      /** The field that was probably meant. */
+      readonly nearest: string | null;
+      /** The field whose value is missing, for completion. */
+      readonly field: string | null;
+    };
+
+const MAX_LENGTH = 10_000;
+const MAX_DEPTH = 100;
+
+const RELATIONS: Readonly<Record<string, Relation>> = {
+  '==': '==',
+  eq: '==',
+  '!=': '!=',
+  ne: '!=',
+  '<': '<',
+  lt: '<',
+  '<=': '<=',
+  le: '<=',
+  '>': '>',
+  gt: '>',
+  '>=': '>=',
+  ge: '>=',
+  contains: 'contains',
+};
+const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'matches', ...Object.keys(RELATIONS)]);
+
+export const EXPECTED: Readonly<Record<Expected, string>> = {
+  field: 'a field name, ! or (',
+  relation: '==, !=, <, <=, >, >=, contains, matches or in',
+  value: 'a value',
+  logic: '&& or ||',
+  close: ')',
+  set: 'a set such as {1, 2, 8..15}',
+  end: 'the end of the filter',
+};
+
+class Wrong extends Error {
+  readonly token: Token;
+  readonly expected: readonly Expected[];
+  readonly nearest: string | null;
+  readonly field: string | null;
+
+  constructor(
+    message: string,
+    token: Token,
+    expected: readonly Expected[],
+    nearest: string | null = null,
+    field: string | null = null,
+  ) {
+    super(message);
+    this.token = token;
+    this.expected = expected;
+    this.nearest = nearest;
+    this.field = field;
+  }
+}
+
+/**
+ * Parses a filter. Never throws; the grammar is in docs/filter.md.
+ *
+ * @param fields the names that are known; without it, those of packets, and any name of the upper layers
+ */
+export function parseFilter(text: string, fields: FieldIndex = PACKET_INDEX): Parsed {
+  const fail = (error: string, position: number, end: number, more: Partial<Parsed & { ok: false }> = {}): Parsed => ({
+    ok: false,
+    error,
+    position,
+    end,
+    expected: [],
+    nearest: null,
+    field: null,
+    ...more,
+  });
+  if (text.length > MAX_LENGTH) return fail(`a filter has at most ${MAX_LENGTH} characters`, MAX_LENGTH, text.length);
+  try {
+    return { ok: true, ast: new Parser(tokens(text), fields).whole() };
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    const { token, expected, nearest, field } = error;
+    return fail(error.message, token.start, token.end, { expected, nearest, field });
+  }
+}
+
+class Parser {
+  private readonly list: readonly Token[];
+  private readonly fields: FieldIndex;
+  private at = 0;
+  private depth = 0;
+
+  constructor(list: readonly Token[], fields: FieldIndex) {
+    this.list = list;
+    this.fields = fields;
+  }
+
+  whole(): Ast {
+    const ast = this.or();
+    if (this.peek().kind !== 'end') throw this.unexpected(['logic', 'end']);
+    return ast;
+  }
+
+  private peek(): Token {
+    return this.list[Math.min(this.at, this.list.length - 1)]!;
+  }
+
+  private is(...words: string[]): boolean {
+    const { kind, text } = this.peek();
+    return (kind === 'operator' || kind === 'word') && words.includes(kind === 'word' ? text.toLowerCase() : text);
+  }
+
+  private unexpected(expected: readonly Expected[], field: string | null = null): Wrong {
+    const token = this.peek();
+    if (token.kind === 'bad') return new Wrong(token.why!, token, expected, null, field);
+    const wanted = expected.map(e => EXPECTED[e]).join(', or ');
+    const got =
+      token.kind === 'end' ? 'the filter ends' : `${token.kind === 'string' ? 'a string' : token.text} stands`;
+    return new Wrong(`${got} where ${wanted} is expected`, token, expected, null, field);
+  }
+
+  private or(): Ast {
+    const list = [this.and()];
+    while (this.is('||', 'or')) {
+      this.at++;
+      list.push(this.and());
+    }
+    return list.length === 1 ? list[0]! : { op: 'or', list };
+  }
+
+  private and(): Ast {
+    const list = [this.not()];
+    while (this.is('&&', 'and')) {
+      this.at++;
+      list.push(this.not());
+    }
+    return list.length === 1 ? list[0]! : { op: 'and', list };
+  }
+
+  private not(): Ast {
+    if (++this.depth > MAX_DEPTH)
+      throw new Wrong(`more than ${MAX_DEPTH} levels of parentheses and !`, this.peek(), []);
+    try {
+      if (this.is('!', 'not')) {
+        this.at++;
+        return { op: 'not', of: this.not() };
+      }
+      if (this.peek().kind !== 'open') return this.test();
+      this.at++;
+      const inner = this.or();
+      if (this.peek().kind !== 'close') throw this.unexpected(['logic', 'close']);
+      this.at++;
+      return inner;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private test(): Ast {
+    const field = this.field();
+    const negated = this.is('not') && this.list[this.at + 1]?.text.toLowerCase() === 'in';
+    if (negated) this.at++;
+    if (this.is('in')) {
+      this.at++;
+      const test: Ast = { op: 'in', field, set: this.set(field) };
+      return negated ? { op: 'not', of: test } : test;
+    }
+    if (this.is('matches', '~')) {
+      this.at++;
+      return { op: 'matches', field, pattern: this.pattern(field) };
+    }
+    const { kind, text } = this.peek();
+    const relation =
+      kind === 'operator' || kind === 'word' ? RELATIONS[kind === 'word' ? text.toLowerCase() : text] : undefined;
+    if (relation === undefined) {
+      if (kind === 'bad' || kind === 'string' || (kind === 'word' && !KEYWORDS.has(text.toLowerCase()))) {
+        throw this.unexpected(['relation', 'logic', 'end'], field.text);
+      }
+      return { op: 'exists', field };
+    }
+    const fieldKind = this.fields.kind(field.names);
+    if (fieldKind === 'none' && relation !== 'contains') {
+      throw new Wrong(
+        `${field.text} has no value of its own: it can only be there or not, or contain octets`,
+        this.peek(),
+        ['logic', 'end'],
+      );
+    }
+    this.at++;
+    const other = this.otherField();
+    if (other !== null) return { op: 'fields', field, relation, other };
+    return { op: 'compare', field, relation, value: this.value(field, relation === 'contains' ? 'any' : fieldKind) };
+  }
+
+  private field(): FieldRef {
+    const token = this.peek();
+    if (token.kind !== 'word' || KEYWORDS.has(token.text.toLowerCase())) throw this.unexpected(['field']);
+    const names = this.fields.resolve(token.text);
+    if (names === null) {
+      const near = this.fields.nearest(token.text);
+      const hint = near === null ? '' : `; did you mean ${near}?`;
+      throw new Wrong(`there is no field ${token.text}${hint}`, token, ['field'], near);
+    }
+    this.at++;
+    return { text: token.text, names, position: token.start };
+  }
+
+  /** `tcp.srcport == tcp.dstport`: a dotted word that names a field is that field, anything else a value. */
+  private otherField(): FieldRef | null {
+    const token = this.peek();
+    if (token.kind !== 'word' || !/^[a-z][\w-]*\.[a-z]/i.test(token.text)) return null;
+    const names = this.fields.resolve(token.text);
+    if (names === null) return null;
+    this.at++;
+    return { text: token.text, names, position: token.start };
+  }
+
+  private value(field: FieldRef, kind: FieldKind): Literal {
+    const token = this.peek();
+    if (token.kind !== 'word' && token.kind !== 'string') throw this.unexpected(['value'], field.text);
+    const read = token.kind === 'word' ? literalOf(token.text, kind) : quotedLiteral(token.text, kind);
+    if (typeof read === 'string')
+      throw new Wrong(`${field.text} compares with ${read}`, token, ['value'], null, field.text);
+    this.at++;
+    return read;
+  }
+
+  private set(field: FieldRef): LiteralRange[] {
+    if (this.peek().kind !== 'brace') throw this.unexpected(['set'], field.text);
+    this.at++;
+    const out: LiteralRange[] = [];
+    const kind = this.fields.kind(field.names);
+    for (;;) {
+      const from = this.value(field, kind);
+      if (this.peek().kind === 'range') {
+        this.at++;
+        out.push({ from, to: this.value(field, kind) });
+      } else out.push({ from, to: from });
+      const ends = this.peek().kind === 'unbrace';
+      if (!ends && this.peek().kind !== 'comma') {
+        if (this.peek().kind === 'bad') throw this.unexpected(['set'], field.text);
+        const got = this.peek().kind === 'end' ? 'the filter ends' : `${this.peek().text} stands`;
+        throw new Wrong(
+          `${got} where , or } or a range such as 8..15 is expected`,
+          this.peek(),
+          ['set'],
+          null,
+          field.text,
+        );
+      }
+      this.at++;
+      if (ends) return out;
+    }
+  }
+
+  private pattern(field: FieldRef) {
+    const token = this.peek();
+    if (token.kind !== 'string' && token.kind !== 'word') throw this.unexpected(['value'], field.text);
+    const pattern = compilePattern(token.text);
+    if (typeof pattern === 'string') {
+      throw new Wrong(`this is no regular expression: ${pattern}`, token, ['value'], null, field.text);
+    }
+    this.at++;
+    return pattern;
+  }
+}
