@@ -35,7 +35,7 @@ export class AssociationState {
   private readonly firstFrame: number;
   private readonly start: Stamp;
   lastFrame: number;
-  private end: Stamp;
+  end: Stamp;
 
   constructor(id: number, stream: number, at: When) {
     this.id = id;

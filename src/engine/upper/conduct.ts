@@ -52,7 +52,7 @@ const DATA_PHASE: ReadonlySet<SpduName> = new Set<SpduName>([
 
 export type Phase = 'unknown' | 'idle' | 'connecting' | 'open' | 'releasing' | 'closed';
 
-type Raise = (code: string, direction: Direction, frame: number, detail: string) => void;
+type Raise = (code: string, direction: Direction, frame: number, detail: string, onPeer?: boolean) => void;
 
 /**
  * Follows one session connection's state as X.225 clause 7 and Annex A have it, and tells what breaks it.
@@ -181,7 +181,7 @@ export class Conduct {
   }
 
   private misplaced(what: string, direction: Direction, frame: number): void {
-    this.raise('ses.sequence', direction, frame, what);
+    this.raise('ses.sequence', direction, frame, what, true);
   }
 
   private connect(bytes: Uint8Array, spdu: Spdu, direction: Direction, frame: number): void {
@@ -231,8 +231,6 @@ export class Conduct {
     const { name } = spdu;
     if (this.sound && DATA_PHASE.has(name) && this.phase !== 'open' && this.phase !== 'releasing') {
       this.misplaced(this.early(name), direction, frame);
-      // Told once: what follows would only repeat it.
-      this.lose();
     }
     const needed = NEEDS[name];
     if (needed !== undefined) this.useToken(needed, name, direction, frame);
@@ -321,6 +319,7 @@ export class Conduct {
       direction,
       frame,
       `${name} from the side that does not hold the ${TOKENS[token]!.name} token`,
+      true,
     );
     // From here on the sides disagree about this token: nothing more follows from it.
     this.holders[token] = null;
@@ -336,6 +335,7 @@ export class Conduct {
           direction,
           frame,
           `GT gives the ${token.name} token, which the other side holds`,
+          true,
         );
       }
       this.holders[i] = direction === 0 ? 1 : 0;
@@ -356,7 +356,7 @@ export class Conduct {
         serial >= this.next
           ? `points up to ${this.next - 1} were set`
           : `points below ${this.lowest} were acknowledged before`;
-      this.raise('ses.serial-number', direction, frame, `MIA acknowledges ${serial}, ${why}`);
+      this.raise('ses.serial-number', direction, frame, `MIA acknowledges ${serial}, ${why}`, true);
     }
     this.lowest = serial + 1;
   }

@@ -31,9 +31,14 @@ export class Contexts {
     return this.byId.get(id);
   }
 
-  /** Takes the definition list of a CP or of an alter-context PPDU; tells what X.226 forbids. */
+  /** Takes the definition list of a CP. */
   define(fields: readonly Field[], fromInitiator: boolean, tell: (code: string, detail: string) => void): void {
     this.known = true;
+    this.add(fields, fromInitiator, tell);
+  }
+
+  /** Takes the definitions of a CP or of an alter-context PPDU; tells what X.226 forbids. */
+  add(fields: readonly Field[], fromInitiator: boolean, tell: (code: string, detail: string) => void): void {
     this.proposed = [];
     for (const item of findAll(fields, 'pres.Context_list_item_element')) {
       const id = find([item], 'pres.presentation_context_identifier')?.value;
@@ -55,9 +60,9 @@ export class Contexts {
     }
   }
 
-  /** Takes the result list of a CPA. */
-  answer(fields: readonly Field[], tell: (code: string, detail: string) => void): void {
-    const list = find(fields, 'pres.presentation_context_definition_result_list');
+  /** Takes the result list of a CPA or of the answer to an alter-context PPDU. */
+  answer(fields: readonly Field[], name: string, tell: (code: string, detail: string) => void): void {
+    const list = find(fields, name);
     if (list === undefined) return;
     const items = list.children;
     if (this.proposed.length > 0 && items.length !== this.proposed.length) {

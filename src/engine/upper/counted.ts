@@ -81,7 +81,8 @@ export class CountedUser implements TransportUser {
   }
 
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
-    if (this.id < 0) return;
+    // Octets that nothing is known of make no association.
+    if (this.id < 0 || this.protocol === '') return;
     const row: Association = {
       id: this.id,
       stream: this.around.stream,

@@ -2,7 +2,7 @@ import { hex, readTlv } from '../../asn1/ber.ts';
 import { find, findAll } from '../../asn1/tree.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
-import type { Tsdu } from '../../model/tsdu.ts';
+import type { Fault, Stamp, Tsdu } from '../../model/tsdu.ts';
 import type { PPDUS } from '../../osi/presentation.ts';
 import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
 import { summarizeApdu } from '../../x400/message.ts';
@@ -25,6 +25,9 @@ import { UserDataReader } from './user-data.ts';
 /** Octets of an SSDU that are joined at most when it is segmented. */
 const MOST_SSDU = 16 * 1024 * 1024;
 
+/** Faults that wait for the other side's next TSDU. */
+const MOST_WAITING = 64;
+
 /** One session connection from CONNECT to its end: what the SPDUs mean for the association and for what is transferred over it. */
 export class OsiAssociation implements Owner {
   private readonly around: Surroundings;
@@ -36,15 +39,17 @@ export class OsiAssociation implements Owner {
   private readonly reading: Reading;
   private overflow: Join | null = null;
   private endings = 0;
+  private waiting: (Fault & { readonly time: Stamp })[] = [];
+  private readonly seen: [boolean, boolean] = [false, false];
   /** Trees of the TSDU at hand, for what completes with it. */
   private current: Tsdu | null = null;
 
   constructor(around: Surroundings, shared: Shared, at: When, fromStart: boolean) {
     this.around = around;
     this.state = new AssociationState(shared.nextAssociation(), around.stream, at);
-    this.conduct = new Conduct((code, direction, frame, detail) => this.fault(code, direction, frame, detail));
+    this.conduct = new Conduct((...raised) => this.fault(...raised));
     if (!fromStart) this.conduct.lose();
-    this.transfer = new ReliableTransfer(around, shared, this, !fromStart);
+    this.transfer = new ReliableTransfer(around, shared, this);
     this.data = new UserDataReader(around, shared, this.state, this.contexts, this.transfer, this);
     this.reading = {
       contexts: this.contexts,
@@ -106,8 +111,26 @@ export class OsiAssociation implements Owner {
     this.state.touch(at);
   }
 
-  fault(code: string, direction: Direction, frame: number, detail: string): void {
-    this.around.sink.fault(this.around.stream, { code, direction, frame, detail });
+  /**
+   * @param onPeer the fault rests on what the other side did not send. Its octets may be lost without anybody knowing yet, or be handed
+   * up late, so it waits for the next TSDU from there, which proves that nothing is missing in between
+   */
+  fault(code: string, direction: Direction, frame: number, detail: string, onPeer = false): void {
+    const fault = { code, direction, frame, detail };
+    if (!onPeer) this.around.sink.fault(this.around.stream, fault);
+    else if (this.waiting.length < MOST_WAITING) this.waiting.push({ ...fault, time: this.state.end });
+  }
+
+  /** A TSDU of this direction is at hand, and nothing before it is missing: what waited for that is told, or was too hasty. */
+  arrived(t: Tsdu): void {
+    this.seen[t.direction] = true;
+    if (this.waiting.length === 0) return;
+    const rest: typeof this.waiting = [];
+    for (const fault of this.waiting) {
+      if (fault.direction === t.direction) rest.push(fault);
+      else if (t.lastFrame >= fault.frame && !earlier(t.time, fault.time)) this.around.sink.fault(this.around.stream, fault);
+    }
+    this.waiting = rest;
   }
 
   // --- SPDUs
@@ -119,6 +142,7 @@ export class OsiAssociation implements Owner {
   /** GT and DT without parameters: the bulk of all traffic. */
   plainData(bytes: Uint8Array, start: number, end: number, t: Tsdu): void {
     const at = { frame: t.lastFrame, time: t.time };
+    this.arrived(t);
     this.state.touch(at);
     this.conduct.plainData(t.direction, t.lastFrame);
     this.current = t;
@@ -204,6 +228,7 @@ export class OsiAssociation implements Owner {
         if (spdu.name === 'DT') t.trees.push(rawFragmentTree(own.bytes, own.start, own.end, own.origin));
       } else this.ppdu(spdu.name === 'TD' ? 'TTD' : spdu.name === 'RS' || spdu.name === 'RA' ? 'RS' : 'TD', own, t);
     }
+    if (spdu.name === 'TD') this.alterContext(own, t);
     if (
       spdu.name === 'DT' ||
       spdu.name === 'TD' ||
@@ -214,6 +239,16 @@ export class OsiAssociation implements Owner {
     ) {
       this.data.read(own, t.direction, at, spdu.name);
     }
+  }
+
+  /** Context management (X.226 §6.5): AC adds definitions, ACA answers them. */
+  private alterContext(own: UserData, t: Tsdu): void {
+    const tag = own.bytes[own.start];
+    if (tag !== 0xa0 && tag !== 0xa1) return;
+    const { fields } = readHead('TTD', own.bytes, own.start, own.end);
+    const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
+    if (tag === 0xa0) this.contexts.add(fields, t.direction === this.state.initiator, tell);
+    else this.contexts.answer(fields, 'pres.presentation_context_addition_result_list', tell);
   }
 
   /** Decodes a PPDU, shows it when trees are asked for, and tells what is wrong with its encoding. */
@@ -266,7 +301,7 @@ export class OsiAssociation implements Owner {
     fromAccept(state.facts, layers, own.bytes);
     const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
     const pres = layers.find(l => l.kind === 'pres');
-    if (pres !== undefined) this.contexts.answer(pres.fields, tell);
+    if (pres !== undefined) this.contexts.answer(pres.fields, 'pres.presentation_context_definition_result_list', tell);
     judgeRtse(state.facts, layers, tell);
     this.judgeContext(layers, tell);
   }
@@ -354,6 +389,7 @@ export class OsiAssociation implements Owner {
   }
 
   gap(direction: Direction): void {
+    this.waiting = this.waiting.filter(fault => fault.direction === direction);
     this.conduct.lose();
     this.transfer.gap(direction);
   }
@@ -377,6 +413,12 @@ export class OsiAssociation implements Owner {
         this.releasing,
       );
     } else state.settle('lost', `${what}${mid}`, null);
+    // The other side closed its direction as well: what it sent is all there, if anything of it was ever seen.
+    if (how === 'fin') {
+      for (const fault of this.waiting) {
+        if (this.seen[fault.direction === 0 ? 1 : 0]) this.around.sink.fault(this.around.stream, fault);
+      }
+    }
     this.transfer.close(how === 'eof' ? 'the capture ends in mid-transfer' : `${what} in mid-transfer`, at);
     this.data.close(at);
     this.around.sink.association(state.row(this.contexts, how === 'eof' ? { frame: 0, time: at.time } : at));
@@ -467,6 +509,10 @@ const DATA_BEARING = new Set([
   'GTC',
   'NF',
 ]);
+
+function earlier(a: Stamp, b: Stamp): boolean {
+  return a.sec < b.sec || (a.sec === b.sec && a.nsec < b.nsec);
+}
 
 function selectorOf(bytes: Uint8Array, spdu: Spdu, code: number): string | null {
   const p = findParameter(spdu, code);

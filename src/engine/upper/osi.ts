@@ -86,6 +86,7 @@ export class OsiUser implements TransportUser {
       first.name === 'CN' && this.unbroken,
     );
     const { association } = this;
+    association.arrived(t);
     association.touch({ frame: t.lastFrame, time: t.time });
     const faults: SpduFault[] = [...ssdu.faults];
     const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;

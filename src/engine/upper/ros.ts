@@ -30,7 +30,7 @@ export interface RosPdu {
 
 interface Judge {
   readonly sound: boolean;
-  fault(code: string, direction: Direction, frame: number, detail: string): void;
+  fault(code: string, direction: Direction, frame: number, detail: string, onPeer?: boolean): void;
 }
 
 const BINDS: Readonly<Record<number, string>> = {
@@ -90,7 +90,13 @@ export class Operations {
     const outstanding = this.waiting[direction];
     if (id !== null && code !== null) {
       if (this.judge.sound && outstanding.has(id)) {
-        this.judge.fault('ros.invoke-id', direction, at.frame, `invocation ${id} is used again before it was answered`);
+        this.judge.fault(
+          'ros.invoke-id',
+          direction,
+          at.frame,
+          `invocation ${id} is used again before it was answered`,
+          true,
+        );
       }
       if (outstanding.size >= MOST_OUTSTANDING) outstanding.delete(outstanding.keys().next().value!);
       outstanding.set(id, { id, operation: code, frame: at.frame });
@@ -119,7 +125,13 @@ export class Operations {
     const outstanding = this.waiting[direction === 0 ? 1 : 0];
     const answers = id === null ? null : (outstanding.get(id) ?? null);
     if (id !== null && answers === null && this.judge.sound && kind !== 'reject') {
-      this.judge.fault('ros.unmatched', direction, at.frame, `a ${kind} answers invocation ${id}, which was not made`);
+      this.judge.fault(
+        'ros.unmatched',
+        direction,
+        at.frame,
+        `a ${kind} answers invocation ${id}, which was not made`,
+        true,
+      );
     }
     if (id !== null) outstanding.delete(id);
     let [, second, third] = parts;

@@ -19,7 +19,7 @@ export interface Owner {
   readonly sound: boolean;
   readonly checkpointSize: number | null;
   readonly windowSize: number | null;
-  fault(code: string, direction: Direction, frame: number, detail: string): void;
+  fault(code: string, direction: Direction, frame: number, detail: string, onPeer?: boolean): void;
   /** Makes the row of a transfer; null when what was transferred is no message. */
   row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null;
   /** A transfer whose end was seen, before its octets go. */
@@ -32,17 +32,14 @@ export class ReliableTransfer {
   private readonly shared: Shared;
   private readonly owner: Owner;
   private readonly open: [Transfer | null, Transfer | null] = [null, null];
-  /** Octets were lost since the last activity began in this direction. */
-  private blind: [boolean, boolean];
   private rows: [Mutable<Message> | null, Mutable<Message> | null] = [null, null];
   /** Rows whose ACTIVITY END waits for its acknowledgement. */
   private readonly ended: [Mutable<Message> | null, Mutable<Message> | null] = [null, null];
 
-  constructor(around: Surroundings, shared: Shared, owner: Owner, blind: boolean) {
+  constructor(around: Surroundings, shared: Shared, owner: Owner) {
     this.around = around;
     this.shared = shared;
     this.owner = owner;
-    this.blind = [blind, blind];
   }
 
   /** An activity or a synchronization point was seen: the session is used for reliable transfer. */
@@ -66,7 +63,6 @@ export class ReliableTransfer {
     this.ended[direction] = null;
     this.abandon(direction, at, 'its end was not seen: another activity begins');
     this.create(direction, activity, at);
-    this.blind[direction] = false;
   }
 
   /** ACTIVITY RESUME: `serial` is the synchronization point from which the transfer goes on. */
@@ -81,7 +77,6 @@ export class ReliableTransfer {
     this.evident = true;
     this.abandon(direction, at, 'its end was not seen: another activity is resumed');
     const parked = this.shared.unpark(old, references, this.owner.id, this.around.names);
-    this.blind[direction] = false;
     if (parked === null) {
       const transfer = this.create(direction, activity, at);
       transfer.damaged = `resumes activity ${old}, whose beginning the capture does not hold`;
@@ -113,7 +108,7 @@ export class ReliableTransfer {
     let placed = true;
     if (transfer === null) {
       transfer = this.create(direction, null, at);
-      placed = !this.owner.sound && this.blind[direction];
+      placed = !this.owner.sound;
       transfer.damaged = placed ? 'its beginning is not in the capture' : 'its octets stand outside an activity';
     }
     transfer.add(bytes, start, end, origin);
@@ -141,7 +136,7 @@ export class ReliableTransfer {
     // X.228's prose is not at hand, and ISODE sends one point more than the window before it waits: only what goes beyond both counts.
     if (this.owner.sound && window !== null && window > 0 && transfer.unconfirmed > window + 1) {
       const detail = `${transfer.unconfirmed} checkpoints wait for their acknowledgement, the window is ${window}`;
-      this.owner.fault('rtse.window', direction, at.frame, detail);
+      this.owner.fault('rtse.window', direction, at.frame, detail, true);
     }
   }
 
@@ -168,7 +163,6 @@ export class ReliableTransfer {
     if (transfer === null) {
       if (this.owner.sound)
         this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends that did not begin');
-      this.blind[direction] = false;
       return null;
     }
     if (transfer.octets === 0 && transfer.damaged === null && this.owner.sound) {
@@ -177,7 +171,6 @@ export class ReliableTransfer {
     transfer.lastFrame = at.frame;
     transfer.end = at.time;
     this.open[direction] = null;
-    this.blind[direction] = false;
     const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
     const row = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
     this.ended[direction] = row;
@@ -227,7 +220,6 @@ export class ReliableTransfer {
 
   /** Octets of this direction were lost. */
   gap(direction: Direction): void {
-    this.blind[direction] = true;
     const transfer = this.open[direction];
     if (transfer !== null) transfer.damaged ??= 'octets of it were lost in the capture';
   }

@@ -117,19 +117,22 @@ function checkLevel(bytes: Uint8Array, parameters: readonly SpduParameter[], tel
 
 /** Mandatory members: 8.3.1 (connect/accept item), 8.3.33 (linking information). */
 function checkGroups(spdu: Spdu, tell: Tell): void {
-  for (const [code, members] of [
-    [5, [19, 22]],
-    [33, [41, 42]],
-  ] as const) {
+  for (const [code, members, rule] of GROUP_MEMBERS) {
     const group = findParameter(spdu, code);
     if (group === null || group.members === null || group.members.length === 0) continue;
     for (const member of members) {
       if (!group.members.some(p => p.code === member)) {
-        tell('ses.mandatory-missing', span(group), `${titleOf(code)} has no ${titleOf(member)}`);
+        tell(rule, span(group), `${titleOf(code)} has no ${titleOf(member)}`);
       }
     }
   }
 }
+
+/** Of the connect/accept item both members have a default that receivers take, so that their absence harms nobody. */
+const GROUP_MEMBERS: readonly (readonly [number, readonly number[], string])[] = [
+  [5, [19, 22], 'ses.connect-item-incomplete'],
+  [33, [41, 42], 'ses.mandatory-missing'],
+];
 
 /** 8.3.1.19-21. */
 function checkUserData(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms, tell: Tell): void {
