@@ -1,8 +1,9 @@
-import { CaptureAnalysis } from '../engine/analysis.ts';
-import type { PduRecord } from '../engine/sink.ts';
-import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
 import type { FrameSink } from '../capture/reader.ts';
+import { CaptureAnalysis } from '../engine/analysis.ts';
+import type { BufferChange, PduRecord } from '../engine/sink.ts';
+import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
 import type { CaptureReport } from '../model/report.ts';
+import type { SegmentWatch } from '../net/flows.ts';
 import { feed } from '../source/feed.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
@@ -19,6 +20,12 @@ export interface DetailOptions {
   readonly onApdu?: (apdu: SentApdu) => void;
   /** Every frame that is analyzed, before its octets are. */
   readonly onFrame?: FrameSink;
+  /** Every TCP segment with its connection, before its octets are read. The segment is reused: nobody keeps it. */
+  readonly onSegment?: SegmentWatch;
+  /** Every change of what the emulated machines hold. */
+  readonly onBuffers?: (change: BufferChange) => void;
+  /** Awaited once a window of the input: here whoever listens writes out what has come so far. Rejects to stop reading. */
+  readonly pause?: () => Promise<void>;
   readonly showCredentials?: boolean;
 }
 
@@ -36,6 +43,19 @@ export async function analyzeFile(
     options.onCrossCheck?.(file, await crossCheck(file));
   }
   const ports = options.anyPort ? null : portMap(options.ports);
+  const analysis = startAnalysis(options, detail);
+  const { reader, compressed, bytes } = await feed(file, {
+    ports,
+    sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
+    warn: analysis.warn,
+    onProgress: options.onProgress,
+    pause: detail.pause,
+  });
+  return analysis.finish(file, reader, bytes, compressed);
+}
+
+/** An analysis that waits for frames; for those who have the frames already. */
+export function startAnalysis(options: AnalyzeOptions, detail: DetailOptions = {}): CaptureAnalysis {
   const shared = createShared();
   const upper = {
     level: options.level,
@@ -43,7 +63,7 @@ export async function analyzeFile(
     maxApduBytes: MAX_APDU,
   } as const;
   const analysis: CaptureAnalysis = new CaptureAnalysis({
-    ports,
+    ports: options.anyPort ? null : portMap(options.ports),
     mta: options.mta,
     profile: options.profile,
     keepGoing: options.keepGoing,
@@ -57,14 +77,10 @@ export async function analyzeFile(
       return createUpper(stream, client, server, upper, sink, shared);
     },
     onPdu: detail.onPdu,
+    onSegment: detail.onSegment,
+    onBuffers: detail.onBuffers,
   });
-  const { reader, compressed, bytes } = await feed(file, {
-    ports,
-    sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
-    warn: analysis.warn,
-    onProgress: options.onProgress,
-  });
-  return analysis.finish(file, reader, bytes, compressed);
+  return analysis;
 }
 
 function both(first: FrameSink, second: FrameSink): FrameSink {
