@@ -58,7 +58,8 @@ async function expand(input: string, base: string): Promise<string[]> {
   return names;
 }
 
-export function shownPath(path: string, cwd: string): string {
+/** Relative inside the working directory, absolute outside of it. */
+function shownPath(path: string, cwd: string): string {
   const shown = relative(cwd, path).split(sep).join('/');
-  return shown === '' ? path : shown;
+  return shown === '' || shown.startsWith('../') ? path.split(sep).join('/') : shown;
 }

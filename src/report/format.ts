@@ -11,17 +11,26 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${thousands(value)} ${value === 1 ? one : many}`;
 }
 
+/** A fraction of a second or more in a damaged record is carried over, so that the digits always are a fraction. */
+function carried(stamp: Stamp): Stamp {
+  if (stamp.nsec >= 0 && stamp.nsec < 1e9) return stamp;
+  const whole = Math.floor(stamp.nsec / 1e9);
+  return { sec: stamp.sec + whole, nsec: stamp.nsec - whole * 1e9 };
+}
+
 /** ISO 8601 in UTC with all the digits that the capture has: six, or nine where microseconds don't suffice. */
 export function iso(stamp: Stamp): string {
-  const base = isoSeconds(stamp.sec);
-  const nanos = String(stamp.nsec).padStart(9, '0');
+  const { sec, nsec } = carried(stamp);
+  const base = isoSeconds(sec);
+  const nanos = String(nsec).padStart(9, '0');
   return `${base}.${nanos.endsWith('000') ? nanos.slice(0, 6) : nanos}Z`;
 }
 
 /** `1998-06-03 09:13:11.402118`, UTC. */
 export function moment(stamp: Stamp, digits = 6): string {
-  const fraction = digits === 0 ? '' : `.${String(stamp.nsec).padStart(9, '0').slice(0, digits)}`;
-  return isoSeconds(stamp.sec).replace('T', ' ') + fraction;
+  const { sec, nsec } = carried(stamp);
+  const fraction = digits === 0 ? '' : `.${String(nsec).padStart(9, '0').slice(0, digits)}`;
+  return isoSeconds(sec).replace('T', ' ') + fraction;
 }
 
 /** A Date holds 8.64e12 seconds either way; a capture's 64-bit time may not. */

@@ -78,7 +78,7 @@ export function csvField(value: string | number | boolean | null): string {
 /** Text in Markdown (CommonMark, GitHub tables): no markup, no HTML, no links, no table cell of its own, no mention. */
 export function markdown(value: string, max = SHOWN): string {
   return clean(value, max)
-    .replace(/[\\`*_{}[\]()#+!|~$^=]/g, '\\$&')
+    .replace(/[\\`*_{}[\]#|~$]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -87,8 +87,8 @@ export function markdown(value: string, max = SHOWN): string {
       /(https?|ftp|mailto|www)([:.])/gi,
       (_, scheme: string, mark: string) => `${scheme}${mark === ':' ? '&#58;' : '&#46;'}`,
     )
-    .replace(/^([-\s]*)-/, '$1\\-')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
+    .replace(/^(\s*)([-+=])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** Text for HTML content and for attribute values in double or single quotes. */

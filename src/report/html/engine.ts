@@ -1,0 +1,54 @@
+import type { FrameSink } from '../../capture/reader.ts';
+import type { PortMap } from '../../capture/select.ts';
+import { CaptureAnalysis } from '../../engine/analysis.ts';
+import type { PduRecord } from '../../engine/sink.ts';
+import { createShared, createUpper } from '../../engine/upper/index.ts';
+import type { Profile } from '../../mta/knobs.ts';
+
+/** Octets of one APDU that are kept while it is looked at. */
+const MAX_APDU = 64 << 20;
+
+export interface DetailRun {
+  readonly frames: FrameSink;
+  /** No frame follows: what waited for more comes out. */
+  end(): void;
+}
+
+/** The engine over some frames for its PDUs alone; what it would report is dropped, since the report was made before. */
+export function detailRun(ports: PortMap, profile: Profile, onPdu: (pdu: PduRecord) => void): DetailRun {
+  const shared = createShared();
+  const ignore = (): void => {};
+  const sink = { association: ignore, message: ignore, fault: ignore };
+  const analysis = new CaptureAnalysis({
+    ports,
+    mta: [],
+    profile,
+    keepGoing: true,
+    makeUpper: (stream, client, server) =>
+      createUpper(stream, client, server, { level: 'full', showCredentials: false, maxApduBytes: MAX_APDU }, sink, shared),
+    onPdu,
+  });
+  return {
+    frames: analysis.frames,
+    end() {
+      const nothing = {
+        format: '',
+        frames: 0,
+        need: 0,
+        linkTypes: new Set<number>(),
+        push: () => 0,
+        end: ignore,
+        span: () => null,
+        comments: () => [],
+      };
+      analysis.finish('', nothing, 0, false);
+    },
+  };
+}
+
+export function portMap(ports: readonly number[] | null): PortMap {
+  if (ports === null) return null;
+  const map = new Uint8Array(65536);
+  for (const port of ports) map[port] = 1;
+  return map;
+}
