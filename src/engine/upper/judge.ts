@@ -14,13 +14,15 @@ const ACSE_NAMES = ['AARQ', 'AARE', 'RLRQ', 'RLRE', 'ABRT', 'A-DT', 'ACRQ', 'ACR
  * element behind a damaged one is not blamed: each layer tells its first fault of each kind.
  */
 export function judgeLayers(layers: readonly Layer[], kind: keyof typeof PPDUS, tell: Tell): void {
+  // Counted from the PPDU: where it stands in a buffer depends on how its octets arrived.
+  const from = layers[0]?.start ?? 0;
   for (const layer of layers) {
     const told = new Set<string>();
     for (const f of layer.faults) {
       const code = f.code.startsWith('ber.') ? 'pres.ber' : f.code === 'asn1.missing' ? missingCode(layer.kind) : null;
       if (code === null || told.has(code)) continue;
       told.add(code);
-      tell(code, `${layer.kind}: ${f.detail} (octets ${f.start} to ${f.end})`);
+      tell(code, `${layer.kind}: ${f.detail} (octets ${f.start - from} to ${f.end - from})`);
     }
     if (layer.kind === 'pres') judgeMode(layer, tell);
     if (layer.kind === 'acse') {
