@@ -7,7 +7,7 @@ import type { Fault, TransportUser } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
-import { type ConnectFacts, refusals, type Sighting } from '../mta/refusals.ts';
+import { type ConnectFacts, type Refusal, refusals, type Sighting } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
@@ -160,6 +160,12 @@ export class CaptureAnalysis {
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
     }
+    for (const d of [0, 1] as const) {
+      const other = d === 0 ? 1 : 0;
+      if (c.halves[d].bytes > 0 && c.sent[other] === 0) {
+        this.conditions.add('tcp.one-sided', c.id, d, c.firstFrame, `nothing of ${other === 0 ? transport.client : transport.server} is in the capture`);
+      }
+    }
     const { upper } = transport;
     if (upper?.mtaEvidence) {
       const what = upper.protocol === '' ? 'OSI session' : upper.protocol;
@@ -183,7 +189,7 @@ export class CaptureAnalysis {
       client: `${transport.client}:${c.clientPort}`,
       server: `${transport.server}:${c.serverPort}`,
       syns: c.synFrames.map((frame, i) => at(frame, c.synTimes[i]!)),
-      accepted: accepted ? at(c.lastFrame, c.endSec) : null,
+      accepted: c.synAckSeen ? at(c.synAckFrame, c.synAckTime) : accepted ? at(c.lastFrame, c.endSec) : null,
       resets: c.refusals.map((frame, i) => at(frame, c.refusalTimes[i]!)),
       abandoned: !accepted && c.rstFrame > 0 && c.refusals.length === 0 ? at(c.rstFrame, c.endSec) : null,
     });
@@ -202,7 +208,11 @@ export class CaptureAnalysis {
     for (const r of refusals(this.connects, end)) {
       const host = r.client.slice(0, r.client.lastIndexOf(':'));
       const reason = this.mtaReason(host);
-      if (r.winsock === null || (reason === null && (this.otherUse.has(host) || this.options.mta.length > 0))) continue;
+      if ((reason === null && (this.otherUse.has(host) || this.options.mta.length > 0))) continue;
+      if (r.winsock === null) {
+        findings.push(unansweredFinding(r));
+        continue;
+      }
       const dead = this.machines.of(host).terminatedAt;
       if (dead !== null && dead < r.frame && !this.options.keepGoing) continue;
       const index = (indices.get(host) ?? 0) + 1;
@@ -279,6 +289,22 @@ export class CaptureAnalysis {
       terminatedAt: m.terminatedAt,
     }));
   }
+}
+
+function unansweredFinding(r: Refusal): Finding {
+  const rule = ruleOf('mta.9215-possible')!;
+  return makeFinding({
+    code: rule.code,
+    severity: rule.severity,
+    stream: r.streams[0]!,
+    direction: 0,
+    frame: r.frame,
+    frames: r.frames,
+    message: `9215 possible at frame ${r.frame}: ${r.why}`,
+    explanation: `${rule.certain} ${rule.help}`,
+    clause: rule.clause,
+    identity: r.server,
+  });
 }
 
 /** `--any-port`: a stream stays when at least two TPKTs were framed in it, or a CR was answered. */

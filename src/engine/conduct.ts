@@ -100,6 +100,7 @@ const RFC1006_OPTIONS = 0xc6;
 /** Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it. */
 export function checkTpdu(
   state: ConnectState,
+  peerSeen: boolean,
   t: Tpdu,
   direction: Direction,
   b: Uint8Array,
@@ -142,7 +143,8 @@ export function checkTpdu(
     return;
   }
   if (!state.established) {
-    add('cotp.before-connect', `${t.type} before CR and CC`);
+    // What only one side sent proves nothing about what the other answered.
+    if (peerSeen) add('cotp.before-connect', `${t.type} before CR and CC`);
     return;
   }
   if (settled === 0) {

@@ -38,6 +38,7 @@ export class Framing implements HalfReader {
   /** Position from which on the framing rests on evidence instead of an unbroken chain from the SYN; -1 while it does not. */
   unanchoredAt = -1;
   unanchoredFrame = 0;
+  unanchoredBecause: 'no-syn' | 'gap' | 'framing' | null = null;
   /** The TPKT before `position`: where it began, and its length; -1 when there is none. */
   previous = -1;
   previousLength = 0;
@@ -76,7 +77,7 @@ export class Framing implements HalfReader {
     if (!this.started) this.begin(half, frame);
     if (this.mode === LOST) this.finishLost(half, frame);
     this.user.hole(this, from, to, acknowledged, frame);
-    this.unanchored(from, frame);
+    this.unanchored(from, frame, 'gap');
     this.machineAt = -1;
     if (this.mode === SOUND && this.announced) {
       const end = this.position + this.pendingLength;
@@ -130,7 +131,7 @@ export class Framing implements HalfReader {
   private begin(half: Half, frame: number): void {
     this.started = true;
     if (half.anchored) return;
-    this.unanchored(0, half.frameAt(half.base) || frame);
+    this.unanchored(0, half.frameAt(half.base) || frame, 'no-syn');
     this.machineAt = -1;
     this.lose(half.base, half.base);
   }
@@ -236,16 +237,17 @@ export class Framing implements HalfReader {
     this.mode = SOUND;
     this.position = this.scanned;
     const carrier = half.frameAt(this.position) || frame;
-    if (this.anchored) this.unanchored(this.lostAt, carrier);
+    if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
     this.user.resynchronised(this, this.lostAt, this.position, carrier);
     this.previous = -1;
     return true;
   }
 
-  private unanchored(position: number, frame: number): void {
+  private unanchored(position: number, frame: number, because: 'no-syn' | 'gap' | 'framing'): void {
     if (this.unanchoredAt >= 0) return;
     this.unanchoredAt = position;
     this.unanchoredFrame = frame;
+    this.unanchoredBecause = because;
   }
 
   /** The machine's own walk once it has left the framing. */

@@ -26,7 +26,9 @@ export function streamReport(c: Connection, t: Transport): StreamReport {
       peakElements: t.peaks[d],
     };
   };
-  const loose = t.readers.filter((r, d) => !r.anchored && c.halves[d]!.bytes > 0).map(r => r.unanchoredFrame);
+  const loose = t.readers
+    .filter((r, d) => !r.anchored && c.halves[d]!.bytes > 0)
+    .sort((x, y) => x.unanchoredFrame - y.unanchoredFrame);
   return {
     id: c.id,
     client,
@@ -38,7 +40,8 @@ export function streamReport(c: Connection, t: Transport): StreamReport {
     end: { sec: c.endSec, nsec: c.endNsec },
     state: c.state,
     anchored: loose.length === 0,
-    unanchoredFrom: loose.length === 0 ? null : Math.min(...loose),
+    unanchoredFrom: loose[0]?.unanchoredFrame ?? null,
+    unanchoredBecause: loose[0]?.unanchoredBecause ?? null,
     protocol: t.upper?.protocol ?? '',
     tpduSize: t.tpduSize,
     callingTsap: t.callingTsap,

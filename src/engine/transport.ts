@@ -275,7 +275,7 @@ export class Transport implements ConnectionUser, TpktUser {
       }
       const next = carriesData(t.type) ? end : t.dataStart;
       if (trees !== null) trees.push(cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)));
-      if (framing.anchored || t.type === 'CR' || t.type === 'CC') checkTpdu(this.state, t, direction, b, at > index + 4, faults, this.tpduSize);
+      if (framing.anchored || t.type === 'CR' || t.type === 'CC') checkTpdu(this.state, this.connection.sent[direction === 0 ? 1 : 0] > 0, t, direction, b, at > index + 4, faults, this.tpduSize);
       this.take(t, direction, half, position, frame, sec, nsec);
       handed ||= t.type === 'DT';
       at = next;

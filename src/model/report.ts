@@ -58,6 +58,8 @@ export interface StreamReport {
   readonly anchored: boolean;
   /** Frame from which on the framing is a guess (mid-stream start, hole), null when anchored throughout. */
   readonly unanchoredFrom: number | null;
+  /** Why: the capture has no SYN, octets are missing, or a header was none and framing was found again on evidence. */
+  readonly unanchoredBecause: 'no-syn' | 'gap' | 'framing' | null;
   /** "P1 (1988)", "MMS", "S7comm", "" when undetermined. */
   readonly protocol: string;
   /** Largest TPDU that the CR/CC exchange allows, in octets; 65531 when neither states one; null without CR or CC. */

@@ -50,6 +50,10 @@ export class Connection {
   refusalTimes: number[] = [];
   synSeen = false;
   synAckSeen = false;
+  synAckFrame = 0;
+  synAckTime = 0;
+  /** Frames that each side sent. */
+  readonly sent: [number, number] = [0, 0];
   isn = 0;
   rstFrame = 0;
   rstFrom: Direction = 0;
@@ -134,6 +138,7 @@ export class Connection {
 
   segment(s: Segment, direction: Direction): void {
     this.frames++;
+    this.sent[direction]++;
     this.lastFrame = s.frame;
     this.endSec = s.sec;
     this.endNsec = s.nsec;
@@ -210,6 +215,8 @@ export class Connection {
     if (s.flags & ACK) {
       if (!this.synAckSeen) {
         this.synAckSeen = true;
+        this.synAckFrame = s.frame;
+        this.synAckTime = s.sec + s.nsec / 1e9;
         this.scales[direction] = s.scale;
         this.halves[direction].anchor((s.seq + 1) | 0);
         const other = this.halves[direction === 0 ? 1 : 0];
