@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/** `core` needs nothing but Node; `outsiders` asks tshark, real captures and the built command line. */
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          include: ['test/{asn1,engine,filter,mta,net,osi,rules,report,capture,app}/**/*.test.ts', 'test/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'outsiders', include: ['test/{captures,cli,kit,source,x400}/**/*.test.ts'] },
+      },
+    ],
+  },
+});
