@@ -6,7 +6,7 @@ import type { Fault, Stamp, Tsdu } from '../../model/tsdu.ts';
 import type { PPDUS } from '../../osi/presentation.ts';
 import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
 import { summarizeApdu } from '../../x400/message.ts';
-import { handOver, isOneApdu, looksLikeMts } from './apdu.ts';
+import { handOver, isOneApdu, judgeApdu, looksLikeMts } from './apdu.ts';
 import { AssociationState } from './association.ts';
 import { Conduct } from './conduct.ts';
 import { Contexts } from './contexts.ts';
@@ -128,7 +128,8 @@ export class OsiAssociation implements Owner {
     const rest: typeof this.waiting = [];
     for (const fault of this.waiting) {
       if (fault.direction === t.direction) rest.push(fault);
-      else if (t.lastFrame >= fault.frame && !earlier(t.time, fault.time)) this.around.sink.fault(this.around.stream, fault);
+      else if (t.lastFrame >= fault.frame && !earlier(t.time, fault.time))
+        this.around.sink.fault(this.around.stream, fault);
     }
     this.waiting = rest;
   }
@@ -481,6 +482,8 @@ export class OsiAssociation implements Owner {
       t.trees.push(...apduTrees(this.reading, bytes, transfer.provenance));
     }
     if (transfer.whole && transfer.damaged === null && this.around.options.level === 'full') {
+      if (row !== null)
+        judgeApdu(bytes, (code, detail) => this.fault(code, transfer.direction, transfer.lastFrame, detail));
       handOver(this.around, row, bytes, transfer.direction);
     }
   }

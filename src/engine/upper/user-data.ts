@@ -25,7 +25,13 @@ function flatten(bytes: Uint8Array, start: number, end: number): Uint8Array {
     pieces.push(stringOctets(bytes, part));
     at = part.end;
   }
-  return Buffer.concat(pieces);
+  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0));
+  let filled = 0;
+  for (const piece of pieces) {
+    out.set(piece, filled);
+    filled += piece.length;
+  }
+  return out;
 }
 
 /** Which of an operation's values a field of ROSE holds. */

@@ -1,0 +1,138 @@
+import {
+  APPLICATION,
+  CONTEXT,
+  integer,
+  key,
+  latin1,
+  oid,
+  readTlv,
+  stringOctets,
+  TAG,
+  type Tlv,
+} from '../../asn1/ber.ts';
+import type { Tell } from './p1-check.ts';
+
+const C = (tag: number): number => key(CONTEXT, tag);
+const THIS_IPM = key(APPLICATION, 11);
+const FORMAL_NAME = key(APPLICATION, 0);
+const SET = key(0, TAG.set);
+const OID = key(0, TAG.oid);
+
+/** Body part that carries a message: [9], or the extended body part type id-et-message (2.6.1.4.7). */
+const MESSAGE_PART = C(9);
+const EXTENDED_PART = C(15);
+const FORWARDED = /^2\.6\.1\.4\.(7|17)(\.|$)/;
+
+const SICS = '1.3.26.0.4406.0.2.6';
+const STRINGS = new Set(['1.3.26.0.4406.0.2.7', '1.3.26.0.4406.0.2.8']);
+const PRECEDENCES = new Set(['1.3.26.0.4406.0.2.0', '1.3.26.0.4406.0.2.1']);
+const MOST_SICS = 8;
+const LONGEST_MILITARY_STRING = 69;
+
+function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
+  for (let at = outer.content; at < outer.contentEnd; ) {
+    const part = readTlv(bytes, at, outer.contentEnd)!;
+    at = part.end;
+    yield part;
+  }
+}
+
+/**
+ * What an interpersonal content shows by its own octets to break X.420 or STANAG 4406.
+ *
+ * @param declared the content type says interpersonal (2 or 22), so that anything else is wrong by itself
+ */
+export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, military: boolean, tell: Tell): void {
+  const octets = content.constructed ? stringOctets(bytes, content) : bytes;
+  const start = content.constructed ? 0 : content.content;
+  const end = content.constructed ? octets.length : content.contentEnd;
+  const object = readTlv(octets, start, end);
+  if (object === null || (object.key !== C(0) && object.key !== C(1)) || object.fault !== null) {
+    if (declared)
+      tell(
+        'p1.content',
+        'the content type says interpersonal message, the content is neither an IPM nor a notification',
+      );
+    return;
+  }
+  if (object.key !== C(0)) return;
+  const heading = readTlv(octets, object.content, object.contentEnd);
+  if (heading === null || heading.key !== SET || heading.fault !== null) return;
+  let identified = false;
+  let autoForwarded = false;
+  for (const part of parts(octets, heading)) {
+    if (part.key === THIS_IPM) identified = true;
+    else if (part.key === C(14)) autoForwarded = octets[part.content] !== 0;
+    else if (part.key === C(2) || part.key === C(3) || part.key === C(4)) {
+      for (const recipient of parts(octets, part)) checkRecipient(octets, recipient, tell);
+    } else if (part.key === C(15) && military) {
+      for (const extension of parts(octets, part)) checkMilitary(octets, extension, tell);
+    }
+  }
+  if (!identified) tell('p22.this-ipm', 'the heading has no this-IPM identifier');
+  const body = readTlv(octets, heading.end, object.contentEnd);
+  if (autoForwarded && body !== null && body.fault === null && !carriesMessage(octets, body)) {
+    tell('p22.auto-forwarded', 'auto-forwarded is set, but no body part is a message');
+  }
+}
+
+function carriesMessage(bytes: Uint8Array, body: Tlv): boolean {
+  for (const part of parts(bytes, body)) {
+    if (part.key === MESSAGE_PART) return true;
+    if (part.key !== EXTENDED_PART) continue;
+    for (const external of parts(bytes, part)) {
+      const type = readTlv(bytes, external.content, external.contentEnd);
+      if (type?.key === OID && FORWARDED.test(oid(bytes, type.content, type.contentEnd) ?? '')) return true;
+    }
+  }
+  return false;
+}
+
+/** X.420 §7.1.3: who is asked for a notification or reply has to have a formal name. */
+function checkRecipient(bytes: Uint8Array, recipient: Tlv, tell: Tell): void {
+  let formal = false;
+  let requested = false;
+  for (const part of parts(bytes, recipient)) {
+    if (part.key === C(0)) for (const inner of parts(bytes, part)) formal ||= inner.key === FORMAL_NAME;
+    else if (part.key === C(1))
+      requested ||= part.contentEnd - part.content >= 2 && (bytes[part.content + 1]! & 0xc0) !== 0;
+    else if (part.key === C(2)) requested ||= bytes[part.content] !== 0 && part.contentEnd > part.content;
+  }
+  if (requested && !formal)
+    tell('p22.formal-name', 'a notification or reply is requested of a recipient without a formal name');
+}
+
+/** STANAG 4406 annex A: precedence values, subject indicator codes, military strings. */
+function checkMilitary(bytes: Uint8Array, extension: Tlv, tell: Tell): void {
+  const type = readTlv(bytes, extension.content, extension.contentEnd);
+  if (type?.key !== OID) return;
+  const name = oid(bytes, type.content, type.contentEnd) ?? '';
+  const outer = readTlv(bytes, type.end, extension.contentEnd);
+  const value =
+    outer !== null && outer.cls === 2 && outer.constructed ? readTlv(bytes, outer.content, outer.contentEnd) : outer;
+  if (value === null) return;
+  if (PRECEDENCES.has(name)) {
+    const precedence = integer(bytes, value.content, value.contentEnd);
+    if (typeof precedence === 'number' && precedence > 5 && (precedence < 16 || precedence > 18)) {
+      tell('p772.precedence', `precedence ${precedence}`);
+    }
+  } else if (name === SICS) {
+    const list = [...parts(bytes, value)].find(part => part.key === C(0));
+    if (list === undefined) return;
+    const sics = [...parts(bytes, list)].map(part => latin1(stringOctets(bytes, part)));
+    if (sics.length > MOST_SICS)
+      tell('p772.sic', `${sics.length} subject indicator codes, at most ${MOST_SICS} are allowed`);
+    const odd = sics.find(sic => sic.length < 3 || sic.length > 8);
+    if (odd !== undefined) tell('p772.sic', `a subject indicator code of ${odd.length} characters, 3 to 8 are allowed`);
+  } else if (STRINGS.has(name)) {
+    for (const part of parts(bytes, value)) {
+      const length = part.contentEnd - part.content;
+      if (length > LONGEST_MILITARY_STRING) {
+        tell(
+          'p772.military-string',
+          `an instruction of ${length} characters, at most ${LONGEST_MILITARY_STRING} are allowed`,
+        );
+      }
+    }
+  }
+}
