@@ -68,3 +68,23 @@ await build({
   // Libraries written as CommonJS ask for Node's own modules by require.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
+
+// The viewer: one script and one style sheet, which `report` puts into the page and `serve` hands out. Nothing of Node is in it.
+await build({
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  entryPoints: [
+    { in: join(root, 'src', 'viewer', 'main.tsx'), out: 'app' },
+    { in: join(root, 'src', 'viewer', 'app.css'), out: 'app' },
+  ],
+  outdir: join(dist, 'viewer'),
+  platform: 'browser',
+  format: 'iife',
+  target: ['chrome100', 'firefox115', 'safari16.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+});

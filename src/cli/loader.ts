@@ -14,6 +14,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   messages: () => import('./commands/messages.ts'),
   gate: () => import('./commands/gate.ts'),
   annotate: () => import('./commands/annotate.ts'),
+  report: () => import('./commands/report.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),
   explain: () => import('./commands/explain.ts'),

@@ -83,7 +83,7 @@ function parameterField(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, faults:
 
 function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: ParameterType | undefined): Field[] {
   const { valueStart: start, valueEnd: end } = p;
-  const hex = () => Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
+  const hex = () => Array.from(bytes.subarray(start, end), octet => octet.toString(16).padStart(2, '0')).join('');
   if (type === undefined) return [field('ses.parameter_value', 'Parameter value', start, end, hex())];
   switch (type.kind) {
     case 'flags8':
@@ -103,7 +103,7 @@ function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: Para
           type.label,
           start,
           end,
-          Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
+          Array.from(bytes.subarray(start, end), octet => String.fromCharCode(octet)).join(''),
         ),
       ];
     case 'code': {

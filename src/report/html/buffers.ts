@@ -1,7 +1,7 @@
 import type { PduRecord } from '../../engine/sink.ts';
 import type { Direction, Finding } from '../../model/finding.ts';
-import { elementsOf, type RequestModel } from '../../mta/request.ts';
 import type { Lifetime } from '../../mta/knobs.ts';
+import { elementsOf, type RequestModel } from '../../mta/request.ts';
 import { ROW } from './table.ts';
 
 /** A point of a buffer timeline: after what the frame did, `held` elements are held for the direction. */

@@ -1,8 +1,8 @@
 import type { PduRecord } from '../../engine/sink.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Piece } from '../../model/origin.ts';
-import { linkTrees } from './link-tree.ts';
 import type { StoredFrame } from './frames.ts';
+import { linkTrees } from './link-tree.ts';
 
 /** Octets that trees speak of: the frame itself (always the first), or something put together from several frames. */
 export interface Space {
@@ -77,7 +77,12 @@ export function frameDetail(frame: StoredFrame, pdus: readonly PduRecord[], note
 }
 
 /** Octets that stand in the frame in one run are shown there; others get a space of their own. */
-function placeOf(tree: LayerTree, record: PduRecord, frame: StoredFrame, spaces: Space[]): { space: number; shift: number } {
+function placeOf(
+  tree: LayerTree,
+  record: PduRecord,
+  frame: StoredFrame,
+  spaces: Space[],
+): { space: number; shift: number } {
   const pieces = tree.origin?.locate(0, tree.bytes.length) ?? (tree.layer === 'tpkt' ? record.pieces : []);
   const only = pieces.length === 1 ? pieces[0]! : null;
   if (only !== null && only.frame === frame.no && only.length === tree.bytes.length) {
@@ -115,7 +120,11 @@ function viewField(f: Field, shift: number): ViewField {
 
 /** `FrameDetail` as JSON: octets as base64. */
 export interface SentDetail extends Omit<FrameDetail, 'spaces'> {
-  readonly spaces: readonly { readonly label: string; readonly octets: string; readonly pieces: readonly Piece[] | null }[];
+  readonly spaces: readonly {
+    readonly label: string;
+    readonly octets: string;
+    readonly pieces: readonly Piece[] | null;
+  }[];
 }
 
 export function sendDetail(detail: FrameDetail): SentDetail {

@@ -25,7 +25,14 @@ export function detailRun(ports: PortMap, profile: Profile, onPdu: (pdu: PduReco
     profile,
     keepGoing: true,
     makeUpper: (stream, client, server) =>
-      createUpper(stream, client, server, { level: 'full', showCredentials: false, maxApduBytes: MAX_APDU }, sink, shared),
+      createUpper(
+        stream,
+        client,
+        server,
+        { level: 'full', showCredentials: false, maxApduBytes: MAX_APDU },
+        sink,
+        shared,
+      ),
     onPdu,
   });
   return {

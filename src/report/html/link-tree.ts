@@ -1,6 +1,6 @@
 import { ipOffset, linkTypeName } from '../../capture/select.ts';
-import { ipv4Text } from '../../net/address.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
+import { ipv4Text } from '../../net/address.ts';
 
 /**
  * The layers below TPKT of one captured frame, for people to look at: link, IP, TCP. Reads what is there and stops where the octets
@@ -17,7 +17,10 @@ export function linkTrees(b: Uint8Array, linkType: number): LayerTree[] {
     const tags: Field[] = [];
     for (let p = 12; p + 4 <= linkEnd && isTag(word16(b, p)); p += 4) {
       const tci = word16(b, p + 2);
-      tags.push(field('vlan.id', 'VLAN ID', p + 2, p + 4, tci & 0xfff), field('vlan.priority', 'Priority', p + 2, p + 3, tci >> 13));
+      tags.push(
+        field('vlan.id', 'VLAN ID', p + 2, p + 4, tci & 0xfff),
+        field('vlan.priority', 'Priority', p + 2, p + 3, tci >> 13),
+      );
     }
     const typeAt = 12 + tags.length * 2;
     add('eth', `Ethernet II, Src: ${mac(b, 6)}, Dst: ${mac(b, 0)}`, 0, linkEnd, [

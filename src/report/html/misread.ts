@@ -47,7 +47,8 @@ export class MisreadRecorder {
   }
 
   frame(no: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.wanted.some(w => w.finding.request!.headerFrames.includes(no))) this.frames.set(no, bytes.slice(start, end));
+    if (this.wanted.some(w => w.finding.request!.headerFrames.includes(no)))
+      this.frames.set(no, bytes.slice(start, end));
   }
 
   pdu(pdu: PduRecord): void {

@@ -1,0 +1,39 @@
+import { type Prepared, prepare, reportPage } from '../../app/report.ts';
+import { thousands } from '../../report/format.ts';
+import { analyzeOptions, tell } from '../analysis.ts';
+import { EXIT, type Io } from '../io.ts';
+import { writeResult } from '../output.ts';
+import { progressOf } from '../progress.ts';
+
+const DEFAULT_OUTPUT = 'report.html';
+
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const asked = await analyzeOptions(options, io, 'full');
+  const prepared: Prepared[] = [];
+  let exit: number = EXIT.ok;
+  for (const [i, file] of files.entries()) {
+    const onProgress = progressOf(io, file, i, files.length);
+    try {
+      prepared.push(
+        await prepare(file, { ...asked, ...(onProgress === null ? {} : { onProgress }) }, 1 / files.length),
+      );
+    } catch (error) {
+      exit = Math.max(exit, tell(file, error, io));
+    } finally {
+      io.progress('');
+    }
+  }
+  if (prepared.length === 0) return exit;
+  const output = typeof options.output === 'string' ? options.output : DEFAULT_OUTPUT;
+  let size = 0;
+  const page = (async function* () {
+    for await (const part of reportPage(prepared, asked, io.version)) {
+      size += part.length;
+      yield part;
+    }
+  })();
+  await writeResult(io, output, page, files);
+  if (output !== '-')
+    io.warn(`${output}: ${thousands(Math.ceil(size / 1024))} KiB, opens in any browser without a network`);
+  return exit;
+}

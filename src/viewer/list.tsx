@@ -1,0 +1,142 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** Browsers cap the height of an element; beyond this the scroll position is scaled. */
+const MAX_HEIGHT = 6_000_000;
+const OVERSCAN = 8;
+
+export interface VirtualProps {
+  readonly id: string;
+  readonly label: string;
+  readonly count: number;
+  readonly rowHeight: number;
+  /** Position of the selected row, -1 without one. */
+  readonly selected: number;
+  /** Changes whenever the selected row should be brought into view. */
+  readonly reveal?: unknown;
+  readonly columns?: number;
+  readonly role?: 'grid' | 'listbox';
+  onSelect(i: number): void;
+  onOpen?(i: number): void;
+  /** Rows that are about to be shown. */
+  onRange?(from: number, to: number): void;
+  onKey?(event: KeyboardEvent): boolean;
+  row(i: number): ComponentChildren;
+  rowClass?(i: number): string;
+  readonly head?: ComponentChildren;
+  readonly empty?: string;
+}
+
+/** Rows of one height, of which only those in sight exist: 100,000 rows cost as much as 40. Driven by the keyboard as a whole. */
+export function VirtualList(props: VirtualProps): JSX.Element {
+  const { count, rowHeight, selected, id } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(400);
+  const full = count * rowHeight;
+  const shown = Math.min(full, MAX_HEIGHT);
+  const scale = shown > height && full > shown ? (full - height) / (shown - height) : 1;
+  const real = top * scale;
+  const from = Math.max(0, Math.floor(real / rowHeight) - OVERSCAN);
+  const to = Math.min(count, Math.ceil((real + height) / rowHeight) + OVERSCAN);
+
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    setHeight(element.clientHeight);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => props.onRange?.(from, to), [from, to, count]);
+  useLayoutEffect(() => {
+    if (selected < 0 || selected >= count) return;
+    const element = box.current!;
+    const at = selected * rowHeight;
+    const seen = element.scrollTop * scale;
+    const room = element.clientHeight - rowHeight;
+    if (at < seen) element.scrollTop = Math.max(0, at - room / 3) / scale;
+    else if (at > seen + room) element.scrollTop = (at - (room * 2) / 3) / scale;
+  }, [selected, count, props.reveal]);
+
+  const key = (event: KeyboardEvent): void => {
+    if (props.onKey?.(event)) {
+      event.preventDefault();
+      return;
+    }
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const now = Math.max(selected, 0);
+    const target: Record<string, number> = {
+      ArrowDown: selected < 0 ? 0 : now + 1,
+      ArrowUp: now - 1,
+      PageDown: now + page,
+      PageUp: now - page,
+      Home: 0,
+      End: count - 1,
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter' && selected >= 0) {
+      props.onOpen?.(selected);
+      return;
+    }
+    const next = target[event.key];
+    if (next === undefined || count === 0) return;
+    event.preventDefault();
+    props.onSelect(Math.min(count - 1, Math.max(0, next)));
+  };
+  const grid = (props.role ?? 'grid') === 'grid';
+  const rows: JSX.Element[] = [];
+  for (let i = from; i < to; i++) {
+    rows.push(
+      <div
+        key={i}
+        id={`${id}-${i}`}
+        role={grid ? 'row' : 'option'}
+        class={`row ${props.rowClass?.(i) ?? ''}${i === selected ? ' selected' : ''}`}
+        aria-selected={i === selected}
+        {...(grid ? { 'aria-rowindex': i + 2 } : { 'aria-posinset': i + 1, 'aria-setsize': count })}
+        style={{ transform: `translateY(${i * rowHeight - real + top}px)`, height: `${rowHeight}px` }}
+        onClick={() => props.onSelect(i)}
+        onDblClick={() => props.onOpen?.(i)}
+      >
+        {props.row(i)}
+      </div>,
+    );
+  }
+  const active = selected >= from && selected < to ? `${id}-${selected}` : undefined;
+  return (
+    <div
+      class="virtual"
+      role={props.role ?? 'grid'}
+      aria-label={props.label}
+      aria-activedescendant={active}
+      {...(grid ? { 'aria-rowcount': count + 1, 'aria-colcount': props.columns } : {})}
+      tabIndex={0}
+      onKeyDown={key}
+    >
+      {props.head}
+      <div
+        class="scroll"
+        role={grid ? 'rowgroup' : 'presentation'}
+        ref={box}
+        tabIndex={-1}
+        onScroll={() => setTop(box.current!.scrollTop)}
+      >
+        <div class="sizer" role="presentation" style={{ height: `${shown}px` }}>
+          {rows}
+        </div>
+        {count === 0 &&
+          (grid ? (
+            <div class="row" role="row">
+              <span role="gridcell" class="empty">
+                {props.empty}
+              </span>
+            </div>
+          ) : (
+            <p class="empty" role="option" aria-selected={false}>
+              {props.empty}
+            </p>
+          ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,177 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Association, Message } from '../model/message.ts';
+import { count, duration, secondsBetween, thousands } from '../report/format.ts';
+import { useShared } from './state.ts';
+import { SortTable, type TableColumn } from './table.tsx';
+import { safe } from './text.ts';
+
+const STATE: Readonly<Record<Message['state'], string>> = {
+  complete: '✔ complete',
+  discarded: '! discarded',
+  interrupted: '✖ interrupted',
+  resumed: '✔ resumed',
+  damaged: '! damaged',
+};
+
+/** What was transferred, each transfer on the time line of the capture. */
+export function Messages(): JSX.Element {
+  const { summary, selection, goto } = useShared();
+  const { report, left } = summary;
+  const first = report.first;
+  const whole = first === null || report.last === null ? 1 : Math.max(1e-6, secondsBetween(first, report.last));
+  const columns = useMemo((): readonly TableColumn<Message>[] => {
+    return [
+      {
+        key: 'id',
+        head: 'Message',
+        value: m => m.mtsIdentifier ?? m.localIdentifier,
+        show: m => safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)', 90),
+      },
+      { key: 'kind', head: 'Kind', value: m => m.kind },
+      {
+        key: 'from',
+        head: 'Originator',
+        value: m => m.originator,
+        show: m => safe(m.originator ?? '–', 70),
+        extra: true,
+      },
+      {
+        key: 'to',
+        head: 'Recipients',
+        value: m => m.recipients.map(r => r.address).join(' '),
+        show: m => <Recipients message={m} />,
+      },
+      {
+        key: 'subject',
+        head: 'Subject',
+        value: m => m.ipm?.subject ?? null,
+        show: m => safe(m.ipm?.subject ?? '–', 60),
+        extra: true,
+      },
+      { key: 'octets', head: 'Octets', value: m => m.octets, show: m => thousands(m.octets), right: true },
+      { key: 'took', head: 'Took', value: m => m.seconds, show: m => duration(m.seconds), right: true, extra: true },
+      {
+        key: 'frames',
+        head: 'Frames',
+        value: m => m.firstFrame,
+        show: m => `${thousands(m.firstFrame)}–${thousands(m.lastFrame)}`,
+      },
+      {
+        key: 'line',
+        head: 'Time line',
+        value: m => secondsBetween(first ?? m.start, m.start),
+        show: m => (
+          <TimeBar
+            message={m}
+            from={first === null ? 0 : secondsBetween(first, m.start) / whole}
+            to={first === null ? 1 : secondsBetween(first, m.end) / whole}
+          />
+        ),
+      },
+      {
+        key: 'state',
+        head: 'Transfer',
+        value: m => m.state,
+        show: m => `${STATE[m.state]}${m.why === null ? '' : `: ${safe(m.why, 120)}`}`,
+      },
+    ];
+  }, [report]);
+  const { kept, of } = left.messages;
+  return (
+    <section class="messages" aria-label="Messages">
+      <SortTable
+        id="messages"
+        caption="Messages"
+        unit="message"
+        rows={report.messages}
+        columns={columns}
+        isSelected={m =>
+          selection.frame !== null &&
+          m.stream === selection.stream &&
+          m.firstFrame <= selection.frame &&
+          m.lastFrame >= selection.frame
+        }
+        action={m => `Select message ${safe(m.mtsIdentifier ?? `at frame ${m.firstFrame}`, 90)}`}
+        onSelect={m => goto(m.lastFrame, { stream: m.stream })}
+        note={kept < of ? `${thousands(of - kept)} of ${thousands(of)} messages are left out of this page` : ''}
+      />
+      {report.messages.length === 0 && <p>No message, probe or report was transferred.</p>}
+      <Associations associations={report.associations} />
+    </section>
+  );
+}
+
+function Recipients({ message }: { message: Message }): JSX.Element {
+  const { recipients } = message;
+  const outcome = recipients.filter(r => r.outcome !== null);
+  const failed = outcome.filter(r => !r.outcome!.delivered);
+  return (
+    <>
+      {safe(recipients[0]?.address ?? '–', 60)}
+      {recipients.length > 1 && ` and ${thousands(recipients.length - 1)} more`}
+      {outcome.length > 0 &&
+        ` (${failed.length === 0 ? '✔ delivered' : `! ${count(failed.length, 'recipient')} not delivered${failed[0]!.outcome!.diagnostic === null ? '' : `: ${failed[0]!.outcome!.diagnostic}`}`})`}
+    </>
+  );
+}
+
+function TimeBar({ message, from, to }: { message: Message; from: number; to: number }): JSX.Element {
+  const width = Math.max(2, (to - from) * 120);
+  return (
+    <svg
+      class="timebar"
+      viewBox="0 0 124 14"
+      width="124"
+      height="14"
+      role="img"
+      aria-label={`${duration(message.seconds)}, state ${message.state}`}
+    >
+      <line class="grid" x1="0" x2="124" y1="7" y2="7" />
+      <rect
+        class={`bars ${message.state === 'complete' || message.state === 'resumed' ? `d${message.direction}` : 'fatal'}`}
+        x={Math.min(from * 120, 122)}
+        y="2"
+        width={width}
+        height="10"
+        rx="2"
+      />
+    </svg>
+  );
+}
+
+function Associations({ associations }: { associations: readonly Association[] }): JSX.Element {
+  const { selection, select } = useShared();
+  return (
+    <SortTable
+      id="associations"
+      caption="Associations"
+      unit="association"
+      rows={associations}
+      columns={[
+        { key: 'id', head: '#', value: a => a.id, right: true },
+        { key: 'initiator', head: 'Initiator', value: a => a.initiator, show: a => safe(a.initiator ?? '–', 60) },
+        { key: 'responder', head: 'Responder', value: a => a.responder, show: a => safe(a.responder ?? '–', 60) },
+        { key: 'protocol', head: 'Protocol', value: a => a.protocol },
+        { key: 'mode', head: 'Mode', value: a => a.mode, extra: true },
+        {
+          key: 'messages',
+          head: 'Messages',
+          value: a => a.messages[0] + a.messages[1],
+          show: a => `${a.messages[0]} → ${a.messages[1]} ←`,
+        },
+        {
+          key: 'frames',
+          head: 'Frames',
+          value: a => a.firstFrame,
+          show: a => `${thousands(a.firstFrame)}–${thousands(a.lastFrame)}`,
+          extra: true,
+        },
+        { key: 'ended', head: 'Ended', value: a => a.ended, show: a => safe(a.ended, 200) },
+      ]}
+      isSelected={a => a.stream === selection.stream}
+      action={a => `Show association ${a.id} as a ladder`}
+      onSelect={a => select({ view: 'ladder', stream: a.stream, frame: a.firstFrame, mark: null })}
+    />
+  );
+}

@@ -1,0 +1,128 @@
+import type { JSX } from 'preact';
+import type { Finding } from '../model/finding.ts';
+import { frameList, thousands } from '../report/format.ts';
+import type { Misread, OctetCell } from '../report/html/misread.ts';
+import { useShared } from './state.ts';
+
+interface Column {
+  readonly offset: number;
+  readonly cell: OctetCell | null;
+  /** Octets that a gap column stands for. */
+  readonly gap: number;
+}
+
+function columnsOf(misread: Misread): Column[] {
+  const out: Column[] = [];
+  let next = misread.cells[0]?.offset ?? 0;
+  for (const cell of misread.cells) {
+    if (cell.offset > next) out.push({ offset: next, cell: null, gap: cell.offset - next });
+    out.push({ offset: cell.offset, cell, gap: 0 });
+    next = cell.offset + 1;
+  }
+  return out;
+}
+
+/** The header that killed the machine, octet by octet: what the TPKT before declared, what was there, which four were taken. */
+export function MisreadHeader({ misread, finding }: { misread: Misread; finding: Finding }): JSX.Element | null {
+  const { goto } = useShared();
+  const request = finding.request!;
+  const columns = columnsOf(misread);
+  if (columns.length === 0) return null;
+  const { previous, trueBoundary, header } = misread;
+  const last = columns.at(-1)!.offset + 1;
+  /** Grid lines (1-based) around the octets from `from` up to `to`. */
+  const span = (from: number, to: number): string => {
+    const first = columns.findIndex(c => c.offset + Math.max(c.gap, 1) > from);
+    let end = columns.findIndex(c => c.offset >= to);
+    if (end < 0) end = columns.length;
+    return `${first + 1} / ${Math.max(end, first + 1) + 1}`;
+  };
+  const kind = (offset: number): string => {
+    if (offset >= header && offset < header + 4) return 'taken';
+    if (trueBoundary !== null && offset >= trueBoundary && offset < trueBoundary + 4) return 'real';
+    if (previous !== null && offset >= previous.offset && offset < previous.offset + 4) return 'before';
+    return '';
+  };
+  const declaredEnd = previous === null ? 0 : previous.offset + previous.declared;
+  const honest = previous === null && trueBoundary === null;
+  const octets = request.headerOctets.toUpperCase().replace(/(..)(?!$)/g, '$1 ');
+  const words = [
+    previous === null
+      ? ''
+      : `The TPKT at stream offset ${thousands(previous.offset)} declares ${thousands(previous.declared)} octets, up to ${thousands(declaredEnd)}.`,
+    trueBoundary === null ? '' : `The next TPKT was sent at ${thousands(trueBoundary)}.`,
+    `The machine takes ${octets} at ${thousands(header)} for a header: a length of ${thousands(request.declaredLength)}.`,
+  ].join(' ');
+  return (
+    <figure class="misread">
+      <figcaption>
+        <h2>{honest ? 'The header that asked' : 'The misread header'}</h2>
+        <p>{words}</p>
+      </figcaption>
+      <div class="wide" role="group" tabIndex={0} aria-label="The octets around the header, drawn">
+        <div
+          class="cells"
+          style={{
+            gridTemplateColumns: columns.map(c => (c.gap > 0 ? 'minmax(3.6rem, max-content)' : '2.1rem')).join(' '),
+          }}
+        >
+          {previous !== null && (
+            <span
+              class="brace declared"
+              style={{ gridRow: '1', gridColumn: span(previous.offset, Math.min(declaredEnd, last)) }}
+            >
+              declared: {thousands(previous.declared)} octets
+            </span>
+          )}
+          <span class="brace taken" style={{ gridRow: '1', gridColumn: span(header, header + 4) }}>
+            taken for a header
+          </span>
+          {columns.map((c, i) =>
+            c.cell === null ? (
+              <span key={c.offset} class="gap" style={{ gridRow: '2', gridColumn: `${i + 1}` }}>
+                … {thousands(c.gap)}
+              </span>
+            ) : (
+              <button
+                key={c.offset}
+                type="button"
+                class={`octet ${kind(c.offset)}`}
+                style={{ gridRow: '2', gridColumn: `${i + 1}` }}
+                title={`stream offset ${c.offset}, frame ${c.cell.frame}, octet ${c.cell.at}`}
+                aria-label={`${c.cell.octet.toString(16).padStart(2, '0')} at stream offset ${c.offset}, frame ${c.cell.frame}`}
+                onClick={() =>
+                  goto(c.cell!.frame, {
+                    view: 'packets',
+                    stream: finding.stream,
+                    mark: { space: 0, start: c.cell!.at, end: c.cell!.at + 1, name: '' },
+                  })
+                }
+              >
+                {c.cell.octet.toString(16).padStart(2, '0').toUpperCase()}
+              </button>
+            ),
+          )}
+          {previous !== null && trueBoundary !== null && (
+            <span class="brace there" style={{ gridRow: '3', gridColumn: span(previous.offset, trueBoundary) }}>
+              {trueBoundary < declaredEnd ? 'carried' : 'up to the next TPKT'}:{' '}
+              {thousands(trueBoundary - previous.offset)} octets
+            </span>
+          )}
+          {trueBoundary !== null && (
+            <span class="brace real" style={{ gridRow: '3', gridColumn: span(trueBoundary, last) }}>
+              next TPKT, as sent
+            </span>
+          )}
+          <span class="reading" style={{ gridRow: '4', gridColumn: span(header, last) }}>
+            {`version ${request.headerOctets.slice(0, 2).toUpperCase()}${request.headerOctets.startsWith('03') ? '' : ' (not 03)'} · reserved ${request.headerOctets.slice(2, 4).toUpperCase()} · length ${request.headerOctets.slice(4).toUpperCase()} = ${thousands(request.declaredLength)}`}
+          </span>
+        </div>
+      </div>
+      <p class="key">
+        <span class="swatch before" aria-hidden="true" /> header of the TPKT before{' '}
+        <span class="swatch real" aria-hidden="true" /> header as sent <span class="swatch taken" aria-hidden="true" />{' '}
+        octets taken for a header, in frame {frameList(request.headerFrames)}
+      </p>
+    </figure>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Profile } from '../mta/knobs.ts';
+import type { CaptureSummary } from '../report/html/data.ts';
+import type { FrameDetail } from '../report/html/detail.ts';
+import type { PacketRow } from '../report/html/table.ts';
+
+/** By what the packet list is ordered. */
+export type SortKey = 'no' | 'time' | 'stream' | 'protocol' | 'length' | 'info';
+
+export interface ListRequest {
+  readonly filter: string;
+  /** Only this stream; null for all. */
+  readonly stream: number | null;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+/** Rows of a packet list, some of which may still be on their way. */
+export interface RowList {
+  readonly count: number;
+  /** Null while the row is being fetched. */
+  row(i: number): PacketRow | null;
+  /** Fetch these rows; resolves at once when all are there. */
+  ensure(from: number, to: number): Promise<void>;
+  /** Position of the frame in this list, or -1. */
+  positionOf(frame: number): Promise<number>;
+}
+
+export interface CaptureEntry {
+  readonly name: string;
+  /** Null while it is being analyzed. */
+  readonly summary: CaptureSummary | null;
+  /** Why it can't be shown; empty otherwise. */
+  readonly error: string;
+  /** 0 to 1 while it is being analyzed. */
+  readonly progress: number;
+}
+
+export type Progress = (done: number, total: number) => void;
+
+/** Where the viewer takes captures from: the page itself, or the local server. */
+export interface Source {
+  readonly version: string;
+  readonly profile: Profile;
+  readonly captures: readonly CaptureEntry[];
+  /** What the page can say about a frame; null when neither octets nor trees of it are at hand. */
+  detail(capture: number, frame: number): Promise<FrameDetail | null>;
+  /** Rejects with an Error whose message is for people when the filter can't be applied. */
+  list(capture: number, request: ListRequest, progress: Progress): Promise<RowList>;
+  /** Calls back whenever `captures` has changed. */
+  watch(changed: () => void): void;
+  /** Takes a capture from the person at the browser; null where captures can't be added. */
+  readonly add: ((file: File, progress: Progress) => Promise<void>) | null;
+}

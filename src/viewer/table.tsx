@@ -1,0 +1,142 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { count as counted, thousands } from '../report/format.ts';
+
+export interface TableColumn<T> {
+  readonly key: string;
+  readonly head: string;
+  /** What the column is sorted by, and what the search of the table looks at. */
+  value(row: T): string | number | null;
+  /** What is shown; `value` unless given. */
+  show?(row: T): ComponentChildren;
+  readonly right?: boolean;
+  /** Left out on narrow screens. */
+  readonly extra?: boolean;
+}
+
+export interface TableProps<T> {
+  readonly id: string;
+  readonly caption: string;
+  readonly unit: string;
+  readonly rows: readonly T[];
+  readonly columns: readonly TableColumn<T>[];
+  isSelected?(row: T): boolean;
+  onSelect?(row: T): void;
+  /** What the button of a row is called: the first column becomes one. */
+  action?(row: T): string;
+  readonly note?: string;
+}
+
+/** Rows shown at first; more on demand. */
+const FIRST = 50;
+
+/** A table that can be sorted by any column and searched. */
+export function SortTable<T>(props: TableProps<T>): JSX.Element {
+  const { rows, columns, id } = props;
+  const [by, setBy] = useState<string | null>(null);
+  const [descending, setDescending] = useState(false);
+  const [search, setSearch] = useState('');
+  const [limit, setLimit] = useState(FIRST);
+  const found = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    const kept =
+      wanted === ''
+        ? [...rows]
+        : rows.filter(row =>
+            columns.some(c =>
+              String(c.value(row) ?? '')
+                .toLowerCase()
+                .includes(wanted),
+            ),
+          );
+    const column = columns.find(c => c.key === by);
+    if (column !== undefined) {
+      kept.sort((a, b) => compare(column.value(a), column.value(b)));
+      if (descending) kept.reverse();
+    }
+    return kept;
+  }, [rows, columns, by, descending, search]);
+  const order = (key: string): void => {
+    setDescending(key === by ? !descending : false);
+    setBy(key);
+  };
+  return (
+    <div class="sorttable" id={id}>
+      <div class="tablebar">
+        <h2>{props.caption}</h2>
+        <span class="count" role="status">
+          {found.length === rows.length
+            ? counted(rows.length, props.unit)
+            : `${thousands(found.length)} of ${counted(rows.length, props.unit)}`}
+        </span>
+        {rows.length > 1 && (
+          <input
+            type="search"
+            placeholder="Search"
+            aria-label={`Search ${props.caption.toLowerCase()}`}
+            value={search}
+            onInput={event => setSearch(event.currentTarget.value)}
+          />
+        )}
+      </div>
+      {props.note !== undefined && props.note !== '' && <p class="left">! {props.note}</p>}
+      {rows.length > 0 && (
+        <div class="wide" role="region" aria-label={props.caption} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {columns.map(c => (
+                  <th
+                    key={c.key}
+                    scope="col"
+                    class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}`}
+                    aria-sort={c.key === by ? (descending ? 'descending' : 'ascending') : 'none'}
+                  >
+                    <button type="button" onClick={() => order(c.key)}>
+                      {c.head}
+                      <span aria-hidden="true">{c.key === by ? (descending ? ' ▾' : ' ▴') : ''}</span>
+                    </button>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {found.slice(0, limit).map((row, i) => (
+                <tr
+                  key={i}
+                  class={`${props.isSelected?.(row) ? 'selected' : ''}${props.onSelect === undefined ? '' : ' clickable'}`}
+                  aria-current={props.isSelected?.(row) ? 'true' : undefined}
+                  onClick={() => props.onSelect?.(row)}
+                >
+                  {columns.map((c, n) => (
+                    <td key={c.key} class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}`}>
+                      {n === 0 && props.action !== undefined ? (
+                        <button type="button" class="link" aria-label={props.action(row)}>
+                          {c.show?.(row) ?? c.value(row)}
+                        </button>
+                      ) : (
+                        (c.show?.(row) ?? c.value(row) ?? '–')
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {found.length > limit && (
+        <button type="button" onClick={() => setLimit(limit * 4)}>
+          Show more ({thousands(found.length - limit)} left)
+        </button>
+      )}
+    </div>
+  );
+}
+
+function compare(a: string | number | null, b: string | number | null): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? -1 : 1;
+}
