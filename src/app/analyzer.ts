@@ -1,6 +1,6 @@
 import type { CaptureReport } from '../model/report.ts';
-import type { CrossCheck } from '../source/cross-check.ts';
 import type { Profile } from '../mta/knobs.ts';
+import type { CrossCheck } from '../source/cross-check.ts';
 
 /** How captures are to be read and judged. */
 export interface AnalyzeOptions {

@@ -2,7 +2,7 @@ import type { Field } from '../model/field.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
 import { type Component, type Op, type Type, typeField } from './schema.ts';
-import { decodeString, type StringKind } from './strings.ts';
+import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
 
 export interface Asn1Fault {
   /** `ber.*`: encoding (ber.ts). `asn1.*`: missing, unknown, duplicate, value, time, tag, implicit, trailing, choice, limit. */
@@ -90,6 +90,13 @@ export function decode(
   return { fields, end: tlv.end, faults: state.faults, opens: state.opens };
 }
 
+/** Leaves share one list of children, which nobody can add to. */
+const NONE = Object.freeze([]) as unknown as Field[];
+
+function leaf(name: string, label: string, start: number, end: number): Node {
+  return { name, label, value: undefined, text: undefined, start, end, children: NONE, fault: undefined };
+}
+
 function node(name: string, label: string, start: number, end: number): Node {
   return { name, label, value: undefined, text: undefined, start, end, children: [], fault: undefined };
 }
@@ -139,17 +146,22 @@ function element(
     wrapper(state, type, name, label, tlv, start, into, depth);
     return;
   }
-  const f = node(name, label, start, tlv.end);
+  const parent = PARENTS.has(type.op) || tlv.key !== type.key;
+  const f = parent ? node(name, label, start, tlv.end) : leaf(name, label, start, tlv.end);
   if (tlv.key !== type.key) {
     fail(state, f, 'asn1.tag', tlv.start, tlv.end, `${label}: ${tagName(tlv.key)} where ${tagName(type.key)} belongs`);
     into.push(f);
     if (!similar(type, tlv.key)) unknown(state, tlv, f.children as Node[], depth + 1);
-    else if (STRINGS[tlv.tag] !== undefined)
-      f.value = decodeString(STRINGS[tlv.tag]!, ber.stringOctets(state.bytes, tlv));
+    else if (STRINGS[tlv.tag] !== undefined) f.value = textOf(state.bytes, STRINGS[tlv.tag]!, tlv);
     else primitive(state, type, f, tlv);
     return;
   }
   const before = state.faults.length;
+  if (!tlv.constructed && NESTED.has(type.op) && tlv.fault === null) {
+    into.push(f);
+    fail(state, f, 'asn1.value', tlv.start, tlv.end, `${label}: a primitive encoding where elements belong`);
+    return;
+  }
   switch (type.op) {
     case 'SEQ':
       into.push(f);
@@ -203,6 +215,10 @@ function similar(type: Type, key: number): boolean {
   if (type.op === 'INT' || type.op === 'ENUM') return key === ber.TAG.integer || key === ber.TAG.enumerated;
   return STRINGS[type.key] !== undefined && STRINGS[key] !== undefined;
 }
+
+const NESTED: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'SEQOF', 'SETOF']);
+/** Types whose fields have fields below them. */
+const PARENTS: ReadonlySet<Op> = new Set<Op>([...NESTED, 'BITS', 'INSIDE']);
 
 type Step = typeof element;
 
@@ -505,7 +521,7 @@ function list(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void 
 
 /** An OCTET STRING that holds a value; one in segments keeps its octets only, for positions are those of the captured ones. */
 function inside(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
-  octets(state, f, ber.stringOctets(state.bytes, tlv));
+  octets(state, f, tlv);
   const inner = tlv.constructed ? null : readTlv(state.bytes, tlv.content, tlv.contentEnd, depth);
   if (inner === null) return;
   const { of } = type;
@@ -514,24 +530,27 @@ function inside(state: State, type: Type, f: Node, tlv: Tlv, depth: number): voi
 
 /** Pushes the field itself, behind its padding; an empty string has no bits to show, and "Empty" behind it, as in Wireshark. */
 function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]): void {
-  const value = ber.bitString(state.bytes, tlv);
-  const at = Math.min(tlv.content, tlv.contentEnd);
-  const empty = value.octets.length === 0 && value.unused === 0;
+  const { bytes } = state;
+  const at = tlv.content;
+  const value = tlv.constructed || tlv.contentEnd - at < 2 ? ber.bitString(bytes, tlv) : null;
+  const unused = value === null ? bytes[at]! : value.unused;
+  const empty = value !== null && value.octets.length === 0 && unused === 0;
   const [name, label] = empty ? ['ber.bitstring.empty', 'Empty'] : ['ber.bitstring.padding', 'Padding'];
-  const padding = node(name, label, at, Math.min(at + 1, tlv.contentEnd));
-  padding.value = value.unused;
+  const padding = leaf(name, label, at, Math.min(at + 1, tlv.contentEnd));
+  padding.value = unused;
   if (!empty) into.push(padding);
   into.push(f);
   if (empty) into.push(padding);
-  if (!value.valid)
+  if (value === null ? unused > 7 : !value.valid) {
     fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: the initial octet of the BIT STRING is wrong`);
-  f.value = ber.hex(value.octets);
+  }
+  f.value = value === null ? ber.hex(bytes, at + 1, tlv.contentEnd) : ber.hex(value.octets);
   if (empty) return;
   for (const { number, name, field } of type.bits) {
     const octet = at + 1 + (number >> 3);
     const there = !tlv.constructed && octet < tlv.contentEnd;
-    const child = node(field, name, there ? octet : tlv.start, there ? octet + 1 : tlv.end);
-    child.value = ber.bit(value, number);
+    const child = leaf(field, name, there ? octet : tlv.start, there ? octet + 1 : tlv.end);
+    child.value = value === null ? there && (bytes[octet]! & (0x80 >> (number & 7))) !== 0 : ber.bit(value, number);
     f.children.push(child);
   }
 }
@@ -565,7 +584,7 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
       return;
     }
     case 'OCTETS':
-      octets(state, f, ber.stringOctets(bytes, tlv));
+      octets(state, f, tlv);
       return;
     case 'OCTETINT':
       f.value = ber.hex(bytes, tlv.content, tlv.contentEnd);
@@ -576,7 +595,7 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
     case 'UTCTIME':
     case 'CENTURYTIME':
     case 'GENTIME': {
-      const raw = ber.latin1(ber.stringOctets(bytes, tlv));
+      const raw = rawText(bytes, tlv);
       const value = type.op === 'GENTIME' ? ber.generalizedTime(raw) : ber.utcTime(raw);
       const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
       f.value = `${century}${value ?? raw}`;
@@ -585,13 +604,25 @@ function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
       return;
     }
     default:
-      f.value = decodeString(type.op as StringKind, ber.stringOctets(bytes, tlv));
+      f.value = textOf(bytes, type.op as StringKind, tlv);
   }
 }
 
-function octets(state: State, f: Node, value: Uint8Array): void {
-  if (value.length > (state.options.maxOctets ?? 0x100000)) f.text = `${value.length} octets`;
-  else f.value = ber.hex(value);
+function textOf(bytes: Uint8Array, kind: StringKind, tlv: Tlv): string {
+  if (tlv.constructed) return decodeString(kind, ber.stringOctets(bytes, tlv));
+  return decodeStringAt(kind, bytes, tlv.content, tlv.contentEnd);
+}
+
+/** Contents as the characters of their octets: times. */
+function rawText(bytes: Uint8Array, tlv: Tlv): string {
+  return tlv.constructed ? ber.latin1(ber.stringOctets(bytes, tlv)) : ber.latin1(bytes, tlv.content, tlv.contentEnd);
+}
+
+function octets(state: State, f: Node, tlv: Tlv): void {
+  const joined = tlv.constructed ? ber.stringOctets(state.bytes, tlv) : null;
+  const size = joined === null ? tlv.contentEnd - tlv.content : joined.length;
+  if (size > (state.options.maxOctets ?? 0x100000)) f.text = `${size} octets`;
+  else f.value = joined === null ? ber.hex(state.bytes, tlv.content, tlv.contentEnd) : ber.hex(joined);
 }
 
 function bad(state: State, f: Node, tlv: Tlv, what: string): void {
@@ -681,9 +712,9 @@ function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
       at = inner.end;
     }
   } else if (row === undefined) {
-    octets(state, f, bytes.subarray(tlv.content, tlv.contentEnd));
+    octets(state, f, tlv);
   } else if (row[2] !== '') {
-    f.value = decodeString(row[2], ber.stringOctets(bytes, tlv));
+    f.value = textOf(bytes, row[2], tlv);
   } else {
     switch (tlv.tag) {
       case ber.TAG.boolean:
@@ -704,11 +735,11 @@ function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
         f.value = ber.hex(ber.bitString(bytes, tlv).octets);
         break;
       case ber.TAG.octetString:
-        octets(state, f, ber.stringOctets(bytes, tlv));
+        octets(state, f, tlv);
         break;
       case ber.TAG.utcTime:
       case ber.TAG.generalizedTime: {
-        const raw = ber.latin1(ber.stringOctets(bytes, tlv));
+        const raw = rawText(bytes, tlv);
         f.value = (tlv.tag === ber.TAG.utcTime ? ber.utcTime(raw) : ber.generalizedTime(raw)) ?? raw;
       }
     }

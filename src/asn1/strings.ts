@@ -15,6 +15,25 @@ export type StringKind =
   | 'UNIVERSAL'
   | 'DESCRIPTOR';
 
+/**
+ * Characters `start` to `end` of a buffer as text: the same as `decodeString`, without a view for the strings of ASCII characters
+ * that nearly all are.
+ */
+export function decodeStringAt(kind: StringKind, bytes: Uint8Array, start: number, end: number): string {
+  if (kind !== 'BMP' && kind !== 'UNIVERSAL') {
+    let out = '';
+    let at = start;
+    while (at < end) {
+      const octet = bytes[at]!;
+      if (octet >= 0x7f || octet === 0x1b || octet === 0x0e || octet === 0x0f) break;
+      out += String.fromCharCode(octet);
+      at++;
+    }
+    if (at === end) return out;
+  }
+  return decodeString(kind, bytes.subarray(start, end));
+}
+
 /** Contents octets of a character string as text. Octets that are no character of the type become U+FFFD. */
 export function decodeString(kind: StringKind, octets: Uint8Array): string {
   switch (kind) {
@@ -26,24 +45,14 @@ export function decodeString(kind: StringKind, octets: Uint8Array): string {
       return universal(octets);
     case 'TELETEX':
     case 'VIDEOTEX':
-      return plain(octets) ?? decodeIso2022(octets, 'T.61');
+      return decodeIso2022(octets, 'T.61');
     case 'GENERAL':
     case 'GRAPHIC':
     case 'DESCRIPTOR':
-      return plain(octets) ?? decodeIso2022(octets, 'ISO 8859-1');
+      return decodeIso2022(octets, 'ISO 8859-1');
     default:
       return ascii(octets);
   }
-}
-
-/** The text of octets without escapes and above 0x7F, which nearly all strings are; null for the others. */
-function plain(octets: Uint8Array): string | null {
-  let out = '';
-  for (const octet of octets) {
-    if (octet >= 0x7f || octet === 0x1b || octet === 0x0e || octet === 0x0f) return null;
-    out += String.fromCharCode(octet);
-  }
-  return out;
 }
 
 function ascii(octets: Uint8Array): string {

@@ -52,7 +52,11 @@ export function analyzeAll(files: readonly string[], options: AnalyzeOptions, io
     for (const [i, file] of files.entries()) {
       const onProgress = progressOf(io, file, i, files.length);
       try {
-        yield* analyze([file], { ...options, ...(onProgress === null ? {} : { onProgress }) });
+        yield* analyze([file], {
+          ...options,
+          ...(onProgress === null ? {} : { onProgress }),
+          onCrossCheck: (name, { detail }) => io.warn(`${name}: cross-check: ${detail}`),
+        });
       } catch (error) {
         exit = Math.max(exit, tell(file, error, io));
       } finally {

@@ -1,7 +1,7 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { linkTypeName, type PortMap } from '../capture/select.ts';
-import type { Association, Message } from '../model/message.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport, CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
 import type { Fault, TransportUser } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
@@ -163,7 +163,13 @@ export class CaptureAnalysis {
     for (const d of [0, 1] as const) {
       const other = d === 0 ? 1 : 0;
       if (c.halves[d].bytes > 0 && c.sent[other] === 0) {
-        this.conditions.add('tcp.one-sided', c.id, d, c.firstFrame, `nothing of ${other === 0 ? transport.client : transport.server} is in the capture`);
+        this.conditions.add(
+          'tcp.one-sided',
+          c.id,
+          d,
+          c.firstFrame,
+          `nothing of ${other === 0 ? transport.client : transport.server} is in the capture`,
+        );
       }
     }
     const { upper } = transport;
@@ -208,7 +214,7 @@ export class CaptureAnalysis {
     for (const r of refusals(this.connects, end)) {
       const host = r.client.slice(0, r.client.lastIndexOf(':'));
       const reason = this.mtaReason(host);
-      if ((reason === null && (this.otherUse.has(host) || this.options.mta.length > 0))) continue;
+      if (reason === null && (this.otherUse.has(host) || this.options.mta.length > 0)) continue;
       if (r.winsock === null) {
         findings.push(unansweredFinding(r));
         continue;
@@ -234,7 +240,14 @@ export class CaptureAnalysis {
           event,
         }),
       );
-      events.push({ frame: r.frame, time: r.time, host, stream: r.streams[0]!, event, illustrative: rendered.illustrative });
+      events.push({
+        frame: r.frame,
+        time: r.time,
+        host,
+        stream: r.streams[0]!,
+        event,
+        illustrative: rendered.illustrative,
+      });
     }
     return { findings, events };
   }
@@ -333,5 +346,10 @@ const RANK = { error: 0, warning: 1, note: 2 } as const;
 /** What stops the machine first, then by severity, then in capture order. */
 function byImportance(a: Finding, b: Finding): number {
   const fatal = Number(b.code === 'mta.9404') - Number(a.code === 'mta.9404');
-  return fatal || RANK[a.severity] - RANK[b.severity] || (a.frame ?? 0) - (b.frame ?? 0) || (a.stream ?? -1) - (b.stream ?? -1);
+  return (
+    fatal ||
+    RANK[a.severity] - RANK[b.severity] ||
+    (a.frame ?? 0) - (b.frame ?? 0) ||
+    (a.stream ?? -1) - (b.stream ?? -1)
+  );
 }

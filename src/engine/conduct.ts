@@ -1,5 +1,12 @@
 import type { Direction } from '../model/finding.ts';
-import { type CotpContext, type CotpFault, DEFAULT_TPDU_SIZE, parameter, type SizeOffer, type Tpdu } from '../osi/cotp.ts';
+import {
+  type CotpContext,
+  type CotpFault,
+  DEFAULT_TPDU_SIZE,
+  parameter,
+  type SizeOffer,
+  type Tpdu,
+} from '../osi/cotp.ts';
 
 /** What CR and CC settled on one transport connection, and what each side announced (X.224 6.5). */
 export class ConnectState {
@@ -52,7 +59,10 @@ export class ConnectState {
     }
     if (this.offered === null) return;
     if (offer.size === null) {
-      fault('cotp.size-defaulted', `CC states no TPDU size, so that ${DEFAULT_TPDU_SIZE} holds though the CR proposed ${this.offered}`);
+      fault(
+        'cotp.size-defaulted',
+        `CC states no TPDU size, so that ${DEFAULT_TPDU_SIZE} holds though the CR proposed ${this.offered}`,
+      );
     } else if (offer.size > this.offered) {
       fault('cotp.size-raised', `CC states ${offer.size} octets, the CR proposed ${this.offered}`);
     }
@@ -68,14 +78,18 @@ export class ConnectState {
     } else if (t.type === 'CC') {
       this.ccSeen = true;
       this.ccSource = t.srcRef;
-      this.context = { class: t.classOrReason >> 4, extended: (t.classOrReason & 2) !== 0 && t.classOrReason >> 4 >= 2 };
+      this.context = {
+        class: t.classOrReason >> 4,
+        extended: (t.classOrReason & 2) !== 0 && t.classOrReason >> 4 >= 2,
+      };
       this.plainData = this.crSeen && this.context.class === 0;
     }
   }
 
   noteOptions(t: Tpdu, b: Uint8Array, direction: Direction): void {
     const options = parameter(t, 0xc6);
-    if (options !== null && options.end > options.valueStart) this.expedited[direction] = (b[options.valueStart]! & 1) !== 0;
+    if (options !== null && options.end > options.valueStart)
+      this.expedited[direction] = (b[options.valueStart]! & 1) !== 0;
     const alternatives = parameter(t, 0xc7);
     if (t.type === 'CR' && alternatives !== null) {
       this.crAlternatives = Array.from(b.subarray(alternatives.valueStart, alternatives.end), octet => octet >> 4);
@@ -123,8 +137,10 @@ export function checkTpdu(
       }
       if (dataLength > 0) add('cotp.class0-user-data', `${dataLength} octets of user data in a class 0 ${t.type}`);
       if (t.credit !== 0) add('cotp.credit', `credit ${t.credit} in a class 0 ${t.type}`);
-    } else if (dataLength > 32) add('cotp.user-data-length', `${dataLength} octets of user data in ${t.type}, 32 at most`);
-    if (t.type === 'CR' && t.end - t.start > 128) add('cotp.cr-too-long', `a CR of ${t.end - t.start} octets, 128 at most`);
+    } else if (dataLength > 32)
+      add('cotp.user-data-length', `${dataLength} octets of user data in ${t.type}, 32 at most`);
+    if (t.type === 'CR' && t.end - t.start > 128)
+      add('cotp.cr-too-long', `a CR of ${t.end - t.start} octets, 128 at most`);
     if (t.type === 'CR' && t.dstRef !== 0) add('cotp.cr-dst-ref', `destination reference ${t.dstRef} in a CR`);
     if (t.type === 'CC') checkReference(state, t, direction, add);
     state.noteOptions(t, b, direction);
@@ -134,12 +150,14 @@ export function checkTpdu(
   if (behind && settled === 0) add('cotp.concatenation', `${t.type} concatenated in class 0`);
   if (t.type === 'DR') {
     checkReference(state, t, direction, add);
-    if (dataLength > 0 && settled === 0) add('cotp.user-data-length', `${dataLength} octets of user data in a class 0 DR`);
+    if (dataLength > 0 && settled === 0)
+      add('cotp.user-data-length', `${dataLength} octets of user data in a class 0 DR`);
     else if (dataLength > 64) add('cotp.user-data-length', `${dataLength} octets of user data in DR, 64 at most`);
     return;
   }
   if (t.type === 'ER') {
-    if (parameter(t, 0xc1) === null && settled === 0) add('cotp.er-without-cause', 'ER without the invalid TPDU parameter');
+    if (parameter(t, 0xc1) === null && settled === 0)
+      add('cotp.er-without-cause', 'ER without the invalid TPDU parameter');
     return;
   }
   if (!state.established) {
@@ -153,15 +171,22 @@ export function checkTpdu(
     } else if (t.type === 'ED' && !state.expeditedAgreed) {
       add('cotp.not-in-class0', 'ED, which CR and CC did not agree on');
     } else if (t.type === 'DT' && t.number !== 0) add('cotp.tpdu-nr', `TPDU number ${t.number} in class 0`);
-  } else if (t.numbered || t.type === 'AK' || t.type === 'RJ' || t.type === 'EA') checkReference(state, t, direction, add);
-  if (t.type === 'ED' && (dataLength < 1 || dataLength > 16)) add('cotp.ed-length', `${dataLength} octets of expedited data, 1 to 16`);
+  } else if (t.numbered || t.type === 'AK' || t.type === 'RJ' || t.type === 'EA')
+    checkReference(state, t, direction, add);
+  if (t.type === 'ED' && (dataLength < 1 || dataLength > 16))
+    add('cotp.ed-length', `${dataLength} octets of expedited data, 1 to 16`);
   if (t.type === 'DT' && tpduSize !== null && t.end - t.start > tpduSize) {
     add('cotp.dt-too-large', `a DT of ${t.end - t.start} octets, ${tpduSize} negotiated`);
   }
   checkChecksum(t, settled, add);
 }
 
-function checkReference(state: ConnectState, t: Tpdu, direction: Direction, add: (code: string, detail: string) => void): void {
+function checkReference(
+  state: ConnectState,
+  t: Tpdu,
+  direction: Direction,
+  add: (code: string, detail: string) => void,
+): void {
   const expected = state.peerReference(direction);
   if (expected !== null && t.dstRef !== expected) {
     add('cotp.wrong-reference', `destination reference ${t.dstRef} in ${t.type}, the peer announced ${expected}`);
@@ -169,5 +194,6 @@ function checkReference(state: ConnectState, t: Tpdu, direction: Direction, add:
 }
 
 function checkChecksum(t: Tpdu, settled: number, add: (code: string, detail: string) => void): void {
-  if (settled !== 4 && parameter(t, 0xc3) !== null) add('cotp.checksum-class', `checksum parameter in ${t.type} of class ${settled}`);
+  if (settled !== 4 && parameter(t, 0xc3) !== null)
+    add('cotp.checksum-class', `checksum parameter in ${t.type} of class ${settled}`);
 }

@@ -7,7 +7,15 @@ export interface TpktUser {
   /** Four octets that the machine takes for a header became readable with the arrival of `frame`. */
   header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): void;
   /** A whole TPKT. */
-  tpkt(framing: Framing, position: number, index: number, length: number, frame: number, sec: number, nsec: number): void;
+  tpkt(
+    framing: Framing,
+    position: number,
+    index: number,
+    length: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void;
   /** The framing of a TPKT is at odds with its octets; `code` is a rule of `rules/tpkt.ts`. */
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
   /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
@@ -62,10 +70,16 @@ export class Framing implements HalfReader {
     return this.unanchoredAt < 0;
   }
 
+  /** True while it is not known where the next TPKT begins. */
+  get lost(): boolean {
+    return this.mode === LOST;
+  }
+
   readable(half: Half, frame: number, sec: number, nsec: number): void {
     if (!this.started) this.begin(half, frame);
     for (;;) {
-      if (this.machineAt >= 0 && (this.machineAt !== this.position || this.mode === LOST)) this.machine(half, frame, sec, nsec);
+      if (this.machineAt >= 0 && (this.machineAt !== this.position || this.mode === LOST))
+        this.machine(half, frame, sec, nsec);
       if (this.mode === LOST ? !this.search(half, frame, false) : !this.next(half, frame, sec, nsec)) break;
     }
     const need = this.mode === LOST ? this.scanned : this.position;
@@ -160,19 +174,37 @@ export class Framing implements HalfReader {
       if (length > this.longest) this.longest = length;
       if (b[index + 1] !== 0) {
         this.reserved = b[index + 1]!;
-        this.user.fault(this, 'tpkt.reserved', position, frame, `reserved octet 0x${this.reserved.toString(16).padStart(2, '0')}`);
+        this.user.fault(
+          this,
+          'tpkt.reserved',
+          position,
+          frame,
+          `reserved octet 0x${this.reserved.toString(16).padStart(2, '0')}`,
+        );
       }
-      if (length < TPKT_MIN) this.user.fault(this, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
+      if (length < TPKT_MIN)
+        this.user.fault(this, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
       const size = this.user.tpduSize;
       if (size !== null && length > size + TPKT_HEADER) {
-        this.user.fault(this, 'tpkt.exceeds-tpdu-size', position, frame, `length ${length}, the connection allows TPDUs of ${size} octets`);
+        this.user.fault(
+          this,
+          'tpkt.exceeds-tpdu-size',
+          position,
+          frame,
+          `length ${length}, the connection allows TPDUs of ${size} octets`,
+        );
       }
     }
     const length = this.pendingLength;
     if (have < length) {
       // A length beyond what was negotiated whose TPDU cannot be one either: waiting for it would swallow what follows.
       const size = this.user.tpduSize;
-      if (have >= EVIDENCE && size !== null && length > size + TPKT_HEADER && !plausibleHeader(b, index, b[index + 1]!)) {
+      if (
+        have >= EVIDENCE &&
+        size !== null &&
+        length > size + TPKT_HEADER &&
+        !plausibleHeader(b, index, b[index + 1]!)
+      ) {
         this.user.misread(this, position);
         this.lose(position, this.searchStart(position));
         return true;
@@ -274,7 +306,12 @@ export class Framing implements HalfReader {
       const index = at - half.base;
       if (at === this.position || b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
       const following = at + ((b[index + 2]! << 8) | b[index + 3]!);
-      if (following + EVIDENCE <= half.end ? plausibleHeader(b, following - half.base, this.reserved) : following === half.end) return at;
+      if (
+        following + EVIDENCE <= half.end
+          ? plausibleHeader(b, following - half.base, this.reserved)
+          : following === half.end
+      )
+        return at;
     }
     return -1;
   }

@@ -1,5 +1,5 @@
-import type { Direction } from '../model/finding.ts';
 import type { LayerTree } from '../model/field.ts';
+import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { Assessment } from '../mta/request.ts';
 

@@ -1,17 +1,25 @@
 import { InternalLimit } from '../base/limits.ts';
-import type { Direction } from '../model/finding.ts';
 import type { LayerTree } from '../model/field.ts';
+import type { Direction } from '../model/finding.ts';
 import { Origin } from '../model/origin.ts';
 import type { TransportUser } from '../model/tsdu.ts';
+import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
 import { assess, elementsOf, quietLength, requestModel } from '../mta/request.ts';
-import type { Profile } from '../mta/knobs.ts';
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
-import { carriesData, type CotpFault, DEFAULT_TPDU_SIZE, parseTpdu, sizeOffer, type Tpdu, tsapText } from '../osi/cotp.ts';
+import {
+  type CotpFault,
+  carriesData,
+  DEFAULT_TPDU_SIZE,
+  parseTpdu,
+  sizeOffer,
+  type Tpdu,
+  tsapText,
+} from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
 import { tpktTree } from '../osi/tpkt.ts';
-import { checkTpdu, ConnectState } from './conduct.ts';
+import { ConnectState, checkTpdu } from './conduct.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
 import type { EngineSink, RequestCandidate } from './sink.ts';
 
@@ -101,7 +109,12 @@ export class Transport implements ConnectionUser, TpktUser {
     for (const direction of [0, 1] as const) {
       this.readers[direction].finish(this.connection.halves[direction], frame);
       if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
-        this.condition('cotp.no-eot', direction, frame, `${this.assemblies[direction]!.length} octets of a TSDU without its end`);
+        this.condition(
+          'cotp.no-eot',
+          direction,
+          frame,
+          `${this.assemblies[direction]!.length} octets of a TSDU without its end`,
+        );
       }
       this.assemblies[direction] = null;
     }
@@ -137,10 +150,12 @@ export class Transport implements ConnectionUser, TpktUser {
     if (slot >= 0) {
       const asked = elementsOf(this.elements, length);
       this.machines[receiver].request(slot, asked);
-      if (this.around.sink.buffers !== undefined) this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
+      if (this.around.sink.buffers !== undefined)
+        this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
     }
     if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
-    else if (length < 4) this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
+    else if (length < 4)
+      this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
   }
 
   private candidate(
@@ -217,7 +232,12 @@ export class Transport implements ConnectionUser, TpktUser {
     }
     this.assemblies[direction] = null;
     this.upper?.gap(direction, frame);
-    this.condition('tpkt.resynchronised', direction, frame, `framing lost at stream offset ${lostAt}, found again at ${position}`);
+    this.condition(
+      'tpkt.resynchronised',
+      direction,
+      frame,
+      `framing lost at stream offset ${lostAt}, found again at ${position}`,
+    );
   }
 
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void {
@@ -233,11 +253,27 @@ export class Transport implements ConnectionUser, TpktUser {
     this.upper?.gap(direction, frame);
   }
 
-  tpkt(framing: Framing, position: number, index: number, length: number, frame: number, sec: number, nsec: number): void {
+  tpkt(
+    framing: Framing,
+    position: number,
+    index: number,
+    length: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
     const direction = framing.direction;
     const half = this.connection.halves[direction];
     const b = half.buffer;
-    if (!this.detail && length >= 7 && b[index + 4] === 2 && b[index + 5] === 0xf0 && this.state.plainData && (b[index + 6]! & 0x7f) === 0 && length <= this.plainLength) {
+    if (
+      !this.detail &&
+      length >= 7 &&
+      b[index + 4] === 2 &&
+      b[index + 5] === 0xf0 &&
+      this.state.plainData &&
+      (b[index + 6]! & 0x7f) === 0 &&
+      length <= this.plainLength
+    ) {
       // Class 0 DT, the bulk of everything: X.224 13.7.3 with LI 2.
       const eot = b[index + 6] === 0x80;
       this.userData(direction, half, position, index + 7, index + length, eot, frame, sec, nsec);
@@ -274,8 +310,21 @@ export class Transport implements ConnectionUser, TpktUser {
         break;
       }
       const next = carriesData(t.type) ? end : t.dataStart;
-      if (trees !== null) trees.push(cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)));
-      if (framing.anchored || t.type === 'CR' || t.type === 'CC') checkTpdu(this.state, this.connection.sent[direction === 0 ? 1 : 0] > 0, t, direction, b, at > index + 4, faults, this.tpduSize);
+      if (trees !== null)
+        trees.push(
+          cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)),
+        );
+      if (framing.anchored || t.type === 'CR' || t.type === 'CC')
+        checkTpdu(
+          this.state,
+          this.connection.sent[direction === 0 ? 1 : 0] > 0,
+          t,
+          direction,
+          b,
+          at > index + 4,
+          faults,
+          this.tpduSize,
+        );
       this.take(t, direction, half, position, frame, sec, nsec);
       handed ||= t.type === 'DT';
       at = next;
@@ -343,14 +392,29 @@ export class Transport implements ConnectionUser, TpktUser {
     const assembly = this.assemblies[direction];
     if (eot) this.tsdus[direction]++;
     if (assembly === null && eot) {
-      this.handUp(direction, half.buffer, from, to, half.frameAt(position), frame, sec, nsec, this.detail ? originOf(half, from, to) : null);
+      this.handUp(
+        direction,
+        half.buffer,
+        from,
+        to,
+        half.frameAt(position),
+        frame,
+        sec,
+        nsec,
+        this.detail ? originOf(half, from, to) : null,
+      );
     } else {
       const joined = assembly ?? newAssembly(half.frameAt(position), this.detail, false);
       if (!joined.damaged) append(joined, half, from, to);
       if (joined.length > InternalLimit.tsduBytes && !joined.damaged) {
         joined.damaged = true;
         joined.bytes = EMPTY;
-        this.condition('capture.limit', direction, frame, `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`);
+        this.condition(
+          'capture.limit',
+          direction,
+          frame,
+          `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`,
+        );
       }
       this.assemblies[direction] = joined;
       if (eot) {

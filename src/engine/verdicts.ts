@@ -123,7 +123,8 @@ function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
   if (disturbance !== null) {
     return `The TPKT at stream offset ${c.streamOffset} declares ${c.declaredLength} octets, but another one begins ${disturbance.trueBoundary! - c.streamOffset} octets behind its start. The machine asks for buffers by the declared length.`;
   }
-  if (c.misread) return `The direction does not hold a TPKT at stream offset ${c.streamOffset}; a machine that does not check the version reads ${read}.`;
+  if (c.misread)
+    return `The direction does not hold a TPKT at stream offset ${c.streamOffset}; a machine that does not check the version reads ${read}.`;
   const legal = c.tpduSize !== null && c.declaredLength <= c.tpduSize + 4;
   return legal
     ? `The TPKT is legal on the wire: CR and CC allow TPDUs of ${c.tpduSize!.toLocaleString('en-US')} octets. The emulated machine asks for buffers by its length of ${c.declaredLength.toLocaleString('en-US')}.`

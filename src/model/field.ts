@@ -42,5 +42,13 @@ export function field(
   text?: string,
   children: Field[] = [],
 ): Field {
-  return { name, label, start, end, children, ...(value === undefined ? {} : { value }), ...(text === undefined ? {} : { text }) };
+  return {
+    name,
+    label,
+    start,
+    end,
+    children,
+    ...(value === undefined ? {} : { value }),
+    ...(text === undefined ? {} : { text }),
+  };
 }

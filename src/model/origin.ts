@@ -52,7 +52,8 @@ export class Origin {
     for (let i = other.firstAt(from); i < other.at.length && other.at[i]! < to; i++) {
       const start = Math.max(from, other.at[i]!);
       const end = Math.min(to, other.at[i]! + other.lengths[i]!);
-      if (end > start) this.add(at + start - from, other.frames[i]!, other.offsets[i]! + start - other.at[i]!, end - start);
+      if (end > start)
+        this.add(at + start - from, other.frames[i]!, other.offsets[i]! + start - other.at[i]!, end - start);
     }
   }
 

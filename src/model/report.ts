@@ -1,5 +1,5 @@
-import type { Association, Message } from './message.ts';
 import type { Finding, LogEvent, Severity } from './finding.ts';
+import type { Association, Message } from './message.ts';
 import type { Stamp } from './tsdu.ts';
 
 /** The JSON report is a contract: `schema/report.schema.json` describes it, `schemaVersion` names its version. */

@@ -1,5 +1,5 @@
-import type { Direction } from './finding.ts';
 import type { LayerTree } from './field.ts';
+import type { Direction } from './finding.ts';
 import type { Origin } from './origin.ts';
 
 /** A point in capture time. Two integers, since nanoseconds since 1970 do not fit a double. */

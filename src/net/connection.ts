@@ -118,7 +118,8 @@ export class Connection {
       return direction === 0 && s.seq === ((this.rivalIsn + 1) | 0) && s.length > 0;
     }
     if (s.flags & ACK) return this.rival && s.ack === ((this.rivalIsn + 1) | 0);
-    if (!this.synSeen) return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
+    if (!this.synSeen)
+      return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
     if (s.seq === this.isn && direction === 0) return false;
     if (this.ended || this.rstFrame > 0) return true;
     const [c, r] = this.halves;
@@ -245,7 +246,7 @@ export class Connection {
     // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
     const answersSyn = this.synSeen && !this.synAckSeen;
-    if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > (1 << 30))) {
+    if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
       return;
     }

@@ -46,9 +46,7 @@ export class FlowTable implements SegmentSink {
     const forward = s.source < s.destination || (s.source === s.destination && s.sourcePort <= s.destinationPort);
     const a = forward ? s.source : s.destination;
     const b = forward ? s.destination : s.source;
-    const ports = forward
-      ? (s.sourcePort << 16) | s.destinationPort
-      : (s.destinationPort << 16) | s.sourcePort;
+    const ports = forward ? (s.sourcePort << 16) | s.destinationPort : (s.destinationPort << 16) | s.sourcePort;
     const slot = this.find(a, b, ports, s.family);
     let c = this.slots[slot];
     if (c === undefined) {

@@ -214,7 +214,11 @@ export class Half {
       const start = Math.max(from, this.pieceAt[i]!);
       const end = Math.min(to, i + 1 < n ? this.pieceAt[i + 1]! : this.end);
       if (end > start) {
-        out.push({ frame: this.pieceFrame[i]!, offset: this.pieceOffset[i]! + start - this.pieceAt[i]!, length: end - start });
+        out.push({
+          frame: this.pieceFrame[i]!,
+          offset: this.pieceOffset[i]! + start - this.pieceAt[i]!,
+          length: end - start,
+        });
       }
     }
     return out;
@@ -318,7 +322,14 @@ export class Half {
     this.pieceAt.length = this.pieceFrame.length = this.pieceOffset.length = 0;
   }
 
-  private append(b: Uint8Array, start: number, length: number, frame: number, frameOffset: number, origin: Origin | null): void {
+  private append(
+    b: Uint8Array,
+    start: number,
+    length: number,
+    frame: number,
+    frameOffset: number,
+    origin: Origin | null,
+  ): void {
     if (length === 0) return;
     const at = this.end - this.base;
     if (at + length > this.buffer.length) this.makeRoom(length);

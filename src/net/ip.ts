@@ -100,15 +100,7 @@ export class IpDecoder implements FrameSink {
     if (next === 6) this.tcp(b, t, q, end, p, null);
   }
 
-  private fragment(
-    key: string,
-    offset: number,
-    more: boolean,
-    b: Uint8Array,
-    t: number,
-    end: number,
-    p: number,
-  ): void {
+  private fragment(key: string, offset: number, more: boolean, b: Uint8Array, t: number, end: number, p: number): void {
     const whole = this.fragments.add(key, offset, more, b, t, end, this.s.frame, p);
     if (whole !== null) this.tcp(whole.bytes, 0, whole.bytes.length, whole.bytes.length, 0, whole.origin);
   }

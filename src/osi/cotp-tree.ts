@@ -41,26 +41,29 @@ const ER_CAUSES: Readonly<Record<number, string>> = {
 
 /** X.224 13.3.4: names, and how the value is read. */
 const PARAMETERS: Readonly<Record<number, { name: string; read?: (b: Uint8Array, p: Parameter) => Field[] }>> = {
-  0xc0: { name: 'tpdu-size', read: tpduSize },
-  0xf0: { name: 'preferred max TPDU size', read: preferredSize },
-  0xc1: { name: 'src-tsap', read: (b, p) => tsap(b, p, 'cotp.src-tsap', 'Source TSAP') },
-  0xc2: { name: 'dst-tsap', read: (b, p) => tsap(b, p, 'cotp.dst-tsap', 'Destination TSAP') },
-  0xc3: { name: 'checksum', read: (b, p) => whole(b, p, 2, 'cotp.checksum', 'Checksum') },
-  0xc4: { name: 'version-nr', read: (b, p) => whole(b, p, 1, 'cotp.vp_version_nr', 'Version') },
-  0xc5: { name: 'protection' },
-  0xc6: { name: 'additional-options-selection', read: options },
-  0xc7: { name: 'alternative-protocol-classes' },
-  0x85: { name: 'acknowledge-time', read: (b, p) => whole(b, p, 2, 'cotp.ack_time', 'Ack time (ms)') },
-  0x86: { name: 'residual-error-rate' },
-  0x87: { name: 'priority', read: (b, p) => whole(b, p, 2, 'cotp.vp_priority', 'Priority') },
-  0x88: { name: 'transit-delay' },
-  0x89: { name: 'throughput' },
-  0x8a: { name: 'sub-sequence-nr', read: (b, p) => whole(b, p, 2, 'cotp.sequence_number', 'Sequence number') },
-  0x8b: { name: 'reassignment-time', read: (b, p) => whole(b, p, 2, 'cotp.reassignment_time', 'Reassignment time (secs)') },
-  0x8c: { name: 'flow-control-confirmation' },
-  0x8f: { name: 'selective-acknowledgement' },
-  0xe0: { name: 'additional-information' },
-  0xf2: { name: 'inactivity-timer', read: (b, p) => whole(b, p, 4, 'cotp.inactivity_timer', 'Inactivity timer (ms)') },
+  192: { name: 'tpdu-size', read: tpduSize },
+  240: { name: 'preferred max TPDU size', read: preferredSize },
+  193: { name: 'src-tsap', read: (b, p) => tsap(b, p, 'cotp.src-tsap', 'Source TSAP') },
+  194: { name: 'dst-tsap', read: (b, p) => tsap(b, p, 'cotp.dst-tsap', 'Destination TSAP') },
+  195: { name: 'checksum', read: (b, p) => whole(b, p, 2, 'cotp.checksum', 'Checksum') },
+  196: { name: 'version-nr', read: (b, p) => whole(b, p, 1, 'cotp.vp_version_nr', 'Version') },
+  197: { name: 'protection' },
+  198: { name: 'additional-options-selection', read: options },
+  199: { name: 'alternative-protocol-classes' },
+  133: { name: 'acknowledge-time', read: (b, p) => whole(b, p, 2, 'cotp.ack_time', 'Ack time (ms)') },
+  134: { name: 'residual-error-rate' },
+  135: { name: 'priority', read: (b, p) => whole(b, p, 2, 'cotp.vp_priority', 'Priority') },
+  136: { name: 'transit-delay' },
+  137: { name: 'throughput' },
+  138: { name: 'sub-sequence-nr', read: (b, p) => whole(b, p, 2, 'cotp.sequence_number', 'Sequence number') },
+  139: {
+    name: 'reassignment-time',
+    read: (b, p) => whole(b, p, 2, 'cotp.reassignment_time', 'Reassignment time (secs)'),
+  },
+  140: { name: 'flow-control-confirmation' },
+  143: { name: 'selective-acknowledgement' },
+  224: { name: 'additional-information' },
+  242: { name: 'inactivity-timer', read: (b, p) => whole(b, p, 4, 'cotp.inactivity_timer', 'Inactivity timer (ms)') },
 };
 
 /** The tree of one TPDU in `start`…`end`; `t` is null when its header could not be delimited. */
@@ -80,11 +83,19 @@ export function cotpTree(
   }
   const fields: Field[] = [
     field('cotp.li', 'Length', t.start, t.start + 1, t.li),
-    field('cotp.type', 'PDU Type', t.start + 1, t.start + 2, bytes[t.start + 1]! >> 4, `${NAMES[t.type]} (0x0${(bytes[t.start + 1]! >> 4).toString(16)})`),
+    field(
+      'cotp.type',
+      'PDU Type',
+      t.start + 1,
+      t.start + 2,
+      bytes[t.start + 1]! >> 4,
+      `${NAMES[t.type]} (0x0${(bytes[t.start + 1]! >> 4).toString(16)})`,
+    ),
     ...fixedPart(bytes, t),
   ];
   for (const p of t.parameters) fields.push(...parameterFields(bytes, p));
-  if (t.end > t.dataStart) fields.push(field('cotp.user_data', 'User data', t.dataStart, t.end, undefined, `${t.end - t.dataStart} octets`));
+  if (t.end > t.dataStart)
+    fields.push(field('cotp.user_data', 'User data', t.dataStart, t.end, undefined, `${t.end - t.dataStart} octets`));
   const marked = fields.map(f => {
     const fault = faults.find(x => x.at === f.start && x.at !== t.start);
     return fault === undefined ? f : { ...f, fault: fault.detail };
@@ -97,31 +108,78 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
   const at = t.start;
   const u16 = (p: number) => (b[p]! << 8) | b[p + 1]!;
   const refs = (): Field[] => [
-    field('cotp.destref', 'Destination reference', at + 2, at + 4, t.dstRef, `0x${u16(at + 2).toString(16).padStart(4, '0')}`),
+    field(
+      'cotp.destref',
+      'Destination reference',
+      at + 2,
+      at + 4,
+      t.dstRef,
+      `0x${u16(at + 2)
+        .toString(16)
+        .padStart(4, '0')}`,
+    ),
   ];
   switch (t.type) {
     case 'CR':
     case 'CC':
       return [
         ...refs(),
-        field('cotp.srcref', 'Source reference', at + 4, at + 6, t.srcRef, `0x${u16(at + 4).toString(16).padStart(4, '0')}`),
+        field(
+          'cotp.srcref',
+          'Source reference',
+          at + 4,
+          at + 6,
+          t.srcRef,
+          `0x${u16(at + 4)
+            .toString(16)
+            .padStart(4, '0')}`,
+        ),
         field('cotp.class', 'Class', at + 6, at + 7, t.classOrReason >> 4),
         field('cotp.opts.extended_formats', 'Extended formats', at + 6, at + 7, (t.classOrReason & 2) !== 0),
-        field('cotp.opts.no_explicit_flow_control', 'No explicit flow control', at + 6, at + 7, (t.classOrReason & 1) !== 0),
+        field(
+          'cotp.opts.no_explicit_flow_control',
+          'No explicit flow control',
+          at + 6,
+          at + 7,
+          (t.classOrReason & 1) !== 0,
+        ),
         ...(t.credit === 0 ? [] : [field('cotp.credit', 'Credit', at + 1, at + 2, t.credit)]),
       ];
     case 'DR':
       return [
         ...refs(),
-        field('cotp.srcref', 'Source reference', at + 4, at + 6, t.srcRef, `0x${u16(at + 4).toString(16).padStart(4, '0')}`),
-        field('cotp.cause', 'Cause', at + 6, at + 7, t.classOrReason, DR_REASONS[t.classOrReason] ?? `reason ${t.classOrReason}`),
+        field(
+          'cotp.srcref',
+          'Source reference',
+          at + 4,
+          at + 6,
+          t.srcRef,
+          `0x${u16(at + 4)
+            .toString(16)
+            .padStart(4, '0')}`,
+        ),
+        field(
+          'cotp.cause',
+          'Cause',
+          at + 6,
+          at + 7,
+          t.classOrReason,
+          DR_REASONS[t.classOrReason] ?? `reason ${t.classOrReason}`,
+        ),
       ];
     case 'DC':
       return [...refs(), field('cotp.srcref', 'Source reference', at + 4, at + 6, t.srcRef)];
     case 'ER':
       return [
         ...refs(),
-        field('cotp.reject_cause', 'Reject cause', at + 4, at + 5, t.classOrReason, ER_CAUSES[t.classOrReason] ?? `cause ${t.classOrReason}`),
+        field(
+          'cotp.reject_cause',
+          'Reject cause',
+          at + 4,
+          at + 5,
+          t.classOrReason,
+          ER_CAUSES[t.classOrReason] ?? `cause ${t.classOrReason}`,
+        ),
       ];
     case 'DT':
     case 'ED': {
@@ -145,7 +203,14 @@ function parameterFields(b: Uint8Array, p: Parameter): Field[] {
   const known = PARAMETERS[p.code];
   const read = known?.read?.(b, p) ?? [];
   return [
-    field('cotp.parameter_code', 'Parameter code', p.start, p.start + 1, p.code, `${known?.name ?? 'unknown'} (0x${hex(p.code)})`),
+    field(
+      'cotp.parameter_code',
+      'Parameter code',
+      p.start,
+      p.start + 1,
+      p.code,
+      `${known?.name ?? 'unknown'} (0x${hex(p.code)})`,
+    ),
     field('cotp.parameter_length', 'Parameter length', p.start + 1, p.start + 2, p.end - p.valueStart),
     ...(read.length > 0 || p.end === p.valueStart ? read : [octets(b, p, 'cotp.parameter_value', 'Parameter value')]),
   ];
@@ -172,7 +237,16 @@ function tsap(b: Uint8Array, p: Parameter, name: string, label: string): Field[]
 function tpduSize(b: Uint8Array, p: Parameter): Field[] {
   if (p.end - p.valueStart !== 1) return [];
   const code = b[p.valueStart]!;
-  return [field('cotp.tpdu_size', 'TPDU size', p.valueStart, p.end, code < 32 ? 2 ** code : code, `${code < 32 ? 2 ** code : code}`)];
+  return [
+    field(
+      'cotp.tpdu_size',
+      'TPDU size',
+      p.valueStart,
+      p.end,
+      code < 32 ? 2 ** code : code,
+      `${code < 32 ? 2 ** code : code}`,
+    ),
+  ];
 }
 
 function preferredSize(b: Uint8Array, p: Parameter): Field[] {

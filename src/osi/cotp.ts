@@ -62,26 +62,26 @@ export interface CotpContext {
 
 /** X.224 13.3.4: parameters by the TPDUs in which they may stand. */
 const KNOWN: Readonly<Record<number, readonly TpduType[]>> = {
-  0xc0: ['CR', 'CC'],
-  0xf0: ['CR', 'CC'],
-  0xc1: ['CR', 'CC', 'ER'],
-  0xc2: ['CR', 'CC'],
-  0xc3: ['CR', 'CC', 'DR', 'DC', 'DT', 'ED', 'AK', 'EA', 'RJ', 'ER'],
-  0xc4: ['CR', 'CC'],
-  0xc5: ['CR', 'CC'],
-  0xc6: ['CR', 'CC'],
-  0xc7: ['CR', 'CC'],
-  0x85: ['CR', 'CC'],
-  0x86: ['CR', 'CC'],
-  0x87: ['CR', 'CC'],
-  0x88: ['CR', 'CC'],
-  0x89: ['CR', 'CC'],
-  0x8a: ['AK'],
-  0x8b: ['CR', 'CC'],
-  0x8c: ['AK'],
-  0x8f: ['AK'],
-  0xe0: ['DR'],
-  0xf2: ['CR', 'CC'],
+  192: ['CR', 'CC'],
+  240: ['CR', 'CC'],
+  193: ['CR', 'CC', 'ER'],
+  194: ['CR', 'CC'],
+  195: ['CR', 'CC', 'DR', 'DC', 'DT', 'ED', 'AK', 'EA', 'RJ', 'ER'],
+  196: ['CR', 'CC'],
+  197: ['CR', 'CC'],
+  198: ['CR', 'CC'],
+  199: ['CR', 'CC'],
+  133: ['CR', 'CC'],
+  134: ['CR', 'CC'],
+  135: ['CR', 'CC'],
+  136: ['CR', 'CC'],
+  137: ['CR', 'CC'],
+  138: ['AK'],
+  139: ['CR', 'CC'],
+  140: ['AK'],
+  143: ['AK'],
+  224: ['DR'],
+  242: ['CR', 'CC'],
 };
 
 /**
@@ -264,7 +264,8 @@ export function sizeOffer(b: Uint8Array, t: Tpdu): SizeOffer {
       });
     }
     // Stacks offer 0E…10 for sizes up to 65531; beyond that the code says nothing.
-    if (standard.end - standard.valueStart >= 1 && code >= 7 && code <= 16) size = Math.min(2 ** code, DEFAULT_TPDU_SIZE);
+    if (standard.end - standard.valueStart >= 1 && code >= 7 && code <= 16)
+      size = Math.min(2 ** code, DEFAULT_TPDU_SIZE);
   }
   if (preferred !== null) {
     const length = preferred.end - preferred.valueStart;

@@ -111,11 +111,11 @@ function doubt(stream: StreamReport): string {
   const gaps = a.gaps + b.gaps;
   const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
   const rest = `${from}the framing is a guess, and no claim is made there.`;
-  if (gaps > 0) {
+  if (stream.unanchoredBecause === 'gap') {
     const missing = a.gapBytes + b.gapBytes;
     return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
   }
-  if (stream.syns === 0) return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
+  if (stream.unanchoredBecause === 'no-syn') return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
   return `stream ${stream.id} loses its framing: ${rest}`;
 }
 

@@ -51,9 +51,10 @@ export function verdictOf(stream: StreamReport, finding: Finding | undefined): V
 }
 
 function doubt(stream: StreamReport): string {
+  if (stream.unanchoredBecause === 'no-syn') return 'no SYN';
+  if (stream.unanchoredBecause === 'framing') return 'framing lost';
   const gaps = stream.directions[0].gaps + stream.directions[1].gaps;
-  if (gaps > 0) return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
-  return stream.syns === 0 ? 'no SYN' : 'framing lost';
+  return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
 }
 
 /** `P1 (1988)` or an en dash. */

@@ -1,5 +1,4 @@
 import { latin1 } from '../asn1/ber.ts';
-import { findAll } from '../asn1/tree.ts';
 import type { Field } from '../model/field.ts';
 
 /** What applications put into the text of contents: the ATS message header of AMHS, the interchange header of EDIFACT. */
@@ -16,8 +15,7 @@ const ETX = '\x03';
 /** The header fields found in IA5 and general text body parts; positions are those of the body part that holds them. */
 export function atsHeaders(fields: readonly Field[]): Field[] {
   const out: Field[] = [];
-  const texts = ['p22.ia5text.data', 'p22.IA5TextData', 'p22.GeneralTextData'].flatMap(name => findAll(fields, name));
-  for (const field of texts.sort((a, b) => a.start - b.start)) {
+  for (const field of texts(fields, [])) {
     if (typeof field.value !== 'string') continue;
     const soh = field.value.startsWith(SOH) ? 1 : 0;
     const match = ATS.exec(field.value.slice(soh));
@@ -34,6 +32,17 @@ export function atsHeaders(fields: readonly Field[]): Field[] {
     const text = messageText(field.value.slice(soh + match[0].length));
     children.push({ name: 'amhs.text', label: 'ATS message text', value: text, start, end, children: [] });
     out.push({ name: 'amhs.header', label: 'ATS message header', text: `PRI ${pri}, FT ${ft}`, start, end, children });
+  }
+  return out;
+}
+
+const TEXTS = new Set(['p22.ia5text.data', 'p22.IA5TextData', 'p22.GeneralTextData']);
+
+/** Text body parts, in order; headings are passed over. */
+function texts(fields: readonly Field[], out: Field[]): Field[] {
+  for (const f of fields) {
+    if (TEXTS.has(f.name)) out.push(f);
+    else if (f.name !== 'p22.heading_element') texts(f.children, out);
   }
   return out;
 }

@@ -2,7 +2,7 @@ import { readTlv, stringOctets, type Tlv } from '../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, decode } from '../asn1/decode.ts';
 import { oidName } from '../asn1/oids.ts';
 import type { Type } from '../asn1/schema.ts';
-import { find } from '../asn1/tree.ts';
+import { path } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { Origin } from '../model/origin.ts';
 import { atsHeaders, ediInterchange } from './applications.ts';
@@ -49,9 +49,13 @@ export function dissectApdu(
   const type = MTA.type('MTS-APDU');
   const origin = options.origin ?? null;
   const fields = layer(out, 'p1', 'X.411 Message Transfer Service', type, bytes, apdu.start, end, origin, options);
-  const content = find(fields, 'p1.content') ?? find(fields, 'p1.returned_content');
+  const body = fields[0]?.children[0]?.children ?? [];
+  // Message: envelope and content. Report: envelope, and a content that has the subject's content type and maybe its content.
+  const content = body.find(f => f.name === 'p1.content') ?? path(body, 'p1.content_element', 'p1.returned_content');
   if (content === undefined) return out;
-  const typeField = find(fields, 'p1.content_type')?.children[0]?.value;
+  const typed =
+    path(body, 'p1.envelope_element', 'p1.content_type') ?? path(body, 'p1.content_element', 'p1.content_type');
+  const typeField = typed?.children[0]?.value;
   const coded = typeof typeField === 'number' || typeof typeField === 'string' ? typeField : null;
   const tlv = readTlv(bytes, content.start, content.end);
   if (tlv !== null) dissectContent(out, coded, bytes, tlv, origin, options);
@@ -144,8 +148,11 @@ function topless(fields: Field[]): Field[] {
     : fields;
 }
 
+const SUMMARIZED = new Set(['ORName', 'ORAddress', 'GlobalDomainIdentifier', 'MTSIdentifier', 'IPMIdentifier']);
+
 /** Text behind the label of a node, from its octets. */
 function summary(type: string, bytes: Uint8Array, start: number, end: number): string | null {
+  if (!SUMMARIZED.has(type)) return null;
   const tlv = readTlv(bytes, start, end);
   if (tlv === null) return null;
   let text: string | null = null;

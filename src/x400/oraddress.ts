@@ -1,5 +1,5 @@
 import { APPLICATION, CONTEXT, key, oid, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
-import { decodeString, type StringKind } from '../asn1/strings.ts';
+import { decodeString, decodeStringAt, type StringKind } from '../asn1/strings.ts';
 
 /**
  * O/R names and domain identifiers as people write them: `/C=GB/ADMD=GOLD 400/PRMD=ACME/O=Sales/OU1=North/S=Smith/G=Ann/`.
@@ -29,7 +29,9 @@ const KINDS: Partial<Record<number, StringKind>> = {
 
 /** Text of a string element; `kind` when an implicit tag hides the universal one. */
 export function text(bytes: Uint8Array, tlv: Tlv, kind: StringKind = 'PRINTABLE'): string {
-  return decodeString(tlv.cls === 0 ? (KINDS[tlv.tag] ?? kind) : kind, stringOctets(bytes, tlv));
+  const own = tlv.cls === 0 ? (KINDS[tlv.tag] ?? kind) : kind;
+  if (tlv.constructed) return decodeString(own, stringOctets(bytes, tlv));
+  return decodeStringAt(own, bytes, tlv.content, tlv.contentEnd);
 }
 
 /** The element inside an explicit tag; null when there is none. */
@@ -43,31 +45,7 @@ function choice(bytes: Uint8Array, tlv: Tlv): string | null {
   return inner === null ? null : text(bytes, inner);
 }
 
-class Attributes {
-  /** Keyword to value, printable forms before teletex and universal ones. */
-  private readonly values = new Map<string, string>();
-
-  add(keyword: string, value: string | null): void {
-    if (value !== null && !this.values.has(keyword)) this.values.set(keyword, value);
-  }
-
-  render(order: readonly string[]): string {
-    let out = '';
-    for (const keyword of order) {
-      const value = this.values.get(keyword);
-      if (value === undefined) continue;
-      out += `/${keyword}=${escaped(value)}`;
-      this.values.delete(keyword);
-    }
-    for (const [keyword, value] of this.values) out += `/${escaped(keyword)}=${escaped(value)}`;
-    return out === '' ? '' : `${out}/`;
-  }
-}
-
-function escaped(value: string): string {
-  return value.includes('/') || value.includes('$') ? value.replace(/[/$]/g, '$$$&') : value;
-}
-
+/** Keywords in the order in which an address is written; whatever else there is follows in order of appearance. */
 const ORDER = [
   'C',
   'ADMD',
@@ -86,6 +64,40 @@ const ORDER = [
   'I',
   'GQ',
 ];
+const SLOTS = new Map(ORDER.map((keyword, i) => [keyword, i]));
+
+class Attributes {
+  private readonly slots: (string | undefined)[] = new Array<undefined>(ORDER.length).fill(undefined);
+  private others: Map<string, string> | null = null;
+
+  /** The first value of an attribute stays: printable forms are read before teletex and universal ones. */
+  add(keyword: string, value: string | null): void {
+    if (value === null) return;
+    const slot = SLOTS.get(keyword);
+    if (slot !== undefined) {
+      this.slots[slot] ??= value;
+      return;
+    }
+    this.others ??= new Map();
+    if (!this.others.has(keyword)) this.others.set(keyword, value);
+  }
+
+  render(): string {
+    let out = '';
+    for (let i = 0; i < ORDER.length; i++) {
+      const value = this.slots[i];
+      if (value !== undefined) out += `/${ORDER[i]}=${escaped(value)}`;
+    }
+    if (this.others !== null) {
+      for (const [keyword, value] of this.others) out += `/${escaped(keyword)}=${escaped(value)}`;
+    }
+    return out === '' ? '' : `${out}/`;
+  }
+}
+
+function escaped(value: string): string {
+  return value.includes('/') || value.includes('$') ? value.replace(/[/$]/g, '$$$&') : value;
+}
 
 /** The O/R name or address whose contents (built-in attributes, DDAs, extension attributes, directory name) are in `tlv`. */
 export function orName(bytes: Uint8Array, tlv: Tlv): string {
@@ -100,7 +112,7 @@ export function orName(bytes: Uint8Array, tlv: Tlv): string {
     else if (part.key === SET) extensionAttributes(bytes, part, attributes);
     else if (part.key === C(0)) name = directoryName(bytes, inside(bytes, part));
   }
-  const address = attributes.render(ORDER);
+  const address = attributes.render();
   if (name === null || name === '') return address;
   return address === '' ? name : `${address}DN=${escaped(name)}/`;
 }
@@ -318,7 +330,7 @@ export function domainName(bytes: Uint8Array, tlv: Tlv): string {
     else if (part.key === A(2)) attributes.add('ADMD', choice(bytes, part));
     else attributes.add('PRMD', part.cls === CONTEXT ? choice(bytes, part) : text(bytes, part));
   }
-  return attributes.render(ORDER);
+  return attributes.render();
 }
 
 /** Attribute types that RFC 4514 §3 abbreviates, and those that X.400 directories use. */

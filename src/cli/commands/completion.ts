@@ -1,6 +1,7 @@
+import { ALL_RULES } from '../../app/gate-rules.ts';
 import { UsageError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/nearest.ts';
-import { RULES } from '../../rules/catalogue.ts';
+import { PROFILE_NAMES } from '../../mta/profile.ts';
 import { completionScript, SHELLS } from '../completion.ts';
 import type { Io } from '../io.ts';
 
@@ -10,6 +11,6 @@ export async function run(_files: string[], options: Record<string, unknown>, io
   const shell = SHELLS.find(name => name === wanted);
   if (shell === undefined)
     throw new UsageError(`no completion for '${wanted}': ${SHELLS.join(', ')}${didYouMean(wanted, SHELLS)}`);
-  await io.out(completionScript(shell, { profiles: [], rules: RULES.map(rule => rule.code) }));
+  await io.out(completionScript(shell, { profiles: PROFILE_NAMES, rules: ALL_RULES.map(rule => rule.code) }));
   return 0;
 }

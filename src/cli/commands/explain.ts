@@ -1,8 +1,8 @@
 import wrap from 'wrap-ansi';
+import { ALL_RULES } from '../../app/gate-rules.ts';
 import { UsageError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/nearest.ts';
 import { type Look, mark, paint, typography } from '../../report/look.ts';
-import { RULES, ruleOf } from '../../rules/catalogue.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Io } from '../io.ts';
 
@@ -14,7 +14,7 @@ export async function run(_files: string[], options: Record<string, unknown>, io
   const wanted = String(options.code);
   const rule = find(wanted);
   if (rule === undefined) {
-    const codes = RULES.map(known => known.code);
+    const codes = ALL_RULES.map(known => known.code);
     throw new UsageError(`${wanted}: no such rule${didYouMean(wanted, codes)}; \`mtascope rules\` lists them`);
   }
   await io.out(page(rule, io.look));
@@ -22,9 +22,9 @@ export async function run(_files: string[], options: Record<string, unknown>, io
 }
 
 function find(wanted: string): Rule | undefined {
-  const exact = ruleOf(wanted.toLowerCase());
+  const exact = ALL_RULES.find(rule => rule.code === wanted.toLowerCase());
   if (exact !== undefined) return exact;
-  const ending = RULES.filter(rule => rule.code.endsWith(`.${wanted.toLowerCase()}`));
+  const ending = ALL_RULES.filter(rule => rule.code.endsWith(`.${wanted.toLowerCase()}`));
   return ending.length === 1 ? ending[0] : undefined;
 }
 

@@ -1,7 +1,7 @@
+import { ALL_RULES } from '../../app/gate-rules.ts';
 import { type Column, csv, markdownTable, table } from '../../report/columns.ts';
 import { mark } from '../../report/look.ts';
 import { json } from '../../report/safe.ts';
-import { RULES } from '../../rules/catalogue.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Io } from '../io.ts';
 import { lookFor } from '../listing.ts';
@@ -29,11 +29,11 @@ const LONG: readonly Column<Rule>[] = [
 export async function run(_files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
   const wide = options.wide === true;
   const parts: Record<string, () => Iterable<string>> = {
-    json: () => [`${json({ rules: RULES }, 2)}\n`],
-    ndjson: () => RULES.map(rule => `${json({ type: 'rule', ...rule })}\n`),
-    csv: () => csv(LONG, RULES),
-    markdown: () => markdownTable(wide ? LONG : COLUMNS, RULES),
-    table: () => table(wide ? LONG : COLUMNS, RULES, lookFor(options.output, io), wide),
+    json: () => [`${json({ rules: ALL_RULES }, 2)}\n`],
+    ndjson: () => ALL_RULES.map(rule => `${json({ type: 'rule', ...rule })}\n`),
+    csv: () => csv(LONG, ALL_RULES),
+    markdown: () => markdownTable(wide ? LONG : COLUMNS, ALL_RULES),
+    table: () => table(wide ? LONG : COLUMNS, ALL_RULES, lookFor(options.output, io), wide),
   };
   await writeResult(io, options.output, parts[String(options.format)]!());
   return 0;

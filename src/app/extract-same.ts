@@ -1,0 +1,63 @@
+import type { Finding } from '../model/finding.ts';
+import type { CaptureReport } from '../model/report.ts';
+
+/** Findings that a cut makes by itself: what goes on behind it is not there. */
+const BY_THE_CUT = new Set(['tpkt.unfinished', 'cotp.no-eot']);
+
+/** How two captures are compared; `numbers[i]` is the original number of the extract's frame i + 1. */
+export interface Comparison {
+  readonly original: CaptureReport;
+  readonly numbers: readonly number[];
+  /** Addresses and values were rewritten: texts and fingerprints that name them differ. */
+  readonly anonymized: boolean;
+}
+
+/** The finding of `report` that is `wanted`, by all that matters; null when it does not come out. */
+export function sameFinding(report: CaptureReport, wanted: Finding, c: Comparison): Finding | null {
+  return report.findings.find(found => same(found, wanted, c) && anchoring(report, found, c) === anchoringOf(wanted, c)) ?? null;
+}
+
+function same(found: Finding, wanted: Finding, c: Comparison): boolean {
+  if (found.code !== wanted.code || found.severity !== wanted.severity || found.direction !== wanted.direction) return false;
+  if (!c.anonymized && found.fingerprint !== wanted.fingerprint) return false;
+  const back = (frame: number | null) => (frame === null ? null : (c.numbers[frame - 1] ?? null));
+  if (back(found.frame) !== wanted.frame) return false;
+  const [f, w] = [found.request, wanted.request];
+  if (f === undefined || w === undefined) return f === w && found.event?.text === wanted.event?.text;
+  return (
+    f.headerOctets === w.headerOctets &&
+    f.declaredLength === w.declaredLength &&
+    f.streamOffset === w.streamOffset &&
+    f.elements === w.elements &&
+    f.headers === w.headers &&
+    f.models === w.models &&
+    f.margin === w.margin &&
+    back(f.disturbanceFrame) === w.disturbanceFrame &&
+    f.disturbance?.trueBoundary === w.disturbance?.trueBoundary &&
+    f.headerFrames.map(back).join() === w.headerFrames.join()
+  );
+}
+
+/** Whether the framing rests on an unbroken chain from the SYN where the finding stands. */
+function anchoring(report: CaptureReport, found: Finding, c: Comparison): boolean | null {
+  const stream = report.streams.find(s => s.id === found.stream);
+  if (stream === undefined || found.frame === null) return null;
+  const from = stream.unanchoredFrom;
+  return from === null || (c.numbers[from - 1] ?? 0) >= (c.numbers[found.frame - 1] ?? 0);
+}
+
+function anchoringOf(wanted: Finding, c: Comparison): boolean | null {
+  const stream = c.original.streams.find(s => s.id === wanted.stream);
+  if (stream === undefined || wanted.frame === null) return null;
+  return stream.unanchoredFrom === null || stream.unanchoredFrom >= wanted.frame;
+}
+
+/** Whether the extract shows something that the capture does not: holes that the extraction tore, for instance. */
+export function addsFindings(report: CaptureReport, c: Comparison, streamOf: (frame: number) => number): boolean {
+  const known = new Set(c.original.findings.map(f => `${f.code} ${f.stream} ${f.direction}`));
+  return report.findings.some(f => {
+    if (BY_THE_CUT.has(f.code) || f.stream === null) return false;
+    const first = report.streams.find(s => s.id === f.stream)?.firstFrame ?? 1;
+    return !known.has(`${f.code} ${streamOf(c.numbers[first - 1] ?? 0)} ${f.direction}`);
+  });
+}

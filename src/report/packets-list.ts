@@ -1,0 +1,165 @@
+import type { PduRecord } from '../engine/sink.ts';
+import type { Transport } from '../engine/transport.ts';
+import type { Direction } from '../model/finding.ts';
+import type { Connection } from '../net/connection.ts';
+import type { Segment } from '../net/segment.ts';
+import { TcpRemarks, type TcpSight } from './packets-tcp.ts';
+
+/** One frame of an ISO transport stream, and what it completes. */
+export interface Packet {
+  readonly no: number;
+  readonly sec: number;
+  readonly nsec: number;
+  /** Seconds since the first frame that was listed or could have been. */
+  readonly relative: number;
+  /** Octets on the wire, and in the capture. */
+  readonly wireLength: number;
+  readonly capturedLength: number;
+  readonly stream: number;
+  readonly direction: Direction;
+  readonly family: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly flags: number;
+  readonly rawWindow: number;
+  /** Payload octets on the wire. */
+  readonly length: number;
+  readonly tcp: TcpSight;
+  /** The TPKTs that this frame completes. */
+  readonly pdus: readonly PduRecord[];
+  /** Its octets stand where no TPKT is framed. */
+  readonly unframed: boolean;
+}
+
+interface Held {
+  readonly packet: Packet & { pdus: PduRecord[]; unframed: boolean };
+  readonly connection: Connection;
+  /** When the next frame came, its direction had a hole or no framing: its octets may still become TPKTs. */
+  open: boolean;
+}
+
+/** Packets that wait for octets which others still keep back; beyond it the oldest are listed as they are. */
+const MOST_HELD = 16_384;
+
+/**
+ * Puts frames, their segments and the TPKTs that they complete together, in capture order and in bounded memory.
+ *
+ * Feed it by `frame`, `segment` and `pdu`; `take` hands out the packets that are final. A packet is final once its direction has no
+ * hole before it: octets behind a hole become TPKTs only when the hole is filled or given up.
+ */
+export class PacketLister {
+  /** TPKTs whose frame had been listed before they could be read. */
+  late = 0;
+  private readonly queue: Held[] = [];
+  private readonly byFrame = new Map<number, Held[]>();
+  private readonly remarks = new WeakMap<Connection, TcpRemarks>();
+  private first: { sec: number; nsec: number } | null = null;
+  private wireLength = 0;
+  private capturedLength = 0;
+  private ended = false;
+  private last: Held | null = null;
+  private readonly wanted: (packet: { stream: number; no: number }) => boolean;
+
+  /** `wanted` drops packets that nobody asked for before anything is kept of them. */
+  constructor(wanted: (packet: { stream: number; no: number }) => boolean = () => true) {
+    this.wanted = wanted;
+  }
+
+  /** A frame begins; what follows up to the next call belongs to it. */
+  frame(sec: number, nsec: number, capturedLength: number, wireLength: number): void {
+    this.seal();
+    this.first ??= { sec, nsec };
+    this.wireLength = Math.max(wireLength, capturedLength);
+    this.capturedLength = capturedLength;
+  }
+
+  segment(s: Segment, connection: Connection, direction: Direction): void {
+    let remarks = this.remarks.get(connection);
+    if (remarks === undefined) {
+      remarks = new TcpRemarks();
+      this.remarks.set(connection, remarks);
+    }
+    const tcp = remarks.see(s, direction);
+    if (!this.wanted({ stream: connection.id, no: s.frame })) return;
+    const { client, server } = connection.user as Transport;
+    const first = this.first ?? s;
+    const held: Held = {
+      connection,
+      open: false,
+      packet: {
+        no: s.frame,
+        sec: s.sec,
+        nsec: s.nsec,
+        relative: s.sec - first.sec + (s.nsec - first.nsec) / 1e9,
+        wireLength: this.wireLength,
+        capturedLength: this.capturedLength,
+        stream: connection.id,
+        direction,
+        family: s.family,
+        source: direction === 0 ? client : server,
+        destination: direction === 0 ? server : client,
+        sourcePort: s.sourcePort,
+        destinationPort: s.destinationPort,
+        flags: s.flags,
+        rawWindow: s.window,
+        length: s.length,
+        tcp,
+        pdus: [],
+        unframed: false,
+      },
+    };
+    this.queue.push(held);
+    this.last = held;
+    const same = this.byFrame.get(s.frame);
+    if (same === undefined) this.byFrame.set(s.frame, [held]);
+    else same.push(held);
+  }
+
+  pdu(record: PduRecord): void {
+    const held = this.byFrame.get(record.frame)?.find(h => h.packet.stream === record.stream);
+    if (held !== undefined) held.packet.pdus.push(record);
+    else if (this.wanted({ stream: record.stream, no: record.frame })) this.late++;
+  }
+
+  end(): void {
+    this.seal();
+    this.ended = true;
+  }
+
+  private seal(): void {
+    const { last } = this;
+    this.last = null;
+    if (last === null || last.packet.length === 0) return;
+    const half = last.connection.halves[last.packet.direction];
+    last.packet.unframed = lost(last);
+    last.open = !last.connection.folded && (!half.based || half.waiting || last.packet.unframed);
+  }
+
+  /** The packets that are final, in capture order. The last frame is kept: it may still complete something. */
+  *take(): Generator<Packet> {
+    let taken = 0;
+    while (taken < this.queue.length) {
+      const held = this.queue[taken]!;
+      if (!this.ended && (held === this.last || (this.queue.length - taken <= MOST_HELD && !settled(held)))) break;
+      const { packet } = held;
+      if (packet.pdus.length > 0) packet.unframed = false;
+      this.byFrame.delete(packet.no);
+      taken++;
+      yield packet;
+    }
+    if (taken > 0) this.queue.splice(0, taken);
+  }
+}
+
+function settled(held: Held): boolean {
+  const { connection, packet } = held;
+  if (!held.open || connection.folded || packet.pdus.length > 0) return true;
+  const half = connection.halves[packet.direction];
+  return half.based && !half.waiting && !lost(held);
+}
+
+function lost({ connection, packet }: Held): boolean {
+  return (connection.user as Transport).readers[packet.direction].lost;
+}

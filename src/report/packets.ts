@@ -1,0 +1,240 @@
+import type { FieldSource, FieldValue } from '../filter/index.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Field, LayerTree } from '../model/field.ts';
+import type { Column } from './columns.ts';
+import { endpoint, iso } from './format.ts';
+import { type Look, mark, paint, typography } from './look.ts';
+import { pduInfo, rankOf } from './packets-info.ts';
+import type { Packet } from './packets-list.ts';
+import { tcpSummary } from './packets-tcp.ts';
+import { clean } from './safe.ts';
+import { width } from './width.ts';
+
+/** A line of the packet list. Text of captures in `info` is not yet safe. */
+export interface PacketRow {
+  readonly file: string;
+  readonly packet: Packet;
+  readonly protocol: string;
+  readonly info: string;
+  /** The findings that name this frame, worst first. */
+  readonly findings: readonly Finding[];
+}
+
+/** The row of a packet, in Wireshark's words. */
+export function packetRow(file: string, packet: Packet, findings: readonly Finding[] = []): PacketRow {
+  const remarks = packet.tcp.marks.map(remark => `[TCP ${remark}] `).join('');
+  const summary = () =>
+    tcpSummary(packet.sourcePort, packet.destinationPort, packet.flags, packet.length, packet.tcp);
+  const row = (protocol: string, info: string): PacketRow => ({ file, packet, protocol, info: remarks + info, findings });
+  if (packet.pdus.length > 0) {
+    const infos = packet.pdus.map(pdu => pduInfo(pdu.trees));
+    const top = infos.reduce((a, b) => (rankOf(b.protocol) > rankOf(a.protocol) ? b : a));
+    return row(top.protocol, infos.map(i => i.info).join(', '));
+  }
+  if (packet.length === 0 || packet.tcp.repeated) return row('TCP', summary());
+  return packet.unframed ? row('TPKT', 'Continuation') : row('TCP', '[TCP segment of a reassembled PDU]');
+}
+
+export const PACKET_COLUMNS: readonly Column<PacketRow>[] = [
+  { key: 'file', head: 'File', value: row => row.file },
+  { key: 'no', head: 'No.', value: row => row.packet.no, right: true },
+  { key: 'time', head: 'Time', value: row => iso(row.packet) },
+  { key: 'relative', head: 'Seconds', value: row => Number(row.packet.relative.toFixed(9)), right: true },
+  { key: 'stream', head: 'Stream', value: row => row.packet.stream, right: true },
+  { key: 'source', head: 'Source', value: row => row.packet.source },
+  { key: 'sourcePort', head: 'Port', value: row => row.packet.sourcePort, right: true },
+  { key: 'destination', head: 'Destination', value: row => row.packet.destination },
+  { key: 'destinationPort', head: 'Port', value: row => row.packet.destinationPort, right: true },
+  { key: 'protocol', head: 'Protocol', value: row => row.protocol },
+  { key: 'length', head: 'Length', value: row => row.packet.wireLength, right: true },
+  { key: 'info', head: 'Info', value: row => row.info },
+  { key: 'findings', head: 'Findings', value: row => row.findings.map(f => f.code).join(' ') },
+];
+
+/** As `PACKET_COLUMNS`, without what a person sees from the heading or the address. */
+export const PACKET_COLUMNS_MARKDOWN: readonly Column<PacketRow>[] = PACKET_COLUMNS.filter(
+  column => !['file', 'time', 'sourcePort', 'destinationPort'].includes(column.key),
+);
+
+export function packetJson({ packet, protocol, info, findings }: PacketRow): Record<string, unknown> {
+  return {
+    no: packet.no,
+    time: iso(packet),
+    relative: Number(packet.relative.toFixed(9)),
+    stream: packet.stream,
+    direction: packet.direction,
+    source: endpoint(packet.source, packet.sourcePort),
+    destination: endpoint(packet.destination, packet.destinationPort),
+    protocol,
+    length: packet.wireLength,
+    info,
+    tcp: { seq: packet.tcp.seq, ack: packet.tcp.ack, flags: packet.flags, length: packet.length, remarks: packet.tcp.marks },
+    pdus: packet.pdus.map(pdu => ({
+      streamOffset: pdu.streamOffset,
+      length: pdu.length,
+      frames: [...new Set(pdu.pieces.map(piece => piece.frame))],
+      layers: pdu.trees.map(tree => tree.layer),
+    })),
+    findings: findings.map(finding => finding.code),
+  };
+}
+
+const HEADS = ['No.', 'Time', 'Source', 'Destination', 'Protocol', 'Length', 'Info'] as const;
+
+/**
+ * The list as text, row by row: columns are as wide as their widest cell so far, since later rows are not known yet.
+ * Only Info gives way where the terminal is narrow; below 100 columns the addresses share one column.
+ */
+export class PacketText {
+  private readonly widths = [5, 10, 9, 11, 8, 6];
+  private readonly look: Look;
+  private readonly wide: boolean;
+  private readonly narrow: boolean;
+
+  constructor(look: Look, wide: boolean) {
+    this.look = look;
+    this.wide = wide;
+    this.narrow = !wide && look.width !== null && look.width < 90;
+  }
+
+  head(): string {
+    return this.line(this.narrow ? [HEADS[0], HEADS[1], 'Dir', '', HEADS[4], HEADS[5], HEADS[6]] : [...HEADS], 'bold');
+  }
+
+  row({ packet, protocol, info, findings }: PacketRow): string {
+    const worst = findings[0];
+    const sign = worst === undefined ? '' : `${mark({ ...this.look, color: false }, worst.severity)} ${worst.code.replace(/^mta\./, '')} `;
+    const arrow = packet.direction === 0 ? `${packet.stream} →` : `${packet.stream} ←`;
+    const cells = [
+      String(packet.no),
+      packet.relative.toFixed(6),
+      ...(this.narrow ? [arrow, ''] : [packet.source, packet.destination]),
+      protocol,
+      String(packet.wireLength),
+      sign + info,
+    ];
+    const style = worst === undefined ? null : worst.severity === 'error' ? 'red' : worst.severity === 'warning' ? 'yellow' : null;
+    return this.line(cells, style);
+  }
+
+  private line(cells: readonly string[], style: 'bold' | 'red' | 'yellow' | null): string {
+    const { widths, look } = this;
+    const right = [true, true, false, false, false, true];
+    let out = '';
+    for (let i = 0; i < 6; i++) {
+      if (this.narrow && i === 3) continue;
+      const cell = typography(look, cells[i]!);
+      const least = this.narrow && i === 2 ? 3 : widths[i]!;
+      if (!(this.narrow && i === 2)) widths[i] = Math.max(least, width(cell));
+      const room = ' '.repeat(Math.max(0, (this.narrow && i === 2 ? least : widths[i]!) - width(cell)));
+      out += `${right[i] ? room + cell : cell + room}  `;
+    }
+    const left = this.wide || look.width === null ? Number.POSITIVE_INFINITY : Math.max(8, look.width - width(out));
+    const info = cut(typography(look, clean(cells[6]!, 1000)), left, look.unicode ? '…' : '~');
+    const text = (out + info).trimEnd();
+    return `${style === null ? text : paint(look, style, text)}\n`;
+  }
+}
+
+function cut(text: string, room: number, dots: string): string {
+  if (room === Number.POSITIVE_INFINITY || width(text) <= room) return text;
+  let out = '';
+  let used = 0;
+  for (const char of text) {
+    const w = width(char);
+    if (used + w > room - 1) break;
+    out += char;
+    used += w;
+  }
+  return out + dots;
+}
+
+/** A packet as a filter sees it: frame, addresses, TCP, and every field of the trees of the TPKTs that it completes. */
+export class PacketSource implements FieldSource {
+  private readonly packet: Packet;
+  private index: Map<string, FieldValue[]> | null = null;
+
+  constructor(packet: Packet) {
+    this.packet = packet;
+  }
+
+  values(name: string): readonly FieldValue[] {
+    const own = FRAME[name];
+    if (own !== undefined) {
+      const value = own(this.packet);
+      return value === null ? NONE : [value];
+    }
+    if (this.packet.pdus.length === 0) return NONE;
+    this.index ??= indexOf(this.packet.pdus.flatMap(pdu => pdu.trees));
+    return this.index.get(name) ?? NONE;
+  }
+}
+
+const NONE: readonly FieldValue[] = [];
+
+type Read = (p: Packet) => FieldValue | null;
+const is = (value: FieldValue['value'] | null): FieldValue | null => (value === null || value === undefined ? null : { value });
+const present = (there: boolean): FieldValue | null => (there ? {} : null);
+const flag =
+  (bit: number): Read =>
+  p => ({ value: (p.flags & bit) !== 0 });
+const remarked =
+  (...names: string[]): Read =>
+  p => present(p.tcp.marks.some(m => names.includes(m)));
+
+const FRAME: Readonly<Record<string, Read>> = {
+  frame: () => ({}),
+  tcp: () => ({}),
+  ip: p => present(p.family === 4),
+  ipv6: p => present(p.family === 6),
+  'frame.number': p => is(p.no),
+  'frame.time': p => ({ value: p.sec + p.nsec / 1e9, text: iso(p) }),
+  'frame.time_epoch': p => is(p.sec + p.nsec / 1e9),
+  'frame.time_relative': p => is(p.relative),
+  'frame.len': p => is(p.wireLength),
+  'frame.cap_len': p => is(p.capturedLength),
+  'ip.src': p => is(p.family === 4 ? p.source : null),
+  'ip.dst': p => is(p.family === 4 ? p.destination : null),
+  'ipv6.src': p => is(p.family === 6 ? p.source : null),
+  'ipv6.dst': p => is(p.family === 6 ? p.destination : null),
+  'tcp.stream': p => is(p.stream),
+  'tcp.srcport': p => is(p.sourcePort),
+  'tcp.dstport': p => is(p.destinationPort),
+  'tcp.len': p => is(p.length),
+  'tcp.seq': p => is(p.tcp.seq),
+  'tcp.ack': p => is(p.tcp.ack),
+  'tcp.flags': p => is(p.flags),
+  'tcp.window_size_value': p => is(p.rawWindow),
+  'tcp.flags.fin': flag(1),
+  'tcp.flags.syn': flag(2),
+  'tcp.flags.reset': flag(4),
+  'tcp.flags.push': flag(8),
+  'tcp.flags.ack': flag(16),
+  'tcp.segment_data': p => present(p.length > 0 && p.pdus.length === 0 && !p.unframed && !p.tcp.repeated),
+  'tcp.analysis.retransmission': remarked('Retransmission', 'Fast Retransmission', 'Spurious Retransmission'),
+  'tcp.analysis.out_of_order': remarked('Out-Of-Order'),
+  'tcp.analysis.lost_segment': remarked('Previous segment not captured'),
+  'tcp.analysis.keep_alive': remarked('Keep-Alive'),
+  'mtascope.direction': p => is(p.direction),
+};
+
+/** Every field of the trees by name, and each layer under its own name with its octets. */
+export function indexOf(trees: readonly LayerTree[]): Map<string, FieldValue[]> {
+  const index = new Map<string, FieldValue[]>();
+  const put = (name: string, value: FieldValue): void => {
+    const list = index.get(name);
+    if (list === undefined) index.set(name, [value]);
+    else list.push(value);
+  };
+  const walk = (fields: readonly Field[]): void => {
+    for (const field of fields) {
+      put(field.name, field);
+      walk(field.children);
+    }
+  };
+  for (const tree of trees) {
+    put(tree.layer, { octets: () => tree.bytes.subarray(tree.start, tree.end) });
+    walk(tree.fields);
+  }
+  return index;
+}
