@@ -1,3 +1,4 @@
+import width from 'string-width';
 import type { FieldSource, FieldValue } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -8,7 +9,7 @@ import { pduInfo, rankOf } from './packets-info.ts';
 import type { Packet } from './packets-list.ts';
 import { tcpSummary } from './packets-tcp.ts';
 import { clean } from './safe.ts';
-import { width } from './width.ts';
+
 
 /** A line of the packet list. Text of captures in `info` is not yet safe. */
 export interface PacketRow {
@@ -165,6 +166,7 @@ export class PacketSource implements FieldSource {
       return value === null ? NONE : [value];
     }
     if (this.packet.pdus.length === 0) return NONE;
+    if (name === 'mtascope.stream_offset') return this.packet.pdus.map(pdu => ({ value: pdu.streamOffset }));
     this.index ??= indexOf(this.packet.pdus.flatMap(pdu => pdu.trees));
     return this.index.get(name) ?? NONE;
   }

@@ -46,6 +46,7 @@ export function stream(id: number, changes: Partial<StreamReport> = {}): StreamR
     state: 'closed',
     anchored: true,
     unanchoredFrom: null,
+    unanchoredBecause: null,
     protocol: 'P1 (1984)',
     tpduSize: 2048,
     callingTsap: 'MTA-IT',
