@@ -310,7 +310,7 @@ function choice(
     return;
   }
   f.value = alternative.value;
-  f.text = `${alternative.name} (${alternative.value})`;
+  f.text = alternative.text;
   element(
     state,
     alternative.type,

@@ -61,6 +61,8 @@ export interface Component {
   readonly optional: boolean;
   /** For an alternative of a CHOICE: the number that stands for it. */
   readonly value: number;
+  /** How a CHOICE says that this alternative was taken: "ia5-text (0)". */
+  readonly text: string;
   readonly type: Type;
 }
 
@@ -286,7 +288,8 @@ class Compiled implements Type {
     return list!.map((c, i) => {
       const type = types[i]!;
       const field = c.field ?? fieldName(module.proto, c.name, type);
-      return { name: c.name, field, optional: c.optional, value: byTag ? type.key % 0x10000000 : i, type };
+      const value = byTag ? type.key % 0x10000000 : i;
+      return { name: c.name, field, optional: c.optional, value, text: `${c.name} (${value})`, type };
     });
   }
 

@@ -99,8 +99,37 @@ function escaped(value: string): string {
   return value.includes('/') || value.includes('$') ? value.replace(/[/$]/g, '$$$&') : value;
 }
 
+/**
+ * Texts of the names read last, by a hash of their octets: the same few people write most of what a capture holds. Bounded, and
+ * compared octet by octet, so that it changes nothing but the time taken.
+ */
+const known = new Map<number, { readonly octets: Uint8Array; readonly text: string }>();
+const KNOWN_NAMES = 4096;
+/** Longer names are rare, and not worth a copy. */
+const KNOWN_LENGTH = 512;
+
 /** The O/R name or address whose contents (built-in attributes, DDAs, extension attributes, directory name) are in `tlv`. */
 export function orName(bytes: Uint8Array, tlv: Tlv): string {
+  const { content, contentEnd } = tlv;
+  if (contentEnd - content > KNOWN_LENGTH) return render(bytes, tlv);
+  let hash = 0x811c9dc5;
+  for (let i = content; i < contentEnd; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  const found = known.get(hash);
+  if (found !== undefined && same(found.octets, bytes, content, contentEnd)) return found.text;
+  const text = render(bytes, tlv);
+  if (known.size >= KNOWN_NAMES) known.clear();
+  // A copy: the caller's buffer is only lent (and slice() of a Buffer is a view).
+  known.set(hash, { octets: new Uint8Array(bytes.subarray(content, contentEnd)), text });
+  return text;
+}
+
+function same(octets: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (octets.length !== end - start) return false;
+  for (let i = 0; i < octets.length; i++) if (octets[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+function render(bytes: Uint8Array, tlv: Tlv): string {
   const attributes = new Attributes();
   let name: string | null = null;
   let first = true;
