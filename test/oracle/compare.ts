@@ -1,0 +1,85 @@
+import { analyzeFile } from '../../src/app/analyze.ts';
+import type { Field } from '../../src/model/field.ts';
+import { loadProfile } from '../../src/mta/profile.ts';
+import { type PdmlField, tsharkPdml } from '../kit/tshark.ts';
+
+/** Layers that are compared, by tshark's names. `ros` fields of P3 and P7 stand under their own prefixes. */
+export const LAYERS = ['tpkt', 'cotp', 'ses', 'pres', 'acse', 'rtse', 'ros', 'p1', 'p7', 'p22', 'p772'] as const;
+const PREFIX = new RegExp(`^(${LAYERS.join('|')})\\.`);
+
+/** Field and value to how often it stands in the capture. */
+export type Tally = Map<string, number>;
+
+function add(tally: Tally, name: string, value: string): void {
+  const key = `${name}=${value}`;
+  tally.set(key, (tally.get(key) ?? 0) + 1);
+}
+
+/** What tshark prints, stream by stream: `key` is tshark's tcp.stream. */
+export function theirs(file: string, preferences: readonly string[], filter: string): Tally {
+  const tally: Tally = new Map();
+  for (const packet of tsharkPdml(file, preferences, filter)) for (const layer of packet) walk(tally, layer);
+  return tally;
+}
+
+function walk(tally: Tally, node: PdmlField): void {
+  // size 0 marks what tshark computed (reassembly, links between frames): no octets of the capture stand behind it.
+  for (const child of node.children) {
+    if (PREFIX.test(child.name) && (child.size > 0 || child.value !== '')) add(tally, child.name, plain(child));
+    walk(tally, child);
+  }
+}
+
+/** tshark's text of a value in the form of ours. */
+function plain(f: PdmlField): string {
+  const { show } = f;
+  if (/^0x[0-9a-f]+$/.test(show)) return String(Number.parseInt(show, 16));
+  if (/^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(show)) return show.replaceAll(':', '');
+  if (show === 'True') return '1';
+  return show === 'False' ? '0' : show;
+}
+
+/** What mtascope prints of the same capture. */
+export async function ours(file: string): Promise<Tally> {
+  const tally: Tally = new Map();
+  await analyzeFile(
+    file,
+    {
+      ports: [102],
+      anyPort: false,
+      mta: [],
+      profile: loadProfile('exchange-5.5'),
+      keepGoing: true,
+      level: 'full',
+      crossCheck: false,
+    },
+    { showCredentials: true, onPdu: pdu => pdu.trees.forEach(tree => { count(tally, tree.fields); }) },
+  );
+  return tally;
+}
+
+function count(tally: Tally, fields: readonly Field[]): void {
+  for (const f of fields) {
+    if (PREFIX.test(f.name)) add(tally, f.name, f.value === undefined ? '' : String(typeof f.value === 'boolean' ? Number(f.value) : f.value));
+    count(tally, f.children);
+  }
+}
+
+export interface Difference {
+  readonly field: string;
+  readonly value: string;
+  readonly ours: number;
+  readonly tshark: number;
+}
+
+export function differences(mine: Tally, other: Tally): Difference[] {
+  const out: Difference[] = [];
+  for (const key of new Set([...mine.keys(), ...other.keys()])) {
+    const a = mine.get(key) ?? 0;
+    const b = other.get(key) ?? 0;
+    if (a === b) continue;
+    const at = key.indexOf('=');
+    out.push({ field: key.slice(0, at), value: key.slice(at + 1), ours: a, tshark: b });
+  }
+  return out;
+}
