@@ -137,7 +137,7 @@ export class Framing implements HalfReader {
 
   /** No more octets come: a search that waits for a second header takes what there is. */
   private finishLost(half: Half, frame: number): void {
-    while (this.mode === LOST && this.search(half, frame, true)) while (this.next(half, frame, 0, 0));
+    while (this.mode === LOST ? this.search(half, frame, true) : this.next(half, frame, 0, 0));
   }
 
   private pendingLength = 0;
