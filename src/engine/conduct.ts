@@ -149,7 +149,8 @@ export function checkTpdu(
   }
   if (behind && settled === 0) add('cotp.concatenation', `${t.type} concatenated in class 0`);
   if (t.type === 'DR') {
-    checkReference(state, t, direction, add);
+    // A DR may refuse without knowing a reference: it then carries zero (X.224 13.5.3).
+    if (t.dstRef !== 0) checkReference(state, t, direction, add);
     if (dataLength > 0 && settled === 0)
       add('cotp.user-data-length', `${dataLength} octets of user data in a class 0 DR`);
     else if (dataLength > 64) add('cotp.user-data-length', `${dataLength} octets of user data in DR, 64 at most`);
