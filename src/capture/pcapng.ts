@@ -226,7 +226,7 @@ export class PcapngReader implements CaptureReader {
     if (this.warnedInterface) return;
     this.warnedInterface = true;
     this.options.warn({
-      code: 'capture.block',
+      code: 'capture.interface',
       message: `frame ${this.frames} at byte ${at} names interface ${index}, which the section does not describe; such frames are counted, not analyzed`,
       frame: this.frames,
       offset: at,

@@ -111,6 +111,7 @@ export class CaptureAnalysis {
   /** The capture has ended. Call once. */
   finish(file: string, reader: CaptureReader, bytes: number, compressed: boolean): CaptureReport {
     this.flows.end();
+    this.describeFrames();
     const span = reader.span();
     const streams = this.streams.sort((a, b) => a.id - b.id);
     const verdicts = judgeRequests(
@@ -149,6 +150,34 @@ export class CaptureAnalysis {
       associations: this.associations.sort((a, b) => a.id - b.id),
       messages: this.messages,
     };
+  }
+
+  /** What the frames themselves leave open, one line each. */
+  private describeFrames(): void {
+    const { cutFrames, firstCut, backwards, firstBackwards, fragments } = this.decoder;
+    fragments.end();
+    const add = (code: string, frame: number, message: string) => this.warn({ code, message, frame, offset: null });
+    if (cutFrames > 0) {
+      add(
+        'capture.snaplen',
+        firstCut,
+        `a snap length cut ${cutFrames} of the frames analyzed, the first is frame ${firstCut}`,
+      );
+    }
+    if (backwards > 0) {
+      add(
+        'capture.time',
+        firstBackwards,
+        `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}; they are read in the order of the file (reordercap sorts it)`,
+      );
+    }
+    if (fragments.lost > 0) {
+      add(
+        'capture.fragments',
+        fragments.lostFrame,
+        `${fragments.lost} IP datagrams were not put together, the first begins in frame ${fragments.lostFrame}`,
+      );
+    }
   }
 
   private fold(c: Connection): void {
@@ -195,7 +224,12 @@ export class CaptureAnalysis {
       client: `${transport.client}:${c.clientPort}`,
       server: `${transport.server}:${c.serverPort}`,
       syns: c.synFrames.map((frame, i) => at(frame, c.synTimes[i]!)),
-      accepted: c.synAckSeen ? at(c.synAckFrame, c.synAckTime) : accepted ? at(c.lastFrame, c.endSec) : null,
+      // In a file whose frames are out of order the answer may stand before the SYN.
+      accepted: c.synAckSeen
+        ? at(Math.max(c.synAckFrame, c.synFrames[0]!), c.synAckTime)
+        : accepted
+          ? at(c.lastFrame, c.endSec)
+          : null,
       resets: c.refusals.map((frame, i) => at(frame, c.refusalTimes[i]!)),
       abandoned: !accepted && c.rstFrame > 0 && c.refusals.length === 0 ? at(c.rstFrame, c.endSec) : null,
     });

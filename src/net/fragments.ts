@@ -25,6 +25,9 @@ const MAX_PARTS = 1024;
 
 /** IPv4 and IPv6 fragment reassembly. Where fragments overlap, the octets that arrived first stay. */
 export class FragmentTable {
+  /** Frame of the first fragment of a datagram that was given up. */
+  lost = 0;
+  lostFrame = 0;
   private readonly pending = new Map<string, Pending>();
 
   /**
@@ -44,7 +47,7 @@ export class FragmentTable {
     if (end <= start) return null;
     let entry = this.pending.get(key);
     if (entry === undefined) {
-      if (this.pending.size >= MAX_DATAGRAMS) this.pending.delete(this.pending.keys().next().value!);
+      if (this.pending.size >= MAX_DATAGRAMS) this.giveUp(this.pending.keys().next().value!);
       entry = { parts: [], total: -1, held: 0 };
       this.pending.set(key, entry);
     }
@@ -53,6 +56,17 @@ export class FragmentTable {
     if (entry.total < 0 || entry.held < entry.total) return null;
     this.pending.delete(key);
     return join(entry);
+  }
+
+  /** The capture ends: what is not whole by now never will be. */
+  end(): void {
+    for (const key of [...this.pending.keys()]) this.giveUp(key);
+  }
+
+  private giveUp(key: string): void {
+    const frame = this.pending.get(key)!.parts[0]?.frame ?? 0;
+    if (this.lost++ === 0) this.lostFrame = frame;
+    this.pending.delete(key);
   }
 }
 

@@ -1,3 +1,4 @@
+import { giveOctets, takeOctets } from '../base/octets.ts';
 import { Origin, type Piece } from '../model/origin.ts';
 import type { Segment } from './segment.ts';
 
@@ -199,6 +200,7 @@ export class Half {
     this.budget.held -= this.heldBytes;
     this.heldBytes = 0;
     this.held = [];
+    giveOctets(this.buffer);
     this.buffer = EMPTY;
     this.base = this.end;
     this.pieceAt = [];
@@ -367,8 +369,9 @@ export class Half {
     } else {
       let size = Math.max(FIRST_BUFFER, this.buffer.length);
       while (size < needed * 2 && (size < 65536 || size < needed)) size *= 2;
-      const larger = new Uint8Array(size);
+      const larger = takeOctets(size);
       if (live > 0) larger.set(this.buffer.subarray(shift, shift + live));
+      giveOctets(this.buffer);
       this.buffer = larger;
     }
     this.base = from;

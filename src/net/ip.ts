@@ -13,7 +13,14 @@ export interface SegmentSink {
 /** Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments. */
 export class IpDecoder implements FrameSink {
   readonly addresses = new AddressTable();
-  private readonly fragments = new FragmentTable();
+  readonly fragments = new FragmentTable();
+  /** Frames that a snap length cut, and frames with an earlier time than one before; each with the first of them. */
+  cutFrames = 0;
+  firstCut = 0;
+  backwards = 0;
+  firstBackwards = 0;
+  private lastSec = 0;
+  private lastNsec = 0;
   private readonly ports: PortMap;
   private readonly sink: SegmentSink;
   private readonly s: Segment = emptySegment();
@@ -48,6 +55,11 @@ export class IpDecoder implements FrameSink {
     s.frame = no;
     s.sec = sec;
     s.nsec = nsec;
+    if (wireLength > q - p && this.cutFrames++ === 0) this.firstCut = no;
+    if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
+      this.firstBackwards = no;
+    this.lastSec = sec;
+    this.lastNsec = nsec;
     const wireEnd = p + Math.max(wireLength, q - p);
     if (b[n]! >> 4 === 4) this.ipv4(b, n, q, p, wireEnd);
     else this.ipv6(b, n, q, p, wireEnd);

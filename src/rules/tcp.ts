@@ -70,14 +70,6 @@ export const TCP_RULES: readonly Rule[] = [
     help: 'The missing octets are treated as a hole: framing goes on by evidence behind it and the stream counts as unanchored from there. Capture again with an unlimited snap length.',
   },
   {
-    code: 'tcp.reset',
-    severity: 'note',
-    title: 'The connection was reset',
-    clause: 'RFC 9293 §3.5.2',
-    certain: 'A RST that fits the window is in the capture.',
-    help: 'One end dropped the connection without an orderly release. Shortly after a 9404 it is the trace that a stopped process leaves: the operating system resets the connections of a process that has gone. Otherwise look at what was in transfer; the sending MTA will try again.',
-  },
-  {
     code: 'tcp.one-sided',
     severity: 'note',
     title: 'Only one direction of the connection was captured',

@@ -141,7 +141,7 @@ async function feedStream<R extends WindowUser>(
   for await (const chunk of untilDamage(chunks, error => {
     if (!compressed) throw new InputError(`${name}: ${reason(error)}`);
     options.warn({
-      code: 'capture.truncated',
+      code: 'capture.compression',
       message: `the gzip stream is damaged or cut (${reason(error)}); the ${bytes} octets before that were analyzed`,
       frame: null,
       offset: bytes,
