@@ -113,16 +113,9 @@ export function App({ source }: { source: Source }): JSX.Element {
   return (
     <div class="page" onKeyDown={key}>
       <header class="top">
-        <a
-          class="skip"
-          href="#main"
-          onClick={event => {
-            event.preventDefault();
-            document.getElementById('main')?.focus();
-          }}
-        >
+        <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
           Skip to the content
-        </a>
+        </button>
         <strong class="brand">mtascope</strong>
         {source.captures.length > 1 ? (
           <select

@@ -43,7 +43,9 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
   });
   const illegal = samples.map((s, i) => (isFatal(s) ? path[i]! : '')).join('');
   const legal = samples.map((s, i) => (isFatal(s) ? '' : path[i]!)).join('');
-  const marked = samples.findIndex(s => s.frame === selection.frame);
+  const marked = samples.findLastIndex(
+    s => s.frame === selection.frame && (!samples.some(o => o.frame === s.frame && isFatal(o)) || isFatal(s)),
+  );
   const label = `Elements held for stream ${line.stream} from ${safe(summary.report.streams.find(s => s.id === line.stream)?.directions[line.direction].from ?? '', 60)}: peak ${peak}; the legal limit lies between ${limit.min} and ${limit.max}${fatal.length > 0 ? `; ${count(fatal.length, 'request')} above it` : ''}.`;
   return (
     <div class="chart" role="group" aria-label="Buffer timeline" tabIndex={0}>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { endpoint, thousands } from '../report/format.ts';
 import { type PacketRow, ROW } from '../report/html/table.ts';
+import { shortCode } from '../report/verdict.ts';
 import { VirtualList } from './list.tsx';
 import { Grade } from './packets.tsx';
 import { StreamPicker } from './pick.tsx';
@@ -52,10 +53,18 @@ export function Ladder(): JSX.Element {
       const count = Math.min(list.count, MAX_PACKETS);
       await list.ensure(0, count);
       const out: Rung[] = [];
+      // Octets of segments that are not shown: they belong to the TPKT that a later one completes.
+      const hidden: [number, number] = [0, 0];
       for (let i = 0; i < count; i++) {
         const row = list.row(i);
         const severity = row === null ? null : (grades.get(row.no) ?? null);
-        if (row === null || (!quiet && severity === null && (row.kind === ROW.ack || row.kind === ROW.part))) continue;
+        if (row === null) continue;
+        if (!quiet && severity === null && (row.kind === ROW.ack || row.kind === ROW.part)) {
+          hidden[row.direction] += row.payload;
+          continue;
+        }
+        const octets = row.payload + hidden[row.direction];
+        hidden[row.direction] = 0;
         const before = out.at(-1);
         const joins =
           before !== undefined &&
@@ -69,9 +78,9 @@ export function Ladder(): JSX.Element {
             ...before,
             last: row,
             packets: before.packets + 1,
-            octets: before.octets + row.payload,
+            octets: before.octets + octets,
           };
-        else out.push({ first: row, last: row, packets: 1, octets: row.payload, severity });
+        else out.push({ first: row, last: row, packets: 1, octets, severity });
       }
       if (!live) return;
       setRungs(out);
@@ -89,6 +98,17 @@ export function Ladder(): JSX.Element {
       : rungs.findIndex(r => r.first.no <= selection.frame! && r.last.no >= selection.frame!);
   const association = report.associations.find(a => a.stream === stream);
   const words = (r: Rung): string => {
+    const finding = report.findings.find(f => f.frame === r.first.no && f.stream === stream);
+    const disturbed = report.findings.find(f => f.request?.disturbanceFrame === r.first.no && f.stream === stream);
+    const said =
+      finding !== undefined && finding.severity !== 'note'
+        ? `${shortCode(finding.code)}: `
+        : disturbed !== undefined
+          ? `declares ${thousands(disturbed.request!.disturbance!.declaredLength)} octets: `
+          : '';
+    return said + plainWords(r);
+  };
+  const plainWords = (r: Rung): string => {
     if (r.packets === 1) return safe(r.first.info, 200);
     const what = r.first.kind === ROW.fragment ? 'DT, more follows' : r.first.kind === ROW.ack ? 'ACK' : 'segments';
     return `${what} × ${thousands(r.packets)}, ${thousands(r.octets)} octets, to frame ${thousands(r.last.no)}`;

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Association, Message } from '../model/message.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import { count, duration, secondsBetween, thousands } from '../report/format.ts';
 import { useShared } from './state.ts';
-import { SortTable, type TableColumn } from './table.tsx';
+import { Breakable, SortTable, type TableColumn } from './table.tsx';
 import { safe } from './text.ts';
 
 const STATE: Readonly<Record<Message['state'], string>> = {
@@ -18,28 +19,41 @@ const STATE: Readonly<Record<Message['state'], string>> = {
 export function Messages(): JSX.Element {
   const { summary, selection, goto } = useShared();
   const { report, left } = summary;
-  const first = report.first;
-  const whole = first === null || report.last === null ? 1 : Math.max(1e-6, secondsBetween(first, report.last));
+  // The time line runs from the first transfer to the end of the last one.
+  const line = useMemo(() => {
+    let first: Stamp | null = null;
+    let last: Stamp | null = null;
+    for (const m of report.messages) {
+      if (first === null || secondsBetween(first, m.start) < 0) first = m.start;
+      if (last === null || secondsBetween(last, m.end) > 0) last = m.end;
+    }
+    const start = first ?? { sec: 0, nsec: 0 };
+    const whole = last === null ? 1 : Math.max(1e-6, secondsBetween(start, last));
+    return { whole, at: (stamp: Stamp): number => secondsBetween(start, stamp) };
+  }, [report]);
   const columns = useMemo((): readonly TableColumn<Message>[] => {
     return [
       {
         key: 'id',
         head: 'Message',
         value: m => m.mtsIdentifier ?? m.localIdentifier,
-        show: m => safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)', 90),
+        long: true,
+        show: m => <Breakable text={safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)', 90)} />,
       },
       { key: 'kind', head: 'Kind', value: m => m.kind },
       {
         key: 'from',
         head: 'Originator',
         value: m => m.originator,
-        show: m => safe(m.originator ?? '–', 70),
+        long: true,
+        show: m => <Breakable text={safe(m.originator ?? '–', 70)} />,
         extra: true,
       },
       {
         key: 'to',
         head: 'Recipients',
         value: m => m.recipients.map(r => r.address).join(' '),
+        long: true,
         show: m => <Recipients message={m} />,
       },
       {
@@ -60,23 +74,18 @@ export function Messages(): JSX.Element {
       {
         key: 'line',
         head: 'Time line',
-        value: m => secondsBetween(first ?? m.start, m.start),
-        show: m => (
-          <TimeBar
-            message={m}
-            from={first === null ? 0 : secondsBetween(first, m.start) / whole}
-            to={first === null ? 1 : secondsBetween(first, m.end) / whole}
-          />
-        ),
+        value: m => line.at(m.start),
+        show: m => <TimeBar message={m} from={line.at(m.start) / line.whole} to={line.at(m.end) / line.whole} />,
       },
       {
         key: 'state',
         head: 'Transfer',
         value: m => m.state,
+        long: true,
         show: m => `${STATE[m.state]}${m.why === null ? '' : `: ${safe(m.why, 120)}`}`,
       },
     ];
-  }, [report]);
+  }, [line]);
   const { kept, of } = left.messages;
   return (
     <section class="messages" aria-label="Messages">
@@ -108,7 +117,7 @@ function Recipients({ message }: { message: Message }): JSX.Element {
   const failed = outcome.filter(r => !r.outcome!.delivered);
   return (
     <>
-      {safe(recipients[0]?.address ?? '–', 60)}
+      <Breakable text={safe(recipients[0]?.address ?? '–', 60)} />
       {recipients.length > 1 && ` and ${thousands(recipients.length - 1)} more`}
       {outcome.length > 0 &&
         ` (${failed.length === 0 ? '✔ delivered' : `! ${count(failed.length, 'recipient')} not delivered${failed[0]!.outcome!.diagnostic === null ? '' : `: ${failed[0]!.outcome!.diagnostic}`}`})`}

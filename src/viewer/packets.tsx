@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Finding } from '../model/finding.ts';
 import { moment, thousands } from '../report/format.ts';
 import type { FrameDetail, ViewTree } from '../report/html/detail.ts';
+import { machineTrees } from '../report/html/machine-tree.ts';
 import { type PacketRow, ROW } from '../report/html/table.ts';
 import { CopyButton } from './copy.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -203,6 +205,16 @@ export function Grade({ severity }: { severity: 'error' | 'warning' | 'note' }):
   );
 }
 
+/** What the machine reads stands before what was sent, since it is what the verdict is about. */
+function withMachineTrees(detail: FrameDetail, findings: readonly Finding[]): FrameDetail {
+  const { trees } = detail;
+  const low = trees.filter(tree => tree.pdu < 0);
+  return {
+    ...detail,
+    trees: [...low, ...machineTrees(findings, detail.no), ...trees.filter(tree => tree.pdu >= 0)],
+  };
+}
+
 /** Tree and octets of the selected frame. */
 function FramePanes(): JSX.Element {
   const { source, summary, selection, select, goto } = useShared();
@@ -221,7 +233,7 @@ function FramePanes(): JSX.Element {
       .detail(capture, frame)
       .then(found => {
         if (!live) return;
-        setDetail(found);
+        setDetail(found === null ? null : withMachineTrees(found, summary.report.findings));
         setState(found === null ? `The octets of frame ${thousands(frame)} are not in this page.` : '');
       })
       .catch((error: Error) => {
@@ -268,7 +280,9 @@ function FramePanes(): JSX.Element {
         <HexPane detail={detail} lines={lines} mark={mark} onMark={m => select({ mark: m })} />
         <div class="named" role="status">
           {line === null
-            ? 'Nothing selected'
+            ? mark === null
+              ? 'Nothing selected'
+              : `octets ${mark.start}–${mark.end - 1}`
             : `${line.mark.name} [${line.mark.start}–${Math.max(line.mark.start, line.mark.end - 1)}] ${line.text}`}
         </div>
         <div class="copies" role="group" aria-label="Copy">

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, Fragment, type JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { count as counted, thousands } from '../report/format.ts';
 
@@ -10,6 +10,8 @@ export interface TableColumn<T> {
   /** What is shown; `value` unless given. */
   show?(row: T): ComponentChildren;
   readonly right?: boolean;
+  /** Text that may be long: it wraps anywhere. */
+  readonly long?: boolean;
   /** Left out on narrow screens. */
   readonly extra?: boolean;
 }
@@ -109,7 +111,10 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
                   onClick={() => props.onSelect?.(row)}
                 >
                   {columns.map((c, n) => (
-                    <td key={c.key} class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}`}>
+                    <td
+                      key={c.key}
+                      class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}${c.long ? ' long' : ''}`}
+                    >
                       {n === 0 && props.action !== undefined ? (
                         <button type="button" class="link" aria-label={props.action(row)}>
                           {c.show?.(row) ?? c.value(row)}
@@ -139,4 +144,18 @@ function compare(a: string | number | null, b: string | number | null): number {
   if (a === null) return 1;
   if (b === null) return -1;
   return a < b ? -1 : 1;
+}
+
+/** An address or identifier that may break behind each slash. */
+export function Breakable({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {text.split(/(?<=\/)/).map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
 }

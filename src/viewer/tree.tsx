@@ -36,7 +36,7 @@ export function linesOf(detail: FrameDetail): Line[] {
       field: f,
       tree,
     });
-    f.children.forEach((child, i) => add(child, tree, depth + 1, at, `${key}.${i}`));
+    for (const [i, child] of f.children.entries()) add(child, tree, depth + 1, at, `${key}.${i}`);
   };
   detail.trees.forEach((tree, n) => {
     const at = out.length;
@@ -52,7 +52,7 @@ export function linesOf(detail: FrameDetail): Line[] {
       field: null,
       tree,
     });
-    tree.fields.forEach((f, i) => add(f, tree, 2, at, `t${n}.${i}`));
+    for (const [i, f] of tree.fields.entries()) add(f, tree, 2, at, `t${n}.${i}`);
   });
   return out;
 }
