@@ -1,6 +1,7 @@
 import type { PduRecord } from '../engine/sink.ts';
 import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
 import { TcpRemarks, type TcpSight } from './packets-tcp.ts';
@@ -55,16 +56,20 @@ export class PacketLister {
   private readonly queue: Held[] = [];
   private readonly byFrame = new Map<number, Held[]>();
   private readonly remarks = new WeakMap<Connection, TcpRemarks>();
-  private first: { sec: number; nsec: number } | null = null;
+  private first: Stamp | null;
   private wireLength = 0;
   private capturedLength = 0;
   private ended = false;
   private last: Held | null = null;
   private readonly wanted: (packet: { stream: number; no: number }) => boolean;
 
-  /** `wanted` drops packets that nobody asked for before anything is kept of them. */
-  constructor(wanted: (packet: { stream: number; no: number }) => boolean = () => true) {
+  /**
+   * `wanted` drops packets that nobody asked for before anything is kept of them; `first` is the time that relative times count
+   * from (otherwise that of the first frame handed in).
+   */
+  constructor(wanted: (packet: { stream: number; no: number }) => boolean = () => true, first: Stamp | null = null) {
     this.wanted = wanted;
+    this.first = first;
   }
 
   /** A frame begins; what follows up to the next call belongs to it. */
@@ -121,6 +126,11 @@ export class PacketLister {
     const held = this.byFrame.get(record.frame)?.find(h => h.packet.stream === record.stream);
     if (held !== undefined) held.packet.pdus.push(record);
     else if (this.wanted({ stream: record.stream, no: record.frame })) this.late++;
+  }
+
+  /** Nothing waits to be handed out. */
+  get empty(): boolean {
+    return this.queue.length === 0;
   }
 
   end(): void {

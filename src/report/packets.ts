@@ -1,7 +1,7 @@
 import width from 'string-width';
 import type { FieldSource, FieldValue } from '../filter/index.ts';
-import type { Finding } from '../model/finding.ts';
 import type { Field, LayerTree } from '../model/field.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Column } from './columns.ts';
 import { endpoint, iso } from './format.ts';
 import { type Look, mark, paint, typography } from './look.ts';
@@ -9,7 +9,6 @@ import { pduInfo, rankOf } from './packets-info.ts';
 import type { Packet } from './packets-list.ts';
 import { tcpSummary } from './packets-tcp.ts';
 import { clean } from './safe.ts';
-
 
 /** A line of the packet list. Text of captures in `info` is not yet safe. */
 export interface PacketRow {
@@ -24,9 +23,14 @@ export interface PacketRow {
 /** The row of a packet, in Wireshark's words. */
 export function packetRow(file: string, packet: Packet, findings: readonly Finding[] = []): PacketRow {
   const remarks = packet.tcp.marks.map(remark => `[TCP ${remark}] `).join('');
-  const summary = () =>
-    tcpSummary(packet.sourcePort, packet.destinationPort, packet.flags, packet.length, packet.tcp);
-  const row = (protocol: string, info: string): PacketRow => ({ file, packet, protocol, info: remarks + info, findings });
+  const summary = () => tcpSummary(packet.sourcePort, packet.destinationPort, packet.flags, packet.length, packet.tcp);
+  const row = (protocol: string, info: string): PacketRow => ({
+    file,
+    packet,
+    protocol,
+    info: remarks + info,
+    findings,
+  });
   if (packet.pdus.length > 0) {
     const infos = packet.pdus.map(pdu => pduInfo(pdu.trees));
     const top = infos.reduce((a, b) => (rankOf(b.protocol) > rankOf(a.protocol) ? b : a));
@@ -69,7 +73,13 @@ export function packetJson({ packet, protocol, info, findings }: PacketRow): Rec
     protocol,
     length: packet.wireLength,
     info,
-    tcp: { seq: packet.tcp.seq, ack: packet.tcp.ack, flags: packet.flags, length: packet.length, remarks: packet.tcp.marks },
+    tcp: {
+      seq: packet.tcp.seq,
+      ack: packet.tcp.ack,
+      flags: packet.flags,
+      length: packet.length,
+      remarks: packet.tcp.marks,
+    },
     pdus: packet.pdus.map(pdu => ({
       streamOffset: pdu.streamOffset,
       length: pdu.length,
@@ -104,7 +114,10 @@ export class PacketText {
 
   row({ packet, protocol, info, findings }: PacketRow): string {
     const worst = findings[0];
-    const sign = worst === undefined ? '' : `${mark({ ...this.look, color: false }, worst.severity)} ${worst.code.replace(/^mta\./, '')} `;
+    const sign =
+      worst === undefined
+        ? ''
+        : `${mark({ ...this.look, color: false }, worst.severity)} ${worst.code.replace(/^mta\./, '')} `;
     const arrow = packet.direction === 0 ? `${packet.stream} →` : `${packet.stream} ←`;
     const cells = [
       String(packet.no),
@@ -114,7 +127,8 @@ export class PacketText {
       String(packet.wireLength),
       sign + info,
     ];
-    const style = worst === undefined ? null : worst.severity === 'error' ? 'red' : worst.severity === 'warning' ? 'yellow' : null;
+    const style =
+      worst === undefined ? null : worst.severity === 'error' ? 'red' : worst.severity === 'warning' ? 'yellow' : null;
     return this.line(cells, style);
   }
 
@@ -175,14 +189,16 @@ export class PacketSource implements FieldSource {
 const NONE: readonly FieldValue[] = [];
 
 type Read = (p: Packet) => FieldValue | null;
-const is = (value: FieldValue['value'] | null): FieldValue | null => (value === null || value === undefined ? null : { value });
+const is = (value: FieldValue['value'] | null): FieldValue | null =>
+  value === null || value === undefined ? null : { value };
 const present = (there: boolean): FieldValue | null => (there ? {} : null);
 const flag =
   (bit: number): Read =>
   p => ({ value: (p.flags & bit) !== 0 });
 const remarked =
   (...names: string[]): Read =>
-  p => present(p.tcp.marks.some(m => names.includes(m)));
+  p =>
+    present(p.tcp.marks.some(m => names.includes(m)));
 
 const FRAME: Readonly<Record<string, Read>> = {
   frame: () => ({}),

@@ -1,0 +1,96 @@
+import { type Ast, evaluate } from '../filter/index.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaptureReport } from '../model/report.ts';
+import { type PacketRow, PacketSource, packetRow } from '../report/packets.ts';
+import { PacketLister } from '../report/packets-list.ts';
+import { analyzeFile } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import { batches, Enough } from './batches.ts';
+
+/** Which packets; all conditions hold together. */
+export interface PacketSelection {
+  readonly streams: readonly number[];
+  /** Both ends included; empty for all. */
+  readonly frames: readonly { readonly from: number; readonly to: number }[];
+  readonly filter: Ast | null;
+}
+
+export interface PacketTotals {
+  /** Of the whole capture; null when reading ended with the last frame asked for, or the capture came through a pipe. */
+  readonly report: CaptureReport | null;
+  /** Frames that were looked at. */
+  readonly seen: number;
+  /** TPKTs that could only be read when their frame had been listed. */
+  readonly late: number;
+}
+
+const SEVERITY = { error: 0, warning: 1, note: 2 } as const;
+
+/**
+ * The packets of one capture in batches, in capture order and in bounded memory. A file is read twice, so that each packet can say
+ * what was found at it; a pipe cannot be.
+ */
+export async function* packets(
+  file: string,
+  options: AnalyzeOptions,
+  selection: PacketSelection,
+): AsyncGenerator<PacketRow[], PacketTotals> {
+  const before = file === '-' ? null : await analyzeFile(file, { ...options, crossCheck: false });
+  const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
+  // Without ports every TCP stream is followed; those without evidence are no rows.
+  const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
+  const { streams, frames, filter } = selection;
+  const last = frames.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...frames.map(range => range.to));
+  const lister = new PacketLister(
+    ({ stream, no }) =>
+      (streams.length === 0 || streams.includes(stream)) &&
+      (known === null || known.has(stream)) &&
+      (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
+    before?.first ?? null,
+  );
+  let seen = 0;
+  let current = 0;
+  const list = batches<PacketRow, CaptureReport>(async (put, pause) => {
+    const flush = (): void => {
+      for (const packet of lister.take()) {
+        if (filter !== null && !evaluate(filter, new PacketSource(packet))) continue;
+        put(packetRow(file, packet, findings.get(packet.no) ?? []));
+      }
+    };
+    const report = await analyzeFile(file, options, {
+      onFrame: {
+        frame(no, sec, nsec, _bytes, start, end, wireLength) {
+          current = no;
+          lister.frame(sec, nsec, end - start, wireLength);
+        },
+      },
+      onSegment: (s, connection, direction) => {
+        seen++;
+        lister.segment(s, connection, direction);
+      },
+      onPdu: pdu => lister.pdu(pdu),
+      pause: async () => {
+        flush();
+        await pause();
+        if (current > last && lister.empty) throw new Enough('the last frame asked for has been listed');
+      },
+    });
+    lister.end();
+    flush();
+    return report;
+  });
+  const report = yield* list;
+  return { report: report ?? before, seen, late: lister.late };
+}
+
+function findingsByFrame(report: CaptureReport): Map<number, Finding[]> {
+  const out = new Map<number, Finding[]>();
+  for (const finding of report.findings) {
+    if (finding.frame === null || finding.stream === null) continue;
+    const list = out.get(finding.frame);
+    if (list === undefined) out.set(finding.frame, [finding]);
+    else list.push(finding);
+  }
+  for (const list of out.values()) list.sort((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]);
+  return out;
+}

@@ -1,0 +1,232 @@
+import { type PacketSelection, type PacketTotals, packets } from '../../app/packets.ts';
+import { SCHEMA_VERSION } from '../../model/report.ts';
+import { captureLine, noteLine, warningLine } from '../../report/capture.ts';
+import { csv, markdownTable } from '../../report/columns.ts';
+import { count } from '../../report/format.ts';
+import { captureHead, type Head, toolOf } from '../../report/json.ts';
+import type { Look } from '../../report/look.ts';
+import {
+  PACKET_COLUMNS,
+  PACKET_COLUMNS_MARKDOWN,
+  type PacketRow,
+  PacketText,
+  packetJson,
+} from '../../report/packets.ts';
+import { clean, json, markdown } from '../../report/safe.ts';
+import { analyzeOptions, headOf, tell } from '../analysis.ts';
+import type { Io } from '../io.ts';
+import { lookFor } from '../listing.ts';
+import { writeResult } from '../output.ts';
+import { progressOf } from '../progress.ts';
+import { filterOf } from '../selection.ts';
+import type { Range } from '../values.ts';
+
+type Batches = AsyncGenerator<PacketRow[], PacketTotals>;
+
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const asked = await analyzeOptions(options, io, 'full');
+  const selection: PacketSelection = {
+    streams: (options.stream as number[] | undefined) ?? [],
+    frames: (options.frames as Range[] | undefined) ?? [],
+    filter: await filterOf(options.filter),
+  };
+  const look = lookFor(options.output, io);
+  const write = WRITERS[String(options.format)] ?? textOf;
+  let exit = 0;
+  async function* parts(): AsyncGenerator<string> {
+    const writer = write({
+      look,
+      wide: options.wide === true,
+      files: files.length,
+      head: headOf(asked.profile, io),
+      io,
+    });
+    yield writer.begin;
+    for (const [i, file] of files.entries()) {
+      const onProgress = progressOf(io, file, i, files.length);
+      try {
+        yield* writer.capture(
+          file,
+          packets(file, { ...asked, ...(onProgress === null ? {} : { onProgress }) }, selection),
+        );
+      } catch (error) {
+        exit = Math.max(exit, tell(file, error, io));
+      } finally {
+        io.progress('');
+      }
+    }
+    yield writer.end;
+  }
+  await writeResult(io, options.output, parts(), files);
+  return exit;
+}
+
+interface Context {
+  readonly look: Look;
+  readonly wide: boolean;
+  readonly files: number;
+  readonly head: Head;
+  readonly io: Io;
+}
+
+interface Writer {
+  readonly begin: string;
+  readonly end: string;
+  capture(file: string, list: Batches): AsyncGenerator<string>;
+}
+
+/** Walks the batches; `each` makes text of one, `after` of what is known at the end. */
+async function* walk(
+  list: Batches,
+  each: (rows: PacketRow[]) => Iterable<string>,
+  after: (totals: PacketTotals, listed: number) => Iterable<string>,
+): AsyncGenerator<string> {
+  let listed = 0;
+  for (;;) {
+    const next = await list.next();
+    if (next.done) {
+      yield* after(next.value, listed);
+      return;
+    }
+    listed += next.value.length;
+    yield [...each(next.value)].join('');
+  }
+}
+
+const WRITERS: Readonly<Record<string, (context: Context) => Writer>> = {
+  json: jsonOf,
+  ndjson: ndjsonOf,
+  csv: csvOf,
+  markdown: markdownOf,
+};
+
+function textOf({ look, wide, files }: Context): Writer {
+  let first = true;
+  return {
+    begin: '',
+    end: '',
+    async *capture(file, list) {
+      const text = new PacketText(look, wide);
+      let head = false;
+      const heading = (): string[] => {
+        if (head) return [];
+        const between = first ? [] : ['\n'];
+        head = true;
+        first = false;
+        return [...between, ...(files > 1 ? [`${clean(file, 400)}\n`] : []), text.head()];
+      };
+      yield* walk(
+        list,
+        rows => [...heading(), ...rows.map(row => text.row(row))],
+        function* (totals, listed) {
+          if (listed > 0) yield '\n';
+          if (totals.report !== null) {
+            if (files > 1 && listed === 0) yield `${first ? '' : '\n'}${captureLine(totals.report, look)}`;
+            first = false;
+            for (const warning of totals.report.warnings) yield warningLine(warning, look);
+          }
+          yield noteLine(closing(totals, listed), look);
+        },
+      );
+    },
+  };
+}
+
+function closing({ report, seen, late }: PacketTotals, listed: number): string {
+  const of = seen === listed ? '' : ` of ${count(seen, 'frame')} of ISO transport streams`;
+  const others = report === null ? 0 : report.frames - report.selectedFrames;
+  const rest = others > 0 ? `; ${count(others, 'frame')} of other traffic` : '';
+  const behind = late > 0 ? `; ${count(late, 'TPKT')} could only be read when the frame had been listed` : '';
+  const none = seen === 0 ? ' --port and --any-port look at other ports.' : '';
+  return `${count(listed, 'packet')}${of}${rest}${behind}.${none}`;
+}
+
+function jsonOf({ head }: Context): Writer {
+  let first = true;
+  return {
+    begin: `{\n  "schemaVersion": ${json(SCHEMA_VERSION)},\n  "tool": ${json(toolOf(head))},\n  "profile": ${json(head.profile)},\n  "captures": [`,
+    end: '\n  ]\n}\n',
+    async *capture(file, list) {
+      let open = false;
+      const start = (): string => {
+        if (open) return '';
+        const comma = first ? '\n' : ',\n';
+        open = true;
+        first = false;
+        return `${comma}    {\n      "file": ${json(file)},\n      "packets": [`;
+      };
+      let comma = '';
+      yield* walk(
+        list,
+        function* (rows) {
+          yield start();
+          for (const row of rows) {
+            yield `${comma}\n        ${json(packetJson(row))}`;
+            comma = ',';
+          }
+        },
+        function* ({ report, late }) {
+          yield `${start()}${comma === '' ? ']' : '\n      ]'}`;
+          const rest = report === null ? {} : captureHead(report);
+          for (const [key, value] of Object.entries({ ...rest, late })) {
+            if (key !== 'file') yield `,\n      ${json(key)}: ${json(value)}`;
+          }
+          yield '\n    }';
+        },
+      );
+    },
+  };
+}
+
+function ndjsonOf({ head }: Context): Writer {
+  return {
+    begin: '',
+    end: '',
+    capture: (file, list) =>
+      walk(
+        list,
+        rows => rows.map(row => `${json({ type: 'packet', file, ...packetJson(row) })}\n`),
+        function* ({ report }) {
+          if (report === null) return;
+          const { file: name, ...rest } = captureHead(report);
+          yield `${json({ type: 'capture', file: name, schemaVersion: SCHEMA_VERSION, profile: head.profile, ...rest })}\n`;
+        },
+      ),
+  };
+}
+
+function csvOf({ io }: Context): Writer {
+  return {
+    begin: [...csv(PACKET_COLUMNS, [])].join(''),
+    end: '',
+    capture: (_file, list) =>
+      walk(
+        list,
+        rows => csv(PACKET_COLUMNS, rows, false),
+        ({ report }) => {
+          // A table of rows has no place for what is said about the file.
+          for (const warning of report?.warnings ?? []) io.warn(`${report!.file}: ${warning.message}`);
+          return [];
+        },
+      ),
+  };
+}
+
+function markdownOf(): Writer {
+  return {
+    begin: '# Packets\n',
+    end: '',
+    async *capture(file, list) {
+      const [head, line] = [...markdownTable(PACKET_COLUMNS_MARKDOWN, [])];
+      yield `\n## ${markdown(file, 400)}\n\n${head}${line}`;
+      yield* walk(
+        list,
+        rows => [...markdownTable(PACKET_COLUMNS_MARKDOWN, rows)].slice(2),
+        function* (totals, listed) {
+          for (const warning of totals.report?.warnings ?? []) yield `\n- ${markdown(warning.message, 600)}\n`;
+          yield `\n${markdown(closing(totals, listed))}\n`;
+        },
+      );
+    },
+  };
+}
