@@ -34,6 +34,7 @@ function ipm(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
   for (let at = heading.content; at < heading.contentEnd; ) {
     const part = readTlv(bytes, at, heading.contentEnd)!;
     at = part.end;
+    if (part.fault !== null) continue;
     if (part.key === IPM_IDENTIFIER) id = ipmId(bytes, part);
     else if (part.key === C(8)) {
       const inner = part.constructed ? readTlv(bytes, part.content, part.contentEnd) : null;

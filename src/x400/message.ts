@@ -145,6 +145,8 @@ function envelope(bytes: Uint8Array, tlv: Tlv, draft: Draft): void {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
+    // Half a name or identifier is another one; of a list that is cut, the whole items count.
+    if (part.fault !== null && part.key !== C(2)) continue;
     switch (part.key) {
       case A(4):
         [draft.mtsIdentifier, draft.localIdentifier] = mtsIdentifier(bytes, part);
@@ -172,10 +174,13 @@ function envelope(bytes: Uint8Array, tlv: Tlv, draft: Draft): void {
 const PRIORITIES = ['normal', 'non-urgent', 'urgent'] as const;
 
 function contentType(bytes: Uint8Array, tlv: Tlv): number | string | null {
-  return tlv.key === OID ? oid(bytes, tlv.content, tlv.contentEnd) : small(bytes, tlv);
+  if (tlv.key !== OID) return small(bytes, tlv);
+  return tlv.fault === null ? oid(bytes, tlv.content, tlv.contentEnd) : null;
 }
 
+/** An integer of the table's kind; null when it is cut, for its leading octets are another number. */
 function small(bytes: Uint8Array, tlv: Tlv): number | null {
+  if (tlv.fault !== null) return null;
   const value = integer(bytes, tlv.content, tlv.contentEnd);
   return typeof value === 'number' ? value : null;
 }
@@ -215,6 +220,7 @@ function recipient(bytes: Uint8Array, tlv: Tlv): Recipient | null {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
+    if (part.fault !== null) continue;
     if (part.key === A(0)) address = orName(bytes, part);
     else if (part.key === C(0)) number = small(bytes, part);
     else if (part.key === C(1)) requested = indicators(bytes, part);
@@ -246,6 +252,7 @@ function report(bytes: Uint8Array, apdu: Tlv, draft: Draft): void {
   for (let at = head.content; at < head.contentEnd; ) {
     const part = readTlv(bytes, at, head.contentEnd)!;
     at = part.end;
+    if (part.fault !== null) continue;
     if (part.key === A(4)) [draft.mtsIdentifier, draft.localIdentifier] = mtsIdentifier(bytes, part);
     else if (part.key === A(0)) draft.originator = orName(bytes, part);
   }
@@ -254,6 +261,7 @@ function report(bytes: Uint8Array, apdu: Tlv, draft: Draft): void {
   for (let at = content.content; at < content.contentEnd; ) {
     const part = readTlv(bytes, at, content.contentEnd)!;
     at = part.end;
+    if (part.fault !== null && part.key !== C(0)) continue;
     switch (part.key) {
       case A(4):
         [draft.subjectMtsIdentifier, draft.subjectLocalIdentifier] = mtsIdentifier(bytes, part);
@@ -278,6 +286,7 @@ function reported(bytes: Uint8Array, tlv: Tlv): Recipient | null {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
+    if (part.fault !== null) continue;
     if (part.key === C(0)) address = wrappedName(bytes, part);
     else if (part.key === C(1)) number = small(bytes, part);
     else if (part.key === C(2)) requested = indicators(bytes, part);
