@@ -34,6 +34,7 @@ export class Contexts {
   /** Takes the definition list of a CP. */
   define(fields: readonly Field[], fromInitiator: boolean, tell: (code: string, detail: string) => void): void {
     this.known = true;
+    this.byId.clear();
     this.add(fields, fromInitiator, tell);
   }
 

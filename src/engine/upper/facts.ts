@@ -32,18 +32,30 @@ export interface Facts {
   abort: string | null;
 }
 
+/** Every key is written out: what is spread from other objects ends as a dictionary, which each association pays for. */
 export function noFacts(): Facts {
   return {
-    ...{ mode: null, applicationContext: null, respondingContext: null, callingTitle: null, calledTitle: null },
-    ...{ respondingTitle: null, callingSelector: null, calledSelector: null, initiatorName: null, responderName: null },
-    ...{
-      checkpointSize: null,
-      windowSize: null,
-      proposedCheckpointSize: null,
-      proposedWindowSize: null,
-      dialogueMode: null,
-    },
-    ...{ connection: null, recovers: null, applicationProtocol: null, rtse: false, refusal: null, abort: null },
+    mode: null,
+    applicationContext: null,
+    respondingContext: null,
+    callingTitle: null,
+    calledTitle: null,
+    respondingTitle: null,
+    callingSelector: null,
+    calledSelector: null,
+    initiatorName: null,
+    responderName: null,
+    checkpointSize: null,
+    windowSize: null,
+    proposedCheckpointSize: null,
+    proposedWindowSize: null,
+    dialogueMode: null,
+    connection: null,
+    recovers: null,
+    applicationProtocol: null,
+    rtse: false,
+    refusal: null,
+    abort: null,
   };
 }
 

@@ -96,6 +96,12 @@ export class OsiUser implements TransportUser {
       t.trees.push(...sessionTrees(bytes, ssdu, t.origin, faults.slice(ssdu.faults.length), endAck));
     association.concatenation(spdus, t);
     // Processing order of 6.3.7.3: AS or AR, then data, then points and ends, and the tokens last.
+    // Of two SPDUs the first is GT or PT, which comes last.
+    if (spdus.length === 2) {
+      this.spdu(association, spdus[1]!, t);
+      this.spdu(association, first, t);
+      return;
+    }
     const ordered = spdus.length < 2 ? spdus : [...spdus].sort((a, b) => (RANK[a.name] ?? 2) - (RANK[b.name] ?? 2));
     for (const spdu of ordered) this.spdu(association, spdu, t);
   }
@@ -112,6 +118,10 @@ export class OsiUser implements TransportUser {
         t.lastFrame,
         `${spdu.name} has ${length} octets, ${limit} were agreed`,
       );
+    }
+    if (this.joins.size === 0 && (enclosure === null || enclosure === 3)) {
+      association.spdu(spdu, t, own);
+      return;
     }
     const key = `${t.direction} ${spdu.name}`;
     let join = this.joins.get(key);

@@ -165,12 +165,13 @@ export class ReliableTransfer {
         this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends that did not begin');
       return null;
     }
-    if (transfer.octets === 0 && transfer.damaged === null && this.owner.sound) {
-      this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends without any data');
-    }
     transfer.lastFrame = at.frame;
     transfer.end = at.time;
     this.open[direction] = null;
+    if (transfer.octets === 0 && transfer.damaged === null) {
+      if (this.owner.sound) this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends without any data');
+      return null;
+    }
     const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
     const row = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
     this.ended[direction] = row;
