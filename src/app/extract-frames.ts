@@ -1,5 +1,5 @@
-import type { FrameSink } from '../capture/reader.ts';
 import { InputError } from '../base/errors.ts';
+import type { FrameSink } from '../capture/reader.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { CaptureReport } from '../model/report.ts';
@@ -40,6 +40,8 @@ const MAX_WAITING = 4096;
 /** What is kept of a capture in memory. */
 const MAX_BYTES = 512 << 20;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** Gathers the segments of the wanted streams while an analysis runs; hand `onFrame` and `onSegment` to it. */
 export class Gatherer {
   readonly units: Unit[] = [];
@@ -49,14 +51,15 @@ export class Gatherer {
   private kept = 0;
   private readonly file: string;
 
-  /** `wanted` null takes every stream. */
-  constructor(file: string, wanted: ReadonlySet<number> | null) {
+  /** `wanted` null takes every stream. Without `octets` only the numbers of frames are kept. */
+  constructor(file: string, wanted: ReadonlySet<number> | null, octets = true) {
     this.file = file;
     this.wanted = wanted;
     this.onFrame = {
       frame: (no, sec, nsec, b, start, end, wireLength, linkType) => {
         if (this.waiting.size >= MAX_WAITING) this.waiting.delete(this.waiting.keys().next().value!);
-        this.waiting.set(no, { no, sec, nsec, bytes: b.slice(start, end), wireLength, linkType });
+        const bytes = octets ? b.slice(start, end) : NO_OCTETS;
+        this.waiting.set(no, { no, sec, nsec, bytes, wireLength, linkType });
       },
     };
   }
@@ -73,10 +76,22 @@ export class Gatherer {
     if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;
     for (const frame of frames) this.kept += frame.bytes.length;
     if (this.kept > MAX_BYTES) {
-      throw new InputError(`${this.file}: the streams to extract hold more than ${MAX_BYTES >> 20} MiB; name fewer with --stream`);
+      throw new InputError(
+        `${this.file}: the streams to extract hold more than ${MAX_BYTES >> 20} MiB; name fewer with --stream`,
+      );
     }
     const { frame, flags, seq, length } = s;
-    this.units.push({ frames, no: frame, stream: c.id, direction, flags, seq, length, tcp, header: s.start - s.header });
+    this.units.push({
+      frames,
+      no: frame,
+      stream: c.id,
+      direction,
+      flags,
+      seq,
+      length,
+      tcp,
+      header: s.start - s.header,
+    });
   };
 }
 
@@ -85,8 +100,9 @@ export async function gather(
   file: string,
   options: AnalyzeOptions,
   wanted: ReadonlySet<number> | null,
+  octets = true,
 ): Promise<readonly Unit[]> {
-  const gatherer = new Gatherer(file, wanted);
+  const gatherer = new Gatherer(file, wanted, octets);
   const { onFrame, onSegment } = gatherer;
   await analyzeFile(file, { ...options, level: 'light' }, { onFrame, onSegment });
   return gatherer.units;

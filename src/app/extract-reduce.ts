@@ -23,7 +23,11 @@ export function reduce(
   budget: number,
 ): Reduced {
   let tests = 0;
-  const test = (units: readonly Unit[]): boolean => tests < budget && (tests++, holds(units));
+  const test = (units: readonly Unit[]): boolean => {
+    if (tests >= budget) return false;
+    tests++;
+    return holds(units);
+  };
   const keepers = protectedUnits(all, fixed);
   let best = all;
   const attempt = (units: readonly Unit[]): void => {
@@ -33,7 +37,8 @@ export function reduce(
   const streams = [...new Set(all.map(unit => unit.stream))];
   attempt(all.filter(unit => unit.stream === stream));
   for (const other of streams) {
-    if (other !== stream && best.some(unit => unit.stream === other)) attempt(best.filter(unit => unit.stream !== other));
+    if (other !== stream && best.some(unit => unit.stream === other))
+      attempt(best.filter(unit => unit.stream !== other));
   }
   best = withoutTail(best, fixed, test);
   attempt(best.filter(unit => keepers.has(unit) || !bare(unit)));

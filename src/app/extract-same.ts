@@ -14,16 +14,23 @@ export interface Comparison {
 
 /** The finding of `report` that is `wanted`, by all that matters; null when it does not come out. */
 export function sameFinding(report: CaptureReport, wanted: Finding, c: Comparison): Finding | null {
-  return report.findings.find(found => same(found, wanted, c) && anchoring(report, found, c) === anchoringOf(wanted, c)) ?? null;
+  return (
+    report.findings.find(found => same(found, wanted, c) && anchoring(report, found, c) === anchoringOf(wanted, c)) ??
+    null
+  );
 }
 
 function same(found: Finding, wanted: Finding, c: Comparison): boolean {
-  if (found.code !== wanted.code || found.severity !== wanted.severity || found.direction !== wanted.direction) return false;
+  if (found.code !== wanted.code || found.severity !== wanted.severity || found.direction !== wanted.direction)
+    return false;
   if (!c.anonymized && found.fingerprint !== wanted.fingerprint) return false;
   const back = (frame: number | null) => (frame === null ? null : (c.numbers[frame - 1] ?? null));
   if (back(found.frame) !== wanted.frame) return false;
+  if (wanted.event !== undefined) {
+    if (found.event?.text !== wanted.event.text || found.frames.map(back).join() !== wanted.frames.join()) return false;
+  }
   const [f, w] = [found.request, wanted.request];
-  if (f === undefined || w === undefined) return f === w && found.event?.text === wanted.event?.text;
+  if (f === undefined || w === undefined) return f === w;
   return (
     f.headerOctets === w.headerOctets &&
     f.declaredLength === w.declaredLength &&

@@ -16,6 +16,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   extract: () => import('./commands/extract.ts'),
   annotate: () => import('./commands/annotate.ts'),
   report: () => import('./commands/report.ts'),
+  serve: () => import('./commands/serve.ts'),
   packets: () => import('./commands/packets.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),

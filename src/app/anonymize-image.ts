@@ -1,0 +1,146 @@
+import type { Piece } from '../model/origin.ts';
+import type { Segment } from '../net/segment.ts';
+import { FILLER } from './anonymize-values.ts';
+
+const PAGE = 4096;
+
+interface Page {
+  readonly there: Uint8Array;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+/** One direction of a connection as it was sent, octet by octet, and as it is to be. Positions are relative to the first octet seen. */
+export class Image {
+  /** Lowest position that was seen: where a direction without SYN begins. */
+  lowest = 0;
+  anchored = false;
+  private readonly pages = new Map<number, Page>();
+  private reference = 0;
+  private position = 0;
+  private based = false;
+
+  /** Position of the segment's first payload octet. */
+  place(s: Segment): number {
+    const syn = (s.flags & 2) !== 0;
+    const seq = syn ? (s.seq + 1) | 0 : s.seq;
+    if (!this.based) {
+      this.based = true;
+      this.anchored = syn;
+      this.reference = seq;
+    }
+    this.position += (seq - this.reference) | 0;
+    this.reference = seq;
+    if (s.captured > 0 && this.position < this.lowest) this.lowest = this.position;
+    return this.position;
+  }
+
+  /** The octet at `position` as it was first seen. */
+  see(position: number, octet: number): void {
+    const page = this.page(position, true)!;
+    const i = offset(position);
+    if (page.there[i]) return;
+    page.there[i] = 1;
+    page.before[i] = octet;
+    page.after[i] = FILLER;
+  }
+
+  keep(position: number): void {
+    const page = this.page(position, false);
+    if (page !== null) page.after[offset(position)] = page.before[offset(position)]!;
+  }
+
+  set(position: number, octet: number): void {
+    const page = this.page(position, false);
+    if (page !== null) page.after[offset(position)] = octet;
+  }
+
+  before(position: number): number {
+    return this.page(position, false)?.before[offset(position)] ?? 0;
+  }
+
+  /** What is to stand in a segment that has `octet` there. A copy that differs from what came first goes on differing. */
+  patched(position: number, octet: number): number {
+    const page = this.page(position, false);
+    const i = offset(position);
+    if (page === null || !page.there[i]) return FILLER;
+    return octet === page.before[i] ? page.after[i]! : page.after[i]! ^ 1;
+  }
+
+  /** All octets as they are to be, in order, joined where they are contiguous. */
+  *after(): Generator<Uint8Array> {
+    for (const key of [...this.pages.keys()].sort((a, b) => a - b)) yield this.pages.get(key)!.after;
+  }
+
+  private page(position: number, make: boolean): Page | null {
+    const key = Math.floor(position / PAGE);
+    let page = this.pages.get(key) ?? null;
+    if (page === null && make) {
+      page = { there: new Uint8Array(PAGE), before: new Uint8Array(PAGE), after: new Uint8Array(PAGE) };
+      this.pages.set(key, page);
+    }
+    return page;
+  }
+}
+
+function offset(position: number): number {
+  return position - Math.floor(position / PAGE) * PAGE;
+}
+
+/** Where octets of a frame stand in an image. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+  readonly image: Image;
+  readonly position: number;
+}
+
+/** Images of all directions, and the way from a frame's octets to them. */
+export class Images {
+  readonly spans = new Map<number, Span[]>();
+  private readonly images = new Map<string, Image>();
+
+  of(stream: number, direction: number): Image {
+    const key = `${stream} ${direction}`;
+    let image = this.images.get(key);
+    if (image === undefined) {
+      image = new Image();
+      this.images.set(key, image);
+    }
+    return image;
+  }
+
+  all(): Iterable<Image> {
+    return this.images.values();
+  }
+
+  /** `sound`: the receiver took these octets, as far as the checksum says. */
+  segment(s: Segment, stream: number, direction: number, sound: boolean): void {
+    const image = this.of(stream, direction);
+    let position = image.place(s);
+    if (sound) for (let i = 0; i < s.captured; i++) image.see(position + i, s.bytes[s.start + i]!);
+    const pieces: Piece[] =
+      s.origin === null
+        ? [{ frame: s.frame, offset: s.frameOffset, length: s.captured }]
+        : s.origin.locate(s.start, s.start + s.captured);
+    for (const { frame, offset: at, length } of pieces) {
+      const spans = this.spans.get(frame) ?? [];
+      spans.push({ offset: at, length, image, position });
+      this.spans.set(frame, spans);
+      position += length;
+    }
+  }
+
+  /** For each octet of the pieces, in order: its image and position; octets that no segment carried are passed over. */
+  each(pieces: Iterable<Piece>, take: (image: Image, position: number, index: number) => void): void {
+    let index = 0;
+    for (const piece of pieces) {
+      const spans = this.spans.get(piece.frame) ?? [];
+      for (let i = 0; i < piece.length; i++, index++) {
+        const at = piece.offset + i;
+        const span = spans.find(s => at >= s.offset && at < s.offset + s.length);
+        if (span !== undefined) take(span.image, span.position + at - span.offset, index);
+      }
+    }
+  }
+}

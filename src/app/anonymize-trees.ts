@@ -1,0 +1,125 @@
+import { oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import type { Field, LayerTree } from '../model/field.ts';
+import type { Images } from './anonymize-image.ts';
+import { FILLER, type Pseudonyms } from './anonymize-values.ts';
+
+/** Layers that are no BER: their fields say where every octet of note stands. */
+const PLAIN = new Set(['tpkt', 'cotp', 'ses', 's7comm', 's7comm-plus', 't125']);
+/** Readings of a text that another layer holds as a whole. */
+const TEXT = new Set(['amhs']);
+
+/** Universal types whose contents are numbers, flags or registered names. */
+const STRUCTURE = new Set<number>([
+  TAG.boolean,
+  TAG.integer,
+  TAG.null,
+  TAG.oid,
+  TAG.real,
+  TAG.enumerated,
+  TAG.relativeOid,
+]);
+const WIDE: Readonly<Record<number, number>> = { [TAG.bmp]: 2, [TAG.universal]: 4 };
+const DEEPEST = 48;
+
+/**
+ * Says of each octet of a decoded layer whether it is structure, which stays, or a value, which is replaced by its pseudonym. Whatever
+ * no field and no BER header accounts for is overwritten. Layers come outermost first: an inner one knows better.
+ */
+export class TreeRewriter {
+  private readonly images: Images;
+  private readonly names: Pseudonyms;
+
+  constructor(images: Images, names: Pseudonyms) {
+    this.images = images;
+    this.names = names;
+  }
+
+  layer(tree: LayerTree): void {
+    if (tree.origin === null || TEXT.has(tree.layer)) return;
+    this.fill(tree, tree.start, tree.end);
+    if (PLAIN.has(tree.layer)) {
+      for (const field of tree.fields) this.plain(tree, field);
+      return;
+    }
+    if (!whole(tree)) return;
+    this.elements(tree, tree.start, tree.end, 0);
+    for (const field of tree.fields) this.values(tree, field, 0);
+  }
+
+  private plain(tree: LayerTree, field: Field): void {
+    const { value, start, end } = field;
+    if (typeof value === 'string') this.rename(tree, start, end);
+    else if (value !== undefined) this.keep(tree, start, end);
+    for (const child of field.children) this.plain(tree, child);
+  }
+
+  /** BER headers stay; contents are renamed unless the type says that they are structure. */
+  private elements(tree: LayerTree, from: number, to: number, depth: number): void {
+    for (let at = from; at < to; ) {
+      const tlv = readTlv(tree.bytes, at, to);
+      if (tlv === null || tlv.fault !== null || tlv.end <= at) return;
+      this.keep(tree, tlv.start, tlv.content);
+      this.keep(tree, tlv.contentEnd, tlv.end);
+      if (tlv.constructed && depth < DEEPEST) this.elements(tree, tlv.content, tlv.contentEnd, depth + 1);
+      else if (!tlv.constructed) this.contents(tree, tlv);
+      at = tlv.end;
+    }
+  }
+
+  private contents(tree: LayerTree, tlv: Tlv): void {
+    const { content, contentEnd } = tlv;
+    if (tlv.cls === 0 && STRUCTURE.has(tlv.tag)) this.keep(tree, content, contentEnd);
+    else if (tlv.cls === 0 && tlv.tag === TAG.bitString) {
+      this.keep(tree, content, Math.min(content + 1, contentEnd));
+      this.rename(tree, content + 1, contentEnd);
+    } else this.rename(tree, content, contentEnd, tlv.cls === 0 ? (WIDE[tlv.tag] ?? 1) : 1);
+  }
+
+  /** What the types say beyond the tags: an implicitly tagged number stays, so does an object identifier. */
+  private values(tree: LayerTree, field: Field, depth: number): void {
+    const { value, start, end } = field;
+    if (depth > DEEPEST) return;
+    if (field.children.length === 0) {
+      if (value !== undefined && typeof value !== 'string') this.keepNumber(tree, start, end);
+      else if (typeof value === 'string' && isOid(tree.bytes, start, end, value)) this.keep(tree, start, end);
+    }
+    for (const child of field.children) this.values(tree, child, depth + 1);
+  }
+
+  /** A number or flag; one that counts the items of an empty list, or the octets of a long value, is none of the octets there. */
+  private keepNumber(tree: LayerTree, start: number, end: number): void {
+    if (end - start <= 16) this.keep(tree, start, end);
+  }
+
+  private keep(tree: LayerTree, from: number, to: number): void {
+    if (to > from) this.images.each(tree.origin!.locate(from, to), (image, position) => image.keep(position));
+  }
+
+  private fill(tree: LayerTree, from: number, to: number): void {
+    if (to > from) this.images.each(tree.origin!.locate(from, to), (image, position) => image.set(position, FILLER));
+  }
+
+  private rename(tree: LayerTree, from: number, to: number, wide = 1): void {
+    if (to <= from) return;
+    const name = this.names.of(tree.bytes.subarray(from, to), wide);
+    this.images.each(tree.origin!.locate(from, to), (image, position, index) => image.set(position, name[index]!));
+  }
+}
+
+/** Whether a layer is whole BER elements; a fragment of one would be read as something else. */
+function whole(tree: LayerTree): boolean {
+  let at = tree.start;
+  while (at < tree.end) {
+    const tlv = readTlv(tree.bytes, at, tree.end);
+    if (tlv === null || tlv.fault !== null || tlv.end <= at) return false;
+    at = tlv.end;
+  }
+  return at === tree.end;
+}
+
+function isOid(bytes: Uint8Array, start: number, end: number, value: string): boolean {
+  if (!/^\d+(\.\d+)+$/.test(value)) return false;
+  let tlv = readTlv(bytes, start, end);
+  while (tlv?.constructed) tlv = readTlv(bytes, tlv.content, tlv.contentEnd);
+  return tlv !== null && tlv !== undefined && oid(bytes, tlv.content, tlv.contentEnd) === value;
+}

@@ -1,0 +1,144 @@
+import type { FrameEdit } from '../capture/write.ts';
+import type { LayerTree } from '../model/field.ts';
+import type { Connection } from '../net/connection.ts';
+import type { Segment } from '../net/segment.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import { AddressRewriter, headerChecksum, segmentChecksum, segmentFits, tcpOptions } from './anonymize-frames.ts';
+import { type Image, Images } from './anonymize-image.ts';
+import { TreeRewriter } from './anonymize-trees.ts';
+import { Pseudonyms } from './anonymize-values.ts';
+import { analyzeFrames, framesOf, type KeptFrame, type Unit } from './extract-frames.ts';
+
+/** Sets of pseudonyms that are tried before a value that they happen to spell is put up with. */
+const ROUNDS = 4;
+
+export interface Anonymized {
+  readonly edits: Map<number, FrameEdit>;
+  /** `--mta` addresses as they are now called. */
+  readonly mta: readonly string[];
+  readonly notes: string[];
+}
+
+/** A position of a direction whose four octets a header was read from. */
+interface Header {
+  readonly stream: number;
+  readonly direction: number;
+  readonly offset: number;
+}
+
+/**
+ * Other octets for the frames of these segments: addresses, selectors, names, passwords, identifiers, subjects and contents replaced,
+ * every length kept. Directions are rewritten as they were sent, so that values split over segments and copies of segments agree.
+ */
+export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anonymized {
+  const frames = framesOf(units);
+  const images = new Images();
+  const trees: LayerTree[] = [];
+  const headers: Header[] = [];
+  const sound = new Soundness(units);
+  const report = analyzeFrames(
+    frames,
+    { ...options, level: 'full' },
+    {
+      showCredentials: true,
+      onSegment: (s: Segment, c: Connection, direction) =>
+        images.segment(s, c.id, direction, sound.of(frames[s.frame - 1]!.no)),
+      onPdu: pdu => void trees.push(...pdu.trees),
+      onBuffers: change => {
+        if (change.kind !== 'request') return;
+        headers.push({ stream: change.stream, direction: change.direction, offset: change.streamOffset });
+      },
+    },
+  );
+  for (const finding of report.findings) {
+    // Framing is lost where these octets stand; with others there it might be lost otherwise.
+    const at = /stream offset (\d+)/.exec(finding.message);
+    if (at === null || finding.stream === null || finding.direction === null || !finding.code.startsWith('tpkt.'))
+      continue;
+    headers.push({ stream: finding.stream, direction: finding.direction, offset: Number(at[1]) });
+  }
+
+  const notes: string[] = [];
+  for (let round = 0; ; round++) {
+    const names = new Pseudonyms(round);
+    const rewriter = new TreeRewriter(images, names);
+    for (const tree of trees) rewriter.layer(tree);
+    for (const { stream, direction, offset } of headers) keepHeader(images.of(stream, direction), offset);
+    for (const finding of report.findings) {
+      if (finding.request !== undefined)
+        images.each(finding.request.headerPieces, (image, position) => image.keep(position));
+    }
+    const left = leftOver(images, names.texts);
+    if (left === 0) break;
+    if (round + 1 === ROUNDS) {
+      notes.push(
+        `${left} short ${left === 1 ? 'value stands' : 'values stand'} in the result by chance, as part of a pseudonym or of a length`,
+      );
+      break;
+    }
+  }
+  return { ...patch(units, frames, images, options), notes };
+}
+
+function keepHeader(image: Image, offset: number): void {
+  const from = image.anchored ? offset : offset + image.lowest;
+  for (let i = 0; i < 4; i++) image.keep(from + i);
+}
+
+/** How many of the original texts still stand in the rewritten octets. */
+function leftOver(images: Images, texts: ReadonlySet<string>): number {
+  const all = [...images.all()]
+    .flatMap(image => [...image.after()].map(page => Buffer.from(page).toString('latin1')))
+    .join('');
+  let left = 0;
+  for (const text of texts) if (all.includes(text)) left++;
+  return left;
+}
+
+function patch(
+  units: readonly Unit[],
+  frames: readonly KeptFrame[],
+  images: Images,
+  options: AnalyzeOptions,
+): { edits: Map<number, FrameEdit>; mta: readonly string[] } {
+  const addresses = new AddressRewriter();
+  for (const frame of frames) addresses.note(frame);
+  const before = new Map(frames.map(frame => [frame.no, frame.bytes]));
+  const after = new Map<number, Uint8Array>();
+  frames.forEach((frame, i) => {
+    const bytes = frame.bytes.slice();
+    addresses.rewrite(bytes, frame.linkType);
+    for (const { offset, length, image, position } of images.spans.get(i + 1) ?? []) {
+      for (let k = 0; k < length; k++) bytes[offset + k] = image.patched(position + k, frame.bytes[offset + k]!);
+    }
+    headerChecksum(frame.bytes, bytes, frame.linkType);
+    after.set(frame.no, bytes);
+  });
+  for (const unit of units) {
+    tcpOptions(unit, after);
+    segmentChecksum(unit, before, after);
+  }
+  const edits = new Map<number, FrameEdit>([...after].map(([no, bytes]) => [no, { bytes }]));
+  return { edits, mta: options.mta.flatMap(address => addresses.textOf(address) ?? []) };
+}
+
+/** Which segments the receiver took: all, unless a checksum says otherwise while the sender's others fit. */
+class Soundness {
+  private readonly damaged = new Set<number>();
+
+  constructor(units: readonly Unit[]) {
+    const { damaged } = this;
+    const fits = new Map<string, boolean>();
+    for (const unit of units) {
+      const key = `${unit.stream} ${unit.direction}`;
+      if (unit.length === 0) continue;
+      const before = new Map(unit.frames.map(frame => [frame.no, frame.bytes]));
+      if (segmentFits(unit, before)) fits.set(key, true);
+      else if (fits.get(key) === true) damaged.add(unit.no);
+    }
+  }
+
+  of(no: number): boolean {
+    return !this.damaged.has(no);
+  }
+}

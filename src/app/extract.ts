@@ -1,0 +1,207 @@
+import { InputError, UsageError } from '../base/errors.ts';
+import { openReader } from '../capture/open.ts';
+import type { CaptureReader } from '../capture/reader.ts';
+import type { FrameEdit } from '../capture/write.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaptureReport } from '../model/report.ts';
+import { Window } from '../source/feed.ts';
+import { analyzeFile, startAnalysis } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import { copyCapture, refuseStream, type Write } from './annotate.ts';
+import type { Anonymized } from './anonymize.ts';
+import { analyzeFrames, framesOf, gather, type Unit } from './extract-frames.ts';
+import { reduce } from './extract-reduce.ts';
+import { addsFindings, type Comparison, sameFinding } from './extract-same.ts';
+
+export interface ExtractRequest {
+  /** Streams to take whole; empty with a finding. */
+  readonly streams: readonly number[];
+  /** 1 is the first finding of the report; null takes whole streams. */
+  readonly finding: number | null;
+  readonly anonymize: boolean;
+  /** Named in section headers that are written anew. */
+  readonly application: string;
+}
+
+export interface Extracted {
+  readonly original: CaptureReport;
+  /** The analysis of what was written. */
+  readonly proof: CaptureReport;
+  /** Original frame numbers: frame n of the result is `numbers[n - 1]`. */
+  readonly numbers: readonly number[];
+  /** The findings that were to come out, and those of them that did not (only possible for whole streams). */
+  readonly wanted: readonly Finding[];
+  readonly missing: readonly Finding[];
+  readonly kept: Kept;
+  /** What `anonymize` could not do, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Segments of the result by what they are. */
+export interface Kept {
+  readonly streams: number[];
+  readonly handshake: number;
+  /** With payload, [client to server, server to client]. */
+  readonly data: [number, number];
+  readonly other: number;
+}
+
+/** Frames that the reduction analyzes over all its tests, about: what a second or two is enough for. */
+const WORK = 3_000_000;
+
+/**
+ * Cut streams, or what one finding needs, out of a capture. The result is analyzed as it is written; when a finding was asked for and
+ * does not come out of it, this throws and nothing is to be kept.
+ */
+export async function extractFile(
+  file: string,
+  options: AnalyzeOptions,
+  request: ExtractRequest,
+  write: Write,
+): Promise<Extracted> {
+  refuseStream(file, 'extract');
+  const original = await analyzeFile(file, options);
+  const target = request.finding === null ? null : findingOf(original, request.finding);
+  const units =
+    target === null
+      ? await gather(file, options, streamsOf(original, request.streams), request.anonymize)
+      : await needed(file, options, original, target);
+  const numbers = framesOf(units).map(frame => frame.no);
+  const { edits, notes, mta } = request.anonymize
+    ? await anonymized(units, options)
+    : { edits: new Map<number, FrameEdit>(numbers.map(no => [no, {}])), notes: [], mta: options.mta };
+
+  const proving = new Proof(file, { ...options, mta });
+  const plan = { edits, rest: 'drop', strip: request.anonymize, application: request.application } as const;
+  const { frames } = await copyCapture(file, plan, async bytes => {
+    proving.append(bytes);
+    await write(bytes);
+  });
+  if (frames !== original.frames) throw new InputError(`${file}: has changed while it was read`);
+  const proof = proving.finish();
+  const comparison = { original, numbers, anonymized: request.anonymize };
+  const streams = new Set(units.map(unit => unit.stream));
+  const wanted = target === null ? original.findings.filter(f => f.stream !== null && streams.has(f.stream)) : [target];
+  const missing = wanted.filter(finding => sameFinding(proof, finding, comparison) === null);
+  if (target !== null && missing.length > 0) {
+    throw new InputError(
+      `${file}: ${target.code} at frame ${target.frame} does not come out of the extracted frames${request.anonymize ? ' once they are anonymized' : ''}; nothing was written`,
+    );
+  }
+  return { original, proof, numbers, wanted, missing, kept: keptOf(units), notes };
+}
+
+async function anonymized(units: readonly Unit[], options: AnalyzeOptions): Promise<Anonymized> {
+  const { anonymize } = await import('./anonymize.ts');
+  return anonymize(units, options);
+}
+
+function findingOf(report: CaptureReport, number: number): Finding {
+  const finding = report.findings[number - 1];
+  if (finding === undefined) {
+    const n = report.findings.length;
+    throw new UsageError(
+      `--finding ${number}: ${report.file} has ${n === 0 ? 'no findings' : n === 1 ? 'one finding' : `${n} findings`}`,
+    );
+  }
+  if (finding.stream === null || finding.frame === null) {
+    throw new UsageError(
+      `--finding ${number}: ${finding.code} is about the file, not about frames; there is nothing to extract`,
+    );
+  }
+  return finding;
+}
+
+function streamsOf(report: CaptureReport, wanted: readonly number[]): Set<number> {
+  const known = new Set(report.streams.map(stream => stream.id));
+  for (const stream of wanted) {
+    if (!known.has(stream))
+      throw new UsageError(`--stream ${stream}: ${report.file} has no such stream; \`mtascope streams\` lists them`);
+  }
+  return wanted.length === 0 ? known : new Set(wanted);
+}
+
+/** The fewest segments that still show the finding. */
+async function needed(
+  file: string,
+  options: AnalyzeOptions,
+  original: CaptureReport,
+  target: Finding,
+): Promise<readonly Unit[]> {
+  const quiet = { ...options, crossCheck: false };
+  for (const streams of [related(original, target), null]) {
+    const all = await gather(file, quiet, streams);
+    const streamOf = new Map(all.flatMap(unit => unit.frames.map(frame => [frame.no, unit.stream] as const)));
+    const shows = (units: readonly Unit[], strict: boolean): boolean => {
+      const frames = framesOf(units);
+      const comparison: Comparison = { original, numbers: frames.map(frame => frame.no), anonymized: false };
+      const report = analyzeFrames(frames, quiet);
+      if (sameFinding(report, target, comparison) === null) return false;
+      return !strict || !addsFindings(report, comparison, frame => streamOf.get(frame) ?? -1);
+    };
+    if (!shows(all, false)) continue;
+    const strict = shows(all, true);
+    const fixed = new Set([target.frame!, ...(target.event === undefined ? [] : target.frames)]);
+    const budget = Math.max(40, Math.min(600, Math.floor(WORK / Math.max(1, all.length))));
+    return reduce(all, target.stream!, fixed, units => shows(units, strict), budget).units;
+  }
+  throw new InputError(
+    `${file}: ${target.code} at frame ${target.frame} does not come out of the TCP frames alone; nothing was written`,
+  );
+}
+
+/** The finding's own stream, others of the same two hosts that carry its frames, and the one that says that the receiver is an MTA. */
+function related(report: CaptureReport, target: Finding): Set<number> {
+  const out = new Set([target.stream!]);
+  const own = report.streams.find(stream => stream.id === target.stream);
+  if (own === undefined) return out;
+  const hosts = new Set([own.client.address, own.server.address]);
+  for (const stream of report.streams) {
+    const sameHosts = hosts.has(stream.client.address) && hosts.has(stream.server.address);
+    const carries = target.frames.some(frame => frame >= stream.firstFrame && frame <= stream.lastFrame);
+    if (sameHosts && carries) out.add(stream.id);
+  }
+  if (target.code.startsWith('mta.')) {
+    for (const host of report.hosts) {
+      const evidence = /on stream (\d+)$/.exec(host.mta ?? '');
+      if (evidence !== null && hosts.has(host.address)) out.add(Number(evidence[1]));
+    }
+  }
+  return out;
+}
+
+function keptOf(units: readonly Unit[]): Kept {
+  const data: [number, number] = [0, 0];
+  let handshake = 0;
+  for (const unit of units) {
+    if (unit.flags & 2) handshake++;
+    else if (unit.length > 0) data[unit.direction]++;
+  }
+  const streams = [...new Set(units.map(unit => unit.stream))].sort((a, b) => a - b);
+  return { streams, handshake, data, other: units.length - handshake - data[0] - data[1] };
+}
+
+/** The analysis of octets as they are written. */
+class Proof {
+  private readonly analysis: ReturnType<typeof startAnalysis>;
+  private readonly window: Window<CaptureReader>;
+  private bytes = 0;
+
+  constructor(file: string, options: AnalyzeOptions) {
+    this.analysis = startAnalysis(options);
+    const { frames: sink, warn } = this.analysis;
+    // Every frame of the result is of a stream that was chosen: the ports are looked at by the analysis.
+    this.window = new Window(`extract of ${file}`, {
+      open: head => openReader(head, { ports: null, everyFrame: true, sink, warn }),
+    });
+  }
+
+  append(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
+    this.window.append(bytes);
+  }
+
+  finish(): CaptureReport {
+    return this.analysis.finish('', this.window.finish(), this.bytes, false);
+  }
+}

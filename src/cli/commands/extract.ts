@@ -1,0 +1,12 @@
+import { UsageError } from '../../base/errors.ts';
+import type { Io } from '../io.ts';
+
+/** options: `stream`, `finding`, `anonymize`, `output`, and those of reading and judging. */
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const streams = (options.stream as number[] | undefined) ?? [];
+  if (options.finding !== undefined || streams.length > 0 || options.anonymize === true) {
+    const { extractFrames } = await import('../extract-evidence.ts');
+    return extractFrames(files[0]!, options, io);
+  }
+  throw new UsageError('extract: say what to extract: --finding N, --stream N or --anonymize');
+}

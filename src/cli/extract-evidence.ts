@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import type { Extracted } from '../app/extract.ts';
+import { extractFile } from '../app/extract.ts';
+import { UsageError } from '../base/errors.ts';
+import { count } from '../report/format.ts';
+import { clean } from '../report/safe.ts';
+import { analyzeOptions } from './analysis.ts';
+import type { Io } from './io.ts';
+import { AsideFile } from './output.ts';
+import { progressOf } from './progress.ts';
+
+/** `extract --stream`, `--finding`, `--anonymize`: frames of a capture as a smaller capture. */
+export async function extractFrames(file: string, options: Record<string, unknown>, io: Io): Promise<number> {
+  const { output, finding } = options;
+  const streams = (options.stream as number[] | undefined) ?? [];
+  if (finding !== undefined && streams.length > 0) {
+    throw new UsageError('extract: --stream and --finding exclude each other: a finding says which streams it needs');
+  }
+  if (typeof output !== 'string' || output === '-') {
+    throw new UsageError('extract: -o FILE is missing: where to write the pcapng');
+  }
+  const asked = await analyzeOptions(options, io, 'full');
+  const onProgress = progressOf(io, file, 0, 1);
+  const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
+  const request = {
+    streams,
+    finding: (finding as number | undefined) ?? null,
+    anonymize: options.anonymize === true,
+    application: `mtascope ${io.version}`,
+  };
+  const target = await AsideFile.open(resolve(io.cwd, output), [file]);
+  let done: Extracted;
+  try {
+    done = await extractFile(file, analyze, request, part => target.write(part));
+    await target.commit();
+  } catch (error) {
+    await target.abort();
+    throw error;
+  } finally {
+    io.progress('');
+  }
+  await io.out(summary(output, request.anonymize, done));
+  return 0;
+}
+
+function summary(output: string, anonymized: boolean, done: Extracted): string {
+  const { original, numbers, kept, wanted, missing } = done;
+  const lines = [
+    `${clean(output)}: ${count(numbers.length, 'frame')} of ${count(original.frames, 'frame')}${anonymized ? ', anonymized' : ''}`,
+    `  kept: ${keptText(done)}`,
+  ];
+  const proven = wanted.filter(finding => !missing.includes(finding));
+  if (wanted.length === 0) lines.push('  proof: the streams show no finding to compare');
+  else if (missing.length === 0) {
+    const which =
+      wanted.length === 1 ? `${wanted[0]!.code} at frame ${wanted[0]!.frame}` : count(wanted.length, 'finding');
+    lines.push(`  proof: analyzed again, ${which} ${wanted.length === 1 ? 'comes' : 'come'} out the same`);
+  } else {
+    const names = missing.map(finding => `${finding.code} at frame ${finding.frame}`).join(', ');
+    lines.push(
+      `  proof: analyzed again, ${proven.length} of ${count(wanted.length, 'finding')} come out the same; not: ${names}`,
+    );
+  }
+  if (kept.streams.length > 0) lines.push(`  frames: ${mapping(numbers)}`);
+  for (const note of done.notes) lines.push(`  note: ${clean(note, 400)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function keptText({ kept }: Extracted): string {
+  const streams = kept.streams.length === 1 ? `stream ${kept.streams[0]}` : count(kept.streams.length, 'stream');
+  const parts = [
+    `${count(kept.handshake, 'frame')} with SYN`,
+    `${kept.data[0]} with data from client to server`,
+    `${kept.data[1]} from server to client`,
+    `${kept.other} without data`,
+  ];
+  return `${streams}: ${parts.join(', ')}`;
+}
+
+/** `1-3 were 9-11, 4 was 14`. */
+export function mapping(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    let j = i;
+    while (j + 1 < numbers.length && numbers[j + 1] === numbers[j]! + 1) j++;
+    const now = i === j ? `${i + 1}` : `${i + 1}-${j + 1}`;
+    const then = i === j ? `${numbers[i]}` : `${numbers[i]}-${numbers[j]}`;
+    parts.push(`${now} ${i === j ? 'was' : 'were'} ${then}`);
+    i = j + 1;
+  }
+  return parts.join(', ');
+}
