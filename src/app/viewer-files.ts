@@ -11,16 +11,18 @@ export interface ViewerFiles {
 }
 
 export function viewerFiles(): ViewerFiles {
-  // From source and from the bundle alike: the package's root is the first folder above that has dist/viewer.
+  return {
+    script: readFileSync(builtFile(join('viewer', 'app.js')), 'utf8'),
+    style: readFileSync(builtFile(join('viewer', 'app.css')), 'utf8'),
+  };
+}
+
+/** The path of a file in dist/. Run from source and from the bundle alike: dist is looked for in every folder above. */
+export function builtFile(name: string): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const viewer = join(folder, 'dist', 'viewer');
-    if (existsSync(join(viewer, 'app.js'))) {
-      return {
-        script: readFileSync(join(viewer, 'app.js'), 'utf8'),
-        style: readFileSync(join(viewer, 'app.css'), 'utf8'),
-      };
-    }
-    if (folder === dirname(folder)) throw new InputError('the viewer is not built: run npm run build');
+    const path = join(folder, 'dist', name);
+    if (existsSync(path)) return path;
+    if (folder === dirname(folder)) throw new InputError(`${name} is not built: run npm run build`);
   }
 }
 

@@ -350,6 +350,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       { flags: '--host <address>', description: 'address to listen on (loopback unless given)', group: 'Server' },
       { flags: '--open', description: 'open the browser', group: 'Server' },
+      {
+        flags: '--max-upload <MiB>',
+        description: 'largest capture taken by drag and drop (1024 unless given)',
+        group: 'Server',
+        parse: 'integer',
+      },
       { ...port, flags: '--capture-port <number>' },
       anyPort,
       ...judging,

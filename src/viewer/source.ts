@@ -1,17 +1,12 @@
 import type { Profile } from '../mta/knobs.ts';
+import type { Progress } from '../report/html/book.ts';
 import type { CaptureSummary } from '../report/html/data.ts';
 import type { FrameDetail } from '../report/html/detail.ts';
+import type { Order } from '../report/html/order.ts';
 import type { PacketRow } from '../report/html/table.ts';
 
-/** By what the packet list is ordered. */
-export type SortKey = 'no' | 'time' | 'stream' | 'protocol' | 'length' | 'info';
-
-export interface ListRequest {
+export interface ListRequest extends Order {
   readonly filter: string;
-  /** Only this stream; null for all. */
-  readonly stream: number | null;
-  readonly sort: SortKey;
-  readonly descending: boolean;
 }
 
 /** Rows of a packet list, some of which may still be on their way. */
@@ -35,7 +30,7 @@ export interface CaptureEntry {
   readonly progress: number;
 }
 
-export type Progress = (done: number, total: number) => void;
+export type { Progress };
 
 /** Where the viewer takes captures from: the page itself, or the local server. */
 export interface Source {

@@ -1,0 +1,216 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { PacketBook } from '../report/html/book.ts';
+import type { CaptureSummary } from '../report/html/data.ts';
+import type { StoredFrame } from '../report/html/frames.ts';
+import { FrameStore } from '../report/html/frames.ts';
+import { PacketTable } from '../report/html/table.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import type { ServeAnswer, ServeJob } from './serve.worker.ts';
+import { builtFile } from './viewer-files.ts';
+
+/** Rows of a packet list that the server keeps in memory. */
+const MAX_ROWS = 5_000_000;
+/** Milliseconds between two looks at the size of a file that may grow. */
+const LOOK = 1000;
+const HEAD = 28;
+const SLICE = 20;
+
+/** One reading of a capture: everything that is asked for afterwards. */
+interface Reading {
+  readonly summary: CaptureSummary;
+  readonly table: PacketTable;
+  readonly book: PacketBook;
+  readonly fd: number;
+  readonly spool: string;
+}
+
+export interface ServedCapture {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  error: string;
+  progress: number;
+  revision: number;
+  reading: Reading | null;
+  /** Size of the file when the last reading began; -1 before the first. */
+  size: number;
+}
+
+/** The captures that the server was given: reads them one after the other, and again when a file has grown. */
+export class ServedCaptures {
+  readonly list: ServedCapture[] = [];
+  readonly folder: string;
+  /** Raised by every change that a viewer should know of. */
+  tick = 1;
+  private readonly options: AnalyzeOptions;
+  private readonly timer: NodeJS.Timeout;
+  private worker: Worker | null = null;
+  private waiters: (() => void)[] = [];
+  private spools = 0;
+  private closed = false;
+
+  constructor(options: AnalyzeOptions) {
+    this.options = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'mtascope-'));
+    this.timer = setInterval(() => void this.look(), LOOK);
+    // A folder with captures in it is never left behind, however the process ends on its own accord.
+    process.once('exit', this.remove);
+  }
+
+  add(path: string, name: string): ServedCapture {
+    const capture: ServedCapture = {
+      id: this.list.length + 1,
+      name,
+      path,
+      error: '',
+      progress: 0,
+      revision: 0,
+      reading: null,
+      size: -1,
+    };
+    this.list.push(capture);
+    this.changed();
+    void this.look();
+    return capture;
+  }
+
+  byId(id: number): ServedCapture | undefined {
+    return this.list.find(c => c.id === id);
+  }
+
+  /** Resolves when something changes after `since`, or after `patience` milliseconds. */
+  async after(since: number, patience: number): Promise<number> {
+    if (this.tick !== since) return this.tick;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(done, patience);
+      const { waiters } = this;
+      function done(): void {
+        clearTimeout(timer);
+        const at = waiters.indexOf(done);
+        if (at >= 0) waiters.splice(at, 1);
+        resolve();
+      }
+      waiters.push(done);
+    });
+    return this.tick;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.timer);
+    await this.worker?.terminate();
+    for (const { reading } of this.list) if (reading !== null) closeSync(reading.fd);
+    for (const waiter of [...this.waiters]) waiter();
+    process.off('exit', this.remove);
+    this.remove();
+  }
+
+  private remove = (): void => rmSync(this.folder, { recursive: true, force: true });
+
+  private changed(): void {
+    this.tick++;
+    for (const waiter of [...this.waiters]) waiter();
+  }
+
+  /** Start on the next capture that was not read yet, or that has grown since. */
+  private async look(): Promise<void> {
+    if (this.worker !== null || this.closed) return;
+    for (const capture of this.list) {
+      const size = await stat(capture.path).then(
+        found => found.size,
+        () => -1,
+      );
+      if (this.worker !== null || this.closed) return;
+      const first = capture.size === -1 && capture.error === '';
+      if (!first && (size === capture.size || size < 0)) continue;
+      capture.size = size;
+      this.read(capture);
+      return;
+    }
+  }
+
+  private read(capture: ServedCapture): void {
+    const spool = join(this.folder, `frames-${++this.spools}`);
+    const { onProgress: _p, onCrossCheck: _c, ...options } = this.options;
+    const job: ServeJob = { file: capture.path, options, spool, rows: MAX_ROWS };
+    const worker = new Worker(builtFile('serve.worker.mjs'), { workerData: job });
+    this.worker = worker;
+    const end = (error: string): void => {
+      if (this.worker !== worker || this.closed) return;
+      this.worker = null;
+      if (error !== '') {
+        capture.error = capture.reading === null ? error : '';
+        rmSync(spool, { force: true });
+      }
+      this.changed();
+      void this.look();
+    };
+    worker.on('message', (message: ServeAnswer) => {
+      if (this.closed) return;
+      if (message.kind === 'progress') {
+        capture.progress = message.part;
+        this.changed();
+      } else if (message.kind === 'failed') end(message.message);
+      else {
+        this.take(capture, message, spool);
+        end('');
+      }
+    });
+    worker.on('error', error => end(`internal error: ${error.message}`));
+    worker.on('exit', code =>
+      end(code === 0 ? 'the reading ended without a result' : `the reading stopped with code ${code}`),
+    );
+  }
+
+  private take(capture: ServedCapture, done: ServeAnswer & { kind: 'done' }, spool: string): void {
+    const before = capture.reading;
+    const fd = openSync(spool, 'r');
+    const table = new PacketTable(done.columns);
+    const { profile, ports, anyPort } = this.options;
+    const book = new PacketBook({
+      table,
+      profile,
+      ports: anyPort ? null : ports,
+      frame: no => readFrame(fd, table, done.offsets, no),
+      breathe: breather(),
+    });
+    capture.reading = { summary: done.summary, table, book, fd, spool };
+    capture.error = '';
+    capture.progress = 1;
+    capture.revision++;
+    if (before !== null) {
+      closeSync(before.fd);
+      rmSync(before.spool, { force: true });
+    }
+  }
+}
+
+function readFrame(fd: number, table: PacketTable, offsets: Float64Array, no: number): StoredFrame | null {
+  const at = table.indexOf(no);
+  if (table.frames[at] !== no || at >= offsets.length) return null;
+  const head = Buffer.alloc(HEAD);
+  readSync(fd, head, 0, HEAD, offsets[at]!);
+  const packed = Buffer.alloc(HEAD + head.readUInt32LE(24));
+  readSync(fd, packed, 0, packed.length, offsets[at]!);
+  return new FrameStore(packed).get(no);
+}
+
+/** Other requests are answered between slices of long work. */
+function breather(): () => Promise<void> | null {
+  let until = 0;
+  return () => {
+    const now = performance.now();
+    if (until === 0) until = now + SLICE;
+    if (now < until) return null;
+    return new Promise(resolve =>
+      setImmediate(() => {
+        until = performance.now() + SLICE;
+        resolve();
+      }),
+    );
+  };
+}

@@ -1,0 +1,82 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CaptureSummary } from '../report/html/data.ts';
+import { packFrame } from '../report/html/frames.ts';
+import type { PacketColumns } from '../report/html/table.ts';
+import { analyzeFile } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import { packetPass } from './packet-pass.ts';
+
+/** What the worker is asked for. */
+export interface ServeJob {
+  readonly file: string;
+  /** Without callbacks. */
+  readonly options: AnalyzeOptions;
+  /** Where the octets of the frames go. */
+  readonly spool: string;
+  /** Rows of the packet list at most. */
+  readonly rows: number;
+}
+
+/** What it answers: progress some times a second, then one of the others. */
+export type ServeAnswer =
+  | { readonly kind: 'progress'; readonly part: number }
+  | {
+      readonly kind: 'done';
+      readonly summary: CaptureSummary;
+      readonly columns: PacketColumns;
+      /** Where each row's frame begins in the spool. */
+      readonly offsets: Float64Array;
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const answer = (message: ServeAnswer): void => parentPort!.postMessage(message);
+
+/** The first reading is much faster than the second, which makes every tree. */
+const FIRST = 0.2;
+
+async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
+  let last = 0;
+  const progress = (from: number, share: number) => (done: number, total: number | null) => {
+    const part = from + (total === null || total === 0 ? 0 : (share * done) / total);
+    if (part - last < 0.01) return;
+    last = part;
+    answer({ kind: 'progress', part });
+  };
+  const report = await analyzeFile(file, { ...options, level: 'full', onProgress: progress(0, FIRST) });
+  const fd = openSync(spool, 'w', 0o600);
+  const offsets: number[] = [];
+  let at = 0;
+  try {
+    const everything = {
+      samples: 200_000,
+      findings: 100_000,
+      streams: 100_000,
+      messages: 100_000,
+      associations: 100_000,
+    };
+    const pass = await packetPass(
+      file,
+      report,
+      { ...options, level: 'full', onProgress: progress(FIRST, 1 - FIRST) },
+      { ...everything, rows, lengths: 200_000 },
+      {
+        onFrame(_stream, no, sec, nsec, bytes, start, end, wireLength, linkType) {
+          if (offsets.length >= rows) return;
+          const packed = packFrame({ no, sec, nsec, wireLength, linkType, bytes: bytes.subarray(start, end) });
+          writeSync(fd, packed);
+          offsets.push(at);
+          at += packed.length;
+        },
+      },
+    );
+    const summary = pass.summary({ kept: offsets.length, of: pass.rows.offered });
+    answer({ kind: 'done', summary, columns: pass.rows.columns(), offsets: Float64Array.from(offsets) });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+work(workerData as ServeJob).catch((error: unknown) => {
+  answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { findCaptures } from '../../app/gate-inputs.ts';
+import { startServer } from '../../app/serve.ts';
+import { UsageError } from '../../base/errors.ts';
+import { analyzeOptions } from '../analysis.ts';
+import { EXIT, type Io } from '../io.ts';
+
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_MAX_UPLOAD_MIB = 1024;
+
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  if (files.includes('-'))
+    throw new UsageError('serve reads files; standard input can be followed as a file that grows');
+  const analyze = await analyzeOptions({ ...options, port: undefined }, io, 'full');
+  const given = await findCaptures(files, [], io.cwd, io.cwd, io.cwd);
+  const host = typeof options.host === 'string' ? options.host : LOOPBACK;
+  const server = await startServer(given, {
+    analyze,
+    version: io.version,
+    port: typeof options.port === 'number' ? options.port : 0,
+    host,
+    maxUpload: Number(options.maxUpload ?? DEFAULT_MAX_UPLOAD_MIB) * (1 << 20),
+  });
+  if (host !== LOOPBACK && host !== '::1' && host !== 'localhost') {
+    io.warn(`listens on ${host}: whoever can reach this machine and knows the address below sees the captures`);
+  }
+  await io.out(`${server.url}\n`);
+  if (options.open === true) openBrowser(server.url, io);
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  return EXIT.ok;
+}
+
+function openBrowser(url: string, io: Io): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  const child = spawn(command!, args, { stdio: 'ignore', detached: true });
+  child.on('error', error => io.warn(`the browser could not be opened (${error.message}); open the address yourself`));
+  child.unref();
+}

@@ -1,0 +1,180 @@
+import type { PduRecord } from '../../engine/sink.ts';
+import { evaluate, parseFilter } from '../../filter/index.ts';
+import type { Profile } from '../../mta/knobs.ts';
+import { type FrameDetail, frameDetail } from './detail.ts';
+import { detailRun, portMap } from './engine.ts';
+import { type Bases, PacketFields } from './fields.ts';
+import type { StoredFrame } from './frames.ts';
+import { type PacketTable, ROW } from './table.ts';
+
+/** Streams of up to this many frames are dissected as a whole and kept. */
+const WHOLE = 4000;
+/** In longer ones the engine starts this many frames before the one that is looked at. */
+const RUN_UP = 1500;
+const RUN_ON = 200;
+const KEPT_RUNS = 4;
+/** Answers to filters that are kept. */
+const KEPT_MATCHES = 8;
+
+export type Progress = (done: number, total: number) => void;
+
+/** What a book of packets needs from where it stands: the page, or the local server. */
+export interface Shelf {
+  readonly table: PacketTable;
+  readonly profile: Profile;
+  /** TCP ports of ISO transport, null for any. */
+  readonly ports: readonly number[] | null;
+  /** The octets of a frame; null when they are not at hand. */
+  frame(no: number): StoredFrame | null;
+  /** Called between slices of long work: resolves when it may go on. */
+  breathe(): Promise<void> | null;
+}
+
+interface Run {
+  readonly pdus: Map<number, PduRecord[]>;
+  readonly note: string;
+}
+
+/** Makes the trees of frames when they are looked at, and holds filters against all of them. */
+export class PacketBook {
+  private readonly shelf: Shelf;
+  private readonly runs = new Map<string, Promise<Run>>();
+  private readonly matches = new Map<string, Promise<Uint8Array>>();
+
+  constructor(shelf: Shelf) {
+    this.shelf = shelf;
+  }
+
+  async detail(frame: number): Promise<FrameDetail | null> {
+    const { table } = this.shelf;
+    const stored = this.shelf.frame(frame);
+    if (stored === null) return null;
+    const at = table.indexOf(frame);
+    const stream = table.frames[at] === frame ? table.streams[at]! : -1;
+    if (stream < 0) return frameDetail(stored, []);
+    const run = await this.run(stream, frame);
+    return frameDetail(stored, run.pdus.get(frame) ?? [], run.note);
+  }
+
+  /** An octet a row: 1 where the filter holds. Rejects with a sentence when the filter can't be understood. */
+  match(filter: string, progress: Progress = () => {}): Promise<Uint8Array> {
+    const text = filter.trim();
+    let known = this.matches.get(text);
+    if (known === undefined) {
+      if (this.matches.size >= KEPT_MATCHES) this.matches.delete(this.matches.keys().next().value!);
+      known = this.search(text, progress);
+      this.matches.set(text, known);
+      known.catch(() => this.matches.delete(text));
+    }
+    return known;
+  }
+
+  private async search(filter: string, progress: Progress): Promise<Uint8Array> {
+    const parsed = parseFilter(filter);
+    if (!parsed.ok) throw new Error(parsed.error);
+    const { table } = this.shelf;
+    const out = new Uint8Array(table.count);
+    const bases: Bases = new Map();
+    const late = new Map<number, PduRecord[]>();
+    const keep = (pdu: PduRecord): void => {
+      const list = late.get(pdu.frame);
+      if (list === undefined) late.set(pdu.frame, [pdu]);
+      else list.push(pdu);
+    };
+    let waiting: PduRecord[] = [];
+    const judge = (i: number, pdus: readonly PduRecord[]): void => {
+      const packet = new PacketFields(table.row(i), this.shelf.frame(table.frames[i]!), pdus, bases);
+      out[i] = evaluate(parsed.ast, packet) ? 1 : 0;
+    };
+    await this.feed(
+      table.frames,
+      pdu => waiting.push(pdu),
+      progress,
+      i => {
+        const no = table.frames[i]!;
+        for (const pdu of waiting) if (pdu.frame !== no) keep(pdu);
+        judge(
+          i,
+          waiting.filter(pdu => pdu.frame === no),
+        );
+        waiting = [];
+      },
+    );
+    // Octets that waited for a hole to be given up complete TPKTs of frames that were judged before.
+    for (const pdu of waiting) keep(pdu);
+    for (const [no, pdus] of late) {
+      const i = table.indexOf(no);
+      if (table.frames[i] === no && out[i] === 0) judge(i, pdus);
+    }
+    return out;
+  }
+
+  private run(stream: number, frame: number): Promise<Run> {
+    const frames = this.framesOf(stream);
+    let from = 0;
+    let to = frames.length;
+    if (frames.length > WHOLE) {
+      const at = frames.findIndex(no => no >= frame);
+      from = Math.max(0, Math.floor((at - RUN_UP) / RUN_ON) * RUN_ON);
+      to = Math.min(frames.length, from + RUN_UP + 2 * RUN_ON);
+    }
+    const key = `${stream}/${from}`;
+    let run = this.runs.get(key);
+    if (run === undefined) {
+      if (this.runs.size >= KEPT_RUNS) this.runs.delete(this.runs.keys().next().value!);
+      run = this.dissect(frames.slice(from, to), from > 0 ? frames[from]! : 0);
+      this.runs.set(key, run);
+      run.catch(() => this.runs.delete(key));
+    }
+    return run;
+  }
+
+  /** Frames of the stream, and fragments that may belong to it. */
+  private framesOf(stream: number): number[] {
+    const { table } = this.shelf;
+    const out: number[] = [];
+    for (let i = 0; i < table.count; i++) {
+      const loose = table.streams[i] === -1 && table.columns.kinds[i] === ROW.other;
+      if (table.streams[i] === stream || loose) out.push(table.frames[i]!);
+    }
+    return out;
+  }
+
+  private async dissect(frames: number[], startedAt: number): Promise<Run> {
+    const pdus = new Map<number, PduRecord[]>();
+    await this.feed(frames, pdu => {
+      for (const no of new Set([pdu.frame, ...pdu.pieces.map(p => p.frame)])) {
+        const list = pdus.get(no);
+        if (list === undefined) pdus.set(no, [pdu]);
+        else list.push(pdu);
+      }
+    });
+    const note =
+      startedAt === 0
+        ? ''
+        : `Dissected from frame ${startedAt} on, since the stream is long: layers whose context was agreed on before may be missing.`;
+    return { pdus, note };
+  }
+
+  /** Run the engine over frames, a slice at a time; `onFrame` is called when what a frame completes has come out. */
+  private async feed(
+    frames: ArrayLike<number>,
+    onPdu: (pdu: PduRecord) => void,
+    progress?: Progress,
+    onFrame?: (i: number) => void,
+  ): Promise<void> {
+    const { shelf } = this;
+    const run = detailRun(portMap(shelf.ports), shelf.profile, onPdu);
+    for (let i = 0; i < frames.length; i++) {
+      const f = shelf.frame(frames[i]!);
+      if (f !== null) run.frames.frame(f.no, f.sec, f.nsec, f.bytes, 0, f.bytes.length, f.wireLength, f.linkType);
+      onFrame?.(i);
+      const wait = shelf.breathe();
+      if (wait !== null) {
+        progress?.(i, frames.length);
+        await wait;
+      }
+    }
+    run.end();
+  }
+}
