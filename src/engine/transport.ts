@@ -1,4 +1,5 @@
 import { InternalLimit } from '../base/limits.ts';
+import { giveOctets, takeOctets } from '../base/octets.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import { Origin } from '../model/origin.ts';
@@ -116,7 +117,7 @@ export class Transport implements ConnectionUser, TpktUser {
           `${this.assemblies[direction]!.length} octets of a TSDU without its end`,
         );
       }
-      this.assemblies[direction] = null;
+      this.drop(direction);
     }
     this.upper?.close(how, frame, { sec, nsec });
     this.closeBlocks(frame, sec, nsec);
@@ -230,7 +231,7 @@ export class Transport implements ConnectionUser, TpktUser {
         candidate.trueBoundary = position;
       }
     }
-    this.assemblies[direction] = null;
+    this.drop(direction);
     this.upper?.gap(direction, frame);
     this.condition(
       'tpkt.resynchronised',
@@ -408,6 +409,7 @@ export class Transport implements ConnectionUser, TpktUser {
       if (!joined.damaged) append(joined, half, from, to);
       if (joined.length > InternalLimit.tsduBytes && !joined.damaged) {
         joined.damaged = true;
+        giveOctets(joined.bytes);
         joined.bytes = EMPTY;
         this.condition(
           'capture.limit',
@@ -422,9 +424,17 @@ export class Transport implements ConnectionUser, TpktUser {
         if (!joined.damaged) {
           this.handUp(direction, joined.bytes, 0, joined.length, joined.firstFrame, frame, sec, nsec, joined.origin);
         }
+        giveOctets(joined.bytes);
       }
     }
     this.handOver(direction, eot, frame, sec, nsec);
+  }
+
+  /** Whatever of a TSDU was put together so far is of no use. */
+  private drop(direction: Direction): void {
+    const assembly = this.assemblies[direction];
+    if (assembly !== null) giveOctets(assembly.bytes);
+    this.assemblies[direction] = null;
   }
 
   private handOver(direction: Direction, endOfTsdu: boolean, frame: number, sec: number, nsec: number): void {
@@ -499,6 +509,8 @@ export class Transport implements ConnectionUser, TpktUser {
 }
 
 const EMPTY = new Uint8Array(0);
+/** Room for the TSDUs of most stacks, so that they need not move. */
+const FIRST_ASSEMBLY = 16_384;
 
 function newAssembly(firstFrame: number, detail: boolean, damaged: boolean): Assembly {
   return { bytes: EMPTY, length: 0, firstFrame, origin: detail ? new Origin() : null, damaged, pieces: 0 };
@@ -508,8 +520,9 @@ function append(a: Assembly, half: Half, from: number, to: number): void {
   const length = to - from;
   if (length <= 0) return;
   if (a.length + length > a.bytes.length) {
-    const larger = new Uint8Array(Math.max(4096, (a.length + length) * 2));
-    larger.set(a.bytes.subarray(0, a.length));
+    const larger = takeOctets(Math.max(FIRST_ASSEMBLY, (a.length + length) * 2));
+    if (a.length > 0) larger.set(a.bytes.subarray(0, a.length));
+    giveOctets(a.bytes);
     a.bytes = larger;
   }
   a.bytes.set(half.buffer.subarray(from, to), a.length);

@@ -130,7 +130,9 @@ export function parseTpdu(
   }
   const own: CotpFault[] = [];
   const parameters = parseParameters(b, start + 1 + layout.fixed, header, type, own);
-  const base = {
+  faults.push(...own);
+  const { credit, number, eot } = numbers(b, start, type, layout, context);
+  return {
     type,
     li,
     start,
@@ -142,9 +144,10 @@ export function parseTpdu(
     parameters,
     faults: own,
     numbered: layout.refs && (type === 'DT' || type === 'ED'),
+    credit,
+    number,
+    eot,
   };
-  faults.push(...own);
-  return { ...base, ...numbers(b, start, type, layout, context) };
 }
 
 interface Layout {

@@ -104,7 +104,14 @@ function readParameters(
     if (unit === null) break;
     const nested = GROUPS.has(code) && !inGroup;
     const members = nested ? readParameters(bytes, unit.valueStart, unit.valueEnd, true, faults) : null;
-    out.push({ code, start: at, ...unit, members });
+    out.push({
+      code,
+      start: at,
+      valueStart: unit.valueStart,
+      valueEnd: unit.valueEnd,
+      declared: unit.declared,
+      members,
+    });
     at = unit.valueEnd;
   }
   return out;
@@ -146,7 +153,9 @@ export function parseSsdu(bytes: Uint8Array, start: number, end: number): Ssdu {
       si,
       type,
       start: at,
-      ...unit,
+      valueStart: unit.valueStart,
+      valueEnd: unit.valueEnd,
+      declared: unit.declared,
       parameters,
       infoStart: unit.valueEnd,
       infoEnd: info ? end : unit.valueEnd,
@@ -167,8 +176,18 @@ export function parseSsdu(bytes: Uint8Array, start: number, end: number): Ssdu {
 }
 
 function broken(si: number, start: number, end: number): Spdu {
-  const empty = { valueStart: end, valueEnd: end, declared: 0, parameters: [], infoStart: end, infoEnd: end };
-  return { name: 'unknown', si, type: null, start, ...empty };
+  return {
+    name: 'unknown',
+    si,
+    type: null,
+    start,
+    valueStart: end,
+    valueEnd: end,
+    declared: 0,
+    parameters: [],
+    infoStart: end,
+    infoEnd: end,
+  };
 }
 
 /** True for `01 00 01 00 …`: an empty GT and an unsegmented DT, which is how nearly all user data travel. */
