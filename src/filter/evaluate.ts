@@ -28,7 +28,7 @@ export function evaluate(ast: Ast, source: FieldSource): boolean {
     case 'in':
       return all(ast.field, source).some(value => ast.set.some(range => within(value, range)));
     case 'matches':
-      return all(ast.field, source).some(value => texts(value).some(text => ast.pattern.test(text)));
+      return all(ast.field, source).some(value => subjects(value).some(text => ast.pattern.test(text)));
   }
 }
 
@@ -116,6 +116,14 @@ function texts({ value, text }: FieldValue): string[] {
     if (name !== null) out.push(name[1]!);
   }
   return out;
+}
+
+/** What `matches` looks at; of a layer its octets, one character each. */
+function subjects(value: FieldValue): string[] {
+  if (value.octets === undefined) return texts(value);
+  let latin1 = '';
+  for (const octet of value.octets().subarray(0, MATCHED)) latin1 += String.fromCharCode(octet);
+  return [latin1];
 }
 
 function contains(value: FieldValue, literal: Literal): boolean {
