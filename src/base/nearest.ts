@@ -12,7 +12,11 @@ export function nearest(given: string, candidates: Iterable<string>): string | n
       best = candidate;
     }
   }
-  return best !== null && least <= Math.max(1, Math.floor(Math.max(wanted.length, best.length) / 3)) ? best : null;
+  if (best === null) return null;
+  // Two letters swapped count as two differences.
+  const longest = Math.max(wanted.length, best.length);
+  const allowed = longest <= 3 ? 1 : Math.max(2, Math.floor(longest / 3));
+  return least <= allowed ? best : null;
 }
 
 /** ` (did you mean X?)` or nothing. */

@@ -67,14 +67,16 @@ function requestText({ number, finding }: Numbered, report: CaptureReport, look:
   const lines = [
     `${mark(look, finding.severity)} ${paint(look, 'bold', `${typography(look, headline(finding))}`)}: ${typography(look, outcome)}`,
     '',
+    // As the log viewer shows it: the request on a line of its own.
     ...cleanLines(request.event.text)
+      .replace(/ (?=The request was for)/, '\n')
       .split('\n')
-      .flatMap(line => wrapped(line, (look.width ?? 100) - 4, 4)),
+      .flatMap(line => wrapped(line, (look.width ?? Number.POSITIVE_INFINITY) - 4, 4)),
     '',
   ];
   const add = (label: string, text: string): void => {
     if (text === '') return;
-    const rows = wrapped(typography(look, text), (look.width ?? 120) - INDENT, INDENT);
+    const rows = wrapped(typography(look, text), (look.width ?? Number.POSITIVE_INFINITY) - INDENT, INDENT);
     rows[0] = `  ${paint(look, 'dim', label.padEnd(INDENT - 2))}${rows[0]!.slice(INDENT)}`;
     lines.push(...rows);
   };
@@ -130,6 +132,8 @@ function shortText({ finding }: Numbered, look: Look): string {
 
 function wrapped(text: string, columns: number, indent: number): string[] {
   const pad = ' '.repeat(indent);
+  // In a pipe nobody counts columns: a line stays whole, so that it can be searched for.
+  if (columns === Number.POSITIVE_INFINITY) return text.split('\n').map(line => `${pad}${line}`);
   return wrap(text, Math.max(30, columns), { hard: true })
     .split('\n')
     .map(line => `${pad}${line}`);

@@ -1,0 +1,155 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { fits, loadConfig, parseConfig, parseRuleOption } from '../../src/app/config.ts';
+import { Policies, type PolicyOptions } from '../../src/app/policy.ts';
+import { folder } from '../cli/kit.ts';
+
+const OPTIONS: PolicyOptions = { rules: [], profiles: [], set: [], mta: [], ports: [], anyPort: false };
+
+describe('a policy file', () => {
+  it.each([
+    ['{"failon": "error"}', "unknown key 'failon' (allowed: $schema, captures,", 'did you mean failOn?'],
+    ['{"failOn": "eror"}', 'failOn: "eror" is not allowed (error, warning, note, never)', 'did you mean error?'],
+    [
+      '{"limits": {"maxTpktLenght": 3}}',
+      "unknown key 'maxTpktLenght' in limits (allowed: maxTpktLength, maxPeakElements",
+      'did you mean maxTpktLength?',
+    ],
+    ['{"limits": {"minTpkts": -1}}', 'limits.minTpkts: -1 is too small (from 0 on)', ''],
+    ['{"ports": [70000]}', 'ports[0]: 70000 is too large (up to 65535)', ''],
+    ['{"ports": "102"}', 'ports: expected a list, not "102"', ''],
+    ['{"rules": {"tcp.gapp": "off"}}', "rules: no rule fits 'tcp.gapp'", 'did you mean tcp.gap?'],
+    ['{"rules": {"tcp.*": "fatal"}}', 'rules[\'tcp.*\']: "fatal" is not allowed (off, note, warning, error)', ''],
+    ['{"overrides": [{"rules": {}}]}', 'overrides[0].files: is missing', ''],
+    ['{"overrides": [{"files": ["a"], "rule": {}}]}', "unknown key 'rule' in overrides[0]", 'did you mean rules?'],
+    [
+      '{"expect": [{"capture": "x", "code": "mta.9494"}]}',
+      "expect[0].code: no rule fits 'mta.9494'",
+      'did you mean mta.9404?',
+    ],
+    ['{"profiles": []}', 'profiles: must not be empty', ''],
+    ['[1]', 'expected an object, not a list', ''],
+    ['{"failOn":\n tru}', 'line 2, column 2', ''],
+  ])('with a mistake names it: %s', (text, what, near) => {
+    let message = '';
+    try {
+      parseConfig(text, 'p.json');
+    } catch (error) {
+      expect((error as Error).name).toBe('UsageError');
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/^p\.json: /);
+    expect(message).toContain(what);
+    expect(message).toContain(near);
+    expect(message).not.toContain('\n');
+  });
+
+  it('may have comments and trailing commas', () => {
+    expect(parseConfig('// policy\n{ "failOn": "note", /* x */ }', 'p')).toEqual({ failOn: 'note' });
+  });
+
+  it('is looked for upward from the working directory, the nearest first', async () => {
+    const root = folder();
+    const inner = join(root, 'a', 'b');
+    mkdirSync(inner, { recursive: true });
+    writeFileSync(join(root, 'mtascope.config.json'), '{"failOn": "note"}');
+    expect(await loadConfig(inner, undefined)).toMatchObject({
+      config: { failOn: 'note' },
+      folder: root,
+      file: '../../mtascope.config.json',
+    });
+    writeFileSync(join(root, 'a', 'mtascope.config.jsonc'), '{"failOn": "never"} // nearer');
+    expect(await loadConfig(inner, undefined)).toMatchObject({ config: { failOn: 'never' }, folder: join(root, 'a') });
+    await expect(loadConfig(inner, 'gone.json')).rejects.toThrow("--config gone.json: can't be read: no such file");
+  });
+
+  it('means the same to editors: the published schema accepts what the program accepts', () => {
+    const schema = JSON.parse(readFileSync(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'));
+    const validate = new Ajv2020.default({ strict: true, allowUnionTypes: true }).compile(schema);
+    const full = {
+      $schema: 'x',
+      captures: ['captures'],
+      exclude: ['**/broken/**'],
+      failOn: 'warning',
+      rules: { 'tcp.*': 'off' },
+      profiles: ['exchange-5.0', './site.json'],
+      set: { maxElements: 20, versionCheck: 'strict', fixed: false },
+      mta: ['10.0.0.1'],
+      ports: [102, 1102],
+      anyPort: true,
+      limits: { maxTpktLength: 2052, maxPeakElements: 1, maxControlBlocks: 20, minTpkts: 1 },
+      expect: [{ capture: 'a.pcap', code: 'mta.9404', frame: 1, stream: 0, profile: 'exchange-5.0' }],
+      baseline: 'b.json',
+      overrides: [{ files: ['x/**'], failOn: 'never', expect: [{ code: 'mta.*' }] }],
+    };
+    expect(parseConfig(JSON.stringify(full), 'p')).toEqual(full);
+    validate(full);
+    expect(validate.errors).toBeNull();
+    for (const bad of [
+      { failon: 'error' },
+      { failOn: 'eror' },
+      { limits: { minTpkts: -1 } },
+      { ports: [0] },
+      { overrides: [{}] },
+    ]) {
+      expect(validate(bad), JSON.stringify(bad)).toBe(false);
+      expect(() => parseConfig(JSON.stringify(bad), 'p')).toThrow();
+    }
+  });
+});
+
+describe('a pattern of codes', () => {
+  it('fits literally but for the asterisk', () => {
+    expect(fits('tcp.*', 'tcp.gap')).toBe(true);
+    expect(fits('tcp.*', 'tcpXgap')).toBe(false);
+    expect(fits('*', 'mta.9404')).toBe(true);
+    expect(fits('mta.9404', 'mta.9404-possible')).toBe(false);
+    expect(fits('*.9404*', 'mta.9404-possible')).toBe(true);
+  });
+});
+
+describe('the policy for a capture', () => {
+  const config = parseConfig(
+    JSON.stringify({
+      failOn: 'warning',
+      rules: { 'tcp.*': 'off', 'tcp.gap': 'error', '*': 'note' },
+      limits: { minTpkts: 1, maxTpktLength: 4096 },
+      overrides: [
+        { files: ['legacy/**'], failOn: 'error', rules: { 'tcp.gap': 'warning' }, limits: { maxTpktLength: 65_535 } },
+        { files: ['refused-*.pcap'], limits: { minTpkts: 0 }, expect: [{ code: 'mta.9215' }] },
+      ],
+      expect: [{ capture: 'legacy/*.pcap', code: 'mta.9404', frame: 3 }],
+    }),
+    'p',
+  );
+  const policies = (options: Partial<PolicyOptions> = {}) =>
+    new Policies({ config, folder: '/w', file: 'p' }, { ...OPTIONS, ...options }, '/w');
+
+  it('grades by the exact code first, then by the longer pattern', () => {
+    const policy = policies().for('a.pcap');
+    expect(policy.grade('tcp.gap', 'note')).toBe('error');
+    expect(policy.grade('tcp.reset', 'warning')).toBe('off');
+    expect(policy.grade('mta.9404', 'error')).toBe('note');
+  });
+
+  it('lets later overrides and the command line win, and merges limits', () => {
+    const legacy = policies().for('legacy/refused-1.pcap');
+    expect(legacy.failOn).toBe('error');
+    expect(legacy.grade('tcp.gap', 'note')).toBe('warning');
+    expect(legacy.limits).toEqual({ minTpkts: 0, maxTpktLength: 65_535 });
+    expect(legacy.expect.map(entry => entry.code)).toEqual(['mta.9404', 'mta.9215']);
+    const commanded = policies({ rules: [parseRuleOption('tcp.gap=off')], failOn: 'never', minTpkts: 7 }).for(
+      'legacy/a.pcap',
+    );
+    expect(commanded.grade('tcp.gap', 'note')).toBe('off');
+    expect(commanded.failOn).toBe('never');
+    expect(commanded.limits.minTpkts).toBe(7);
+  });
+
+  it('fits a pattern without a slash to the file name', () => {
+    expect(policies().for('deep/down/refused-2.pcap').limits.minTpkts).toBe(0);
+    expect(policies().for('deep/legacy/a.pcap').failOn).toBe('warning');
+  });
+});

@@ -1,0 +1,281 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/commands/gate.ts';
+import type { CaptureReport } from '../../src/model/report.ts';
+import { capture, cleanCapture, direction, fatal, refused, stream } from '../report/fixtures.ts';
+import { folder, type Ran, withReports } from './kit.ts';
+
+const OPTIONS = { rule: [], profile: [], set: [], mta: [], port: [] };
+
+/** The gate over reports that are made up, in a folder of their own. */
+async function gate(
+  reports: Record<string, CaptureReport | Error>,
+  options: Record<string, unknown> = {},
+  config?: object,
+  cwd = folder(),
+): Promise<Ran & { cwd: string }> {
+  if (config !== undefined) writeFileSync(join(cwd, 'mtascope.config.json'), JSON.stringify(config));
+  return { ...(await withReports(run, reports, { ...OPTIONS, ...options }, { cwd })), cwd };
+}
+
+describe('exit codes', () => {
+  it('0: clean, or only findings below --fail-on', async () => {
+    expect((await gate({ 'a.pcap': cleanCapture() })).code).toBe(0);
+    const warned = await gate({ 'a.pcap': cleanCapture({ findings: [refused()] }) });
+    expect(warned.code).toBe(0);
+    expect(warned.out).toContain('1 with warnings');
+    expect((await gate({ 'a.pcap': capture() }, { failOn: 'never' })).code).toBe(0);
+  });
+
+  it('1: a finding at or above --fail-on', async () => {
+    const failed = await gate({ 'a.pcap': capture(), 'b.pcap': cleanCapture() });
+    expect(failed.code).toBe(1);
+    expect(failed.out).toContain('9404 at frame 233');
+    expect(failed.out).toContain('2 captures: 1 clean, 1 failed');
+    expect((await gate({ 'a.pcap': cleanCapture({ findings: [refused()] }) }, { failOn: 'warning' })).code).toBe(1);
+  });
+
+  it('2: unreadable input, and the others are still judged', async () => {
+    const { code, out, err } = await gate({
+      'gone.pcap': Object.assign(new Error('gone.pcap: no such file'), { name: 'InputError' }),
+      'a.pcap': capture(),
+    });
+    expect(code).toBe(2);
+    expect(err).toBe('gone.pcap: no such file\n');
+    expect(out).toContain('9404 at frame 233');
+    expect(out).toContain('1 failed, 1 unreadable');
+  });
+
+  it('70: a bug of ours in one capture, and the others are still judged', async () => {
+    const { code, out, err } = await gate(
+      { 'bug.pcap': new TypeError('x is undefined'), 'a.pcap': cleanCapture() },
+      { junit: 'j.xml' },
+    );
+    expect(code).toBe(70);
+    expect(err).toContain('bug.pcap: internal error: x is undefined');
+    expect(out).toContain('✔ a.pcap');
+  });
+
+  it('2: nothing to judge', async () => {
+    await expect(gate({})).rejects.toThrow('no captures named, and no policy file');
+    await expect(gate({}, {}, { failOn: 'error' })).rejects.toThrow('neither here nor in mtascope.config.json');
+  });
+});
+
+describe('policies', () => {
+  it('hold limits, each with a rule of its own', async () => {
+    const limits = { maxTpktLength: 2052, maxPeakElements: 1, maxControlBlocks: 2, minTpkts: 500 };
+    const { code, out } = await gate({ 'a.pcap': capture({ findings: [] }) }, {}, { limits });
+    expect(code).toBe(1);
+    expect(out).toContain('gate.max-tpkt-length (stream 2): a TPKT of 61568 octets');
+    expect(out).toContain('gate.max-peak-elements (stream 2)');
+    expect(out).toContain('gate.max-control-blocks: 10.1.4.20 uses 3 control blocks');
+    expect(out).toContain('gate.min-tpkts: 179 TPKTs in this capture; the policy asks for 500');
+    expect(
+      (await gate({ 'a.pcap': capture({ findings: [] }) }, {}, { limits, rules: { 'gate.*': 'note' } })).code,
+    ).toBe(0);
+  });
+
+  it('do not let an empty capture pass when they ask for TPKTs', async () => {
+    const empty = cleanCapture({ streams: [], frames: 0 });
+    expect((await gate({ 'a.pcap': empty })).out).toContain('no TPKT: nothing was checked');
+    expect((await gate({ 'a.pcap': empty }, { minTpkts: 1 })).code).toBe(1);
+  });
+
+  it('switch rules off and grade them anew', async () => {
+    expect((await gate({ 'a.pcap': capture() }, {}, { rules: { 'mta.*': 'off' } })).out).toContain('1 clean');
+    expect((await gate({ 'a.pcap': cleanCapture({ findings: [refused()] }) }, { rule: ['mta.9215=error'] })).code).toBe(
+      1,
+    );
+  });
+
+  it('expect findings: there they pass, absent they fail', async () => {
+    const expecting = {
+      expect: [{ capture: 'a.pcap', code: 'mta.9404', frame: 233, stream: 2, profile: 'exchange-5.5' }],
+    };
+    const met = await gate({ 'a.pcap': capture() }, {}, expecting);
+    expect(met.code).toBe(0);
+    expect(met.out).toContain('1 known or expected');
+    const moved = await gate({ 'a.pcap': capture({ findings: [fatal({ frame: 234 })] }) }, {}, expecting);
+    expect(moved.code).toBe(1);
+    expect(moved.out).toContain(
+      'gate.expected: expected mta.9404 at frame 233 on stream 2 under exchange-5.5, which did not occur',
+    );
+  });
+
+  it('test against several profiles, and say under which a finding occurs', async () => {
+    const seen: string[] = [];
+    const { io, text } = (await import('./kit.ts')).fakeIo({ cwd: folder() });
+    const code = await run(
+      ['a.pcap'],
+      { ...OPTIONS, profile: ['exchange-4.0', 'exchange-5.0', 'exchange-5.5-sp1'] },
+      io,
+      async function* (files, { profile }) {
+        seen.push(profile.name);
+        yield capture({
+          file: files[0]!,
+          findings: profile.name === 'exchange-5.5-sp1' ? [refused()] : [refused(), fatal()],
+        });
+      },
+    );
+    expect(seen).toEqual(['exchange-4.0', 'exchange-5.0', 'exchange-5.5-sp1']);
+    expect(code).toBe(1);
+    expect(text().out).toContain('9404 at frame 233 under exchange-4.0, 5.0 (stream 2)');
+  });
+
+  it('refuse a profile that is none, before any capture is read', async () => {
+    await expect(gate({ 'a.pcap': new Error('must not be read') }, { profile: ['exchange-6'] })).rejects.toThrow(
+      /--profile exchange-6: no such profile \(exchange-4\.0,.*did you mean exchange-/,
+    );
+    await expect(gate({ 'a.pcap': new Error('must not be read') }, {}, { profiles: ['exchange-5.6'] })).rejects.toThrow(
+      'mtascope.config.json: profiles: exchange-5.6',
+    );
+  });
+});
+
+describe('a baseline', () => {
+  it('accepts what it knows, fails what is new, and survives a re-capture with other frames', async () => {
+    const cwd = folder();
+    const first = await gate({ 'a.pcap': capture() }, { updateBaseline: true }, undefined, cwd);
+    expect(first.code).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['mtascope.baseline.json']);
+    const baseline = { baseline: 'mtascope.baseline.json' };
+    const again = capture({ findings: [refused(), fatal({ frame: 777, frames: [776, 777] })] });
+    expect((await gate({ 'a.pcap': again }, baseline, undefined, cwd)).code).toBe(0);
+    const second = await gate(
+      { 'a.pcap': capture({ findings: [fatal(), fatal({ frame: 300 })] }) },
+      baseline,
+      undefined,
+      cwd,
+    );
+    expect(second.code).toBe(1);
+    expect(second.out).toContain('9404 at frame 300');
+    expect((await gate({ 'b.pcap': capture() }, baseline, undefined, cwd)).code).toBe(1);
+    const gone = await gate({ 'a.pcap': cleanCapture() }, baseline, undefined, cwd);
+    expect(gone.out).toContain('1 finding of the baseline gone');
+  });
+
+  it('keeps the entries of captures that were not judged this time', async () => {
+    const cwd = folder();
+    await gate({ 'a.pcap': capture(), 'b.pcap': capture() }, { updateBaseline: true }, undefined, cwd);
+    await gate({ 'b.pcap': cleanCapture() }, { updateBaseline: true }, undefined, cwd);
+    const { findings } = JSON.parse(readFileSync(join(cwd, 'mtascope.baseline.json'), 'utf8'));
+    expect(findings.map((entry: { capture: string }) => entry.capture)).toEqual(['a.pcap']);
+  });
+
+  it('that is missing or is none is an error, not an empty one', async () => {
+    await expect(gate({ 'a.pcap': capture() }, { baseline: 'gone.json' })).rejects.toThrow(
+      'gone.json: no such baseline; --update-baseline',
+    );
+    const cwd = folder();
+    writeFileSync(join(cwd, 'x.json'), '{"a": 1}');
+    await expect(gate({ 'a.pcap': capture() }, { baseline: 'x.json' }, undefined, cwd)).rejects.toThrow(
+      'x.json: not a baseline of mtascope',
+    );
+  });
+});
+
+describe('outputs', () => {
+  const all = { junit: 'j.xml', sarif: 's.sarif', json: 'r.json', ndjson: 'r.ndjson', tap: 't.tap', markdown: 'm.md' };
+
+  it('are written all at once, with nothing left beside them', async () => {
+    const { cwd, code, out } = await gate({ 'a.pcap': capture(), 'b.pcap': new TypeError('bug') }, all);
+    expect(code).toBe(70);
+    expect(readdirSync(cwd).sort()).toEqual(Object.values(all).sort());
+    expect(out).toContain('JSON r.json · NDJSON r.ndjson · JUnit j.xml · SARIF s.sarif · TAP t.tap · Markdown m.md');
+    const report = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8'));
+    expect(report.gate).toMatchObject({ exitCode: 70, captures: 2, failed: 1, crashed: 1 });
+    expect(report.captures[0].verdict.judged[0]).toMatchObject({ code: 'mta.9404', fails: true });
+    for (const line of readFileSync(join(cwd, 'r.ndjson'), 'utf8').trim().split('\n'))
+      expect(JSON.parse(line).file).toMatch(/^[ab]\.pcap$/);
+  });
+
+  it('fail before any capture is read when a folder is missing, and leave nothing behind', async () => {
+    const cwd = folder();
+    const reports = { 'a.pcap': new Error('must not be read') };
+    await expect(gate(reports, { ...all, sarif: 'no/such/s.sarif' }, undefined, cwd)).rejects.toThrow(
+      "no/such/s.sarif: can't be written: no such folder",
+    );
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('never replace a capture', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'a.pcap'), 'octets');
+    const process = await import('node:process');
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+      await expect(gate({ 'a.pcap': capture() }, { json: 'a.pcap' }, undefined, cwd)).rejects.toThrow(
+        'a.pcap: is one of the captures',
+      );
+    } finally {
+      process.chdir(before);
+    }
+    expect(readFileSync(join(cwd, 'a.pcap'), 'utf8')).toBe('octets');
+  });
+
+  it('leave the old file in its place when something fails on the way', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'r.json'), 'old');
+    const bad = cleanCapture();
+    Object.defineProperty(bad, 'linkTypes', {
+      enumerable: true,
+      get: () => {
+        throw new RangeError('while writing');
+      },
+    });
+    await expect(gate({ 'a.pcap': bad }, { json: 'r.json' }, undefined, cwd)).rejects.toThrow('while writing');
+    expect(readdirSync(cwd)).toEqual(['r.json']);
+    expect(readFileSync(join(cwd, 'r.json'), 'utf8')).toBe('old');
+  });
+
+  it('--quiet shows what fails, --summary only the closing line', async () => {
+    const reports = { 'a.pcap': capture(), 'b.pcap': cleanCapture() };
+    expect((await gate(reports, { quiet: true })).out).not.toContain('b.pcap');
+    expect((await gate(reports, { summary: true })).out.split('\n')).toHaveLength(2);
+  });
+
+  it('--github writes annotations and appends the job summary', async () => {
+    const cwd = folder();
+    const summary = join(cwd, 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const { out } = await withReports(
+      run,
+      { 'a.pcap': capture() },
+      { ...OPTIONS, github: true },
+      { cwd, env: { GITHUB_STEP_SUMMARY: summary } },
+    );
+    expect(out).toMatch(/^::error file=a\.pcap,title=mta\.9404 at frame 233::/m);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^before\n# mtascope gate: failed/);
+  });
+});
+
+describe('inputs', () => {
+  it('are files, folders and patterns, each capture once, less what the policy excludes', async () => {
+    const { findCaptures } = await import('../../src/app/gate-inputs.ts');
+    const cwd = folder();
+    mkdirSync(join(cwd, 'd', 'broken'), { recursive: true });
+    for (const name of ['a.pcap', 'd/b.PCAPNG', 'd/c.cap.gz', 'd/notes.txt', 'd/broken/x.pcap', 'd/[odd].pcap'])
+      writeFileSync(join(cwd, name), '');
+    const find = (inputs: string[], exclude: string[] = []) => findCaptures(inputs, exclude, cwd, cwd, cwd);
+    expect(await find(['d'], ['**/broken/**'])).toEqual(['d/[odd].pcap', 'd/b.PCAPNG', 'd/c.cap.gz']);
+    expect(await find(['a.pcap', '**/*.pcap', './a.pcap'])).toEqual(['a.pcap', 'd/[odd].pcap', 'd/broken/x.pcap']);
+    expect(await find(['d/[odd].pcap'])).toEqual(['d/[odd].pcap']);
+    await expect(find(['*.pcapng'])).rejects.toThrow('*.pcapng: no capture fits this pattern');
+    mkdirSync(join(cwd, 'empty'));
+    await expect(find(['empty'])).rejects.toThrow('empty: no captures in this folder');
+  });
+});
+
+describe('control blocks and streams', () => {
+  it('count both directions for the longest TPKT', async () => {
+    const one = stream(0, {
+      directions: [direction('a:1', 'b:102'), direction('b:102', 'a:1', { maxTpktLength: 9999 })],
+    });
+    expect(
+      (await gate({ 'a.pcap': cleanCapture({ streams: [one] }) }, {}, { limits: { maxTpktLength: 9998 } })).out,
+    ).toContain('a TPKT of 9999 octets from b:102');
+  });
+});

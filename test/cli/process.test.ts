@@ -1,0 +1,130 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folder } from './kit.ts';
+
+/* The program as it is installed: bin/mtascope.js over dist/, in processes of their own. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BIN = join(ROOT, 'bin', 'mtascope.js');
+const CAPTURE = join(ROOT, 'captures', 'q182619-5.0.pcap');
+const LOCALE = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', NO_COLOR: '', FORCE_COLOR: '' };
+
+function mtascope(
+  args: readonly string[],
+  options: { cwd?: string; input?: Uint8Array } = {},
+): SpawnSyncReturns<string> {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = LOCALE;
+  return spawnSync(process.execPath, [BIN, ...args], {
+    encoding: 'utf8',
+    env,
+    timeout: 60_000,
+    ...options,
+  }) as SpawnSyncReturns<string>;
+}
+
+const shell = (line: string) => spawnSync('bash', ['-c', line], { encoding: 'utf8', cwd: ROOT, timeout: 60_000 });
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+}, 60_000);
+
+describe('the installed program', () => {
+  it('prints its version', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(mtascope(['--version']).stdout).toBe(`${version}\n`);
+  });
+
+  it('answers the main question on a bundled capture', () => {
+    const { status, stdout, stderr } = mtascope(['analyze', CAPTURE, '--profile', 'exchange-5.0']);
+    expect([status, stderr]).toEqual([0, '']);
+    const expected = JSON.parse(readFileSync(CAPTURE.replace('.pcap', '.expected.json'), 'utf8'));
+    const text = JSON.stringify(expected);
+    const frame = /"frame":\s*(\d+)/.exec(text.slice(text.indexOf('mta.9404')))![1];
+    expect(stdout).toContain(`9404 at frame ${frame}`);
+    expect(stdout).toContain('The request was for 30 headers and 30 elements. [BASE TCP/IP DRVR 10] (16)\n');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('reads standard input as it reads the file', () => {
+    const piped = mtascope(['analyze', '-', '--format', 'json'], { input: readFileSync(CAPTURE) });
+    const named = mtascope(['analyze', CAPTURE, '--format', 'json']);
+    expect(piped.status).toBe(0);
+    expect(piped.stdout.replace('"file": "-"', `"file": ${JSON.stringify(CAPTURE)}`)).toBe(named.stdout);
+  });
+
+  it('ends quietly when the reader of a pipe goes away', () => {
+    const many = Array(40).fill(`'${CAPTURE}'`).join(' ');
+    for (const format of ['table', 'json', 'csv']) {
+      const { stdout, stderr } = shell(
+        `'${process.execPath}' '${BIN}' analyze ${many} --format ${format} | head -n 1; echo "codes \${PIPESTATUS[*]}"`,
+      );
+      expect(stderr).toBe('');
+      expect(stdout).toContain('codes 0 0');
+    }
+  });
+
+  it('tells a full disk in one line and exit code 2', () => {
+    const { status, stderr } = shell(`'${process.execPath}' '${BIN}' rules > /dev/full`);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^mtascope: standard output: .*\n$/);
+    const file = shell(`'${process.execPath}' '${BIN}' rules -o /dev/full`);
+    expect(file.status).toBe(2);
+    expect(file.stderr).toBe("mtascope: /dev/full: can't be written: the disk is full\n");
+  });
+
+  it('analyzes the others when one file cannot be read', () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'text.pcap'), 'this is no capture at all, just text');
+    const { status, stdout, stderr } = mtascope(['analyze', 'gone.pcap', CAPTURE, 'text.pcap', '.'], { cwd });
+    expect(status).toBe(2);
+    expect(stdout).toContain('9404 at frame');
+    const lines = stderr.trim().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const [i, name] of ['gone.pcap', 'text.pcap', '.'].entries())
+      expect(lines[i]).toMatch(new RegExp(`^mtascope: ${name.replace('.', '\\.')}`));
+    for (const line of lines) expect(line).not.toContain('internal error');
+  });
+
+  it('writes aside, then renames; a stop in between leaves nothing', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'report.json'), 'old');
+    const child = spawn(process.execPath, [BIN, 'analyze', CAPTURE, '-', '--format', 'json', '-o', 'report.json'], {
+      cwd,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    for (let i = 0; i < 200 && readdirSync(cwd).length < 2; i++) await new Promise(done => setTimeout(done, 25));
+    expect(readdirSync(cwd)).toHaveLength(2);
+    child.kill('SIGINT');
+    const [code, signal] = await new Promise<[number | null, string | null]>(done =>
+      child.once('exit', (a, b) => done([a, b])),
+    );
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+    expect(readdirSync(cwd)).toEqual(['report.json']);
+    expect(readFileSync(join(cwd, 'report.json'), 'utf8')).toBe('old');
+  });
+
+  it('never writes over a capture that it reads', () => {
+    const { status, stderr } = mtascope(['analyze', CAPTURE, '-o', CAPTURE, '--format', 'json']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('is one of the captures to read');
+    expect(readFileSync(CAPTURE).subarray(0, 4).toString('hex')).toMatch(/^(d4c3b2a1|a1b2c3d4)$/);
+  });
+
+  it('gates a folder by the policy that it finds upward', () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'sub'));
+    writeFileSync(join(cwd, 'a.pcap'), readFileSync(CAPTURE));
+    writeFileSync(
+      join(cwd, 'mtascope.config.json'),
+      '{ "captures": ["."], "profiles": ["exchange-5.0"] } // found upward',
+    );
+    const { status, stdout } = mtascope(['gate', '--junit', 'junit.xml'], { cwd: join(cwd, 'sub') });
+    expect(status).toBe(1);
+    expect(stdout).toContain('policy ../mtascope.config.json · JUnit junit.xml');
+    expect(readdirSync(join(cwd, 'sub'))).toEqual(['junit.xml']);
+  });
+});
