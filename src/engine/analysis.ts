@@ -184,7 +184,10 @@ export class CaptureAnalysis {
     const transport = c.user as Transport;
     this.selected += c.frames;
     const row = streamReport(c, transport);
-    if (this.options.ports === null && !hasEvidence(row)) return;
+    if (this.options.ports === null && !hasEvidence(row)) {
+      this.conditions.drop(c.id);
+      return;
+    }
     this.streams.push(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
@@ -207,7 +210,7 @@ export class CaptureAnalysis {
       for (const address of [transport.client, transport.server]) {
         if (!this.evidence.has(address)) this.evidence.set(address, `${what} on stream ${c.id}`);
       }
-    } else if (upper !== null && upper.protocol !== '') {
+    } else if ((upper !== null && upper.protocol !== '') || transport.foreign !== null) {
       this.otherUse.add(transport.client).add(transport.server);
     }
     if (c.synFrames.length > 0) this.noteConnect(c, transport);
@@ -356,7 +359,7 @@ function unansweredFinding(r: Refusal): Finding {
 
 /** `--any-port`: a stream stays when at least two TPKTs were framed in it, or a CR was answered. */
 function hasEvidence(row: StreamReport): boolean {
-  return row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
+  return row.protocol !== '' || row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
 }
 
 function captureFinding(w: CaptureWarning): Finding {

@@ -29,6 +29,11 @@ export class Conditions {
     if (known.frames.length < MAX_FRAMES && known.frames[known.frames.length - 1] !== frame) known.frames.push(frame);
   }
 
+  /** Forget what was met on a stream that is none of ours after all. */
+  drop(stream: number): void {
+    for (const [key, row] of this.rows) if (row.stream === stream) this.rows.delete(key);
+  }
+
   /** Take the rows of one code out, for who makes findings of its own from them. */
   take(code: string): Row[] {
     const out: Row[] = [];

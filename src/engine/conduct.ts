@@ -135,7 +135,8 @@ export function checkTpdu(
           add('cotp.class0-parameter', `parameter 0x${p.code.toString(16)} in a class 0 ${t.type}`);
         }
       }
-      if (dataLength > 0) add('cotp.class0-user-data', `${dataLength} octets of user data in a class 0 ${t.type}`);
+      if (dataLength > 0 && !t.rdp)
+        add('cotp.class0-user-data', `${dataLength} octets of user data in a class 0 ${t.type}`);
       if (t.credit !== 0) add('cotp.credit', `credit ${t.credit} in a class 0 ${t.type}`);
     } else if (dataLength > 32)
       add('cotp.user-data-length', `${dataLength} octets of user data in ${t.type}, 32 at most`);

@@ -19,6 +19,7 @@ import {
   tsapText,
 } from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
+import { isH323, isTls } from '../osi/foreign.ts';
 import { tpktTree } from '../osi/tpkt.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
@@ -59,6 +60,8 @@ export class Transport implements ConnectionUser, TpktUser {
   readonly holes: [boolean, boolean] = [false, false];
   readonly client: string;
   readonly server: string;
+  /** A user that is known before any TSDU: RDP by its negotiation, H.323 because it has no COTP. */
+  foreign: 'RDP' | 'H.323' | null = null;
   readonly state = new ConnectState();
   upper: TransportUser | null = null;
   private readonly around: TransportSurroundings;
@@ -210,7 +213,11 @@ export class Transport implements ConnectionUser, TpktUser {
       if (code === 'tpkt.version' || code === 'tpkt.not-tpkt') candidate.misread = true;
       if (code === 'tpkt.length-mismatch') candidate.dishonest = true;
     }
-    this.condition(code, direction, frame, `${detail} (stream offset ${position})`);
+    const half = this.connection.halves[direction];
+    const tls = code === 'tpkt.version' && isTls(half.buffer, position - half.base);
+    // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
+    if (code === 'tpkt.version' && !tls && (this.foreign === 'RDP' || this.upper?.protocol === 'RDP')) return;
+    this.condition(tls ? 'tpkt.tls' : code, direction, frame, `${detail} (stream offset ${position})`);
   }
 
   misread(framing: Framing, position: number): void {
@@ -299,12 +306,15 @@ export class Transport implements ConnectionUser, TpktUser {
     const trees: LayerTree[] | null = this.detail ? [] : null;
     const b = half.buffer;
     const end = index + length;
+    if (this.foreign === null && !this.state.requestSeen() && !this.state.confirmSeen() && isH323(b, index + 4, end)) {
+      this.foreign = 'H.323';
+    }
     const faults: CotpFault[] = [];
     const copy = trees === null ? null : this.copyOf(half, position, length);
     if (trees !== null) trees.push(tpktTree(copy!.bytes, 0, length, copy!.origin));
     this.pduTrees = trees;
     let handed = false;
-    for (let at = index + 4; at < end; ) {
+    for (let at = this.foreign === 'H.323' ? end : index + 4; at < end; ) {
       const t = parseTpdu(b, at, end, this.state.context, faults);
       if (t === null) {
         if (trees !== null) trees.push(cotpTree(copy!.bytes, at - index, length, null, copy!.origin, faults));
@@ -364,6 +374,7 @@ export class Transport implements ConnectionUser, TpktUser {
       this.state.note(t, direction);
       return;
     }
+    if (t.rdp) this.foreign = 'RDP';
     const offer = sizeOffer(b, t);
     for (const fault of offer.faults) this.condition(fault.code, direction, frame, fault.detail);
     if (t.type === 'CR') this.state.offered = offer.size;

@@ -127,7 +127,7 @@ export const ACSE = defineModule({
       indirect-reference? INT,
       data-value-descriptor? DESCRIPTOR,
       encoding CHOICE {
-        single-ASN1-type [0] OPEN(; indirect-reference, direct-reference),
+        single-ASN1-type [0] GUARD OPEN(; indirect-reference, direct-reference),
         octet-aligned [1] OCTETS,
         arbitrary [2] BITS
       }

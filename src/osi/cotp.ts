@@ -1,3 +1,5 @@
+import { isRdpNegotiation } from './foreign.ts';
+
 /**
  * COTP, the transport protocol of X.224 (11/93) section 13, as RFC 1006 and RFC 2126 use it.
  * Pure functions over one TPDU (or a concatenation of TPDUs): no state of the connection is known here.
@@ -51,6 +53,8 @@ export interface Tpdu {
   /** Class 2–4 layout (a destination reference in DT); class 0 and 1 have none. */
   readonly numbered: boolean;
   readonly parameters: Parameter[];
+  /** The variable part is RDP's negotiation, not parameters. */
+  readonly rdp: boolean;
   readonly faults: CotpFault[];
 }
 
@@ -129,7 +133,8 @@ export function parseTpdu(
     return null;
   }
   const own: CotpFault[] = [];
-  const parameters = parseParameters(b, start + 1 + layout.fixed, header, type, own);
+  const rdp = (type === 'CR' || type === 'CC') && isRdpNegotiation(b, start + 1 + layout.fixed, header);
+  const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, own);
   faults.push(...own);
   const { credit, number, eot } = numbers(b, start, type, layout, context);
   return {
@@ -142,6 +147,7 @@ export function parseTpdu(
     srcRef: layout.source ? u16(b, start + 4) : 0,
     classOrReason: layout.source && type !== 'DC' ? b[start + 6]! : type === 'ER' ? b[start + 4]! : 0,
     parameters,
+    rdp,
     faults: own,
     numbered: layout.refs && (type === 'DT' || type === 'ED'),
     credit,

@@ -11,8 +11,8 @@ export const ROSE = defineModule({
   types: {
     ROS: `CHOICE {
       invoke [1] Invoke, returnResult [2] ReturnResult, returnError [3] ReturnError, reject [4] Reject,
-      bind-invoke@ros.bind_invoke_element [16] OPEN(), bind-result@ros.bind_result_element [17] OPEN(),
-      bind-error@ros.bind_error_element [18] OPEN(), unbind-invoke@ros.unbind_invoke_element [19] OPEN(),
+      bind-invoke@ros.bind_invoke_element [16] GUARD OPEN(), bind-result@ros.bind_result_element [17] GUARD OPEN(),
+      bind-error@ros.bind_error_element [18] GUARD OPEN(), unbind-invoke@ros.unbind_invoke_element [19] OPEN(),
       unbind-result@ros.unbind_result_element [20] OPEN(), unbind-error@ros.unbind_error_element [21] OPEN()
     }`,
     Invoke: `SEQ {

@@ -33,7 +33,7 @@ export const RTSE = defineModule({
       reflectedParameter? [1] BITS,
       userdataAB? [2] OPEN()
     }`,
-    ConnectionData: 'CHOICE { open [0] OPEN(), recover [1] SessionConnectionIdentifier }',
+    ConnectionData: 'CHOICE { open [0] GUARD OPEN(), recover [1] SessionConnectionIdentifier }',
     SessionConnectionIdentifier: `SEQ {
       callingSSuserReference CHOICE { t61String TELETEX, octetString OCTETS },
       commonReference UTCTIME,

@@ -69,6 +69,14 @@ export const TPKT_RULES: readonly Rule[] = [
     help: 'Scanners, browsers and misdirected TLS or SSH clients also meet port 102. A receiver that does not check the version octet reads a length out of their text; pure ASCII can never ask for more than 16 elements, so that text alone does not stop an MTA in the published way.',
   },
   {
+    code: 'tpkt.tls',
+    severity: 'note',
+    title: 'TLS where a TPKT should begin',
+    clause: 'RFC 8446 §5.1',
+    certain: 'The octets are a TLS record header. What is inside cannot be read from the capture.',
+    help: 'A client spoke TLS to a port that expects ISO transport, or both sides agreed on it (RDP does so in its first exchange). From here on the direction holds no TPKTs that could be analyzed. A machine that does not check the version would take the record header for a TPKT header; its length is then small.',
+  },
+  {
     code: 'tpkt.resynchronised',
     severity: 'note',
     title: 'Framing was lost and found again on evidence',
