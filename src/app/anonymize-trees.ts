@@ -39,6 +39,8 @@ export class TreeRewriter {
     this.fill(tree, tree.start, tree.end);
     if (PLAIN.has(tree.layer)) {
       for (const field of tree.fields) this.plain(tree, field);
+      // A TPDU that can't be read is unreadable by its length and code.
+      if (tree.layer === 'cotp') this.keep(tree, tree.start, Math.min(tree.start + 2, tree.end));
       return;
     }
     if (!whole(tree)) return;
@@ -80,10 +82,19 @@ export class TreeRewriter {
     const { value, start, end } = field;
     if (depth > DEEPEST) return;
     if (field.children.length === 0) {
-      if (value !== undefined && typeof value !== 'string') this.keepNumber(tree, start, end);
+      // Numbers of contents that no table describes are contents.
+      if (field.name.startsWith('ber.unknown')) this.unknown(tree, start, end);
+      else if (value !== undefined && typeof value !== 'string') this.keepNumber(tree, start, end);
       else if (typeof value === 'string' && isOid(tree.bytes, start, end, value)) this.keep(tree, start, end);
     }
     for (const child of field.children) this.values(tree, child, depth + 1);
+  }
+
+  private unknown(tree: LayerTree, start: number, end: number): void {
+    const tlv = readTlv(tree.bytes, start, end);
+    if (tlv === null || tlv.constructed || tlv.cls !== 0 || tlv.fault !== null) return;
+    if (tlv.tag === TAG.integer || tlv.tag === TAG.enumerated || tlv.tag === TAG.real)
+      this.rename(tree, tlv.content, tlv.contentEnd);
   }
 
   /** A number or flag; one that counts the items of an empty list, or the octets of a long value, is none of the octets there. */

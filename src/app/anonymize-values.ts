@@ -6,6 +6,9 @@ export const FILLER = 0x78;
 /** Values as long as this are contents: they keep their length, and nothing else. */
 const LONGEST_NAME = 256;
 
+/** Signs in a row that are form still. */
+const LONGEST_RUN = 2;
+
 /** Characters that hold a value's form together and say nothing by themselves. */
 const FORM = new Set(" .,:;/-_=@()'+?&*#%<>\\\r\n\t".split('').map(char => char.charCodeAt(0)));
 
@@ -18,9 +21,13 @@ export class Pseudonyms {
   readonly texts = new Set<string>();
   private readonly known = new Map<string, Uint8Array>();
   private readonly round: number;
+  private readonly digit: number;
+  private readonly letter: number;
 
   constructor(round = 0) {
     this.round = round;
+    this.digit = '7846'.charCodeAt(round % 4);
+    this.letter = 'xqzk'.charCodeAt(round % 4);
   }
 
   /** `wide`: octets of a character (BMPString 2, UniversalString 4). */
@@ -46,9 +53,9 @@ export class Pseudonyms {
         continue;
       }
       const octet = out[i]!;
-      if (FORM.has(octet)) continue;
+      if (FORM.has(octet) && !inRun(octets, i, wide)) continue;
       slots.push(i);
-      out[i] = digit(octet) ? 0x30 : octet >= 0x41 && octet <= 0x5a ? 0x58 : FILLER;
+      out[i] = digit(octet) ? this.digit : octet >= 0x41 && octet <= 0x5a ? this.letter - 32 : this.letter;
     }
     if (slots.length === 0) {
       // Blanks alone (an empty ADMD name) identify nobody; a longer run of signs might.
@@ -77,6 +84,14 @@ export class Pseudonyms {
   }
 }
 
+/** Whether the sign at `i` is one of many in a row: a pattern is a value of its own. */
+function inRun(octets: Uint8Array, i: number, wide: number): boolean {
+  let length = 1;
+  for (let k = i - wide; k >= 0 && FORM.has(octets[k]!); k -= wide) length++;
+  for (let k = i + wide; k < octets.length && FORM.has(octets[k]!); k += wide) length++;
+  return length > LONGEST_RUN;
+}
+
 function printable(octets: Uint8Array): boolean {
   return octets.every(octet => octet >= 0x20 && octet < 0x7f);
 }
@@ -95,13 +110,14 @@ function filled(length: number, wide: number): Uint8Array {
 function count(out: Uint8Array, slots: readonly number[], n: number): void {
   for (let k = slots.length - 1; k >= 0; k--) {
     const at = slots[k]!;
+    // In front of the number the filler stays.
+    if (n === 0) return;
     if (digit(out[at]!)) {
       out[at] = 0x30 + (n % 10);
       n = Math.floor(n / 10);
     } else {
       const first = out[at]! >= 0x41 && out[at]! <= 0x5a ? 0x41 : 0x61;
-      // Behind the number the filler stays.
-      if (n > 0) out[at] = first + (n % 26);
+      out[at] = first + (n % 26);
       n = Math.floor(n / 26);
     }
   }

@@ -2,6 +2,7 @@ import type { FrameEdit } from '../capture/write.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
+import { EVIDENCE, TPKT_HEADER as HEADER } from '../osi/tpkt.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { AddressRewriter, headerChecksum, segmentChecksum, segmentFits, tcpOptions } from './anonymize-frames.ts';
 import { type Image, Images } from './anonymize-image.ts';
@@ -19,11 +20,12 @@ export interface Anonymized {
   readonly notes: string[];
 }
 
-/** A position of a direction whose four octets a header was read from. */
+/** Octets of a direction that were read as a header. */
 interface Header {
   readonly stream: number;
   readonly direction: number;
   readonly offset: number;
+  readonly length: number;
 }
 
 /**
@@ -46,16 +48,21 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
       onPdu: pdu => void trees.push(...pdu.trees),
       onBuffers: change => {
         if (change.kind !== 'request') return;
-        headers.push({ stream: change.stream, direction: change.direction, offset: change.streamOffset });
+        const { stream, direction, streamOffset: offset } = change;
+        headers.push({ stream, direction, offset, length: HEADER });
       },
     },
   );
-  for (const finding of report.findings) {
-    // Framing is lost where these octets stand; with others there it might be lost otherwise.
-    const at = /stream offset (\d+)/.exec(finding.message);
-    if (at === null || finding.stream === null || finding.direction === null || !finding.code.startsWith('tpkt.'))
-      continue;
-    headers.push({ stream: finding.stream, direction: finding.direction, offset: Number(at[1]) });
+  for (const { code, message, stream, direction } of report.findings) {
+    // Framing is lost or found where these octets stand; with others there it might be otherwise.
+    if (stream === null || direction === null || !code.startsWith('tpkt.')) continue;
+    const at = /stream offset (\d+)/.exec(message);
+    if (at !== null) headers.push({ stream, direction, offset: Number(at[1]), length: HEADER });
+    const found = /found again at (\d+)/.exec(message);
+    if (found === null) continue;
+    // Found by two headers in a row, each with the beginning of its TPDU.
+    const first = { stream, direction, offset: Number(found[1]), length: EVIDENCE };
+    headers.push(first, { ...first, offset: first.offset + lengthAt(images.of(stream, direction), first.offset) });
   }
 
   const notes: string[] = [];
@@ -63,7 +70,7 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
     const names = new Pseudonyms(round);
     const rewriter = new TreeRewriter(images, names);
     for (const tree of trees) rewriter.layer(tree);
-    for (const { stream, direction, offset } of headers) keepHeader(images.of(stream, direction), offset);
+    for (const header of headers) keepHeader(images.of(header.stream, header.direction), header);
     for (const finding of report.findings) {
       if (finding.request !== undefined)
         images.each(finding.request.headerPieces, (image, position) => image.keep(position));
@@ -80,9 +87,18 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
   return { ...patch(units, frames, images, options), notes };
 }
 
-function keepHeader(image: Image, offset: number): void {
-  const from = image.anchored ? offset : offset + image.lowest;
-  for (let i = 0; i < 4; i++) image.keep(from + i);
+function keepHeader(image: Image, { offset, length }: Header): void {
+  for (let i = 0; i < length; i++) image.keep(positionOf(image, offset) + i);
+}
+
+/** A stream offset counts from the first octet behind the SYN, or from the lowest that was seen. */
+function positionOf(image: Image, offset: number): number {
+  return image.anchored ? offset : offset + image.lowest;
+}
+
+function lengthAt(image: Image, offset: number): number {
+  const position = positionOf(image, offset);
+  return (image.before(position + 2) << 8) | image.before(position + 3);
 }
 
 /** How many of the original texts still stand in the rewritten octets. */
