@@ -63,6 +63,8 @@ interface State {
   /** Values of the components decoded so far of the innermost SEQUENCE that has an OPEN. */
   env: Map<string, number | string> | null;
   left: number;
+  /** How many GUARDs the walk is in. */
+  guards: number;
 }
 
 /**
@@ -79,7 +81,15 @@ export function decode(
   end: number,
   options: DecodeOptions = {},
 ): Decoded {
-  const state: State = { bytes, options, faults: [], opens: [], env: null, left: options.maxFields ?? 500_000 };
+  const state: State = {
+    bytes,
+    options,
+    faults: [],
+    opens: [],
+    env: null,
+    left: options.maxFields ?? 500_000,
+    guards: 0,
+  };
   const fields: Node[] = [];
   const tlv = readTlv(bytes, start, end);
   if (tlv === null) {
@@ -227,6 +237,7 @@ const WRAPPERS: Partial<Record<Op, Step>> = {
   EXPLICIT: explicit,
   CHOICE: choice,
   SECRET: secret,
+  GUARD: guard,
   OPEN: open,
   ANY: any,
 };
@@ -321,6 +332,35 @@ function choice(
     f.children as Node[],
     depth + 1,
   );
+}
+
+function guard(
+  state: State,
+  type: Type,
+  name: string,
+  label: string,
+  tlv: Tlv,
+  start: number,
+  into: Node[],
+  depth: number,
+): void {
+  const at = into.length;
+  const before = state.faults.length;
+  state.guards++;
+  element(state, type.of, name, label, tlv, start, into, depth + 1);
+  state.guards--;
+  if (state.options.showCredentials === true || state.faults.length === before) return;
+  // In a damaged bind a password may pass for a name. Of one that is merely cut, only what the cut goes through is in doubt.
+  const cut = state.faults.slice(before).every(f => f.code === 'ber.truncated' || f.code === 'ber.eoc');
+  for (let i = at; i < into.length; i++) withhold(into[i]!, cut);
+}
+
+function withhold(f: Node, onlyFaulty: boolean): void {
+  if (typeof f.value === 'string' && (!onlyFaulty || f.fault !== undefined)) {
+    f.value = undefined;
+    f.text = 'not shown: damaged, and may be credentials';
+  }
+  for (const child of f.children as Node[]) withhold(child, onlyFaulty);
 }
 
 function secret(
@@ -477,7 +517,7 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
 function accepts(type: Type, key: number): boolean {
   if (type.key >= 0) return type.key === key;
   if (type.op === 'CHOICE') return type.accept(key) >= 0;
-  return type.op === 'SECRET' ? accepts(type.of, key) : true;
+  return type.op === 'SECRET' || type.op === 'GUARD' ? accepts(type.of, key) : true;
 }
 
 function member(state: State, component: Component, f: Node, tlv: Tlv, depth: number): void {
@@ -687,6 +727,13 @@ const UNKNOWN: Partial<Record<number, readonly [name: string, label: string, kin
   [ber.TAG.bmp]: ['ber.unknown.BMPString', 'BMPString', 'BMP'],
 };
 
+/** Whether an element can hold a password: strings, octets, and what an implicit tag hides. */
+function mayTell(tlv: Tlv, universal: boolean): boolean {
+  return (
+    !universal || STRINGS[tlv.tag] !== undefined || tlv.tag === ber.TAG.octetString || tlv.tag === ber.TAG.bitString
+  );
+}
+
 /** An element of which only the encoding is known. */
 function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
   const { bytes } = state;
@@ -711,6 +758,8 @@ function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
       unknown(state, inner, f.children as Node[], depth + 1);
       at = inner.end;
     }
+  } else if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
+    f.text = `not shown: may be credentials (${tlv.contentEnd - tlv.content} octets)`;
   } else if (row === undefined) {
     octets(state, f, tlv);
   } else if (row[2] !== '') {

@@ -8,6 +8,8 @@
  *            | ('INT' | 'ENUM' | 'BITS') ('{' names '}')?
  *            | 'OPEN' '(' table? (';' key (',' key)*)? ')'   a value whose type another component names (see schema.ts)
  *            | 'INSIDE' type                                  an OCTET STRING whose contents are a value of the type
+ *            | 'GUARD' type                                   what may hold credentials in places that a table cannot foresee (a bind):
+ *                                                            strings of elements that are not as they should be are withheld too
  *            | 'SECRET' type                                 a credential: the value is withheld unless asked for
  *            | 'BOOL' | 'NULL' | 'OID' | 'RELOID' | 'OCTETS' | 'REAL' | 'UTCTIME' | 'GENTIME' | 'ANY'
  *            | 'CENTURYTIME'                                 a UTCTime whose century is settled (X.509 §7: 1950 to 2049)
@@ -44,7 +46,7 @@ export type Ast =
   | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean | null; readonly of: Ast }
   | { readonly op: 'SEQ' | 'SET' | 'CHOICE'; readonly list: readonly AstComponent[] }
   | { readonly op: 'SEQOF' | 'SETOF'; readonly of: Ast; readonly field: string | null }
-  | { readonly op: 'SECRET' | 'INSIDE' | 'alias'; readonly of: Ast }
+  | { readonly op: 'SECRET' | 'GUARD' | 'INSIDE' | 'alias'; readonly of: Ast }
   | { readonly op: 'INT' | 'ENUM' | 'BITS'; readonly names: Names | null }
   | { readonly op: 'OPEN'; readonly table: string; readonly keys: readonly string[] }
   | { readonly op: 'ref'; readonly module: string | null; readonly name: string }
@@ -136,6 +138,7 @@ class Parser {
         return { op: word, field, of: this.type() };
       }
       case 'SECRET':
+      case 'GUARD':
       case 'INSIDE':
       case 'alias':
         return { op: word, of: this.type() };

@@ -46,6 +46,7 @@ export type Op =
   | 'SEQOF'
   | 'SETOF'
   | 'SECRET'
+  | 'GUARD'
   | 'INSIDE'
   | 'INT'
   | 'ENUM'
@@ -119,6 +120,9 @@ const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
 
 /** Types whose field has no value of its own: "_element" in Wireshark's names. */
 const VALUELESS: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'NULL', 'OPEN', 'ANY']);
+
+/** Wrappers that a name does not show. */
+const TRANSPARENT: ReadonlySet<Op> = new Set<Op>(['EXPLICIT', 'SECRET', 'GUARD']);
 
 export function defineModule(source: ModuleSource): Module {
   return new TableModule(source);
@@ -198,9 +202,10 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
     }
     case 'alias':
       return compile(ast.of, module, name, anonymous).rename(name, module);
-    case 'SECRET': {
+    case 'SECRET':
+    case 'GUARD': {
       const inner = compile(ast.of, module, name, anonymous);
-      return new Compiled({ op: 'SECRET', module, name, anonymous, key: inner.key, inner: ast.of });
+      return new Compiled({ op: ast.op, module, name, anonymous, key: inner.key, inner: ast.of });
     }
     case 'INSIDE':
       return new Compiled({ op: 'INSIDE', module, name, anonymous, key: UNIVERSAL_TAGS.OCTETS!, inner: ast.of });
@@ -346,7 +351,7 @@ function collect(type: Compiled, index: number, into: Map<number, number>, depth
     if (!into.has(type.key)) into.set(type.key, index);
     return false;
   }
-  if (type.op === 'SECRET') return collect(type.of, index, into, depth + 1);
+  if (type.op === 'SECRET' || type.op === 'GUARD') return collect(type.of, index, into, depth + 1);
   if (type.op !== 'CHOICE' || depth > 16) return true;
   let any = false;
   for (const c of type.list) any = collect(c.type as Compiled, index, into, depth + 1) || any;
@@ -356,14 +361,16 @@ function collect(type: Compiled, index: number, into: Map<number, number>, depth
 function looksUp(type: Compiled, depth: number): boolean {
   if (depth > 4) return false;
   if (type.op === 'OPEN') return true;
-  if (type.op === 'EXPLICIT' || type.op === 'SEQOF' || type.op === 'SETOF') return looksUp(type.of, depth + 1);
+  if (type.op === 'EXPLICIT' || type.op === 'GUARD' || type.op === 'SEQOF' || type.op === 'SETOF') {
+    return looksUp(type.of, depth + 1);
+  }
   return type.op === 'CHOICE' && type.list.some(c => looksUp(c.type as Compiled, depth + 1));
 }
 
 /** `proto.ident`, hyphens as underscores, "_element" behind when the field has no value of its own. */
 export function fieldName(proto: string, ident: string, type: Type): string {
   let inner = type;
-  for (let i = 0; i < 8 && inner.op === 'EXPLICIT'; i++) inner = inner.of;
+  for (let i = 0; i < 8 && TRANSPARENT.has(inner.op); i++) inner = inner.of;
   return `${proto}.${ident.replaceAll('-', '_')}${VALUELESS.has(inner.op) ? '_element' : ''}`;
 }
 

@@ -55,6 +55,8 @@ export class Generator {
         return tlv(type.key, true, this.value(type.of, depth, fixed));
       case 'SECRET':
         return retagged(type.key, this.value(type.of, depth));
+      case 'GUARD':
+        return this.value(type.of, depth, fixed);
       case 'INSIDE':
         return tlv(type.key, false, this.value(type.of, depth + 1));
       case 'CHOICE':
@@ -185,7 +187,8 @@ function admits(type: Type, op: string): boolean {
 
 function opened(type: Type): Type | null {
   if (type.op === 'OPEN') return type;
-  if (type.op === 'EXPLICIT' || type.op === 'SEQOF' || type.op === 'SETOF') return opened(type.of);
+  if (type.op === 'EXPLICIT' || type.op === 'GUARD' || type.op === 'SEQOF' || type.op === 'SETOF')
+    return opened(type.of);
   if (type.op !== 'CHOICE') return null;
   for (const c of type.list) {
     const found = opened(c.type);

@@ -9,14 +9,14 @@ export const ACCESS = defineModule({
   id: 'p3',
   imports: [ADDRESS, MTS, X509SAT],
   types: {
-    MTSBindArgument: `SET {
+    MTSBindArgument: `GUARD SET {
       initiator-name ObjectName,
       messages-waiting? [1!] MessagesWaiting,
       initiator-credentials [2] mts.Credentials,
       security-context? [3] or.SecurityContext,
       extensions? [5] SETOF mts.ExtensionField
     }`,
-    MTSBindResult: `SET {
+    MTSBindResult: `GUARD SET {
       responder-name ObjectName,
       messages-waiting? [1!] MessagesWaiting,
       responder-credentials [2] mts.Credentials,
@@ -190,7 +190,7 @@ export const ACCESS = defineModule({
       empty-result NULL,
       non-empty-result SET { registered-information? [0] RegisterArgument, extensions? [1] SETOF mts.ExtensionField }
     }`,
-    ChangeCredentialsArgument: 'SET { old-credentials [0] mts.Credentials, new-credentials [1] mts.Credentials }',
+    ChangeCredentialsArgument: 'GUARD SET { old-credentials [0] mts.Credentials, new-credentials [1] mts.Credentials }',
     'RES-change-credentials': 'NULL',
 
     ImproperlySpecifiedRecipients: 'SEQOF@p1.RecipientName_element or.ORName',

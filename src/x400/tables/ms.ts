@@ -12,7 +12,7 @@ export const MS = defineModule({
   tags: 'explicit',
   imports: [ACCESS, ADDRESS, MTS],
   types: {
-    MSBindArgument: `SET {
+    MSBindArgument: `GUARD SET {
       initiator-name or.ORName,
       initiator-credentials [2] mts.Credentials,
       security-context? [3~] or.SecurityContext,
@@ -21,7 +21,7 @@ export const MS = defineModule({
       ua-registration-identifier? [6] PRINTABLE,
       bind-extensions? [7] MSExtensions
     }`,
-    MSBindResult: `SET {
+    MSBindResult: `GUARD SET {
       responder-credentials [2] mts.Credentials,
       available-auto-actions? [3] SETOF AutoActionType,
       available-attribute-types? [4] SETOF AttributeType,
@@ -135,7 +135,7 @@ export const MS = defineModule({
       delete-result-88 NULL,
       delete-result-94 SET { entries-deleted? [0] SEQOF SequenceNumber, delete-result-extensions? [1] MSExtensions }
     }`,
-    'Register-MSArgument': `SET {
+    'Register-MSArgument': `GUARD SET {
       auto-action-registrations? [0] SETOF AutoActionRegistration,
       auto-action-deregistrations? [1] SETOF AutoActionDeregistration,
       list-attribute-defaults? [2] SETOF AttributeType,

@@ -12,7 +12,7 @@ export const MTA = defineModule({
   id: 'mta',
   imports: [ADDRESS, MTS, X509AF, X509IF],
   types: {
-    MTABindArgument: `CHOICE {
+    MTABindArgument: `GUARD CHOICE {
       unauthenticated NULL,
       authenticated [1] SET {
         initiator-name@p1.authenticated.initiator-name [0] IA5,
@@ -20,7 +20,7 @@ export const MTA = defineModule({
         security-context? [2] or.SecurityContext
       }
     }`,
-    MTABindResult: `CHOICE {
+    MTABindResult: `GUARD CHOICE {
       unauthenticated NULL,
       authenticated [1] SET {
         responder-name@p1.authenticated.responder-name [0] IA5,
