@@ -40,7 +40,8 @@ const MESSAGES: readonly { readonly id: KnownId; readonly pattern: RegExp }[] = 
   {
     id: 9404,
     pattern: new RegExp(
-      String.raw`${words('illegal buffer request has been made')}(?:\s*\.)?\s*${words('The request was for')}\s*(?<headers>\d{1,5})\s*${words('headers and')}\s*(?<elements>\d{1,5})\s*elements(?:\s*\.)?${TAIL}`,
+      // People often quote the second sentence alone.
+      String.raw`(?:${words('illegal buffer request has been made')}(?:\s*\.)?\s*)?${words('The request was for')}\s*(?<headers>\d{1,5})\s*${words('headers and')}\s*(?<elements>\d{1,5})\s*elements(?:\s*\.)?${TAIL}`,
       'gi',
     ),
   },

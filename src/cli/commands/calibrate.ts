@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { calibrateFiles, readLogs } from '../../app/calibrate.ts';
+import { calibrationText } from '../../app/calibrate-text.ts';
+import { InputError, UsageError } from '../../base/errors.ts';
+import { clean, json } from '../../report/safe.ts';
+import { analyzeOptions } from '../analysis.ts';
+import type { Io } from '../io.ts';
+import { AsideFile } from '../output.ts';
+import { progressOf } from '../progress.ts';
+
+/** options: `event`, `log`, those of reading and judging, `format`, `output` (where the profile goes). */
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const events = (options.event as string[] | undefined) ?? [];
+  const logs = (options.log as string[] | undefined) ?? [];
+  const { output } = options;
+  if (events.length === 0 && logs.length === 0) {
+    throw new UsageError(
+      'calibrate: no observation: give --event with the text of an event, or --log with an exported log',
+    );
+  }
+  if (output === '-')
+    throw new UsageError('calibrate: -o names the profile to write; the findings go to standard output');
+  const asked = await analyzeOptions(options, io, 'light');
+  const onProgress = progressOf(io, files[0]!, 0, files.length);
+  const sources = await readLogs(events, logs, io.cwd);
+  const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
+  const run = await calibrateFiles(files, sources, analyze, asked.profile);
+  io.progress('');
+  const { calibration } = run;
+  if (options.format === 'json') {
+    const { records, tpkts, headers } = run;
+    const logs = sources.map(({ name, log }) => ({
+      name,
+      format: log.format,
+      records: log.records.length,
+      others: log.others,
+      problems: log.problems,
+    }));
+    await io.out(`${json({ logs, records, headers, tpkts, ...calibration }, 2)}\n`);
+  } else await io.out(calibrationText(run));
+  if (typeof output !== 'string') return 0;
+  if (calibration.requests.length === 0) {
+    throw new InputError(
+      `${output}: not written: no 9404 with its numbers was found, so that nothing can be calibrated`,
+    );
+  }
+  const target = await AsideFile.open(resolve(io.cwd, output), [...files, ...logs.map(log => resolve(io.cwd, log))]);
+  try {
+    await target.write(`${json(calibration.profile, 2)}\n`);
+    await target.commit();
+  } catch (error) {
+    await target.abort();
+    throw error;
+  }
+  if (options.format !== 'json')
+    await io.out(`\n${clean(output)}: the profile; use it with --profile ${clean(output)}\n`);
+  return 0;
+}
