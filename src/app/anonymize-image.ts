@@ -16,6 +16,8 @@ export class Image {
   lowest = 0;
   anchored = false;
   private readonly pages = new Map<number, Page>();
+  private last: Page | null = null;
+  private lastKey = 0;
   private reference = 0;
   private position = 0;
   private based = false;
@@ -74,17 +76,17 @@ export class Image {
 
   private page(position: number, make: boolean): Page | null {
     const key = Math.floor(position / PAGE);
+    if (key === this.lastKey && this.last !== null) return this.last;
     let page = this.pages.get(key) ?? null;
     if (page === null && make) {
       page = { there: new Uint8Array(PAGE), before: new Uint8Array(PAGE), after: new Uint8Array(PAGE) };
       this.pages.set(key, page);
     }
+    // Octets come in order: most are on the page of the one before.
+    this.lastKey = key;
+    this.last = page;
     return page;
   }
-}
-
-function offset(position: number): number {
-  return position - Math.floor(position / PAGE) * PAGE;
 }
 
 /** Where octets of a frame stand in an image. */
@@ -135,12 +137,17 @@ export class Images {
   each(pieces: Iterable<Piece>, take: (image: Image, position: number, index: number) => void): void {
     let index = 0;
     for (const piece of pieces) {
-      const spans = this.spans.get(piece.frame) ?? [];
-      for (let i = 0; i < piece.length; i++, index++) {
-        const at = piece.offset + i;
-        const span = spans.find(s => at >= s.offset && at < s.offset + s.length);
-        if (span !== undefined) take(span.image, span.position + at - span.offset, index);
+      for (const span of this.spans.get(piece.frame) ?? []) {
+        const from = Math.max(piece.offset, span.offset);
+        const to = Math.min(piece.offset + piece.length, span.offset + span.length);
+        for (let at = from; at < to; at++)
+          take(span.image, span.position + at - span.offset, index + at - piece.offset);
       }
+      index += piece.length;
     }
   }
+}
+
+function offset(position: number): number {
+  return position - Math.floor(position / PAGE) * PAGE;
 }
