@@ -1,12 +1,9 @@
 import type { FrameSink } from '../capture/reader.ts';
-import type { PduRecord } from '../engine/sink.ts';
+import type { BufferChange, PduRecord } from '../engine/sink.ts';
 import type { CaptureReport } from '../model/report.ts';
-import { requestModel } from '../mta/request.ts';
 import { BufferRecorder, LengthRecorder } from '../report/html/buffers.ts';
 import type { CaptureSummary, Left, Share } from '../report/html/data.ts';
-import { BOUNDS } from '../report/html/data.ts';
 import { portMap } from '../report/html/engine.ts';
-import { pduWords } from '../report/html/info.ts';
 import { MisreadRecorder } from '../report/html/misread.ts';
 import { RowBuilder } from '../report/html/rows.ts';
 import { analyzeFile } from './analyze.ts';
@@ -29,35 +26,60 @@ export interface PassHooks {
   readonly onPdu?: (pdu: PduRecord) => void;
 }
 
+/** The first reading: the report, and what the machines held meanwhile. */
+export interface FirstPass {
+  readonly report: CaptureReport;
+  readonly buffers: BufferRecorder;
+  readonly lengths: LengthRecorder;
+}
+
 export interface Pass {
   readonly rows: RowBuilder;
   summary(frames: Share): CaptureSummary;
 }
 
+/** No frame behind this point is of interest: reading may end. */
+class Enough extends Error {
+  override name = 'Enough';
+}
+
+/** Read a capture for its report. It costs little more than `analyze`, since no tree is made. */
+export async function firstPass(file: string, options: AnalyzeOptions): Promise<FirstPass> {
+  const buffers = new BufferRecorder();
+  const lengths = new LengthRecorder();
+  const onBuffers = (change: BufferChange): void => {
+    buffers.change(change);
+    lengths.change(change);
+  };
+  const report = await analyzeFile(file, options, { onBuffers });
+  return { report, buffers, lengths: lengths.without(report.findings) };
+}
+
 /**
- * The second reading of a capture, for those who show packets: `report` (of the first reading) says which streams there are and
- * which octets the findings are about. Memory is bounded by `bounds`, not by the capture.
+ * The second reading, for those who show packets: makes the rows, and the trees for `hooks`. `until` is the last frame that
+ * matters to the caller; behind it and behind the last row nothing is read. Memory is bounded by `bounds`, not by the capture.
  */
 export async function packetPass(
   file: string,
-  report: CaptureReport,
+  first: FirstPass,
   options: AnalyzeOptions,
-  bounds: PassBounds = BOUNDS,
-  hooks: PassHooks = {},
+  bounds: PassBounds,
+  hooks: PassHooks,
+  until = 0,
 ): Promise<Pass> {
+  const { report } = first;
   const start = report.first ?? { sec: 0, nsec: 0 };
   const rows = new RowBuilder(options.anyPort ? null : portMap(options.ports), report.streams, start, bounds.rows);
-  const buffers = new BufferRecorder(requestModel(options.profile), options.profile.fields.lifetime.value);
-  const lengths = new LengthRecorder();
   const misread = new MisreadRecorder(report.findings);
+  const last = report.findings.reduce((n, f) => Math.max(n, f.request === undefined ? 0 : (f.frame ?? 0)), until);
   let now = 0;
-  await analyzeFile(
+  const reading = analyzeFile(
     file,
     { ...options, crossCheck: false },
     {
       onFrame: {
         frame(no, sec, nsec, bytes, from, to, wireLength, linkType) {
-          now = sec - start.sec + (nsec - start.nsec) / 1e9;
+          now = no;
           rows.frame(no, sec, nsec, bytes, from, to, wireLength, linkType);
           misread.frame(no, bytes, from, to);
           hooks.onFrame?.(rows.stream, no, sec, nsec, bytes, from, to, wireLength, linkType);
@@ -65,27 +87,23 @@ export async function packetPass(
       },
       onPdu(pdu) {
         rows.pdu(pdu);
-        buffers.pdu(pdu, pduWords(pdu).kind, now);
-        lengths.pdu(pdu);
         misread.pdu(pdu);
         hooks.onPdu?.(pdu);
       },
+      pause: async () => {
+        if (rows.rows >= bounds.rows && now > last) throw new Enough();
+      },
     },
   );
+  await reading.catch((error: Error) => {
+    if (error.name !== Enough.name) throw error;
+  });
   return {
     rows,
     summary(frames) {
-      const times = new Map(
-        report.events.map(e => [e.frame, e.time.sec - start.sec + (e.time.nsec - start.nsec) / 1e9]),
-      );
-      for (const finding of report.findings) {
-        if (finding.request === undefined || finding.frame === null) continue;
-        const table = rows.rows;
-        buffers.request(finding, times.get(finding.frame) ?? (table > 0 ? now : 0));
-      }
       const fatal = new Set(report.findings.filter(f => f.request !== undefined).map(f => f.stream ?? -1));
-      const held = buffers.result(bounds.samples, fatal);
-      const counted = lengths.result();
+      const held = first.buffers.result(bounds.samples, fatal, start.sec + start.nsec / 1e9);
+      const counted = first.lengths.result();
       const lengthLines = [];
       let used = 0;
       for (const line of counted) {
@@ -99,7 +117,7 @@ export async function packetPass(
       const associations = report.associations.slice(0, bounds.associations);
       const share = (kept: ArrayLike<unknown>, of: ArrayLike<unknown>): Share => ({ kept: kept.length, of: of.length });
       const left: Left = {
-        rows: { kept: rows.rows, of: rows.offered },
+        rows: { kept: rows.rows, of: Math.max(rows.offered, report.selectedFrames) },
         frames,
         bufferLines: { kept: held.lines.length, of: held.lines.length + held.left },
         findings: share(findings, report.findings),

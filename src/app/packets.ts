@@ -1,7 +1,8 @@
 import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaptureReport } from '../model/report.ts';
-import { type PacketRow, PacketSource, packetRow } from '../report/packets.ts';
+import { type PacketRow, packetRow } from '../report/packets.ts';
+import { PacketSource } from '../report/packets-fields.ts';
 import { PacketLister } from '../report/packets-list.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';

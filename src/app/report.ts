@@ -6,9 +6,8 @@ import { BOUNDS, type PageCapture, type PageData } from '../report/html/data.ts'
 import { frameDetail, type SentDetail, sendDetail } from '../report/html/detail.ts';
 import { packFrame, type StoredFrame } from '../report/html/frames.ts';
 import { BLOCK_END, blockHead, pageEnd, pageHead, withoutScript } from '../report/html/page.ts';
-import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { packetPass } from './packet-pass.ts';
+import { firstPass, packetPass } from './packet-pass.ts';
 import { cspHash, viewerFiles } from './viewer-files.ts';
 
 /** Requests whose streams are kept whole for the engine in the page, as far as `BOUNDS.fatalBytes` reaches. */
@@ -28,12 +27,13 @@ export interface Prepared {
  * this capture may take (1 for a report of one capture). Rejects with `InputError` when it cannot be read.
  */
 export async function prepare(file: string, options: AnalyzeOptions, share = 1): Promise<Prepared> {
-  const report = await analyzeFile(file, { ...options, level: 'full' });
+  const first = await firstPass(file, { ...options, level: 'full' });
+  const { report } = first;
   const keep = new Keeper(report, share);
   const part = (n: number): number => Math.max(1, Math.floor(n * share));
   const pass = await packetPass(
     file,
-    report,
+    first,
     { ...options, level: 'full' },
     {
       rows: part(BOUNDS.rows),
@@ -45,15 +45,18 @@ export async function prepare(file: string, options: AnalyzeOptions, share = 1):
       lengths: part(BOUNDS.lengths),
     },
     { onFrame: keep.frame, onPdu: keep.pdu },
+    keep.last,
   );
   const frames = await keep.packed.end();
-  const summary = pass.summary({ kept: keep.kept, of: pass.rows.offered });
+  const summary = pass.summary({ kept: keep.kept, of: Math.max(pass.rows.offered, report.selectedFrames) });
   return { capture: { ...summary, rows: pass.rows.columns(), pinned: keep.pinned() }, frames };
 }
 
 /** Decides which frames go into the page with their octets. */
 class Keeper {
   kept = 0;
+  /** The last frame that is kept for a finding. */
+  last = 0;
   readonly packed = new Packer();
   private readonly budget: number;
   private readonly fatalBudget: number;
@@ -74,6 +77,7 @@ class Keeper {
       }
       for (const frame of finding.frames) if (this.named.size < BOUNDS.pinned * share) this.named.add(frame);
     }
+    for (const frame of [...this.named, ...this.fatal.values()]) this.last = Math.max(this.last, frame);
   }
 
   frame = (

@@ -3,9 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CaptureSummary } from '../report/html/data.ts';
 import { packFrame } from '../report/html/frames.ts';
 import type { PacketColumns } from '../report/html/table.ts';
-import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { packetPass } from './packet-pass.ts';
+import { firstPass, packetPass } from './packet-pass.ts';
 
 /** What the worker is asked for. */
 export interface ServeJob {
@@ -43,7 +42,7 @@ async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
     last = part;
     answer({ kind: 'progress', part });
   };
-  const report = await analyzeFile(file, { ...options, level: 'full', onProgress: progress(0, FIRST) });
+  const first = await firstPass(file, { ...options, level: 'full', onProgress: progress(0, FIRST) });
   const fd = openSync(spool, 'w', 0o600);
   const offsets: number[] = [];
   let at = 0;
@@ -57,7 +56,7 @@ async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
     };
     const pass = await packetPass(
       file,
-      report,
+      first,
       { ...options, level: 'full', onProgress: progress(FIRST, 1 - FIRST) },
       { ...everything, rows, lengths: 200_000 },
       {
@@ -70,7 +69,10 @@ async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
         },
       },
     );
-    const summary = pass.summary({ kept: offsets.length, of: pass.rows.offered });
+    const summary = pass.summary({
+      kept: offsets.length,
+      of: Math.max(pass.rows.offered, first.report.selectedFrames),
+    });
     answer({ kind: 'done', summary, columns: pass.rows.columns(), offsets: Float64Array.from(offsets) });
   } finally {
     closeSync(fd);

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { completions, parseFilter } from '../filter/index.ts';
+import { packetFields } from '../report/filter-fields.ts';
 
 export interface FilterBarProps {
   /** The filter that is in force. */
@@ -18,8 +19,11 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
   const [at, setAt] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => setText(filter), [filter]);
-  const parsed = useMemo(() => (text.trim() === '' ? null : parseFilter(text)), [text]);
-  const offer = useMemo(() => (open ? completions(text, cursor) : { from: 0, to: 0, items: [] }), [open, text, cursor]);
+  const parsed = useMemo(() => (text.trim() === '' ? null : parseFilter(text, packetFields())), [text]);
+  const offer = useMemo(
+    () => (open ? completions(text, cursor, packetFields()) : { from: 0, to: 0, items: [] }),
+    [open, text, cursor],
+  );
   const take = (i: number): void => {
     const item = offer.items[i];
     if (item === undefined) return;

@@ -1,9 +1,12 @@
 import type { PduRecord } from '../../engine/sink.ts';
 import { evaluate, parseFilter } from '../../filter/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
+import type { SegmentWatch } from '../../net/flows.ts';
+import { packetFields } from '../filter-fields.ts';
+import { PacketSource } from '../packets-fields.ts';
+import { PacketLister } from '../packets-list.ts';
 import { type FrameDetail, frameDetail } from './detail.ts';
 import { detailRun, portMap } from './engine.ts';
-import { type Bases, PacketFields } from './fields.ts';
 import type { StoredFrame } from './frames.ts';
 import { type PacketTable, ROW } from './table.ts';
 
@@ -70,42 +73,35 @@ export class PacketBook {
   }
 
   private async search(filter: string, progress: Progress): Promise<Uint8Array> {
-    const parsed = parseFilter(filter);
+    const parsed = parseFilter(filter, packetFields());
     if (!parsed.ok) throw new Error(parsed.error);
     const { table } = this.shelf;
     const out = new Uint8Array(table.count);
-    const bases: Bases = new Map();
-    const late = new Map<number, PduRecord[]>();
-    const keep = (pdu: PduRecord): void => {
-      const list = late.get(pdu.frame);
-      if (list === undefined) late.set(pdu.frame, [pdu]);
-      else list.push(pdu);
+    const lister = new PacketLister();
+    const judge = (): void => {
+      for (const packet of lister.take()) {
+        const i = table.indexOf(packet.no);
+        if (table.frames[i] !== packet.no) continue;
+        // The numbers of streams are those of the table: here only some frames may be at hand.
+        out[i] = evaluate(
+          parsed.ast,
+          new PacketSource({ ...packet, relative: table.times[i]!, stream: table.streams[i]! }),
+        )
+          ? 1
+          : 0;
+      }
     };
-    let waiting: PduRecord[] = [];
-    const judge = (i: number, pdus: readonly PduRecord[]): void => {
-      const packet = new PacketFields(table.row(i), this.shelf.frame(table.frames[i]!), pdus, bases);
-      out[i] = evaluate(parsed.ast, packet) ? 1 : 0;
-    };
-    await this.feed(
-      table.frames,
-      pdu => waiting.push(pdu),
-      progress,
-      i => {
-        const no = table.frames[i]!;
-        for (const pdu of waiting) if (pdu.frame !== no) keep(pdu);
-        judge(
-          i,
-          waiting.filter(pdu => pdu.frame === no),
-        );
-        waiting = [];
+    await this.feed(table.frames, {
+      onPdu: pdu => lister.pdu(pdu),
+      onSegment: (s, connection, direction) => lister.segment(s, connection, direction),
+      before: f => lister.frame(f.sec, f.nsec, f.bytes.length, f.wireLength),
+      between: (done, total) => {
+        judge();
+        progress(done, total);
       },
-    );
-    // Octets that waited for a hole to be given up complete TPKTs of frames that were judged before.
-    for (const pdu of waiting) keep(pdu);
-    for (const [no, pdus] of late) {
-      const i = table.indexOf(no);
-      if (table.frames[i] === no && out[i] === 0) judge(i, pdus);
-    }
+    });
+    lister.end();
+    judge();
     return out;
   }
 
@@ -142,12 +138,14 @@ export class PacketBook {
 
   private async dissect(frames: number[], startedAt: number): Promise<Run> {
     const pdus = new Map<number, PduRecord[]>();
-    await this.feed(frames, pdu => {
-      for (const no of new Set([pdu.frame, ...pdu.pieces.map(p => p.frame)])) {
-        const list = pdus.get(no);
-        if (list === undefined) pdus.set(no, [pdu]);
-        else list.push(pdu);
-      }
+    await this.feed(frames, {
+      onPdu: pdu => {
+        for (const no of new Set([pdu.frame, ...pdu.pieces.map(p => p.frame)])) {
+          const list = pdus.get(no);
+          if (list === undefined) pdus.set(no, [pdu]);
+          else list.push(pdu);
+        }
+      },
     });
     const note =
       startedAt === 0
@@ -156,25 +154,31 @@ export class PacketBook {
     return { pdus, note };
   }
 
-  /** Run the engine over frames, a slice at a time; `onFrame` is called when what a frame completes has come out. */
-  private async feed(
-    frames: ArrayLike<number>,
-    onPdu: (pdu: PduRecord) => void,
-    progress?: Progress,
-    onFrame?: (i: number) => void,
-  ): Promise<void> {
+  /** Run the engine over frames, a slice at a time. */
+  private async feed(frames: ArrayLike<number>, watch: Watch): Promise<void> {
     const { shelf } = this;
-    const run = detailRun(portMap(shelf.ports), shelf.profile, onPdu);
+    const run = detailRun(portMap(shelf.ports), shelf.profile, watch.onPdu, watch.onSegment);
     for (let i = 0; i < frames.length; i++) {
       const f = shelf.frame(frames[i]!);
-      if (f !== null) run.frames.frame(f.no, f.sec, f.nsec, f.bytes, 0, f.bytes.length, f.wireLength, f.linkType);
-      onFrame?.(i);
+      if (f !== null) {
+        watch.before?.(f);
+        run.frames.frame(f.no, f.sec, f.nsec, f.bytes, 0, f.bytes.length, f.wireLength, f.linkType);
+      }
       const wait = shelf.breathe();
       if (wait !== null) {
-        progress?.(i, frames.length);
+        watch.between?.(i, frames.length);
         await wait;
       }
     }
     run.end();
   }
+}
+
+interface Watch {
+  onPdu(pdu: PduRecord): void;
+  readonly onSegment?: SegmentWatch;
+  /** Before the engine sees a frame. */
+  before?(frame: StoredFrame): void;
+  /** Between slices of work. */
+  between?: Progress;
 }

@@ -1,8 +1,5 @@
-import type { PduRecord } from '../../engine/sink.ts';
+import type { BufferChange } from '../../engine/sink.ts';
 import type { Direction, Finding } from '../../model/finding.ts';
-import type { Lifetime } from '../../mta/knobs.ts';
-import { elementsOf, type RequestModel } from '../../mta/request.ts';
-import { ROW } from './table.ts';
 
 /** A point of a buffer timeline: after what the frame did, `held` elements are held for the direction. */
 export interface BufferSample {
@@ -32,53 +29,35 @@ interface Line {
   readonly stream: number;
   readonly direction: Direction;
   samples: BufferSample[];
-  held: number;
   of: number;
   /** TPKTs that one sample stands for, and how many of them the last one has. */
   stride: number;
   fill: number;
 }
 
-/**
- * What the emulated machine holds for each direction, TPKT by TPKT, by the same arithmetic as the analysis: a header asks for
- * elements, the end of the TSDU (or of the TPDU, as the profile says) gives them back.
- */
+/** What the emulated machine holds for each direction, as the engine tells it, header by header. */
 export class BufferRecorder {
   private readonly lines = new Map<string, Line>();
-  private readonly model: RequestModel;
-  private readonly lifetime: Lifetime;
   private readonly maxSamples: number;
 
-  constructor(model: RequestModel, lifetime: Lifetime, maxSamples = MAX_SAMPLES) {
-    this.model = model;
-    this.lifetime = lifetime;
+  constructor(maxSamples = MAX_SAMPLES) {
     this.maxSamples = maxSamples;
   }
 
-  pdu(pdu: PduRecord, kind: number, time: number): void {
-    const line = this.line(pdu.stream, pdu.direction);
-    const asked = elementsOf(this.model, pdu.length);
-    line.held += asked;
-    this.add(line, { frame: pdu.frame, time, length: pdu.length, asked, held: line.held });
-    if (kind !== ROW.fragment || this.lifetime === 'tpdu') line.held = 0;
-  }
-
-  /** The requests that the findings are about: their headers belong to no TPKT that the framing knows. */
-  request(finding: Finding, time: number): void {
-    const { request, stream, direction, frame } = finding;
-    if (request === undefined || stream === null || direction === null || frame === null) return;
-    const line = this.line(stream, direction);
-    const { declaredLength: length, elements: asked } = request;
-    const sample = { frame, time, length, asked, held: asked };
-    const same = line.samples.findIndex(s => s.frame === frame && s.length === length);
-    if (same >= 0) return;
-    const after = line.samples.findIndex(s => s.frame > frame);
-    if (after < 0) line.samples.push(sample);
-    else line.samples.splice(after, 0, sample);
+  change(change: BufferChange): void {
+    if (change.kind !== 'request') return;
+    const { frame, length, elements, held, sec, nsec } = change;
+    this.add(this.line(change.stream, change.direction), {
+      frame,
+      time: sec + nsec / 1e9,
+      length,
+      asked: elements,
+      held,
+    });
   }
 
   /** Every line with at least one sample, by stream. At most `budget` samples in all; `left` lines were left out. */
-  result(budget: number, first: ReadonlySet<number>): { lines: BufferLine[]; left: number } {
+  result(budget: number, first: ReadonlySet<number>, start: number): { lines: BufferLine[]; left: number } {
     const all = [...this.lines.values()].sort(
       (a, b) =>
         Number(first.has(b.stream)) - Number(first.has(a.stream)) || a.stream - b.stream || a.direction - b.direction,
@@ -88,7 +67,12 @@ export class BufferRecorder {
     for (const { stream, direction, samples, of } of all) {
       if (used + samples.length > budget) continue;
       used += samples.length;
-      lines.push({ stream, direction, samples, of });
+      lines.push({
+        stream,
+        direction,
+        samples: samples.map(x => ({ ...x, time: Number((x.time - start).toFixed(6)) })),
+        of,
+      });
     }
     return { lines, left: all.length - lines.length };
   }
@@ -97,7 +81,7 @@ export class BufferRecorder {
     const key = `${stream}/${direction}`;
     let line = this.lines.get(key);
     if (line === undefined) {
-      line = { stream, direction, samples: [], held: 0, of: 0, stride: 1, fill: 0 };
+      line = { stream, direction, samples: [], of: 0, stride: 1, fill: 0 };
       this.lines.set(key, line);
     }
     return line;
@@ -137,14 +121,30 @@ export interface LengthCount {
 export class LengthRecorder {
   private readonly all = new Map<string, { stream: number; direction: Direction; counts: Map<number, number> }>();
 
-  pdu(pdu: PduRecord): void {
-    const key = `${pdu.stream}/${pdu.direction}`;
+  change(change: BufferChange): void {
+    if (change.kind === 'request') this.count(change.stream, change.direction, change.length, 1);
+  }
+
+  /** What was no TPKT but taken for one has no place in a distribution of TPKTs: the findings tell of it. */
+  without(findings: readonly Finding[]): this {
+    for (const { request, stream, direction } of findings) {
+      if (request === undefined || stream === null || direction === null || request.disturbance === null) continue;
+      if (request.disturbance.streamOffset === request.streamOffset) continue;
+      this.count(stream, direction, request.declaredLength, -1);
+    }
+    return this;
+  }
+
+  private count(stream: number, direction: Direction, length: number, by: number): void {
+    const key = `${stream}/${direction}`;
     let entry = this.all.get(key);
     if (entry === undefined) {
-      entry = { stream: pdu.stream, direction: pdu.direction, counts: new Map() };
+      entry = { stream, direction, counts: new Map() };
       this.all.set(key, entry);
     }
-    entry.counts.set(pdu.length, (entry.counts.get(pdu.length) ?? 0) + 1);
+    const n = (entry.counts.get(length) ?? 0) + by;
+    if (n > 0) entry.counts.set(length, n);
+    else entry.counts.delete(length);
   }
 
   result(): LengthCount[] {

@@ -4,6 +4,7 @@ import { CaptureAnalysis } from '../../engine/analysis.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import { createShared, createUpper } from '../../engine/upper/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
+import type { SegmentWatch } from '../../net/flows.ts';
 
 /** Octets of one APDU that are kept while it is looked at. */
 const MAX_APDU = 64 << 20;
@@ -15,7 +16,12 @@ export interface DetailRun {
 }
 
 /** The engine over some frames for its PDUs alone; what it would report is dropped, since the report was made before. */
-export function detailRun(ports: PortMap, profile: Profile, onPdu: (pdu: PduRecord) => void): DetailRun {
+export function detailRun(
+  ports: PortMap,
+  profile: Profile,
+  onPdu: (pdu: PduRecord) => void,
+  onSegment?: SegmentWatch,
+): DetailRun {
   const shared = createShared();
   const ignore = (): void => {};
   const sink = { association: ignore, message: ignore, fault: ignore };
@@ -34,6 +40,7 @@ export function detailRun(ports: PortMap, profile: Profile, onPdu: (pdu: PduReco
         shared,
       ),
     onPdu,
+    onSegment,
   });
   return {
     frames: analysis.frames,

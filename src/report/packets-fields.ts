@@ -1,0 +1,97 @@
+import type { FieldSource, FieldValue } from '../filter/index.ts';
+import type { Field, LayerTree } from '../model/field.ts';
+import { iso } from './format.ts';
+import type { Packet } from './packets-list.ts';
+
+/** A packet as a filter sees it: frame, addresses, TCP, and every field of the trees of the TPKTs that it completes. */
+export class PacketSource implements FieldSource {
+  private readonly packet: Packet;
+  private index: Map<string, FieldValue[]> | null = null;
+
+  constructor(packet: Packet) {
+    this.packet = packet;
+  }
+
+  values(name: string): readonly FieldValue[] {
+    const own = FRAME[name];
+    if (own !== undefined) {
+      const value = own(this.packet);
+      return value === null ? NONE : [value];
+    }
+    if (this.packet.pdus.length === 0) return NONE;
+    if (name === 'mtascope.stream_offset') return this.packet.pdus.map(pdu => ({ value: pdu.streamOffset }));
+    this.index ??= indexOf(this.packet.pdus.flatMap(pdu => pdu.trees));
+    return this.index.get(name) ?? NONE;
+  }
+}
+
+const NONE: readonly FieldValue[] = [];
+
+type Read = (p: Packet) => FieldValue | null;
+const is = (value: FieldValue['value'] | null): FieldValue | null =>
+  value === null || value === undefined ? null : { value };
+const present = (there: boolean): FieldValue | null => (there ? {} : null);
+const flag =
+  (bit: number): Read =>
+  p => ({ value: (p.flags & bit) !== 0 });
+const remarked =
+  (...names: string[]): Read =>
+  p =>
+    present(p.tcp.marks.some(m => names.includes(m)));
+
+const FRAME: Readonly<Record<string, Read>> = {
+  frame: () => ({}),
+  tcp: () => ({}),
+  ip: p => present(p.family === 4),
+  ipv6: p => present(p.family === 6),
+  'frame.number': p => is(p.no),
+  'frame.time': p => ({ value: p.sec + p.nsec / 1e9, text: iso(p) }),
+  'frame.time_epoch': p => is(p.sec + p.nsec / 1e9),
+  'frame.time_relative': p => is(p.relative),
+  'frame.len': p => is(p.wireLength),
+  'frame.cap_len': p => is(p.capturedLength),
+  'ip.src': p => is(p.family === 4 ? p.source : null),
+  'ip.dst': p => is(p.family === 4 ? p.destination : null),
+  'ipv6.src': p => is(p.family === 6 ? p.source : null),
+  'ipv6.dst': p => is(p.family === 6 ? p.destination : null),
+  'tcp.stream': p => is(p.stream),
+  'tcp.srcport': p => is(p.sourcePort),
+  'tcp.dstport': p => is(p.destinationPort),
+  'tcp.len': p => is(p.length),
+  'tcp.seq': p => is(p.tcp.seq),
+  'tcp.ack': p => is(p.tcp.ack),
+  'tcp.flags': p => is(p.flags),
+  'tcp.window_size_value': p => is(p.rawWindow),
+  'tcp.flags.fin': flag(1),
+  'tcp.flags.syn': flag(2),
+  'tcp.flags.reset': flag(4),
+  'tcp.flags.push': flag(8),
+  'tcp.flags.ack': flag(16),
+  'tcp.segment_data': p => present(p.length > 0 && p.pdus.length === 0 && !p.unframed && !p.tcp.repeated),
+  'tcp.analysis.retransmission': remarked('Retransmission', 'Fast Retransmission', 'Spurious Retransmission'),
+  'tcp.analysis.out_of_order': remarked('Out-Of-Order'),
+  'tcp.analysis.lost_segment': remarked('Previous segment not captured'),
+  'tcp.analysis.keep_alive': remarked('Keep-Alive'),
+  'mtascope.direction': p => is(p.direction),
+};
+
+/** Every field of the trees by name, and each layer under its own name with its octets. */
+export function indexOf(trees: readonly LayerTree[]): Map<string, FieldValue[]> {
+  const index = new Map<string, FieldValue[]>();
+  const put = (name: string, value: FieldValue): void => {
+    const list = index.get(name);
+    if (list === undefined) index.set(name, [value]);
+    else list.push(value);
+  };
+  const walk = (fields: readonly Field[]): void => {
+    for (const field of fields) {
+      put(field.name, field);
+      walk(field.children);
+    }
+  };
+  for (const tree of trees) {
+    put(tree.layer, { octets: () => tree.bytes.subarray(tree.start, tree.end) });
+    walk(tree.fields);
+  }
+  return index;
+}
