@@ -45,13 +45,32 @@ const lateParts = {
 };
 const late = new Map();
 
+/**
+ * commander loads node:child_process for subcommands that are programs of their own. We have none, and loading it is a good part of
+ * what `--help` costs: it is loaded when it is first used, which is never.
+ */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^node:child_process$/ }, args =>
+      args.importer.includes('commander') ? { path: args.path, namespace: 'lazy' } : null,
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+      loader: 'js',
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 await build({
   ...common,
   entryPoints: [join(source, 'start.ts')],
   outfile: join(dist, 'start.cjs'),
   format: 'cjs',
-  plugins: [lateParts],
+  plugins: [lateParts, lazyChildProcess],
+  // Every name that is kept costs a call at the start; errors have their names written out.
+  keepNames: false,
 });
 // Worker threads are started by file name: each *.worker.ts is a part of its own, beside the chunks of dist/.
 const workers = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

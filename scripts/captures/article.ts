@@ -99,6 +99,8 @@ function exchange50(): ReturnType<Sample['build']> {
   swallowed(transport, point, 1);
   dies(scene, transport, { headers: 30, disturbanceFrame: disturbanceFrame!, frame: frame! }, headerAt);
   scene.finding({ code: 'tpkt.version', stream: 1, direction: 0, frame: frame! });
+  // The three octets are handed up with the data: 8,195 octets before a checkpoint of 8 K.
+  scene.finding({ code: 'rtse.checkpoint-size', stream: 1, direction: 0, frame: frame! });
   return scene.done();
 }
 

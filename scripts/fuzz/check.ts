@@ -106,11 +106,17 @@ function promises(r: CaptureReport): void {
     must(inside(a.firstFrame) && inside(a.lastFrame), `association at ${a.firstFrame}…${a.lastFrame}`);
 }
 
-/** Looking closer must not change what is seen. */
+/**
+ * Looking closer must not change what is seen. Encodings of the upper layers are only judged where they are read, which a plain run
+ * spares itself for the data in the middle of a transfer; so their faults, and what follows from them, are not compared.
+ */
 function same(plain: CaptureReport, detailed: CaptureReport): void {
-  for (const part of ['streams', 'findings', 'messages', 'associations'] as const) {
-    must(JSON.stringify(plain[part]) === JSON.stringify(detailed[part]), `${part} differ in a detail run`);
-  }
+  const lower = (r: CaptureReport) => r.findings.filter(f => /^(mta|capture|tcp|tpkt|cotp)\./.test(f.code));
+  const sent = (r: CaptureReport) =>
+    r.messages.map(m => [m.kind, m.localIdentifier, m.state, m.octets, m.stream, m.lastFrame]);
+  must(JSON.stringify(plain.streams) === JSON.stringify(detailed.streams), 'streams differ in a detail run');
+  must(JSON.stringify(lower(plain)) === JSON.stringify(lower(detailed)), 'findings differ in a detail run');
+  must(JSON.stringify(sent(plain)) === JSON.stringify(sent(detailed)), 'messages differ in a detail run');
 }
 
 function pduFault(pdu: PduRecord): string {
