@@ -144,7 +144,7 @@ const streamFilter: OptionDefinition = {
 };
 const filter: OptionDefinition = {
   flags: '--filter <expression>',
-  description: "only what matches, by field names as in Wireshark: 'cotp.type == 0xf0 && tpkt.length > 2048'",
+  description: "only what matches, by field names as in Wireshark: 'cotp.type == 0x0f && tpkt.length > 2048'",
   group: 'Selection',
 };
 const credentials: OptionDefinition = {
@@ -229,7 +229,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'packets',
     summary: "a packet list like Wireshark's",
-    description: 'One row a TPDU, or a frame without one, in capture order.',
+    description:
+      'One row a frame of the ISO transport streams, in capture order, with everything that it completes. `docs/filter.md` describes filters.',
     group: LOOKING,
     args: [FILES],
     options: [
@@ -248,7 +249,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [
       ['packets capture.pcap --stream 2', 'the packets of stream 2'],
       ['packets capture.pcap --frames 225-240', 'around frame 233'],
-      ["packets capture.pcap --filter 'cotp.type == 0xe0'", 'connect requests'],
+      ["packets capture.pcap --filter 'cotp.type == 0x0e'", 'connect requests'],
     ],
   },
   {
@@ -268,8 +269,27 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       ONE_FILE,
     ],
-    options: [...reading, ...judging, credentials, format(['text', 'json']), output, wide],
-    examples: [['show 233 capture.pcap', 'frame 233, field by field']],
+    options: [
+      {
+        flags: '--select <field>',
+        description: 'mark the octets of this field, by its name as filters take it; repeatable',
+        group: 'Selection',
+        repeat: true,
+      },
+      ...reading,
+      ...judging,
+      credentials,
+      { flags: '--expand', description: 'link, IP and TCP field by field too', group: OUTPUT },
+      { flags: '--names', description: "the fields' names, as filters take them", group: OUTPUT },
+      format(['text', 'json']),
+      output,
+      wide,
+    ],
+    examples: [
+      ['show 233 capture.pcap', 'frame 233, field by field'],
+      ['show 233 capture.pcap --select tpkt.length', 'where the length stands'],
+      ['show 233 capture.pcap --format json', 'the tree for a program'],
+    ],
   },
   {
     name: 'follow',

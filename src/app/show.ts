@@ -1,0 +1,275 @@
+import { InputError, UsageError } from '../base/errors.ts';
+import { linkTypeName } from '../capture/select.ts';
+import type { PduRecord } from '../engine/sink.ts';
+import type { Field, LayerTree } from '../model/field.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Piece } from '../model/origin.ts';
+import type { CaptureReport } from '../model/report.ts';
+import type { Run } from '../report/hex.ts';
+import { frameDetail } from '../report/html/detail.ts';
+import type { StoredFrame } from '../report/html/frames.ts';
+import { machineTrees } from '../report/html/machine-tree.ts';
+import { pduInfo } from '../report/packets-info.ts';
+import { type Packet, PacketLister } from '../report/packets-list.ts';
+import type { Carried, FrameView } from '../report/tree.ts';
+import { feed } from '../source/feed.ts';
+import { analyzeFile } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+
+/**
+ * Everything about frame `no` of a capture, findings included. The whole capture is read, since what stands in a frame may be
+ * completed, and judged, by a later one. Throws `UsageError` when there is no such frame.
+ */
+export async function showFrame(
+  file: string,
+  no: number,
+  options: AnalyzeOptions,
+  showCredentials: boolean,
+): Promise<FrameView> {
+  let stored: StoredFrame | null = null;
+  let packet: Packet | null = null;
+  let stream = -1;
+  const records: PduRecord[] = [];
+  const lister = new PacketLister(p => p.no === no);
+  const collect = (): void => {
+    for (const found of lister.take()) packet = found;
+  };
+  const report = await analyzeFile(file, options, {
+    showCredentials,
+    onFrame: {
+      frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
+        lister.frame(sec, nsec, end - start, wireLength);
+        if (number === no)
+          stored = {
+            no,
+            sec,
+            nsec,
+            wireLength: Math.max(wireLength, end - start),
+            linkType,
+            bytes: bytes.slice(start, end),
+          };
+      },
+    },
+    onSegment: (s, connection, direction) => {
+      if (s.frame === no) stream = connection.id;
+      lister.segment(s, connection, direction);
+    },
+    onPdu: pdu => {
+      lister.pdu(pdu);
+      // A PDU is complete no earlier than its octets were there: before the frame was read nothing can concern it.
+      if (pdu.frame === no || (pdu.stream === stream && concerns(pdu, no))) records.push(pdu);
+    },
+    pause: async () => collect(),
+  });
+  lister.end();
+  collect();
+  const frame = stored ?? (await otherFrame(file, no, report));
+  return view(file, frame, packet, records, report, showCredentials);
+}
+
+function concerns(pdu: PduRecord, no: number): boolean {
+  if (pdu.pieces.some(piece => piece.frame === no)) return true;
+  return pdu.trees.some(tree => holds(tree, no));
+}
+
+function holds({ origin, start, end }: LayerTree, no: number): boolean {
+  return origin?.locate(start, end).some(piece => piece.frame === no) ?? false;
+}
+
+/** A frame that is none of an ISO transport stream's; the reader ruled it out, so the capture is read again for it. */
+async function otherFrame(file: string, no: number, report: CaptureReport): Promise<StoredFrame> {
+  if (no > report.frames) throw new UsageError(`show: frame ${no}: the capture has ${report.frames} frames`);
+  if (file === '-')
+    throw new InputError(`standard input: frame ${no} is in no ISO transport stream; name a file to look at it`);
+  let found: StoredFrame | null = null;
+  await feed(file, {
+    ports: null,
+    everyFrame: true,
+    warn: () => {}, // said already: this is the second reading
+    sink: {
+      frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
+        if (number === no)
+          found = {
+            no,
+            sec,
+            nsec,
+            wireLength: Math.max(wireLength, end - start),
+            linkType,
+            bytes: bytes.slice(start, end),
+          };
+      },
+    },
+  });
+  if (found === null) throw new InputError(`${file}: frame ${no} could not be read`);
+  return found;
+}
+
+function view(
+  file: string,
+  frame: StoredFrame,
+  packet: Packet | null,
+  records: readonly PduRecord[],
+  report: CaptureReport,
+  showCredentials: boolean,
+): FrameView {
+  const { no } = frame;
+  const findings = report.findings.filter(
+    f => f.frame === no || f.frames.includes(no) || (f.request?.headerFrames.includes(no) ?? false),
+  );
+  // A TPKT that stands here as a whole is shown here, also when a hole or a misread header made it readable later.
+  const whole = (record: PduRecord): boolean =>
+    record.pieces.length > 0 && record.pieces.every(piece => piece.frame === no);
+  const complete = records.filter(record => record.frame === no || whole(record));
+  const detail = frameDetail(
+    frame,
+    complete.map(record => ({ ...record, frame: no })),
+  );
+  const hidden = new Map<number, Run[]>();
+  if (!showCredentials) {
+    for (const record of records) {
+      for (const tree of record.trees) {
+        for (const secret of secrets(tree.fields)) hide(secret, tree, frame, detail.spaces, hidden);
+      }
+    }
+  }
+  return {
+    file,
+    detail,
+    linkType: linkTypeName(frame.linkType),
+    packet,
+    findings,
+    machine: machineTrees(findings, no),
+    asSent: asSent(complete, report.findings, packet),
+    tpkts: complete.map(record => ({ streamOffset: record.streamOffset, readableIn: record.frame })),
+    carried: records.filter(record => !complete.includes(record)).flatMap(record => carriedBy(record, no)),
+    loose: loose(
+      packet,
+      detail.trees.findLast(tree => tree.layer === 'tcp')?.end ?? null,
+      records,
+      no,
+      frame.bytes.length,
+    ),
+    hidden,
+  };
+}
+
+/** TPKTs that begin where the framing was found again behind a header that was misread. */
+function asSent(complete: readonly PduRecord[], findings: readonly Finding[], packet: Packet | null): Set<number> {
+  const out = new Set<number>();
+  for (const finding of findings) {
+    const boundary = finding.request?.disturbance?.trueBoundary ?? null;
+    if (boundary === null || finding.stream !== packet?.stream || finding.direction !== packet.direction) continue;
+    const at = complete.findIndex(record => record.streamOffset === boundary);
+    if (at >= 0) out.add(at);
+  }
+  return out;
+}
+
+/** What a later frame completes of the octets of this one: the TPKT, then what was put together from TPKTs. */
+function carriedBy(record: PduRecord, no: number): Carried[] {
+  const out: Carried[] = [];
+  const count = (pieces: readonly Piece[]): number => pieces.reduce((n, p) => n + (p.frame === no ? p.length : 0), 0);
+  const first = (pieces: readonly Piece[]): number => {
+    let at = 0;
+    for (const piece of pieces) {
+      if (piece.frame === no) break;
+      at += piece.length;
+    }
+    return at;
+  };
+  const { info } = pduInfo(record.trees.filter(tree => tree.layer === 'tpkt' || tree.layer === 'cotp'));
+  const octets = count(record.pieces);
+  if (octets > 0) {
+    const what = `a TPKT at stream offset ${record.streamOffset.toLocaleString('en-US')} (${info})`;
+    out.push({ what, frame: record.frame, octets, of: record.length, at: first(record.pieces) });
+  }
+  const own = record.trees[0]?.bytes;
+  const groups = new Map<Uint8Array, LayerTree[]>();
+  for (const tree of record.trees) {
+    if (tree.bytes === own) continue;
+    const group = groups.get(tree.bytes);
+    if (group === undefined) groups.set(tree.bytes, [tree]);
+    else group.push(tree);
+  }
+  for (const [bytes, trees] of groups) {
+    const pieces = trees[0]!.origin?.locate(0, bytes.length) ?? [];
+    const here = count(pieces);
+    if (here === 0) continue;
+    const kind = trees[0]!.layer === 'ses' ? 'a TSDU' : 'an APDU';
+    out.push({
+      what: `${kind} (${pduInfo(trees).info})`,
+      frame: record.frame,
+      octets: here,
+      of: bytes.length,
+      at: first(pieces),
+    });
+  }
+  return out;
+}
+
+/** Payload of the frame that no TPKT holds. */
+function loose(
+  packet: Packet | null,
+  payload: number | null,
+  records: readonly PduRecord[],
+  no: number,
+  captured: number,
+): Run[] {
+  if (packet === null || payload === null || packet.length === 0) return [];
+  const runs = records
+    .flatMap(record => record.pieces)
+    .filter(piece => piece.frame === no)
+    .sort((a, b) => a.offset - b.offset);
+  const out: Run[] = [];
+  let at = payload;
+  for (const piece of runs) {
+    if (piece.offset > at) out.push({ start: at, end: piece.offset });
+    at = Math.max(at, piece.offset + piece.length);
+  }
+  const end = Math.min(payload + packet.length, captured);
+  if (at < end) out.push({ start: at, end });
+  return out;
+}
+
+/** The fields that the reader withholds: their octets are withheld as well. */
+function* secrets(fields: readonly Field[]): Generator<Field> {
+  for (const field of fields) {
+    if (field.text?.startsWith('credentials hidden') === true) yield field;
+    else yield* secrets(field.children);
+  }
+}
+
+function hide(
+  secret: Field,
+  tree: LayerTree,
+  frame: StoredFrame,
+  spaces: readonly { readonly bytes: Uint8Array; readonly pieces: readonly Piece[] | null }[],
+  hidden: Map<number, Run[]>,
+): void {
+  const add = (space: number, run: Run): void => {
+    const list = hidden.get(space);
+    if (list === undefined) hidden.set(space, [run]);
+    else list.push(run);
+  };
+  // The same octets may stand in the frame, in the TSDU and in the APDU: wherever one of them was captured, it is hidden.
+  const captured = tree.origin?.locate(secret.start, secret.end) ?? [];
+  for (const piece of captured) {
+    if (piece.frame === frame.no) add(0, { start: piece.offset, end: piece.offset + piece.length });
+  }
+  for (const [i, space] of spaces.entries()) {
+    if (space.bytes === tree.bytes) {
+      add(i, secret);
+      continue;
+    }
+    let at = 0;
+    for (const piece of space.pieces ?? []) {
+      for (const part of captured) {
+        const from = Math.max(piece.offset, part.offset);
+        const to = Math.min(piece.offset + piece.length, part.offset + part.length);
+        if (piece.frame === part.frame && to > from)
+          add(i, { start: at + from - piece.offset, end: at + to - piece.offset });
+      }
+      at += piece.length;
+    }
+  }
+}
