@@ -1,47 +1,107 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import type { Look } from '../report/look.ts';
 import { cleanLines } from '../report/safe.ts';
 import { ClosedPipe, type Io } from './io.ts';
 import { VERSION } from './version.ts';
 
-/** The real world: this process's streams and environment. */
+/** The real world: this process's streams and environment. Node's stream objects are made when they are needed: they cost a start. */
 export function processIo(): Io {
-  const { stdout, stderr, env } = process;
-  const interactive = stderr.isTTY === true && !flag(env.CI) && env.TERM !== 'dumb';
-  let shown = false;
-  // Without a listener a closed pipe would end in an uncaught exception; each write learns of it by its callback.
-  stdout.on('error', () => {});
-  stderr.on('error', () => {});
+  const { env } = process;
+  const output = new StandardOutput();
+  const progress = new Progress(env);
   return {
     env,
     cwd: process.cwd(),
     version: VERSION,
-    stdin: process.stdin,
-    look: detectLook(stdout.isTTY === true, stdout.columns, env),
-    interactive,
-    out: part =>
-      new Promise((resolve, reject) => {
-        if (part.length === 0) {
-          resolve();
-          return;
-        }
-        stdout.write(part, error => {
-          if (error === undefined || error === null) resolve();
-          else if (isClosed(error)) reject(new ClosedPipe('standard output was closed'));
-          else reject(new InputError(`standard output: ${error.message}`));
-        });
-      }),
+    get stdin() {
+      return process.stdin;
+    },
+    look: detectLook(output.terminal, output.columns, env),
+    get interactive() {
+      return progress.interactive;
+    },
+    out: part => output.write(part),
     warn: line => {
-      if (shown) stderr.write('\r\x1b[K');
-      shown = false;
-      stderr.write(line.endsWith('\n') ? line : `mtascope: ${cleanLines(line)}\n`);
+      progress.show('');
+      process.stderr.write(line.endsWith('\n') ? line : `mtascope: ${cleanLines(line)}\n`);
     },
-    progress: line => {
-      if (!interactive || (line === '' && !shown)) return;
-      stderr.write(line === '' ? '\r\x1b[K' : `\r\x1b[K${line.slice(0, (stderr.columns ?? 80) - 1)}`);
-      shown = line !== '';
-    },
+    progress: line => progress.show(line),
   };
+}
+
+/** Standard output: a terminal through Node's stream, files and pipes by plain writes as long as they take them. */
+class StandardOutput {
+  readonly terminal: boolean;
+  readonly columns: number | undefined;
+  private stream: NodeJS.WriteStream | null = null;
+
+  constructor() {
+    // A terminal is a character device, and so is /dev/null: only then is it worth to load what knows terminals.
+    const device = characterDevice(1);
+    this.terminal = device && process.stdout.isTTY === true;
+    this.columns = this.terminal ? process.stdout.columns : undefined;
+    if (this.terminal) this.open();
+  }
+
+  private open(): NodeJS.WriteStream {
+    if (this.stream !== null) return this.stream;
+    this.stream = process.stdout;
+    // Without a listener a closed pipe would end in an uncaught exception; each write learns of it by its callback.
+    this.stream.on('error', () => {});
+    return this.stream;
+  }
+
+  async write(part: string | Uint8Array): Promise<void> {
+    let rest = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    while (this.stream === null && rest.length > 0) {
+      try {
+        rest = rest.subarray(writeSync(1, rest));
+      } catch (error) {
+        // A pipe that another program has made non-blocking is full: Node's stream waits for it.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw refusal(error as NodeJS.ErrnoException);
+        this.open();
+      }
+    }
+    if (rest.length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      this.open().write(rest, error => (error ? reject(refusal(error)) : resolve()));
+    });
+  }
+}
+
+function characterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // A closed descriptor is no terminal; writing to it tells the rest.
+    return false;
+  }
+}
+
+function refusal(error: NodeJS.ErrnoException): Error {
+  if (isClosed(error)) return new ClosedPipe('standard output was closed');
+  return new InputError(`standard output: ${error.code === 'ENOSPC' ? 'the disk is full' : error.message}`);
+}
+
+/** One line on standard error that is written over and over; nothing when nobody watches. */
+class Progress {
+  private readonly env: Io['env'];
+  private shown = false;
+
+  constructor(env: Io['env']) {
+    this.env = env;
+  }
+
+  get interactive(): boolean {
+    return characterDevice(2) && process.stderr.isTTY === true && !flag(this.env.CI) && this.env.TERM !== 'dumb';
+  }
+
+  show(line: string): void {
+    if (line === '' ? !this.shown : !this.interactive) return;
+    process.stderr.write(line === '' ? '\r\x1b[K' : `\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    this.shown = line !== '';
+  }
 }
 
 function isClosed(error: NodeJS.ErrnoException): boolean {
