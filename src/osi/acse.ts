@@ -9,7 +9,7 @@ export const ACSE = defineModule({
       adt [A5] A-DT-apdu, acrq [A6] ACRQ-apdu, acrp [A7] ACRP-apdu
     }`,
     'AARQ-apdu': `SEQ {
-      protocol-version? [0] AARQ-protocol-version,
+      protocol-version? [0] T-AARQ-protocol-version,
       aSO-context-name [1!] OID,
       called-AP-title? [2] AP-title,
       called-AE-qualifier? [3] AE-qualifier,
@@ -30,7 +30,7 @@ export const ACSE = defineModule({
       user-information? [30] Association-data
     }`,
     'AARE-apdu': `SEQ {
-      protocol-version? [0] AARE-protocol-version,
+      protocol-version? [0] T-AARE-protocol-version,
       aSO-context-name [1!] OID,
       result [2!] INT { accepted rejected-permanent rejected-transient },
       result-source-diagnostic [3] CHOICE {
@@ -93,8 +93,8 @@ export const ACSE = defineModule({
       p-context-result-list? [5!] P-context-result-list,
       user-information? [30] Association-data
     }`,
-    'AARQ-protocol-version': 'BITS { version1 }',
-    'AARE-protocol-version': 'BITS { version1 }',
+    'T-AARQ-protocol-version': 'BITS { version1 }',
+    'T-AARE-protocol-version': 'BITS { version1 }',
     'ACSE-requirements': 'BITS { authentication aSO-context-negotiation higher-level-association nested-association }',
     /** Form 1 is a directory name, form 2 an object identifier, form 3 a string (1995). */
     'AP-title': `CHOICE { ap-title-form1 Name, ap-title-form2 OID, ap-title-form3 PRINTABLE }`,

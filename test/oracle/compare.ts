@@ -7,6 +7,9 @@ import { type PdmlField, tsharkPdml } from '../kit/tshark.ts';
 export const LAYERS = ['tpkt', 'cotp', 'ses', 'pres', 'acse', 'rtse', 'ros', 'p1', 'p7', 'p22', 'p772'] as const;
 const PREFIX = new RegExp(`^(${LAYERS.join('|')})\\.`);
 
+/** tshark's own book-keeping of reassembly: no octets of a PDU. */
+const GENERATED = /^(cotp|ses|rtse)\.(segments?|segment_data|segment\..*|fragments?|fragment\..*|reassembled.*)$/;
+
 /** Field and value to how often it stands in the capture. */
 export type Tally = Map<string, number>;
 
@@ -25,7 +28,11 @@ export function theirs(file: string, preferences: readonly string[], filter: str
 function walk(tally: Tally, node: PdmlField): void {
   // size 0 marks what tshark computed (reassembly, links between frames): no octets of the capture stand behind it.
   for (const child of node.children) {
-    if (PREFIX.test(child.name) && (child.size > 0 || child.value !== '')) add(tally, child.name, plain(child));
+    if (PREFIX.test(child.name) && !GENERATED.test(child.name) && (child.size > 0 || child.value !== '')) {
+      // One selector under two of tshark's names: where it does not print as text, its octets stand under the other name.
+      if (/-tsap$/.test(child.name) && child.show.startsWith('0x')) continue;
+      add(tally, child.name, plain(child));
+    }
     walk(tally, child);
   }
 }

@@ -1,0 +1,97 @@
+import type { Difference } from './compare.ts';
+
+/**
+ * Where mtascope and tshark 4.0 differ, and which of the two is wrong. docs/oracle.md is made from this table; a difference
+ * that no row covers fails the run.
+ */
+export interface Explained {
+  readonly id: string;
+  readonly files: RegExp;
+  readonly fields: RegExp;
+  /** Only differences in which this side has more. */
+  readonly more: 'tshark' | 'ours';
+  readonly who: 'tshark' | 'both' | 'mtascope';
+  readonly why: string;
+}
+
+const ANY = /./;
+
+export const EXPLAINED: readonly Explained[] = [
+  {
+    id: 'snap-length',
+    files: /snap/,
+    fields: ANY,
+    more: 'tshark',
+    who: 'both',
+    why: 'Frames were cut by a snap length. tshark prints the fields of a PDU up to the cut; mtascope counts and dissects whole TPKTs only, and says which octets are missing.',
+  },
+  {
+    id: 'damaged-segments',
+    files: /corrupt|loss2/,
+    fields: ANY,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'Segments that were damaged on the wire (their TCP checksum does not fit) or sent again: tshark dissects them, the receiver dropped them, and so does mtascope.',
+  },
+  {
+    id: 'x410-guess',
+    files: ANY,
+    fields: /^(tpkt\.continuation_data|pres\.(user_data|fully_encoded_data|simply_encoded_data)|p1\.MTABindResult)$/,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'X.410-1984 mode carries raw octets in S-DATA. tshark reads them as presentation PDUs or as “Continuation”; mtascope joins them to the APDU (R18). The same guess is made of octets behind lost framing (R2).',
+  },
+  {
+    id: 'malformed-framing',
+    files: /crafted\/b_len|iti__mms|atk_tpkt/,
+    fields: /^(tpkt|cotp)\./,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'TPKT lengths of 0 to 6 (R3): tshark prints a TPKT and takes the rest of the segment for its content; mtascope notes the fault and searches for the next TPKT.',
+  },
+  {
+    id: 'length-indicator',
+    files: /atk_cotp_li|o_odd/,
+    fields: /^cotp\./,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'A length indicator of 255, or one beyond the TPKT, is a protocol error (X.224 13.2.1): nothing behind it can be delimited. tshark reads the fixed part all the same.',
+  },
+  {
+    id: 'activity-discard',
+    files: /n3_discard/,
+    fields: /^(p1|p22)\./,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'tshark does not honour ACTIVITY DISCARD (R16): the discarded octets are prefixed to the next message, which then reads wrongly.',
+  },
+  {
+    id: 'bind-wrapper',
+    files: /crafted\/j/,
+    fields: /^ros\.invoke_element$/,
+    more: 'tshark',
+    who: 'tshark',
+    why: 'An MTA bind without its [16] or [17] wrapper is read as a ROSE invoke by tshark (R21); mtascope reads both forms.',
+  },
+  {
+    id: 'sequence-jump',
+    files: /u_reuse_nosyn/,
+    fields: /^(tpkt|cotp|ses)\./,
+    more: 'tshark',
+    who: 'both',
+    why: 'The sequence numbers jump without a SYN. tshark dissects whatever each segment begins with; for mtascope the octets before the first known one are none of the stream.',
+  },
+  {
+    id: 'gap',
+    files: /e_missing|e2_missing|cut_/,
+    fields: /^(ses|pres|cotp|tpkt|rtse|acse)\./,
+    more: 'tshark',
+    who: 'both',
+    why: 'Behind a hole tshark dissects fragments of PDUs whose beginning is lost; mtascope leaves them out and marks the stream unanchored.',
+  },
+];
+
+export function explain(file: string, d: Difference): Explained | null {
+  const side = d.tshark > d.ours ? 'tshark' : 'ours';
+  return EXPLAINED.find(e => e.more === side && e.files.test(file) && e.fields.test(d.field)) ?? null;
+}
