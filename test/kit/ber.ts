@@ -58,7 +58,6 @@ export function bitString(bits: string, tag = 3): Uint8Array<ArrayBuffer> {
   return tlv(tag, (8 - (bits.length % 8)) % 8, octets);
 }
 
-export const numericString = (text: string, tag = 0x12) => tlv(tag, latin1(text));
 export const printableString = (text: string, tag = 0x13) => tlv(tag, latin1(text));
 export const teletexString = (text: string, tag = 0x14) => tlv(tag, latin1(text));
 export const ia5String = (text: string, tag = 0x16) => tlv(tag, latin1(text));

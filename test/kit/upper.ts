@@ -74,7 +74,6 @@ export const aare = (applicationContext: string, information?: Part, context = 3
 
 export const rlrq = () => app(2, ctx(0, 0));
 export const rlre = () => app(3, ctx(0, 0));
-export const abrt = (source: 0 | 1) => app(4, ctx(0, source));
 
 export interface RtseOpen {
   /** In units of 1024 octets, 0 for none. */
@@ -105,5 +104,4 @@ export const rtoacComponents = (o: RtseOpen): Part => [
 
 export const rtorq = (o: RtseOpen) => ctxc(16, rtorqComponents(o));
 export const rtoac = (o: RtseOpen) => ctxc(17, rtoacComponents(o));
-export const rtorj = (reason: number) => ctxc(18, integer(reason, 0x80));
 export const rtab = (reason: number) => ctxc(22, integer(reason, 0x80));
