@@ -316,6 +316,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         choices: ['cotp', 'session', 'rtse', 'p1', 'content'],
         fallback: 'cotp',
       },
+      filter,
       ...judging,
       credentials,
       format(['text', 'json', 'ndjson']),

@@ -19,6 +19,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   report: () => import('./commands/report.ts'),
   serve: () => import('./commands/serve.ts'),
   show: () => import('./commands/show.ts'),
+  follow: () => import('./commands/follow.ts'),
   packets: () => import('./commands/packets.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),

@@ -1,0 +1,166 @@
+import { UsageError } from '../base/errors.ts';
+import type { PduRecord } from '../engine/sink.ts';
+import { type Ast, evaluate, type FieldSource } from '../filter/index.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaptureReport, StreamReport } from '../model/report.ts';
+import type { Stamp } from '../model/tsdu.ts';
+import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
+import { indexOf } from '../report/packets-fields.ts';
+import { analyzeFile } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+import { batches } from './batches.ts';
+
+export interface FollowRequest {
+  readonly stream: number;
+  readonly layer: FollowLayer;
+  readonly filter: Ast | null;
+  readonly showCredentials: boolean;
+}
+
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const ACK = 16;
+/** Frames whose times are remembered, for PDUs that become readable after later frames have come. */
+const REMEMBERED = 16_384;
+
+/** The stream before anything of it is printed; throws when there is none of that number. Null for a pipe, which is read once. */
+export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<CaptureReport | null> {
+  if (file === '-') return null;
+  const report = await analyzeFile(file, { ...options, crossCheck: false });
+  streamOf(report, stream);
+  return report;
+}
+
+export function streamOf(report: CaptureReport, stream: number): StreamReport {
+  const found = report.streams.find(s => s.id === stream);
+  if (found !== undefined) return found;
+  const { streams } = report;
+  const there =
+    streams.length === 0
+      ? 'the capture has no ISO transport stream (--port and --any-port look at other ports)'
+      : streams.length === 1
+        ? `the capture has stream ${streams[0]!.id} only`
+        : `the capture has streams ${streams[0]!.id} to ${streams.at(-1)!.id} (\`mtascope streams\` lists them)`;
+  throw new UsageError(`stream ${stream}: ${there}`);
+}
+
+/** The PDUs of one stream in batches, in the order in which they became readable. `before` is what `lookUp` gave. */
+export async function* follow(
+  file: string,
+  request: FollowRequest,
+  options: AnalyzeOptions,
+  before: CaptureReport | null,
+): AsyncGenerator<FollowRow[], CaptureReport> {
+  const { stream, layer, filter } = request;
+  const findings = new Map<number, Finding[]>();
+  for (const finding of before?.findings ?? []) {
+    if (finding.stream !== stream || finding.frame === null) continue;
+    const list = findings.get(finding.frame);
+    if (list === undefined) findings.set(finding.frame, [finding]);
+    else list.push(finding);
+  }
+  const times = new Map<number, Stamp>();
+  let now: Stamp = { sec: 0, nsec: 0 };
+  let pending: FollowRow | null = null;
+  const list = batches<FollowRow, CaptureReport>(async (put, pause) => {
+    const add = (row: FollowRow): void => {
+      const joined: FollowRow | null = pending === null ? null : joinRows(pending, row);
+      if (joined !== null) {
+        pending = joined;
+        return;
+      }
+      if (pending !== null) put(pending);
+      pending = row;
+    };
+    /** What was found at frames up to this one; it stands behind what the frames hold. */
+    const tellFindings = (upTo: number): void => {
+      for (const [frame, found] of findings) {
+        if (frame > upTo) continue;
+        findings.delete(frame);
+        for (const finding of found) if (filter === null) add(findingRow(finding, times.get(frame) ?? now));
+      }
+    };
+    const report = await analyzeFile(file, options, {
+      showCredentials: request.showCredentials,
+      onFrame: {
+        frame(no, sec, nsec) {
+          tellFindings(no - 1);
+          now = { sec, nsec };
+        },
+      },
+      onSegment: (s, connection, direction) => {
+        if (connection.id !== stream) return;
+        times.set(s.frame, { sec: s.sec, nsec: s.nsec });
+        if (times.size > REMEMBERED) times.delete(times.keys().next().value!);
+        const name =
+          s.flags & RST ? 'RST' : s.flags & SYN ? (s.flags & ACK ? 'SYN, ACK' : 'SYN') : s.flags & FIN ? 'FIN' : null;
+        if (name === null || filter !== null) return;
+        add({
+          frames: [s.frame],
+          frame: s.frame,
+          time: now,
+          direction,
+          kind: 'tcp',
+          name,
+          octets: null,
+          detail: '',
+          text: [],
+          count: 1,
+        });
+      },
+      onPdu: pdu => {
+        if (pdu.stream !== stream) return;
+        if (filter !== null && !evaluate(filter, new PduSource(pdu))) return;
+        for (const row of followRows(pdu, layer, times.get(pdu.frame) ?? now)) add(row);
+      },
+      pause,
+    });
+    tellFindings(Number.POSITIVE_INFINITY);
+    if (pending !== null) put(pending);
+    return report;
+  });
+  const report = yield* list;
+  return report!;
+}
+
+function findingRow(finding: Finding, time: Stamp): FollowRow {
+  return {
+    frames: [finding.frame!],
+    frame: finding.frame!,
+    time,
+    direction: finding.direction,
+    kind: 'finding',
+    name: finding.severity,
+    octets: null,
+    detail: `${finding.code}: ${finding.message}`,
+    text: [],
+    count: 1,
+  };
+}
+
+/** A TPKT as a filter sees it. */
+class PduSource implements FieldSource {
+  private readonly pdu: PduRecord;
+  private index: ReturnType<typeof indexOf> | null = null;
+
+  constructor(pdu: PduRecord) {
+    this.pdu = pdu;
+  }
+
+  values(name: string): ReturnType<FieldSource['values']> {
+    switch (name) {
+      case 'frame.number':
+        return [{ value: this.pdu.frame }];
+      case 'tcp.stream':
+        return [{ value: this.pdu.stream }];
+      case 'mtascope.direction':
+        return [{ value: this.pdu.direction }];
+      case 'mtascope.stream_offset':
+        return [{ value: this.pdu.streamOffset }];
+      default:
+        this.index ??= indexOf(this.pdu.trees);
+        return this.index.get(name) ?? [];
+    }
+  }
+}

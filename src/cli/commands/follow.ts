@@ -1,0 +1,79 @@
+import { type FollowRequest, follow, lookUp, streamOf } from '../../app/follow.ts';
+import { type CaptureReport, SCHEMA_VERSION } from '../../model/report.ts';
+import { warningLine } from '../../report/capture.ts';
+import type { FollowLayer } from '../../report/follow.ts';
+import { FollowText, followJson } from '../../report/follow-text.ts';
+import { toolOf } from '../../report/json.ts';
+import { json } from '../../report/safe.ts';
+import { analyzeOptions, headOf, tell } from '../analysis.ts';
+import type { Io } from '../io.ts';
+import { lookFor } from '../listing.ts';
+import { writeResult } from '../output.ts';
+import { progressOf } from '../progress.ts';
+import { filterOf } from '../selection.ts';
+
+export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
+  const file = files[0]!;
+  const asked = await analyzeOptions(options, io, 'full');
+  const request: FollowRequest = {
+    stream: options.stream as number,
+    layer: options.layer as FollowLayer,
+    filter: await filterOf(options.filter),
+    showCredentials: options.showCredentials === true,
+  };
+  const onProgress = progressOf(io, file, 0, 1);
+  const reading = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
+  try {
+    const before = await lookUp(file, request.stream, reading);
+    const look = lookFor(options.output, io);
+    async function* parts(): AsyncGenerator<string> {
+      const list = follow(file, request, reading, before);
+      const stream = before === null ? null : streamOf(before, request.stream);
+      const about = { type: 'stream', file, stream: request.stream, layer: request.layer };
+      const text = new FollowText(look, options.wide === true, stream?.start ?? before?.first ?? { sec: 0, nsec: 0 });
+      let rows = 0;
+      if (options.format === 'json') {
+        const head = headOf(asked.profile, io);
+        const { type: _, ...fields } = about;
+        const entries = Object.entries({
+          schemaVersion: SCHEMA_VERSION,
+          tool: toolOf(head),
+          profile: head.profile,
+          ...fields,
+        });
+        yield `{\n${entries.map(([key, value]) => `  ${json(key)}: ${json(value)},\n`).join('')}  "pdus": [`;
+      } else if (options.format === 'ndjson') yield `${json({ ...about, schemaVersion: SCHEMA_VERSION })}\n`;
+      else if (stream !== null) yield text.head(stream);
+      let report: CaptureReport;
+      for (;;) {
+        const next = await list.next();
+        if (next.done) {
+          report = next.value;
+          break;
+        }
+        let out = '';
+        for (const row of next.value) {
+          if (options.format === 'json') out += `${rows === 0 ? '' : ','}\n    ${json(followJson(row))}`;
+          else if (options.format === 'ndjson') out += `${json({ type: 'pdu', ...followJson(row) })}\n`;
+          else out += text.row(row);
+          rows++;
+        }
+        yield out;
+      }
+      // A pipe says only now whether there is such a stream.
+      const found = streamOf(report, request.stream);
+      if (options.format === 'json') yield `${rows === 0 ? ']' : '\n  ]'}\n}\n`;
+      else if (options.format !== 'ndjson') {
+        yield '\n';
+        for (const warning of report.warnings) yield warningLine(warning, look);
+        yield text.closing(found, rows);
+      }
+    }
+    await writeResult(io, options.output, parts(), files);
+    return 0;
+  } catch (error) {
+    return tell(file, error, io);
+  } finally {
+    io.progress('');
+  }
+}

@@ -1,0 +1,96 @@
+import width from 'string-width';
+import wrap from 'wrap-ansi';
+import type { StreamReport } from '../model/report.ts';
+import type { Stamp } from '../model/tsdu.ts';
+import type { FollowRow } from './follow.ts';
+import { count, endpoint, frameList, iso, secondsBetween, thousands } from './format.ts';
+import { type Look, mark, paint, typography } from './look.ts';
+import { clean, SHOWN } from './safe.ts';
+
+/** The conversation as a ladder: what the client sends at the left, what the server sends set in. */
+export class FollowText {
+  private readonly look: Look;
+  private readonly wide: boolean;
+  private readonly start: Stamp;
+  private frames = 6;
+
+  constructor(look: Look, wide: boolean, start: Stamp) {
+    this.look = look;
+    this.wide = wide;
+    this.start = start;
+  }
+
+  head(stream: StreamReport): string {
+    const client = endpoint(stream.client.address, stream.client.port);
+    const server = endpoint(stream.server.address, stream.server.port);
+    const protocol = stream.protocol === '' ? '' : `, ${stream.protocol}`;
+    const line = `Stream ${stream.id}: ${client} → ${server}${protocol}`;
+    return `${paint(this.look, 'bold', typography(this.look, clean(line)))}\n\n${paint(this.look, 'bold', typography(this.look, `${'Frames'.padStart(this.frames)}     Seconds      Octets`))}\n`;
+  }
+
+  row(row: FollowRow): string {
+    const { look } = this;
+    const frames = frameList(row.frames, 2);
+    this.frames = Math.max(this.frames, Math.min(16, width(frames)));
+    const arrow = row.direction === null ? '     ' : row.direction === 0 ? '→    ' : '    ←';
+    const octets = row.octets === null ? '' : thousands(row.octets);
+    const lead = `${frames.padStart(this.frames)}  ${secondsBetween(this.start, row.time).toFixed(6).padStart(10)} ${arrow}${octets.padStart(8)}  `;
+    const indent = row.direction === 1 ? '  ' : '';
+    const times = row.count > 1 ? ` × ${thousands(row.count)}` : '';
+    const sign = row.kind === 'finding' ? `${mark({ ...look, color: false }, row.name as 'error')} ` : '';
+    const name = row.kind === 'finding' ? '' : row.name;
+    const text = `${indent}${sign}${clean(name, SHOWN)}${times}${row.detail === '' ? '' : `${name === '' ? '' : '  '}${clean(row.detail, 1000)}`}`;
+    const style =
+      row.kind === 'finding' ? (row.name === 'error' ? 'red' : 'yellow') : row.direction === 1 ? 'cyan' : null;
+    let out = `${this.fit(typography(look, lead), typography(look, text), style)}\n`;
+    for (const line of row.text) out += this.text(line, indent.length);
+    return out;
+  }
+
+  /** A line of a content, whole: it is what the reader came for. */
+  private text(line: string, indent: number): string {
+    const { look } = this;
+    const lead = ' '.repeat(4 + indent);
+    const safe = typography(look, clean(line, 10_000));
+    if (look.width === null || this.wide) return `${lead}${safe}`.trimEnd().concat('\n');
+    const rows = wrap(safe, Math.max(20, look.width - lead.length), { hard: true, trim: false }).split('\n');
+    return rows.map(row => `${lead}${row}`.trimEnd().concat('\n')).join('');
+  }
+
+  private fit(lead: string, text: string, style: 'red' | 'yellow' | 'cyan' | null): string {
+    const { look } = this;
+    const room = look.width === null || this.wide ? Number.POSITIVE_INFINITY : Math.max(16, look.width - width(lead));
+    let shown = text;
+    if (width(text) > room) {
+      shown = '';
+      let used = 0;
+      for (const char of text) {
+        used += width(char);
+        if (used > room - 1) break;
+        shown += char;
+      }
+      shown += look.unicode ? '…' : '~';
+    }
+    return (lead + (style === null ? shown : paint(look, style, shown))).trimEnd();
+  }
+
+  closing(stream: StreamReport | null, rows: number): string {
+    const how = stream === null ? '' : `; ${ENDED[stream.state]}`;
+    return `${typography(this.look, `${count(rows, 'line')}${how}`)}.\n`;
+  }
+}
+
+const ENDED: Readonly<Record<StreamReport['state'], string>> = {
+  refused: 'the connection was refused',
+  unanswered: 'the connection was never answered',
+  opening: 'the connection was never used',
+  open: 'the connection is open when the capture ends',
+  'half-closed': 'one side has closed the connection',
+  closed: 'both sides have closed the connection',
+  reset: 'the connection was reset',
+};
+
+export function followJson(row: FollowRow): Record<string, unknown> {
+  const { time, text, ...rest } = row;
+  return { ...rest, time: iso(time), ...(text.length > 0 ? { text } : {}) };
+}
