@@ -181,6 +181,7 @@ export class Connection {
     for (const half of this.halves) {
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();
+      half.closeTail(this.lastFrame);
     }
     this.user.finished(how, this.lastFrame, this.endSec, this.endNsec);
     for (const half of this.halves) half.release();

@@ -195,6 +195,14 @@ export class Half {
     this.drain(0, 0, 0);
   }
 
+  /** Nothing follows: octets that the FIN or the peer's acknowledgment proves, but no segment brought, are a hole at the end. */
+  closeTail(frame: number): void {
+    if (!this.based || this.segments === 0) return;
+    // An acknowledgment one beyond the octets covers a FIN that was not captured.
+    const missing = this.finSeen ? (this.finSeq - this.next) | 0 : this.ackSeen ? ((this.acked - this.next) | 0) - 1 : 0;
+    if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
+  }
+
   /** Free what the reader no longer needs. Further data would be wrong. */
   release(): void {
     this.budget.held -= this.heldBytes;
