@@ -276,7 +276,12 @@ class Compiled implements Type {
   get of(): Compiled {
     // A list's item is never the named type itself; what is inside a tag or a SECRET is.
     const anonymous = this.anonymous || this.op === 'SEQOF' || this.op === 'SETOF' || this.op === 'INSIDE';
-    this.inner ??= compile(this.shape.inner!, this.shape.module, this.shape.name, anonymous);
+    if (this.inner === null) {
+      const inner = compile(this.shape.inner!, this.shape.module, this.shape.name, anonymous);
+      // An implicit tag on what is secret is the tag of the value itself.
+      const same = this.op === 'SECRET' || this.op === 'GUARD';
+      this.inner = same && this.key >= 0 && inner.key !== this.key ? inner.retag(this.key) : inner;
+    }
     return this.inner;
   }
 

@@ -185,13 +185,16 @@ function admits(type: Type, op: string): boolean {
   return type.op === 'CHOICE' ? type.list.some(c => leaf(c.type) === op) : leaf(type) === op;
 }
 
-function opened(type: Type): Type | null {
+/** The OPEN that a type is or wraps; as deep as the decoder looks. */
+function opened(type: Type, depth = 0): Type | null {
   if (type.op === 'OPEN') return type;
-  if (type.op === 'EXPLICIT' || type.op === 'GUARD' || type.op === 'SEQOF' || type.op === 'SETOF')
-    return opened(type.of);
+  if (depth > 4) return null;
+  if (type.op === 'EXPLICIT' || type.op === 'GUARD' || type.op === 'SEQOF' || type.op === 'SETOF') {
+    return opened(type.of, depth + 1);
+  }
   if (type.op !== 'CHOICE') return null;
   for (const c of type.list) {
-    const found = opened(c.type);
+    const found = opened(c.type, depth + 1);
     if (found !== null) return found;
   }
   return null;

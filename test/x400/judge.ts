@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Field } from '../../src/model/field.ts';
+import { ctxc, integer, sequence } from '../kit/ber.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { MtaPair } from '../kit/mta.ts';
 import { pcap } from '../kit/pcap.ts';
+import { ses } from '../kit/session.ts';
 import { Transport } from '../kit/transport.ts';
 import { type PdmlField, tsharkPdml } from '../kit/tshark.ts';
+import { aare, aarq, cp, cpa, OID, userData } from '../kit/upper.ts';
 import { Wire } from '../kit/wire.ts';
 
 /** Layers of an APDU; the prefixes of the fields below them. */
@@ -38,6 +41,54 @@ export function judged(apdus: readonly Uint8Array[]): string[][] {
   }
 }
 
+/** A P3 or P7 association: the bind, then one ROSE APDU for each operation, result or error. */
+export interface Dialogue {
+  readonly context: string;
+  readonly syntax: string;
+  readonly argument: Uint8Array;
+  readonly result: Uint8Array;
+  readonly apdus: readonly {
+    readonly kind: 'argument' | 'result' | 'error';
+    readonly code: number;
+    readonly value: Uint8Array;
+  }[];
+}
+
+/** tshark's fields of the bind's argument and result and of each APDU, without those of the layers below. */
+export function judgedDialogue(o: Dialogue): string[][] {
+  const folder = mkdtempSync(join(tmpdir(), 'x400-'));
+  try {
+    const file = join(folder, 'dialogue.pcap');
+    const wire = new Wire('2026-03-01T09:15:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.1', port: 1025 }, { address: '192.0.2.2', port: 102 });
+    const transport = new Transport(tcp, 65531);
+    const contexts = [
+      [1, OID.acse],
+      [3, o.syntax],
+    ] as const;
+    tcp.open();
+    transport.connect(null);
+    transport.tsdu(0, ses.cn({ tokens: 0 }, cp(contexts, userData([1, aarq(o.context, ctxc(16, o.argument))]))));
+    transport.tsdu(1, ses.ac({ tokens: 0 }, cpa(contexts, userData([1, aare(o.context, ctxc(17, o.result))]))));
+    o.apdus.forEach(({ kind, code, value }, i) => {
+      const id = integer(i % 100);
+      const apdu =
+        kind === 'argument'
+          ? ctxc(1, id, integer(code), value)
+          : kind === 'result'
+            ? ctxc(2, id, sequence(integer(code), value))
+            : ctxc(3, id, integer(code), value);
+      transport.tsdu(0, ses.dt(userData([3, apdu])));
+    });
+    writeFileSync(file, pcap(wire.frames));
+    return tsharkPdml(file)
+      .filter(packet => packet.some(layer => layer.name === 'ros'))
+      .map(packet => theirsOf(packet.filter(layer => /^(p1|p3|p7|ros)$/.test(layer.name))));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The same of a capture file: one list per MTS-APDU. */
 export function judgedFile(file: string): string[][] {
   const out: string[][] = [];
@@ -49,6 +100,13 @@ export function judgedFile(file: string): string[][] {
   return out;
 }
 
+/** tshark's fields below some layers, as "name=value" in order. */
+export function theirsOf(layers: readonly PdmlField[]): string[] {
+  const out: string[] = [];
+  for (const layer of layers) theirs(layer.children, out);
+  return out;
+}
+
 function theirs(fields: readonly PdmlField[], out: string[]): void {
   for (const f of fields) {
     if (PREFIXES.test(f.name) && !REMARKS.test(f.name)) out.push(`${f.name}=${plain(f)}`);
@@ -56,8 +114,15 @@ function theirs(fields: readonly PdmlField[], out: string[]): void {
   }
 }
 
-/** Octets without colons. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Octets without colons; absolute times as tshark prints the other times. */
 function plain(f: PdmlField): string {
+  const time = /^([A-Z][a-z]{2}) ([ \d]\d), (\d{4}) (\d\d:\d\d:\d\d)\.0+ UTC$/.exec(f.show);
+  if (time !== null) {
+    const month = String(MONTHS.indexOf(time[1]!) + 1).padStart(2, '0');
+    return `${time[3]}-${month}-${time[2]!.replace(' ', '0')} ${time[4]} (UTC)`;
+  }
   if (/^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(f.show)) return f.show.replaceAll(':', '');
   return f.show;
 }

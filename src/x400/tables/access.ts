@@ -71,9 +71,8 @@ export const ACCESS = defineModule({
     }`,
     CancelDeferredDeliveryArgument: 'alias or.MTSIdentifier',
     CancelDeferredDeliveryResult: 'NULL',
-    SubmissionControlArgument: 'alias Controls',
-    SubmissionControlResult: 'alias Waiting',
-    Controls: `SET {
+    /** Local code 2 is delivery-control too, when the MTS user invokes it; its argument adds the extensions. */
+    SubmissionControlArgument: `SET {
       restrict? [0] BOOL,
       permissible-operations? [1] Operations,
       permissible-maximum-content-length? [2] INT,
@@ -83,10 +82,20 @@ export const ACCESS = defineModule({
       permissible-security-context? [5] or.SecurityContext,
       extensions? [6] SETOF mts.ExtensionField
     }`,
-    ContentType: 'alias mts.ContentType',
-    Waiting: `SET {
+    SubmissionControlResult: `SET {
       waiting-operations? [0] Operations, waiting-messages? [1] WaitingMessages,
-      waiting-content-types? [2] SETOF ContentType, waiting-encoded-information-types? or.EncodedInformationTypes }`,
+      waiting-content-types? [2] SETOF ContentType, waiting-encoded-information-types? or.EncodedInformationTypes,
+      extensions? [6] SETOF mts.ExtensionField }`,
+    Controls: `SET {
+      restrict? [0] BOOL,
+      permissible-operations? [1] Operations,
+      permissible-maximum-content-length? [2] INT,
+      permissible-lowest-priority? mts.Priority,
+      permissible-content-types? [4] SETOF ContentType,
+      permissible-encoded-information-types? EncodedInformationTypesConstraints,
+      permissible-security-context? [5] or.SecurityContext
+    }`,
+    ContentType: 'alias mts.ContentType',
     Operations: 'BITS { probe-submission-or-report-delivery message-submission-or-message-delivery }',
     WaitingMessages: 'BITS { long-content low-priority other-security-labels }',
     EncodedInformationTypesConstraints: `SEQ {

@@ -234,7 +234,7 @@ export const MS = defineModule({
       type [1] AttributeType, value? [2] OPEN(; type) } }`,
     'PAR-auto-action-request-error': `SET { problems [0] SETOF SET {
       problem [0] INT { unavailable-auto-action-type auto-action-type-not-subscribed not-willing-to-perform },
-      type [1] AutoActionType } }`,
+      type@p7.auto_action_type [1] AutoActionType } }`,
     'PAR-delete-error': `SET {
       problems [0] SETOF SET {
         problem [0] INT { child-entry-specified delete-restriction-problem new-entry-specified entry-class-restriction
@@ -266,8 +266,8 @@ export const MS = defineModule({
         attribute-or-value-already-exists invalid-position modify-restriction-problem } }`,
     EntryClassErrorParameter: `SET {
       entry-class [0] EntryClass,
-      problem@p7.entryClassErrorParameter.problem [1] EntryClassProblem }`,
-    EntryClassProblem: 'BITS { unsupported-entry-class entry-class-not-subscribed inappropriate-entry-class }',
+      problem@p7.entryClassErrorParameter.problem [1] T-entry-class-problem }`,
+    'T-entry-class-problem': 'BITS { unsupported-entry-class entry-class-not-subscribed inappropriate-entry-class }',
   },
   tables: {
     arguments: {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/asn1/decode.ts';
+import type { Type } from '../../src/asn1/schema.ts';
+import { bindType, errorName, operationName, operationType, type Protocol } from '../../src/x400/protocol.ts';
+import { openX400, typeByOid } from '../../src/x400/registry.ts';
+import { Generator } from '../asn1/generate.ts';
+import { tsharkAvailable } from '../kit/tshark.ts';
+import { type Dialogue, differences, judgedDialogue, ours } from './judge.ts';
+
+const tshark = tsharkAvailable();
+if (!tshark) console.warn('tshark is not installed: the tables of P3 and P7 are not judged');
+
+/**
+ * Operations whose every part tshark decodes. P7's 3 and 4 expand components of P3, whose tags are implicit (X.413 says so);
+ * tshark takes them for explicit ones.
+ */
+const CODES = {
+  P3: { argument: [1, 3, 4, 5, 6, 7, 8], result: [1, 3, 4, 5, 6, 7], error: [1, 3, 12, 16] },
+  P7: {
+    argument: [20, 21, 22, 23, 24, 25, 26],
+    result: [20, 21, 22, 23, 24, 25, 26],
+    error: [21, 22, 23, 24, 25, 27, 28, 29, 30, 31, 32, 33, 34],
+  },
+} as const;
+const ASSOCIATION = {
+  P3: { context: '2.6.0.1.0', syntax: '2.6.0.2.11' },
+  P7: { context: '2.6.0.1.4', syntax: '2.6.0.2.9' },
+} as const;
+
+const ATTRIBUTES = [
+  '2.6.4.3.19',
+  '2.6.4.3.27',
+  '2.6.4.3.4',
+  '2.6.4.3.31',
+  '2.6.4.3.38',
+  '2.6.1.7.4',
+  '2.6.1.7.1',
+  '2.6.1.7.11',
+];
+/** What tshark has no dissector for, or leaves out together with what stands behind it. */
+const SKIP = [
+  ...['presentation-capabilities', 'valuesWithContext', 'telex', 'voice', 'simple-formattable-document', 'tif1'],
+  ...[
+    'registration-parameter',
+    'extended-registrations',
+    'retrieve-registrations',
+    'refused-extension',
+    'returned-content',
+  ],
+];
+
+describe.runIf(tshark).each(['P3', 'P7'] as const)('%s', protocol => {
+  it.each([1, 301])(
+    'agrees with tshark, seed %i and on',
+    seed => {
+      const objects = ATTRIBUTES.map(oid => [oid, typeByOid(oid)!] as const);
+      const value = (type: Type, n: number): Uint8Array => new Generator(seed + n, objects, {}, SKIP).value(type);
+      const g = new Generator(seed);
+      const apdus: { kind: 'argument' | 'result' | 'error'; code: number; value: Uint8Array }[] = [];
+      for (let n = 10; apdus.length < 60; n++) {
+        const kind = g.pick(['argument', 'result', 'error'] as const);
+        const code = g.pick<number>(CODES[protocol][kind]);
+        const octets = value(operationType(protocol, kind, code)!, n);
+        if (octets.length < 20_000) apdus.push({ kind, code, value: octets });
+      }
+      const dialogue: Dialogue = {
+        ...ASSOCIATION[protocol],
+        argument: value(bindType(protocol, 'argument'), 1),
+        result: value(bindType(protocol, 'result'), 2),
+        apdus,
+      };
+      const theirs = judgedDialogue(dialogue);
+      const mine = [
+        { type: bindType(protocol, 'argument'), octets: dialogue.argument },
+        { type: bindType(protocol, 'result'), octets: dialogue.result },
+        ...apdus.map(a => ({ type: operationType(protocol, a.kind, a.code)!, octets: a.value })),
+      ];
+      expect(theirs.length).toBe(mine.length);
+      let agreed = 0;
+      mine.forEach(({ type, octets }, i) => {
+        const d = decode(type, '', octets, 0, octets.length, { open: openX400, showCredentials: true });
+        const fields = ours(d.fields);
+        const rows = differences(fields, theirs[i]!);
+        agreed += fields.length - rows.ours.length;
+        const elsewhere = /^(x509\w+|ber)\./;
+        // Extension 46, attribute values of P7's substrings and matching rules, contents of types 0, 1 and 40: ours, or told otherwise.
+        const special =
+          /^p1\.(CertificateSelectors|\w+_element=$|unknown\.)|^p7\.((initial|any|final|match_value|value)_element|position)=|^p22\.\w+_element=$/;
+        expect({
+          i,
+          called: type.called,
+          ours: rows.ours.filter(f => !elsewhere.test(f) && !special.test(f)),
+          tshark: rows.tshark.filter(f => !elsewhere.test(f) && !special.test(f)),
+        }).toEqual({ i, called: type.called, ours: [], tshark: [] });
+      });
+      expect(agreed).toBeGreaterThan(1_500);
+    },
+    60_000,
+  );
+});
+
+describe('names', () => {
+  it('knows every operation and error that has a type', () => {
+    for (let code = 0; code < 40; code++) {
+      for (const protocol of ['P3', 'P7'] as Protocol[]) {
+        if (operationType(protocol, 'argument', code) !== null) expect(operationName(code)).not.toBeNull();
+        if (operationType(protocol, 'error', code) !== null) expect(errorName(protocol, code)).not.toBeNull();
+      }
+    }
+    expect(operationName(3)).toBe('message-submission');
+    expect(errorName('P7', 26)).toBe('security-error');
+    expect(operationType('P1', 'argument', 3)).toBeNull();
+  });
+});
