@@ -1,14 +1,16 @@
 // Builds dist/ with esbuild: one small minified CommonJS file that every start loads (the parser of the command line), and
 // ECMAScript modules with shared chunks for everything that a command loads when it is called. CommonJS for the first part,
 // since Node 20 starts it measurably faster; docs/adr/0030 has the numbers.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src', 'cli');
-const dist = join(root, 'dist');
+// Written aside and swapped at the end: a build that fails leaves the last good one in its place.
+const dist = join(root, `dist-${process.pid}.tmp`);
+process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const common = {
@@ -62,7 +64,6 @@ const lazyChildProcess = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
 await build({
   ...common,
   entryPoints: [join(source, 'start.ts')],
@@ -107,3 +108,9 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+
+const place = join(root, 'dist');
+const old = join(root, `dist-${process.pid}-old.tmp`);
+if (existsSync(place)) renameSync(place, old);
+renameSync(dist, place);
+rmSync(old, { recursive: true, force: true });

@@ -1,11 +1,12 @@
 /**
- * Writes what is made from other sources: `schema/config.schema.json` from the policy's valibot schema, and the tables of
- * `docs/json.md` from `schema/report.schema.json`. `--check` writes nothing and fails when a file is stale.
+ * Writes what is made from other sources: `schema/config.schema.json` from the policy's valibot schema, the tables of
+ * `docs/json.md` from `schema/report.schema.json`, and the commands of `docs/cli.md` from the parser's definitions. `--check` writes nothing and fails when a file is stale.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { CONFIG } from '../src/app/config-schema.ts';
+import { COMMANDS, type CommandDefinition, exampleLine } from '../src/cli/definitions.ts';
 
 interface Schema {
   readonly $ref?: string;
@@ -88,8 +89,39 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
+const COMMANDS_BEGIN = '<!-- commands: made from src/cli/definitions.ts by `npm run schema` -->';
+const COMMANDS_END = '<!-- end of commands -->';
+
+export function cliPage(page: string): string {
+  const from = page.indexOf(COMMANDS_BEGIN);
+  const to = page.indexOf(COMMANDS_END);
+  if (from < 0 || to < from) throw new Error('docs/cli.md has lost the marks of its commands');
+  return `${page.slice(0, from + COMMANDS_BEGIN.length)}\n\n${COMMANDS.map(commandText).join('\n')}\n${page.slice(to)}`;
+}
+
+function commandText(command: CommandDefinition): string {
+  const args = command.args.map(argument => {
+    const name = `${argument.name}${argument.variadic ? '…' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  const options = command.options.map(option => {
+    const choices = option.choices === undefined ? '' : ` (${option.choices.join(', ')})`;
+    const fallback = option.fallback === undefined ? '' : `; ${option.fallback} unless given`;
+    return `| \`${cell(option.flags)}\` | ${cell(`${option.description}${choices}${fallback}`)} |`;
+  });
+  const parts = [
+    `### mtascope ${command.name}`,
+    `\`mtascope ${[command.name, ...args].join(' ')}\``,
+    command.description,
+    ...(options.length === 0 ? [] : [`| Option | |\n| --- | --- |\n${options.join('\n')}`]),
+    `\`\`\`sh\n${command.examples.map(([line, what]) => `# ${what}\n${exampleLine(line)}`).join('\n')}\n\`\`\``,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
 const outputs: readonly (readonly [string, string])[] = [
   ['schema/config.schema.json', configSchema()],
+  ['docs/cli.md', cliPage(read('docs/cli.md'))],
   ['docs/json.md', jsonPage(read('docs/json.md'), JSON.parse(read('schema/report.schema.json')) as Schema)],
 ];
 

@@ -46,10 +46,14 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         now: () => performance.now(),
       });
       io.progress('');
-      const { verdict, reports, failure } = judgement;
+      const { reports, failure } = judgement;
+      for (const { finding, fails } of judgement.verdict.judged) {
+        if (fails) found.push({ capture: resolve(io.cwd, file), finding });
+      }
+      const verdict = updating ? accepted(judgement.verdict) : judgement.verdict;
       if (failure !== null) exit = Math.max(exit, tell(file, failure, io));
       else if (updating) baseline.seen(resolve(io.cwd, file));
-      if (verdict.status === 'failed' && !updating) exit = Math.max(exit, EXIT.failed);
+      if (verdict.status === 'failed') exit = Math.max(exit, EXIT.failed);
       for (const { finding, fails } of verdict.judged)
         if (fails) found.push({ capture: resolve(io.cwd, file), finding });
       await outputs.capture(verdict, reports[0] ?? null);
@@ -75,6 +79,16 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   } finally {
     await outputs.abort();
   }
+}
+
+/** The verdict once what fails has been put into the baseline. */
+function accepted(verdict: CaptureVerdict): CaptureVerdict {
+  if (verdict.status !== 'failed') return verdict;
+  const judged = verdict.judged.map(entry =>
+    entry.fails ? { ...entry, accepted: 'baseline' as const, fails: false } : entry,
+  );
+  const warned = judged.some(entry => entry.accepted === null && entry.severity !== 'note');
+  return { ...verdict, status: warned ? 'warned' : 'clean', judged };
 }
 
 function none(io: Io): LoadedConfig {
