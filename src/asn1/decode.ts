@@ -488,8 +488,10 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
   const outer = state.env;
   if (type.opens) state.env = new Map();
   const components = type.list;
-  const seen = new Uint8Array(components.length);
-  const waiting: [Component, Tlv][] = [];
+  const few = components.length <= 31;
+  const many = few ? null : new Uint8Array(components.length);
+  let seen = 0;
+  let waiting: [Component, Tlv][] | null = null;
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const inner = readTlv(state.bytes, at, tlv.contentEnd, depth)!;
     at = inner.end;
@@ -499,18 +501,26 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
       stray(state, f, inner, depth);
       continue;
     }
-    if (seen[i] === 1) {
+    if (many === null ? (seen >>> i) & 1 : many[i] === 1) {
       fail(state, f, 'asn1.duplicate', inner.start, inner.end, `${f.label}: second ${component.name}`);
     }
-    seen[i] = 1;
+    if (many === null) seen |= 1 << i;
+    else many[i] = 1;
     // The component that names the type of an open value may stand behind it (X.690 §8.12: any order).
-    if (type.opens && component.type.op === 'OPEN') waiting.push([component, inner]);
-    else member(state, component, f, inner, depth);
+    if (type.opens && component.type.op === 'OPEN') {
+      waiting ??= [];
+      waiting.push([component, inner]);
+    } else member(state, component, f, inner, depth);
   }
-  for (const [component, inner] of waiting) member(state, component, f, inner, depth);
-  if (waiting.length > 0) f.children.sort((a, b) => a.start - b.start);
-  if (tlv.fault === null)
-    for (let i = 0; i < components.length; i++) if (seen[i] === 0) missing(state, f, components[i]!, tlv);
+  if (waiting !== null) {
+    for (const [component, inner] of waiting) member(state, component, f, inner, depth);
+    f.children.sort((a, b) => a.start - b.start);
+  }
+  if (tlv.fault === null) {
+    for (let i = 0; i < components.length; i++) {
+      if (many === null ? ((seen >>> i) & 1) === 0 : many[i] === 0) missing(state, f, components[i]!, tlv);
+    }
+  }
   state.env = outer;
 }
 

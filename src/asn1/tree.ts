@@ -2,8 +2,10 @@ import type { Field } from '../model/field.ts';
 
 /** The first field of this name, depth first; undefined when there is none. */
 export function find(fields: readonly Field[], name: string): Field | undefined {
-  for (const f of fields) {
+  for (let i = 0; i < fields.length; i++) {
+    const f = fields[i]!;
     if (f.name === name) return f;
+    if (f.children.length === 0) continue;
     const inner = find(f.children, name);
     if (inner !== undefined) return inner;
   }
@@ -14,9 +16,10 @@ export function find(fields: readonly Field[], name: string): Field | undefined 
 export function findAll(fields: readonly Field[], name: string): Field[] {
   const out: Field[] = [];
   const walk = (list: readonly Field[]): void => {
-    for (const f of list) {
+    for (let i = 0; i < list.length; i++) {
+      const f = list[i]!;
       if (f.name === name) out.push(f);
-      walk(f.children);
+      if (f.children.length > 0) walk(f.children);
     }
   };
   walk(fields);

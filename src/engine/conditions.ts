@@ -16,13 +16,22 @@ const MAX_FRAMES = 64;
 
 /** Conditions of one capture: the first of each kind on a stream and direction becomes the finding, the rest are counted. */
 export class Conditions {
-  private readonly rows = new Map<string, Row>();
+  private rows: Row[] = [];
+  /** Rows by code, then by stream and direction in one number: whatever repeats a thousand times costs no string. */
+  private readonly known = new Map<string, Map<number, Row>>();
 
   add(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void {
-    const key = `${code} ${stream} ${direction}`;
-    const known = this.rows.get(key);
+    let ofCode = this.known.get(code);
+    if (ofCode === undefined) {
+      ofCode = new Map();
+      this.known.set(code, ofCode);
+    }
+    const key = stream * 3 + (direction ?? 2);
+    const known = ofCode.get(key);
     if (known === undefined) {
-      this.rows.set(key, { code, stream, direction, frame, detail, frames: [frame], count: 1 });
+      const row = { code, stream, direction, frame, detail, frames: [frame], count: 1 };
+      ofCode.set(key, row);
+      this.rows.push(row);
       return;
     }
     known.count++;
@@ -31,22 +40,24 @@ export class Conditions {
 
   /** Forget what was met on a stream that is none of ours after all. */
   drop(stream: number): void {
-    for (const [key, row] of this.rows) if (row.stream === stream) this.rows.delete(key);
+    this.remove(row => row.stream === stream);
   }
 
   /** Take the rows of one code out, for who makes findings of its own from them. */
   take(code: string): Row[] {
-    const out: Row[] = [];
-    for (const [key, row] of this.rows) {
-      if (row.code !== code) continue;
-      out.push(row);
-      this.rows.delete(key);
-    }
+    return this.remove(row => row.code === code);
+  }
+
+  private remove(which: (row: Row) => boolean): Row[] {
+    const out = this.rows.filter(which);
+    if (out.length === 0) return out;
+    this.rows = this.rows.filter(row => !which(row));
+    for (const row of out) this.known.get(row.code)?.delete(row.stream * 3 + (row.direction ?? 2));
     return out;
   }
 
   findings(): Finding[] {
-    return [...this.rows.values()].map(row => {
+    return this.rows.map(row => {
       const rule = ruleOf(row.code);
       const times = row.count > 1 ? ` (${row.count} times; this is the first)` : '';
       return makeFinding({
@@ -109,11 +120,21 @@ export function displayFilter(frames: readonly number[]): string {
   return frames.length === 1 ? `frame.number == ${frames[0]}` : `frame.number in {${frames.join(', ')}}`;
 }
 
-/** FNV-1a over 64 bits, as hex: stable over runs and versions, and no more than that is asked of it. */
+/**
+ * FNV-1a over 64 bits of UTF-8, as hex: stable over runs and versions, and no more than that is asked of it.
+ * In two halves of 32 bits: the prime is 2^40 + 0x1b3, so that every product stays an exact double.
+ */
 function fingerprint(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const octet of new TextEncoder().encode(text)) {
-    hash = ((hash ^ BigInt(octet)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const octet of ENCODER.encode(text)) {
+    low = (low ^ octet) >>> 0;
+    const product = low * 0x1b3;
+    const shifted = (low << 8) >>> 0;
+    low = product >>> 0;
+    high = (high * 0x1b3 + (product - low) / 0x100000000 + shifted) >>> 0;
   }
-  return hash.toString(16).padStart(16, '0');
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
+
+const ENCODER = new TextEncoder();

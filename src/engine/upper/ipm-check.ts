@@ -29,12 +29,14 @@ const PRECEDENCES = new Set(['1.3.26.0.4406.0.2.0', '1.3.26.0.4406.0.2.1']);
 const MOST_SICS = 8;
 const LONGEST_MILITARY_STRING = 69;
 
-function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
+function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {
+  const out: Tlv[] = [];
   for (let at = outer.content; at < outer.contentEnd; ) {
     const part = readTlv(bytes, at, outer.contentEnd)!;
     at = part.end;
-    yield part;
+    out.push(part);
   }
+  return out;
 }
 
 /**

@@ -42,12 +42,14 @@ export function checkOrName(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tel
   }
 }
 
-function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
+function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {
+  const out: Tlv[] = [];
   for (let at = outer.content; at < outer.contentEnd; ) {
     const part = readTlv(bytes, at, outer.contentEnd)!;
     at = part.end;
-    yield part;
+    out.push(part);
   }
+  return out;
 }
 
 function checkAttributes(bytes: Uint8Array, list: Tlv, what: string, tell: Tell): void {

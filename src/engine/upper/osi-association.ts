@@ -486,6 +486,8 @@ export class OsiAssociation implements Owner {
         judgeApdu(bytes, (code, detail) => this.fault(code, transfer.direction, transfer.lastFrame, detail));
       handOver(this.around, row, bytes, transfer.direction);
     }
+    // Where somebody shows packets or takes the APDUs, what was handed out still stands in these octets.
+    if ((t === null || t.trees === null) && this.around.sink.apdu === undefined) transfer.release();
   }
 }
 

@@ -88,9 +88,12 @@ export class OsiUser implements TransportUser {
     const { association } = this;
     association.arrived(t);
     association.touch({ frame: t.lastFrame, time: t.time });
-    const faults: SpduFault[] = [...ssdu.faults];
+    const faults: SpduFault[] = ssdu.faults.slice();
     const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;
-    for (const spdu of spdus) faults.push(...checkSpdu(bytes, spdu, { version: association.version }));
+    for (let i = 0; i < spdus.length; i++) {
+      const found = checkSpdu(bytes, spdus[i]!, association);
+      if (found.length > 0) faults.push(...found);
+    }
     for (const f of faults) association.fault(f.code, direction, t.lastFrame, f.detail);
     if (t.trees !== null)
       t.trees.push(...sessionTrees(bytes, ssdu, t.origin, faults.slice(ssdu.faults.length), endAck));

@@ -101,12 +101,14 @@ export function checkMtsApdu(bytes: Uint8Array, apdu: Tlv, tell: Tell): void {
   }
 }
 
-function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
+function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {
+  const out: Tlv[] = [];
   for (let at = outer.content; at < outer.contentEnd; ) {
     const part = readTlv(bytes, at, outer.contentEnd)!;
     at = part.end;
-    yield part;
+    out.push(part);
   }
+  return out;
 }
 
 /** Missing, repeated and unknown members of a SET; its members by name. */
@@ -121,7 +123,7 @@ function checkMembers(
   for (const part of parts(bytes, set)) {
     // Behind a damaged element nothing has a known place.
     if (part.fault !== null) return found;
-    const member = members.find(x => x.keys.includes(part.key));
+    const member = memberOf(members, part.key);
     if (member === undefined)
       tell('p1.unknown-member', `${what}: an element with tag ${tagText(part)} does not belong here`);
     else if (found.has(member.name)) tell('p1.duplicate-member', `${what}: ${member.name} is there twice`);
@@ -131,6 +133,11 @@ function checkMembers(
     if (member.mandatory && !found.has(member.name)) tell('p1.mandatory-missing', `${what}: no ${member.name}`);
   }
   return found;
+}
+
+function memberOf(members: readonly Member[], wanted: number): Member | undefined {
+  for (let i = 0; i < members.length; i++) if (members[i]!.keys.includes(wanted)) return members[i];
+  return undefined;
 }
 
 function tagText(tlv: Tlv): string {
@@ -174,30 +181,48 @@ function checkIdentifier(bytes: Uint8Array, identifier: Tlv, what: string, tell:
 
 /** UTCTime: YYMMDDhhmm[ss](Z|±hhmm). */
 function checkTime(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell): number | null {
-  const text = latin1(stringOctets(bytes, tlv));
-  const match = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:(Z)|([+-])(\d\d)(\d\d))?$/.exec(text);
-  const [year, month, day, hour, minute, second] = (match ?? []).slice(1, 7).map(x => Number(x ?? 0));
+  const octets = tlv.constructed ? stringOctets(bytes, tlv) : bytes;
+  let at = tlv.constructed ? 0 : tlv.content;
+  const end = tlv.constructed ? octets.length : tlv.contentEnd;
+  /** Two digits, or NaN. */
+  const pair = (): number => {
+    if (at + 2 > end) return Number.NaN;
+    const tens = octets[at]! - 0x30;
+    const ones = octets[at + 1]! - 0x30;
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return Number.NaN;
+    at += 2;
+    return tens * 10 + ones;
+  };
+  const year = pair();
+  const month = pair();
+  const day = pair();
+  const hour = pair();
+  const minute = pair();
+  const second = at < end && octets[at]! >= 0x30 && octets[at]! <= 0x39 ? pair() : 0;
+  const zone = at < end ? String.fromCharCode(octets[at++]!) : '';
+  const aside = zone === '+' || zone === '-' ? pair() * 60 + pair() : 0;
   const sound =
-    match !== null &&
-    month! >= 1 &&
-    month! <= 12 &&
-    day! >= 1 &&
-    day! <= 31 &&
-    hour! < 24 &&
-    minute! < 60 &&
-    second! < 60;
+    at === end &&
+    (zone === '' || zone === 'Z' || zone === '+' || zone === '-') &&
+    year >= 0 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= 31 &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60 &&
+    aside >= 0;
   if (!sound) {
     tell('p1.time', `${what} is no UTCTime`);
     return null;
   }
-  if (match[7] === undefined && match[8] === undefined) {
+  if (zone === '') {
     tell('p1.time', `${what} has no time zone`);
     return null;
   }
-  const offset = match[8] === undefined ? 0 : (match[8] === '-' ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10]));
-  return (
-    Date.UTC(year! < 50 ? 2000 + year! : 1900 + year!, month! - 1, day!, hour!, minute!, second!) / 1000 - offset * 60
-  );
+  const offset = zone === '-' ? -aside : aside;
+  return Date.UTC(year < 50 ? 2000 + year : 1900 + year, month - 1, day, hour, minute, second) / 1000 - offset * 60;
 }
 
 /** Loops and times that run backwards, in the trace of domains or of MTAs (X.411 §12.2.1). */

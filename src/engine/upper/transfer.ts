@@ -1,3 +1,4 @@
+import { giveOctets, takeOctets } from '../../base/octets.ts';
 import type { Direction } from '../../model/finding.ts';
 import { Origin } from '../../model/origin.ts';
 import type { Stamp } from '../../model/tsdu.ts';
@@ -7,6 +8,10 @@ export const LIGHT_OCTETS = 4096;
 
 /** Checkpoints that wait for their acknowledgement; a window is rarely above 10. */
 const MOST_OPEN_MARKS = 4096;
+
+/** What a buffer begins with: most messages are longer. */
+const FIRST_BUFFER = 4096;
+const NONE = new Uint8Array(0);
 
 interface Mark {
   readonly serial: number;
@@ -52,7 +57,7 @@ export class Transfer {
     this.start = time;
     this.end = time;
     this.most = most;
-    this.buffer = new Uint8Array(Math.min(1024, most));
+    this.buffer = NONE;
   }
 
   add(bytes: Uint8Array, start: number, end: number, origin: Origin | null): void {
@@ -61,8 +66,9 @@ export class Transfer {
     const room = this.damaged === null ? Math.min(length, this.most - this.kept) : 0;
     if (room > 0) {
       if (this.kept + room > this.buffer.length) {
-        const grown = new Uint8Array(Math.min(this.most, Math.max(this.buffer.length * 2, this.kept + room)));
-        grown.set(this.buffer.subarray(0, this.kept));
+        const grown = takeOctets(Math.max(FIRST_BUFFER, this.buffer.length * 2, this.kept + room));
+        if (this.kept > 0) grown.set(this.buffer.subarray(0, this.kept));
+        giveOctets(this.buffer);
         this.buffer = grown;
       }
       if (length < 64) for (let i = 0; i < room; i++) this.buffer[this.kept + i] = bytes[start + i]!;
@@ -150,7 +156,8 @@ export class Transfer {
 
   /** Frees the octets; the numbers stay. */
   release(): void {
-    this.buffer = new Uint8Array(0);
+    giveOctets(this.buffer);
+    this.buffer = NONE;
     this.kept = 0;
     this.origin = null;
     this.marks = [];

@@ -71,10 +71,15 @@ function titleOf(code: number): string {
   return type === undefined ? `parameter ${code}` : `${type.title} (${code})`;
 }
 
+/** The parameter types, and the bits that theirs flags define, by code. */
+const BY_CODE = Array.from({ length: 256 }, (_, code) => PARAMETERS.get(code));
+const FLAGS = BY_CODE.map(type => (type?.flags ?? []).reduce((mask, f) => mask | f.mask, 0));
+
 /** Order, lengths and reserved bits, level by level (8.2.6, 8.2.7, Table 11). */
 function checkLevel(bytes: Uint8Array, parameters: readonly SpduParameter[], tell: Tell): void {
   let last = -1;
-  for (const p of parameters) {
+  for (let i = 0; i < parameters.length; i++) {
+    const p = parameters[i]!;
     if (p.code < last) {
       tell('ses.parameter-order', span(p), `${titleOf(p.code)} stands behind ${titleOf(last)}`);
     }
@@ -83,7 +88,7 @@ function checkLevel(bytes: Uint8Array, parameters: readonly SpduParameter[], tel
       checkLevel(bytes, p.members, tell);
       continue;
     }
-    const type = PARAMETERS.get(p.code);
+    const type = BY_CODE[p.code];
     if (type === undefined) continue;
     const length = p.valueEnd - p.valueStart;
     if (type.longest > 0 && p.declared > type.longest) {
@@ -95,7 +100,7 @@ function checkLevel(bytes: Uint8Array, parameters: readonly SpduParameter[], tel
     }
     if (length === 0) continue;
     if (type.kind === 'flags8' || type.kind === 'flags16') {
-      const known = type.flags!.reduce((mask, f) => mask | f.mask, 0);
+      const known = FLAGS[p.code]!;
       const stray = numberOf(bytes, p)! & ~known & (type.kind === 'flags8' ? 0xff : 0xffff);
       if (stray !== 0)
         tell('ses.reserved-bits', span(p), `${titleOf(p.code)} sets reserved bits 0x${stray.toString(16)}`);
@@ -117,7 +122,8 @@ function checkLevel(bytes: Uint8Array, parameters: readonly SpduParameter[], tel
 
 /** Mandatory members: 8.3.1 (connect/accept item), 8.3.33 (linking information). */
 function checkGroups(spdu: Spdu, tell: Tell): void {
-  for (const [code, members, rule] of GROUP_MEMBERS) {
+  for (let i = 0; i < GROUP_MEMBERS.length; i++) {
+    const [code, members, rule] = GROUP_MEMBERS[i]!;
     const group = findParameter(spdu, code);
     if (group === null || group.members === null || group.members.length === 0) continue;
     for (const member of members) {

@@ -44,6 +44,16 @@ export interface Ssdu {
   readonly faults: SpduFault[];
 }
 
+/** The tables by code, for octets: a look-up in a `Map` costs more than all else that is done for a parameter. */
+const FIRST_BY_SI = byCode(FIRST);
+const BEHIND_BY_SI = byCode(BEHIND);
+const IS_GROUP = new Uint8Array(256);
+for (const code of GROUPS) IS_GROUP[code] = 1;
+
+function byCode<T>(table: ReadonlyMap<number, T>): (T | undefined)[] {
+  return Array.from({ length: 256 }, (_, code) => table.get(code));
+}
+
 interface Unit {
   valueStart: number;
   valueEnd: number;
@@ -102,7 +112,7 @@ function readParameters(
     const code = bytes[at]!;
     const unit = readLength(bytes, at, end, `parameter ${code}`, faults);
     if (unit === null) break;
-    const nested = GROUPS.has(code) && !inGroup;
+    const nested = IS_GROUP[code] === 1 && !inGroup;
     const members = nested ? readParameters(bytes, unit.valueStart, unit.valueEnd, true, faults) : null;
     out.push({
       code,
@@ -119,7 +129,7 @@ function readParameters(
 
 /** Which SPDU an SI stands for at its place: first of the TSDU, or behind a category 0 SPDU. */
 function typeOf(si: number, first: boolean, parameters: readonly SpduParameter[]): SpduType | null {
-  const type = (first ? FIRST : BEHIND).get(si) ?? null;
+  const type = (first ? FIRST_BY_SI : BEHIND_BY_SI)[si] ?? null;
   // 8.3.27 and 8.3.37: MAP carries the sync type item, AE does not.
   if (type?.name === 'MAP' && !parameters.some(p => p.code === 15)) return SPDUS.get('AE')!;
   return type;
@@ -138,7 +148,7 @@ export function parseSsdu(bytes: Uint8Array, start: number, end: number): Ssdu {
   while (at < end && more) {
     const first = at === start;
     const si = bytes[at]!;
-    const known = (first ? FIRST : BEHIND).get(si);
+    const known = (first ? FIRST_BY_SI : BEHIND_BY_SI)[si];
     const label = known === undefined ? `SPDU ${si}` : known.name;
     const unit = readLength(bytes, at, end, label, faults);
     if (unit === null) {
@@ -199,8 +209,14 @@ export function isPlainData(bytes: Uint8Array, start: number, end: number): bool
 
 /** The parameter of that code, at the outer level or in the given group. */
 export function findParameter(spdu: Spdu, code: number, group = 0): SpduParameter | null {
-  const within = group === 0 ? spdu.parameters : (spdu.parameters.find(p => p.code === group)?.members ?? []);
-  return within.find(p => p.code === code) ?? null;
+  if (group === 0) return withCode(spdu.parameters, code);
+  const members = withCode(spdu.parameters, group)?.members ?? null;
+  return members === null ? null : withCode(members, code);
+}
+
+function withCode(parameters: readonly SpduParameter[], code: number): SpduParameter | null {
+  for (let i = 0; i < parameters.length; i++) if (parameters[i]!.code === code) return parameters[i]!;
+  return null;
 }
 
 /** Value of a numeric parameter, big-endian over its octets; null when absent or empty (LI 0 stands for the default, 8.2.4). */
