@@ -59,8 +59,10 @@ describe('the layers', () => {
     const wrong: string[] = [];
     for (const { folder, file, text } of files()) {
       if (IO.has(folder)) continue;
-      for (const target of imports(text)) if (target.startsWith('node:') && target !== 'node:util') wrong.push(`${file} imports ${target}`);
-      if (/\bDate\.now\(|\bMath\.random\(|\bprocess\./.test(text)) wrong.push(`${file} reads a clock, chance or the process`);
+      for (const target of imports(text))
+        if (target.startsWith('node:') && target !== 'node:util') wrong.push(`${file} imports ${target}`);
+      if (/\bDate\.now\(|\bMath\.random\(|\bprocess\./.test(text))
+        wrong.push(`${file} reads a clock, chance or the process`);
     }
     expect(wrong).toEqual([]);
   });

@@ -6,21 +6,6 @@
  */
 
 /** Link types as in the tcpdump.org registry. */
-export const LINK = {
-  null: 0,
-  ethernet: 1,
-  ppp: 9,
-  rawOld: 12,
-  rawOpenBsd: 14,
-  rawIp: 101,
-  loop: 108,
-  sll: 113,
-  pppoe: 51,
-  ipv4: 228,
-  ipv6: 229,
-  sll2: 276,
-} as const;
-
 const NAMES = new Map<number, string>([
   [0, 'BSD loopback'],
   [1, 'Ethernet'],

@@ -199,7 +199,11 @@ export class Half {
   closeTail(frame: number): void {
     if (!this.based || this.segments === 0) return;
     // An acknowledgment one beyond the octets covers a FIN that was not captured.
-    const missing = this.finSeen ? (this.finSeq - this.next) | 0 : this.ackSeen ? ((this.acked - this.next) | 0) - 1 : 0;
+    const missing = this.finSeen
+      ? (this.finSeq - this.next) | 0
+      : this.ackSeen
+        ? ((this.acked - this.next) | 0) - 1
+        : 0;
     if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
   }
 

@@ -60,14 +60,21 @@ export async function ours(file: string): Promise<Tally> {
       level: 'full',
       crossCheck: false,
     },
-    { showCredentials: true, onPdu: pdu => pdu.trees.forEach(tree => { count(tally, tree.fields); }) },
+    {
+      showCredentials: true,
+      onPdu: pdu =>
+        pdu.trees.forEach(tree => {
+          count(tally, tree.fields);
+        }),
+    },
   );
   return tally;
 }
 
 function count(tally: Tally, fields: readonly Field[]): void {
   for (const f of fields) {
-    if (PREFIX.test(f.name)) add(tally, f.name, f.value === undefined ? '' : String(typeof f.value === 'boolean' ? Number(f.value) : f.value));
+    if (PREFIX.test(f.name))
+      add(tally, f.name, f.value === undefined ? '' : String(typeof f.value === 'boolean' ? Number(f.value) : f.value));
     count(tally, f.children);
   }
 }
