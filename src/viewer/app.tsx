@@ -167,21 +167,22 @@ export function App({ source }: { source: Source }): JSX.Element {
           <span aria-hidden="true">{theme === 'auto' ? '◐' : theme === 'light' ? '☀' : '☾'}</span>
         </button>
       </header>
-      <main
-        id="main"
-        role="tabpanel"
-        aria-labelledby={`tab-${selection.view}`}
-        tabIndex={-1}
-        class={`view-${selection.view}${worst === null ? '' : ` has-${worst}`}`}
-      >
+      <main class={`view-${selection.view}${worst === null ? '' : ` has-${worst}`}`}>
         {source.add !== null && <DropZone source={source} say={say} />}
-        {shared === null ? (
-          <Waiting source={source} capture={capture} />
-        ) : (
-          <SharedProvider value={shared}>
-            <Body key={capture} />
-          </SharedProvider>
-        )}
+        <div id="main" class="view" role="tabpanel" aria-labelledby={`tab-${selection.view}`} tabIndex={-1}>
+          {shared === null ? (
+            <Waiting source={source} capture={capture} />
+          ) : (
+            <SharedProvider value={shared}>
+              {selection.view !== 'overview' && (
+                <h1 class="offscreen">
+                  {NAMES[selection.view]} of {safe(base(entry!.name), 60)}
+                </h1>
+              )}
+              <Body key={capture} />
+            </SharedProvider>
+          )}
+        </div>
       </main>
       <footer>
         <span role="status" aria-live="polite">

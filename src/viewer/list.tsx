@@ -31,6 +31,7 @@ export interface VirtualProps {
 export function VirtualList(props: VirtualProps): JSX.Element {
   const { count, rowHeight, selected, id } = props;
   const box = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(400);
   const full = count * rowHeight;
@@ -42,9 +43,10 @@ export function VirtualList(props: VirtualProps): JSX.Element {
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    const measure = (): void => setHeight(Math.max(rowHeight, element.clientHeight - head.current!.offsetHeight));
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    setHeight(element.clientHeight);
+    measure();
     return () => observer.disconnect();
   }, []);
   useEffect(() => props.onRange?.(from, to), [from, to, count]);
@@ -53,7 +55,7 @@ export function VirtualList(props: VirtualProps): JSX.Element {
     const element = box.current!;
     const at = selected * rowHeight;
     const seen = element.scrollTop * scale;
-    const room = element.clientHeight - rowHeight;
+    const room = element.clientHeight - head.current!.offsetHeight - rowHeight;
     if (at < seen) element.scrollTop = Math.max(0, at - room / 3) / scale;
     else if (at > seen + room) element.scrollTop = (at - (room * 2) / 3) / scale;
   }, [selected, count, props.reveal]);
@@ -111,32 +113,28 @@ export function VirtualList(props: VirtualProps): JSX.Element {
       aria-activedescendant={active}
       {...(grid ? { 'aria-rowcount': count + 1, 'aria-colcount': props.columns } : {})}
       tabIndex={0}
+      ref={box}
       onKeyDown={key}
+      onScroll={() => setTop(box.current!.scrollTop)}
     >
-      {props.head}
-      <div
-        class="scroll"
-        role={grid ? 'rowgroup' : 'presentation'}
-        ref={box}
-        tabIndex={-1}
-        onScroll={() => setTop(box.current!.scrollTop)}
-      >
-        <div class="sizer" role="presentation" style={{ height: `${shown}px` }}>
-          {rows}
-        </div>
-        {count === 0 &&
-          (grid ? (
-            <div class="row" role="row">
-              <span role="gridcell" class="empty">
-                {props.empty}
-              </span>
-            </div>
-          ) : (
-            <p class="empty" role="option" aria-selected={false}>
-              {props.empty}
-            </p>
-          ))}
+      <div class="sticky" role="presentation" ref={head}>
+        {props.head}
       </div>
+      <div class="sizer" role={grid ? 'rowgroup' : 'presentation'} style={{ height: `${shown}px` }}>
+        {rows}
+      </div>
+      {count === 0 &&
+        (grid ? (
+          <div class="row" role="row">
+            <span role="gridcell" class="empty">
+              {props.empty}
+            </span>
+          </div>
+        ) : (
+          <p class="empty" role="option" aria-selected={false}>
+            {props.empty}
+          </p>
+        ))}
     </div>
   );
 }

@@ -22,7 +22,8 @@ export function Overview(): JSX.Element {
   const { summary, selection } = useShared();
   const { report } = summary;
   const chosen = selection.finding === null ? undefined : report.findings[selection.finding];
-  const main = chosen ?? report.findings[0];
+  // What the machine does is the verdict; a finding of a lower layer is one only when it is asked for.
+  const main = chosen ?? report.findings.find(f => f.code.startsWith('mta.'));
   const index = main === undefined ? -1 : report.findings.indexOf(main);
   const misread = summary.misread.find(m => m.finding === index);
   const line = summary.buffers.find(l => l.stream === main?.stream && l.direction === main?.direction);
@@ -52,6 +53,8 @@ function Verdict({ finding, index }: { finding: Finding | undefined; index: numb
   const { summary, source, goto, select } = useShared();
   const { report } = summary;
   if (finding === undefined) {
+    const others = report.findings.filter(f => f.severity !== 'note').length;
+    const first = report.findings[0];
     const tpkts = report.streams.reduce((n, s) => n + s.directions[0].tpkts + s.directions[1].tpkts, 0);
     const longest = Math.max(
       0,
@@ -69,6 +72,19 @@ function Verdict({ finding, index }: { finding: Finding | undefined; index: numb
           {source.profile.name}).
           {doubt > 0 && ` In ${count(doubt, 'stream')} the framing is a guess in part; no claim is made there.`}
         </p>
+        {others > 0 && first !== undefined && (
+          <p>
+            <Grade severity={first.severity} />
+            {count(others, 'other finding')}, the first:{' '}
+            <button
+              type="button"
+              class="link"
+              onClick={() => select({ finding: 0, frame: first.frame, stream: first.stream })}
+            >
+              {safe(first.message, 300)}
+            </button>
+          </p>
+        )}
       </article>
     );
   }

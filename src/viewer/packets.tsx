@@ -200,7 +200,7 @@ export function Grade({ severity }: { severity: 'error' | 'warning' | 'note' }):
   const sign = { error: '✖', warning: '!', note: '·' }[severity];
   return (
     <span class={`grade ${severity}`}>
-      <span aria-hidden="true">{sign} </span>
+      <span aria-hidden="true">{sign}&nbsp;</span>
       <span class="offscreen">{severity} </span>
     </span>
   );

@@ -1,0 +1,330 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tsharkAvailable, tsharkFields, tsharkPdml } from '../kit/tshark.ts';
+import {
+  expectAccessible,
+  folder,
+  HAVE_CHROMIUM,
+  launch,
+  markedHex,
+  open,
+  ROOT,
+  VIEWS,
+  type Watched,
+  watched,
+  writeReport,
+} from './browser.ts';
+
+const BUNDLED = readdirSync(join(ROOT, 'captures')).filter(name => /\.pcap(ng)?(\.gz)?$/.test(name));
+const ARTICLE = join(ROOT, 'captures', 'q182619-5.0.pcap');
+
+describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
+  const place = folder();
+  let browser: Browser;
+  let article = '';
+  beforeAll(async () => {
+    browser = await launch();
+    article = writeReport([ARTICLE], join(place.path, 'article.html'), '--profile', 'exchange-5.0');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    place.remove();
+  });
+
+  async function use(run: (w: Watched) => Promise<void>, options = {}): Promise<void> {
+    const w = await watched(browser, options);
+    try {
+      await run(w);
+      expect(w.complaints).toEqual([]);
+    } finally {
+      await w.close();
+    }
+  }
+
+  test.each(BUNDLED)('%s opens in every view, quietly', async name => {
+    const url = writeReport([join(ROOT, 'captures', name)], join(place.path, `${name}.html`));
+    await use(async ({ page }) => {
+      for (const view of VIEWS) {
+        await open(page, url, `view=${view}`);
+        await page.waitForSelector(`section.${view}`);
+        expect(await page.title()).toContain(name);
+      }
+      await open(page, url, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      await page.click('#packet-0');
+      await page.waitForSelector('.tree [role=treeitem]');
+    });
+  });
+
+  test('the verdict comes first and leads to its frame with the four octets marked', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      expect(await page.textContent('h1')).toContain('9404 at frame 76: the MTA at 192.0.2.40 would stop here');
+      expect(await page.textContent('blockquote')).toContain('30 headers and 30 elements');
+      await page.click('text=Show frame 76');
+      await page.waitForSelector('.pane-tree h2:has-text("Frame 76")');
+      await page.waitForSelector('.octets .o.m');
+      expect(await markedHex(page)).toBe('0e02f080');
+      expect(await page.textContent('.tree [aria-selected=true]')).toContain('TPKT as the machine reads it');
+      expect(new URL(page.url()).hash).toContain('frame=76');
+      // The same address, opened anew, shows the same.
+      const shared = page.url();
+      await page.goto('about:blank');
+      await page.goto(shared);
+      await page.waitForSelector('.octets .o.m');
+      expect(await markedHex(page)).toBe('0e02f080');
+    });
+  });
+
+  test('a finding in the table selects its frame everywhere', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      await page.click('#findings tbody tr:nth-child(2) button');
+      await page.click('#tab-packets');
+      await page.waitForSelector('#packet-75.selected');
+      await page.click('#tab-ladder');
+      await page.waitForSelector('.ladder .row.selected:has-text("76")');
+    });
+  });
+
+  test('the misread header is drawn octet by octet', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      const octets = await page.$$eval('.misread .octet', nodes =>
+        nodes.map(
+          n => `${n.textContent}${n.classList.contains('taken') ? '!' : n.classList.contains('real') ? '+' : ''}`,
+        ),
+      );
+      expect(octets.join(' ')).toContain('20 03+ 00+ 00+ 0E! 02! F0! 80! 01');
+      expect(await page.textContent('.misread figcaption')).toContain('declares 26 octets');
+      await page.click('.misread .octet.taken');
+      await page.waitForSelector('.octets .o.m');
+      expect(await page.textContent('.named')).toContain('tpkt.version');
+    });
+  });
+
+  test.skipIf(!tsharkAvailable())('the marked octets are those that tshark gives the field', async () => {
+    const frames = tsharkPdml(ARTICLE, [], 'frame.number in {12, 14, 22, 46}');
+    await use(async ({ page }) => {
+      let compared = 0;
+      for (const [i, no] of [12, 14, 22, 46].entries()) {
+        await open(page, article, `view=packets&frame=${no}`);
+        await page.waitForSelector('.tree [role=treeitem]');
+        for (const name of [
+          'tpkt.version',
+          'tpkt.length',
+          'cotp.li',
+          'cotp.type',
+          'cotp.destref',
+          'cotp.srcref',
+          'tcp.srcport',
+        ]) {
+          const theirs = frames[i]!.flatMap(p => p.children).find(f => f.name === name);
+          const line = page.locator(`.tree [data-name="${name}"]`).first();
+          if (theirs === undefined) continue;
+          if ((await line.count()) === 0) {
+            // TCP is closed at first: open it as a person would.
+            await page.locator('.tree [data-name=tcp] .twist').click();
+          }
+          await line.click();
+          expect(await markedHex(page), `${name} in frame ${no}`).toBe(theirs.value);
+          expect(Number(await page.locator('.octets .o.m').first().getAttribute('data-at'))).toBe(theirs.pos);
+          compared++;
+        }
+      }
+      expect(compared).toBeGreaterThan(20);
+    });
+  });
+
+  test('an octet names its field', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets&frame=12');
+      await page.waitForSelector('.octets .o');
+      await page.click('.octets .o[data-at="57"]');
+      expect(await page.textContent('.named')).toContain('tpkt.length');
+      expect(await page.getAttribute('.tree [aria-selected=true]', 'data-name')).toBe('tpkt.length');
+      expect(await markedHex(page)).toBe('000e');
+    });
+  });
+
+  test('reassembled octets have a pane of their own and say where they are from', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets&frame=42');
+      await page.waitForSelector('.tree [data-name="rtse.segment"]');
+      await page.click('.tree [data-name="rtse.segment"]');
+      await page.waitForSelector('.origin');
+      expect(await page.textContent('.origin')).toContain('30');
+      expect(await page.textContent('.spaces [aria-pressed=true]')).toContain('TSDU');
+    });
+  });
+
+  const FILTERS = [
+    'cotp.type == 0x0e',
+    'tpkt.length > 2000',
+    'ses.type == 41',
+    'tcp.flags.syn == 1',
+    'frame.number in {74, 76}',
+    'tcp.len == 0',
+  ];
+  test.skipIf(!tsharkAvailable()).each(FILTERS)('the filter %s finds what tshark finds', async filter => {
+    const theirs = tsharkFields(ARTICLE, ['frame.number'], [], filter).map(row => row['frame.number']![0]!);
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets');
+      await page.fill('#filter', filter);
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(
+        n => document.querySelector('.bar .count')?.textContent?.startsWith(`${n} of`) === true,
+        String(theirs.length),
+      );
+      const shown = await page.$$eval('[id^="packet-"] .cell.no', nodes =>
+        nodes.map(n => n.textContent!.replace(/\D/g, '')),
+      );
+      expect(theirs.slice(0, shown.length)).toEqual(shown);
+    });
+  });
+
+  test('the filter bar completes, and marks what is wrong', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets');
+      await page.fill('#filter', 'cotp.typ == 1');
+      expect(await page.getAttribute('#filter', 'aria-invalid')).toBe('true');
+      expect(await page.textContent('#filter-error mark')).toBe('cotp.typ');
+      await page.fill('#filter', '');
+      await page.type('#filter', 'cotp.ty');
+      await page.waitForSelector('#completions [role=option]');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      expect(await page.inputValue('#filter')).toBe('cotp.type');
+      expect(await page.getAttribute('#filter', 'aria-invalid')).toBe('false');
+    });
+  });
+
+  test('packets and tables are sorted by a click on the head of a column', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets');
+      await page.click('[role=columnheader].length button');
+      await page.click('[role=columnheader].length button');
+      await page.waitForSelector('[role=columnheader].length[aria-sort=descending]');
+      await page.waitForFunction(() => document.querySelector('#packet-0 .length')?.textContent === '1,514');
+      await open(page, article);
+      await page.click('#findings th:nth-child(2) button');
+      const frames = await page.$$eval('#findings tbody td:nth-child(2)', nodes =>
+        nodes.map(n => Number(n.textContent)),
+      );
+      expect(frames).toEqual([...frames].sort((a, b) => a - b));
+      expect(frames[0]).toBe(8);
+    });
+  });
+
+  test('everything is done by keyboard alone', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      const press = async (...keys: string[]): Promise<void> => {
+        for (const key of keys) await page.keyboard.press(key);
+      };
+      const focused = (): Promise<string> =>
+        page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? '');
+      const tabTo = async (label: string): Promise<void> => {
+        for (let i = 0; i < 40; i++) {
+          if ((await focused()) === label) return;
+          await press('Tab');
+        }
+        throw new Error(`${label} is not reached by Tab; the focus is on ${await focused()}`);
+      };
+      await tabTo('tab-overview');
+      await press('ArrowRight');
+      await page.waitForSelector('section.packets');
+      await tabTo('Packet list');
+      await press('Home', 'PageDown', 'End');
+      await page.waitForSelector('.pane-tree h2:has-text("Frame 78")');
+      await press('ArrowUp', 'ArrowUp');
+      await page.waitForSelector('.pane-tree h2:has-text("Frame 76")');
+      await tabTo('Layers of frame 76');
+      await press('Home');
+      expect(await page.getAttribute('.tree [aria-selected=true]', 'aria-expanded')).toBe('false');
+      await press('ArrowRight');
+      expect(await page.getAttribute('.tree [aria-selected=true]', 'aria-expanded')).toBe('true');
+      await press('ArrowRight');
+      expect(await page.getAttribute('.tree [aria-selected=true]', 'data-name')).toBe('eth.dst');
+      expect(await markedHex(page)).toHaveLength(12);
+      await tabTo('Octets of Frame 76');
+      await press('ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight');
+      expect(await page.textContent('.named')).toContain('eth.src');
+      await press('/');
+      expect(await focused()).toBe('filter');
+      await press('Escape');
+      await press('Alt+3');
+      await page.waitForSelector('section.ladder');
+      await tabTo('Ladder of stream 1');
+      await press('End', 'Enter');
+      await page.waitForSelector('section.packets');
+    });
+  });
+
+  test('what is selected is copied as text, hex, filter and JSON', async () => {
+    await use(
+      async ({ page }) => {
+        await open(page, article, 'view=packets&frame=12');
+        await page.click('.tree [data-name="tpkt.length"]');
+        const copied = async (label: string): Promise<string> => {
+          await page.click(`.copies button:has-text("${label}")`);
+          await page.waitForFunction(() =>
+            document.querySelector('footer [role=status]')?.textContent?.includes('copied'),
+          );
+          return page.evaluate(() => navigator.clipboard.readText());
+        };
+        expect(await copied('text')).toBe('Length: 14');
+        expect(await copied('hex')).toBe('00 0e');
+        expect(await copied('filter')).toBe('tpkt.length == 14');
+        expect(JSON.parse(await copied('JSON'))).toMatchObject({ name: 'tpkt.length', value: 14, start: 56, end: 58 });
+      },
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+    );
+  });
+
+  describe.each([1280, 400])('at %i pixels', width => {
+    test.each(['light', 'dark'] as const)('in %s, axe-core finds nothing and nothing is cut off', async colorScheme => {
+      await use(
+        async ({ page }) => {
+          for (const view of VIEWS) {
+            await open(page, article, `view=${view}&frame=76&stream=1&mark=0.57-61.`);
+            await page.waitForSelector(`section.${view}`);
+            await page.waitForTimeout(250);
+            await expectAccessible(page, `${view}, ${width}, ${colorScheme}`);
+            const over = await page.evaluate(
+              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            );
+            expect(over, `${view} is wider than the window`).toBeLessThanOrEqual(0);
+          }
+        },
+        { viewport: { width, height: 900 }, colorScheme },
+      );
+    });
+  });
+
+  test('several captures in one page', async () => {
+    const url = writeReport(
+      ['q182619-5.0.pcap', 'clean-association.pcap'].map(name => join(ROOT, 'captures', name)),
+      join(place.path, 'two.html'),
+    );
+    await use(async ({ page }) => {
+      await open(page, url);
+      await page.selectOption('select.capture', '1');
+      await page.waitForSelector('.verdict.ok');
+      await page.click('#tab-packets');
+      await page.click('#packet-5');
+      await page.waitForSelector('.tree [role=treeitem]');
+    });
+  });
+
+  test('prints without its controls', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.isVisible('.tabs')).toBe(false);
+      expect(await page.isVisible('.verdict')).toBe(true);
+    });
+  });
+});
