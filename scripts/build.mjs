@@ -17,8 +17,9 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
-  // Class and function names stand in messages and stack traces.
-  keepNames: true,
+  // A name that is kept costs a call for each function that is made, also for those made again for every message; errors have
+  // their names written out.
+  keepNames: false,
   platform: 'node',
   target: 'node20.19',
   // The ECMAScript build of a library before its CommonJS one: only that can be split and thinned out.
@@ -70,8 +71,6 @@ await build({
   outfile: join(dist, 'start.cjs'),
   format: 'cjs',
   plugins: [lateParts, lazyChildProcess],
-  // Every name that is kept costs a call at the start; errors have their names written out.
-  keepNames: false,
 });
 // Worker threads are started by file name: each *.worker.ts is a part of its own, beside the chunks of dist/.
 const workers = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

@@ -4,7 +4,7 @@ import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
-import { ClosedPipe, EXIT, type Io } from './io.ts';
+import { EXIT, type Io } from './io.ts';
 import { progressOf } from './progress.ts';
 
 /** The TCP port that RFC 1006 §4 gives to ISO transport. */
@@ -70,7 +70,7 @@ export function analyzeAll(files: readonly string[], options: AnalyzeOptions, io
 /** Says what became of a file, and gives the exit code for it. */
 export function tell(file: string, error: unknown, io: Io): number {
   if (!(error instanceof Error)) throw error;
-  if (error.name === ClosedPipe.name || error.name === 'UsageError') throw error;
+  if (error.name === 'ClosedPipe' || error.name === 'UsageError') throw error;
   const named = error.message.startsWith(file) ? error.message : `${file}: ${error.message}`;
   if (error.name === 'InputError') {
     io.warn(named);

@@ -1,4 +1,4 @@
-import { ClosedPipe, EXIT, type Io } from './io.ts';
+import { EXIT, type Io } from './io.ts';
 import { LOADERS } from './loader.ts';
 import { parse } from './program.ts';
 
@@ -22,7 +22,7 @@ function report(error: unknown, io: Io): number {
     io.warn(`internal error: ${String(error)}`);
     return EXIT.internal;
   }
-  if (error.name === ClosedPipe.name) return EXIT.ok;
+  if (error.name === 'ClosedPipe') return EXIT.ok;
   if (error.name === 'UsageError' || error.name === 'InputError') {
     io.warn(error.message);
     return EXIT.usage;
