@@ -20,6 +20,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   serve: () => import('./commands/serve.ts'),
   show: () => import('./commands/show.ts'),
   follow: () => import('./commands/follow.ts'),
+  buffers: () => import('./commands/buffers.ts'),
   packets: () => import('./commands/packets.ts'),
   profiles: () => import('./commands/profiles.ts'),
   rules: () => import('./commands/rules.ts'),

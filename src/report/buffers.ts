@@ -1,0 +1,270 @@
+import { plot } from 'asciichart';
+import type { BufferChange } from '../engine/sink.ts';
+import type { Direction, Finding } from '../model/finding.ts';
+import type { CaptureReport, StreamReport } from '../model/report.ts';
+import type { Profile } from '../mta/knobs.ts';
+import { assess } from '../mta/request.ts';
+import type { Column } from './columns.ts';
+import { count, endpoint, iso, thousands } from './format.ts';
+import { type Look, mark, paint, typography } from './look.ts';
+import { clean } from './safe.ts';
+
+/** What stands at one place of a timeline: of several requests the most of each. */
+interface Sample {
+  readonly frame: number;
+  readonly lastFrame: number;
+  readonly sec: number;
+  readonly nsec: number;
+  /** Elements held while the TPKT was received, and elements that its header asked for. */
+  readonly held: number;
+  readonly asked: number;
+}
+
+/** Samples kept for a direction; beyond it neighbours are joined, so that no peak is lost. */
+const SAMPLES = 4096;
+
+/** A timeline in bounded memory. */
+class Samples {
+  list: Sample[] = [];
+  requests = 0;
+  private stride = 1;
+  private fill = 0;
+
+  add(sample: Sample): void {
+    this.requests++;
+    if (this.fill > 0 && this.fill < this.stride) {
+      this.fill++;
+      this.list[this.list.length - 1] = joined(this.list.at(-1)!, sample);
+      return;
+    }
+    this.list.push(sample);
+    this.fill = 1;
+    if (this.list.length < SAMPLES) return;
+    const half: Sample[] = [];
+    for (let i = 0; i < this.list.length; i += 2) {
+      const next = this.list[i + 1];
+      half.push(next === undefined ? this.list[i]! : joined(this.list[i]!, next));
+    }
+    this.list = half;
+    this.stride *= 2;
+    this.fill = this.stride;
+  }
+}
+
+function joined(a: Sample, b: Sample): Sample {
+  return { ...a, lastFrame: b.lastFrame, held: Math.max(a.held, b.held), asked: Math.max(a.asked, b.asked) };
+}
+
+/** What the machines at both ends of one stream held, in bounded memory. */
+export class BufferTimeline {
+  readonly samples: readonly [Samples, Samples] = [new Samples(), new Samples()];
+  /** The change that held the most, by direction. */
+  readonly peak: [BufferChange | null, BufferChange | null] = [null, null];
+  /** How often each length was asked for, and where first, by direction. */
+  readonly lengths: readonly [Map<number, Seen>, Map<number, Seen>] = [new Map(), new Map()];
+  readonly controlBlocks: [number, number] = [0, 0];
+
+  change(change: BufferChange): void {
+    const { direction, frame, sec, nsec, held, elements } = change;
+    this.controlBlocks[direction] = Math.max(this.controlBlocks[direction], change.controlBlocks);
+    if (change.kind !== 'request') return;
+    this.samples[direction].add({ frame, lastFrame: frame, sec, nsec, held, asked: elements });
+    if (held > (this.peak[direction]?.held ?? -1)) this.peak[direction] = change;
+    const seen = this.lengths[direction].get(change.length);
+    if (seen === undefined) this.lengths[direction].set(change.length, { count: 1, frame, elements });
+    else seen.count++;
+  }
+
+  /** Elements asked for, as `room` numbers: the most of each stretch. */
+  asked(direction: Direction, room: number): number[] {
+    return columns(this.samples[direction].list, room, s => s.asked);
+  }
+}
+
+interface Seen {
+  count: number;
+  readonly frame: number;
+  readonly elements: number;
+}
+
+/** Distinct lengths that are listed, the largest ones. */
+const LISTED = 8;
+const CHART_ROWS = 14;
+
+/** The timeline of a stream for people: for each end what its machine held, against the limits that the profile admits. */
+export function* buffersText(
+  timeline: BufferTimeline,
+  stream: StreamReport,
+  report: CaptureReport,
+  profile: Profile,
+  look: Look,
+): Generator<string> {
+  const { maxElements, elementDataBytes, controlBlocks } = profile.fields;
+  const client = endpoint(stream.client.address, stream.client.port);
+  const server = endpoint(stream.server.address, stream.server.port);
+  yield `${paint(look, 'bold', typography(look, `Stream ${stream.id}: ${client} → ${server}`))}\n`;
+  const { min, max } = maxElements.range;
+  const limit = min === max ? `more than ${max}` : `more than ${min} to ${max} (the limit is not published)`;
+  yield `${typography(look, `${profile.name}: an element holds ${thousands(elementDataBytes.value)} octets; a request for ${limit} is illegal`)}\n`;
+  for (const direction of [0, 1] as const) {
+    yield '\n';
+    yield* oneEnd(direction, timeline, stream, report, profile, look);
+    const host = report.hosts.find(h => h.address === (direction === 0 ? stream.server : stream.client).address);
+    if (host !== undefined) {
+      const blocks = `control blocks: ${thousands(timeline.controlBlocks[direction])} of ${thousands(controlBlocks.value)} in use at most while this stream lasted`;
+      const mta =
+        host.mta === null ? 'nothing in the capture says that it is an MTA' : `counts as an MTA (${host.mta})`;
+      yield `${typography(look, `  ${blocks}; ${clean(mta)}`)}\n`;
+    }
+  }
+}
+
+function* oneEnd(
+  direction: Direction,
+  timeline: BufferTimeline,
+  stream: StreamReport,
+  report: CaptureReport,
+  profile: Profile,
+  look: Look,
+): Generator<string> {
+  const receiver = direction === 0 ? stream.server.address : stream.client.address;
+  const arrow = direction === 0 ? '→' : '←';
+  const { list, requests: total } = timeline.samples[direction];
+  const peak = timeline.peak[direction];
+  if (peak === null) {
+    yield `${typography(look, `${arrow} ${receiver} was asked for nothing`)}\n`;
+    return;
+  }
+  const head = `${arrow} ${receiver}: ${count(total, 'request')}, at most ${count(peak.held, 'element')} held (frame ${thousands(peak.frame)})`;
+  yield `${paint(look, 'bold', typography(look, head))}\n`;
+  const most = Math.max(...list.map(s => s.asked));
+  if (peak.held > most) yield* chart(list, s => s.held, 'elements held', null, look, report);
+  if (most > 1)
+    yield* chart(list, s => s.asked, 'elements asked for at once', profile.fields.maxElements.range, look, report);
+  else yield `${typography(look, `  every request is for ${count(most, 'element')}`)}\n`;
+  yield* longest(timeline.lengths[direction], profile, look);
+  for (const finding of report.findings) {
+    if (finding.stream === stream.id && finding.direction === direction && finding.request !== undefined)
+      yield verdict(finding, look);
+  }
+}
+
+function verdict(finding: Finding, look: Look): string {
+  return `  ${mark(look, finding.severity)} ${typography(look, clean(finding.message, 500))}\n`;
+}
+
+/** A timeline drawn, one column a request or stretch of requests; with `band` the limits that the profile admits. */
+function* chart(
+  samples: readonly Sample[],
+  of: (sample: Sample) => number,
+  title: string,
+  band: { readonly min: number; readonly max: number } | null,
+  look: Look,
+  report: CaptureReport,
+): Generator<string> {
+  const room = Math.max(20, Math.min(look.width ?? 100, 140) - 30);
+  const series = columns(samples, room, of);
+  const peak = Math.max(...series);
+  // The band is drawn when something came near it: a quiet stream would be a flat line below much air.
+  const shown = band !== null && peak * 2 >= band.min ? band : null;
+  const top = Math.max(2, peak, shown === null ? 0 : shown.max + 2);
+  yield `${paint(look, 'dim', typography(look, `  ${title}`))}\n`;
+  const drawn = plot(series, {
+    min: 0,
+    max: top,
+    height: Math.min(CHART_ROWS, top),
+    offset: 7,
+    format: value => thousands(Math.round(value)).padStart(5),
+    ...(look.unicode ? {} : { symbols: ASCII }),
+  });
+  const rows = drawn.split('\n');
+  let told = '';
+  for (const [i, row] of rows.entries()) {
+    const value = top - (i * top) / Math.max(1, rows.length - 1);
+    const zone = shown === null || value <= shown.min ? '' : value > shown.max ? 'illegal' : 'may be illegal';
+    const note = zone === '' ? '' : ` ${look.unicode ? '┊' : ':'}${zone === told ? '' : ` ${zone}`}`;
+    told = zone;
+    const text = note === '' ? row.trimEnd() : row.padEnd(series.length + 8) + note;
+    yield `${zone === '' ? text : paint(look, zone === 'illegal' ? 'red' : 'yellow', text)}\n`;
+  }
+  const first = samples[0]!;
+  const last = samples.at(-1)!;
+  const from = report.first ?? first;
+  const at = (s: Sample): string => `${(s.sec - from.sec + (s.nsec - from.nsec) / 1e9).toFixed(3)} s`;
+  const left = `frame ${thousands(first.frame)}, ${at(first)}`;
+  const right = samples.length < 2 ? '' : `frame ${thousands(last.lastFrame)}, ${at(last)}`;
+  yield `${' '.repeat(8)}${left}${' '.repeat(Math.max(2, series.length - left.length - right.length))}${right}`
+    .trimEnd()
+    .concat('\n');
+}
+
+const ASCII: [string, string, string, string, string, string, string, string, string, string] = [
+  '+',
+  '+',
+  '-',
+  '-',
+  '-',
+  '\\',
+  '/',
+  '\\',
+  '/',
+  '|',
+];
+
+/** One value a column: the most of the samples that share it. */
+function columns(samples: readonly Sample[], room: number, of: (sample: Sample) => number): number[] {
+  if (samples.length <= room) {
+    // Few requests are drawn wider, so that a single one can be seen.
+    const times = Math.min(4, Math.floor(room / samples.length));
+    return samples.flatMap(sample => Array<number>(times).fill(of(sample)));
+  }
+  return Array.from({ length: room }, (_, i) => {
+    const from = Math.floor((i * samples.length) / room);
+    const to = Math.floor(((i + 1) * samples.length) / room);
+    return samples.slice(from, to).reduce((most, s) => Math.max(most, of(s)), 0);
+  });
+}
+
+/** The longest requests, and what the profile's admissible models say of each. */
+function* longest(lengths: ReadonlyMap<number, Seen>, profile: Profile, look: Look): Generator<string> {
+  const list = [...lengths].sort((a, b) => b[0] - a[0]);
+  for (const [length, seen] of list.slice(0, LISTED)) {
+    const { outcome, range, models } = assess(profile, length, 3);
+    const elements =
+      range[0] === range[1] || seen.elements <= 1
+        ? count(seen.elements, 'element')
+        : `${count(seen.elements, 'element')} (${range[0]} to ${range[1]})`;
+    const said =
+      outcome === 'nothing'
+        ? 'asks for nothing'
+        : models === 'none'
+          ? 'legal'
+          : `illegal under ${models} of the admissible models`;
+    const times =
+      seen.count === 1
+        ? `frame ${thousands(seen.frame)}`
+        : `${thousands(seen.count)} times, first in frame ${thousands(seen.frame)}`;
+    const sign =
+      models === 'all' ? mark(look, 'error') : models === 'some' ? mark(look, 'warning') : mark(look, 'note');
+    yield `  ${sign} ${typography(look, `${thousands(length).padStart(6)} octets  ${elements}, ${said}  ${times}`)}\n`;
+  }
+  if (list.length > LISTED) yield `${typography(look, `    ${count(list.length - LISTED, 'shorter length')}`)}\n`;
+}
+
+export const BUFFER_COLUMNS: readonly Column<BufferChange>[] = [
+  { key: 'frame', head: 'Frame', value: c => c.frame, right: true },
+  { key: 'time', head: 'Time', value: c => iso(c) },
+  { key: 'direction', head: 'Direction', value: c => c.direction, right: true },
+  { key: 'receiver', head: 'Receiver', value: c => c.receiver },
+  { key: 'kind', head: 'Kind', value: c => c.kind },
+  { key: 'streamOffset', head: 'Offset', value: c => (c.kind === 'request' ? c.streamOffset : null), right: true },
+  { key: 'length', head: 'Length', value: c => (c.kind === 'request' ? c.length : null), right: true },
+  { key: 'elements', head: 'Elements', value: c => c.elements, right: true },
+  { key: 'held', head: 'Held', value: c => c.held, right: true },
+  { key: 'machineHeld', head: 'Machine', value: c => c.machineHeld, right: true },
+  { key: 'controlBlocks', head: 'Control blocks', value: c => c.controlBlocks, right: true },
+];
+
+export function bufferJson(change: BufferChange): Record<string, unknown> {
+  return Object.fromEntries(BUFFER_COLUMNS.map(column => [column.key, column.value(change)]));
+}
