@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Scene } from '../../scripts/captures/scene.ts';
+import { latin1 } from '../kit/bytes.ts';
+import { MtaPair } from '../kit/mta.ts';
+import { ipm, message, type OrAddress } from '../kit/p1.ts';
+import { folder, HAVE_CHROMIUM, launch, open, VIEWS, watched, writeReport } from './browser.ts';
+
+/** What a page, a terminal or a reader would obey, were it not shown as text. Latin-1, so that every string type carries it. */
+const HOSTILE = [
+  '<script>document.title="owned"</script>',
+  '<img src=x onerror="document.title=\'owned\'">',
+  '</script><script>alert(1)</script>',
+  '<!--<script>',
+  ']]>{{7*7}}#{7*7}',
+  'a\u0000b\u001b[31mred\u0007\u0085',
+  '"><svg onload=alert(1)>',
+  "javascript:alert('x')",
+];
+
+function capture(): Uint8Array {
+  const scene = new Scene('1998-06-16T07:00:00Z');
+  const { transport } = scene.line('192.0.2.21', '192.0.2.50', { port: 1051, protocol: 'P1 (1988)' });
+  transport.tcp.open();
+  transport.connect(0x0b, { callingTsap: '<b>TSAP</b>', calledTsap: '"><i>' });
+  const pair = new MtaPair(transport, { mode: 'normal', names: [HOSTILE[1]!, HOSTILE[6]!], checkpointSize: 8 });
+  pair.bind();
+  const domain = { country: 'IT', admd: HOSTILE[0]!, prmd: HOSTILE[5]! };
+  const long = `${HOSTILE[2]!}${'<b>long '.repeat(8_192)}`;
+  for (const [i, bad] of [...HOSTILE, long].entries()) {
+    const person: OrAddress = { ...domain, organization: bad, surname: HOSTILE[3]!, given: HOSTILE[7]! };
+    const content = ipm({ originator: person, recipients: [person], id: bad, subject: bad, text: latin1(bad) });
+    const envelope = {
+      domain,
+      local: `${i}${bad.slice(0, 60)}`,
+      originator: person,
+      recipients: [person],
+      arrival: '980615091501Z',
+    };
+    pair.transfer(0, message(envelope, content));
+  }
+  pair.release();
+  transport.tcp.close(0);
+  return scene.wire.pcap();
+}
+
+describe.skipIf(!HAVE_CHROMIUM)('a capture whose strings are hostile', () => {
+  const place = folder();
+  let browser: Browser;
+  let url = '';
+  beforeAll(async () => {
+    browser = await launch();
+    const file = join(place.path, '<img src=x onerror=alert(1)>.pcap');
+    writeFileSync(file, capture());
+    url = writeReport([file], join(place.path, 'hostile.html'));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    place.remove();
+  });
+
+  test('stays text in every view and every tree', async () => {
+    const { page, complaints, close } = await watched(browser);
+    try {
+      let seen = '';
+      for (const view of VIEWS) {
+        await open(page, url, `view=${view}`);
+        await page.waitForSelector(`section.${view}`);
+        await page.waitForTimeout(150);
+        // As a person sees it: what is not shown does not count.
+        seen += await page.locator('body').innerText();
+      }
+      await open(page, url, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      await page.focus('[aria-label="Packet list"]');
+      const count = Number((await page.textContent('.bar .count'))!.split(' ')[0]!.replace(',', ''));
+      expect(count).toBeGreaterThan(50);
+      for (let i = 0; i < Math.min(count, 220); i++) {
+        await page.keyboard.press('ArrowDown');
+        if (i % 10 === 0) seen += await page.locator('.panes').innerText();
+      }
+      expect(seen).toContain('<script>document.title="owned"</script>');
+      expect(seen).toContain('<img src=x onerror=');
+      expect(seen).toContain('\\x1b[31m');
+      expect(await page.title()).not.toBe('owned');
+      // Only what the page is made of: no element came out of the capture.
+      expect(await page.$$eval('img, iframe, object, embed, svg[onload], b:not(.ends b)', nodes => nodes.length)).toBe(
+        0,
+      );
+      expect(await page.$$eval('script:not([type])', nodes => nodes.length)).toBe(1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(seen)).toBe(false);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test('a fragment of the address is hostile too', async () => {
+    const { page, complaints, close } = await watched(browser);
+    try {
+      const bad = encodeURIComponent('<img src=x onerror=alert(1)>');
+      await open(page, url, `view=packets&frame=99999999&stream=-1&finding=9999&mark=9.9-1.x&filter=${bad}`);
+      await page.waitForSelector('.packets');
+      expect(await page.textContent('#filter-error')).toContain('✖');
+      await open(page, url, `view=${bad}&frame=${bad}&capture=77`);
+      await page.waitForSelector('section.overview');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+});

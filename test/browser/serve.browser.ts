@@ -1,0 +1,117 @@
+import { copyFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible, folder, HAVE_CHROMIUM, launch, markedHex, open, ROOT, serve, watched } from './browser.ts';
+
+const CAPTURES = join(ROOT, 'captures');
+/** Folders of servers that run or ran; tests make some of another name. */
+const left = (): string[] => readdirSync(tmpdir()).filter(name => /^mtascope-[A-Za-z0-9]{6}$/.test(name));
+
+describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
+  const place = folder();
+  const growing = join(place.path, 'growing.pcap');
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let before: string[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+    before = left();
+    copyFileSync(join(CAPTURES, 'clean-association.pcap'), growing);
+    server = await serve(growing, join(CAPTURES, 'q182619-5.0.pcap'), '--profile', 'exchange-5.0', '--max-upload', '1');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    place.remove();
+  });
+
+  const token = (): string => new URL(server.url).pathname.split('/')[1]!;
+  const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(path, server.url), { ...init, headers });
+
+  test('shows packets, trees and marks as the report does, and asks nobody else', async () => {
+    const { page, complaints, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url, 'capture=1');
+      await page.waitForSelector('.verdict.error');
+      await page.click('text=Show frame 76');
+      await page.waitForSelector('.octets .o.m');
+      expect(await markedHex(page)).toBe('0e02f080');
+      await page.fill('#filter', 'ses.type == 41');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => /^2 of 78/.test(document.querySelector('.bar .count')?.textContent ?? ''));
+      await expectAccessible(page, 'served packets');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test('takes a capture from the person at the browser, and refuses one that is too large', async () => {
+    const { page, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url);
+      await page.setInputFiles('input[type=file]', join(CAPTURES, 'gap.pcap'));
+      await page.waitForFunction(() => document.querySelectorAll('select.capture option').length === 3);
+      await page.selectOption('select.capture', '2');
+      await page.waitForSelector('section.overview');
+      await page.setInputFiles('input[type=file]', { name: 'big.pcap', mimeType: '', buffer: Buffer.alloc(1_100_000) });
+      await page.waitForFunction(() => /larger than 1 MiB/.test(document.querySelector('footer')?.textContent ?? ''));
+    } finally {
+      await close();
+    }
+  });
+
+  test('follows a file that grows', async () => {
+    const { page, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url);
+      await page.waitForSelector('.verdict.ok');
+      copyFileSync(join(CAPTURES, 'zone-30.pcap'), growing);
+      await page.waitForSelector('.verdict.error', { timeout: 20_000 });
+    } finally {
+      await close();
+    }
+  });
+
+  test('serves nothing without the token, to another host name, or to another page', async () => {
+    const { host, origin } = new URL(server.url);
+    const mine = { 'x-mtascope-token': token() };
+    expect((await ask('api/state', mine)).status).toBe(200);
+    expect((await ask('api/state')).status).toBe(403);
+    expect((await ask('api/state', { 'x-mtascope-token': 'x'.repeat(token().length) })).status).toBe(403);
+    expect((await ask('/', mine)).status).toBe(404);
+    expect((await ask('/wrong/api/state', mine)).status).toBe(404);
+    expect((await ask('api/state', { ...mine, origin: 'http://evil.example' })).status).toBe(403);
+    expect((await ask('api/state', { ...mine, origin: 'null' })).status).toBe(403);
+    expect((await ask('api/state', { ...mine, origin })).status).toBe(200);
+    for (const path of [
+      '../package.json',
+      '%2e%2e/package.json',
+      'captures/gap.pcap',
+      'api/captures/999',
+      'api/captures/..%2f..',
+    ]) {
+      expect((await ask(path, mine)).status, path).toBe(404);
+    }
+    expect(host.startsWith('127.0.0.1:')).toBe(true);
+    const { request } = await import('node:http');
+    const status = await new Promise<number>((done, fail) => {
+      const rebound = request(new URL('api/state', server.url), { headers: { ...mine, host: 'rebound.example' } }, r =>
+        done(r.statusCode!),
+      );
+      rebound.on('error', fail);
+      rebound.end();
+    });
+    expect(status).toBe(403);
+  });
+
+  test('leaves no folder behind', async () => {
+    const mine = left().filter(name => !before.includes(name));
+    expect(mine.length).toBeGreaterThan(0);
+    await server.stop();
+    expect(left().filter(name => mine.includes(name))).toEqual([]);
+  });
+});
