@@ -231,6 +231,8 @@ export class Conduct {
     const { name } = spdu;
     if (this.sound && DATA_PHASE.has(name) && this.phase !== 'open' && this.phase !== 'releasing') {
       this.misplaced(this.early(name), direction, frame);
+      // Told once: what follows would only repeat it. `plainData` does the same.
+      this.lose();
     }
     const needed = NEEDS[name];
     if (needed !== undefined) this.useToken(needed, name, direction, frame);
