@@ -3,6 +3,9 @@ import { generalizedTime, latin1, utcTime } from '../asn1/ber.ts';
 /** What stands in for octets that nobody understands: it can't be taken for the version octet of a TPKT, nor for a BER header of note. */
 export const FILLER = 0x78;
 
+/** The first of sixteen octets that binary values are made of: no text, no header. */
+const BINARY = 0x90;
+
 /** Values as long as this are contents: they keep their length, and nothing else. */
 const LONGEST_NAME = 256;
 
@@ -37,8 +40,7 @@ export class Pseudonyms {
     const key = latin1(octets);
     let found = this.known.get(key);
     if (found === undefined) {
-      const made = this.time(key) ?? this.name(octets, wide);
-      found = made;
+      found = this.time(key) ?? (binary(octets) ? this.number(octets) : this.name(octets, wide));
       this.known.set(key, found);
     }
     return found;
@@ -68,6 +70,13 @@ export class Pseudonyms {
     return out;
   }
 
+  /** Octets that are no text stay none. */
+  private number(octets: Uint8Array): Uint8Array {
+    const out = new Uint8Array(octets.length).fill(BINARY + this.round);
+    for (let n = this.known.size + 1, i = out.length - 1; i >= 0 && n > 0; i--, n >>= 4) out[i] = BINARY + (n & 15);
+    return out;
+  }
+
   /** A time stays a time: another one, of the same form. */
   private time(text: string): Uint8Array | null {
     const form = /^(\d{10}|\d{12}|\d{14})(\.\d+)?(Z|[+-]\d{4})?$/.exec(text);
@@ -82,6 +91,10 @@ export class Pseudonyms {
     const zeros = (form[2] ?? '').replace(/\d/g, '0') + (form[3] ?? '').replace(/\d/g, '0');
     return new TextEncoder().encode(date.slice(0, digits.length) + zeros);
   }
+}
+
+function binary(octets: Uint8Array): boolean {
+  return octets.some(octet => octet < 0x20) && octets.every(octet => octet < 0x20 || octet >= 0x7f);
 }
 
 /** Whether the sign at `i` is one of many in a row: a pattern is a value of its own. */

@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { analyzeFile } from '../../src/app/analyze.ts';
+import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
+import { annotateFile, copyCapture } from '../../src/app/annotate.ts';
+import type { CopyPlan } from '../../src/capture/write.ts';
+import { openCopy } from '../../src/capture/write-open.ts';
+import { loadProfile } from '../../src/mta/profile.ts';
+import { folder, mtascope } from '../cli/kit.ts';
+import { pcap } from '../kit/pcap.ts';
+import { Section } from '../kit/pcapng.ts';
+import { everySplit } from '../kit/splits.ts';
+import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+const dir = folder();
+/** Of every kind one: the formats, and findings with one, several and no frames. */
+const SOME = SAMPLES.filter(s =>
+  /^(q182619-5\.[05]|header-split-octets|gap|stray-http|control-blocks|two-interfaces|compressed|unanswered)/.test(
+    s.file,
+  ),
+);
+
+const options = (profile = 'exchange-5.5'): AnalyzeOptions => ({
+  ports: [102],
+  anyPort: false,
+  mta: [],
+  profile: loadProfile(profile),
+  keepGoing: false,
+  level: 'full',
+  crossCheck: false,
+});
+
+async function annotate(file: string, profile?: string): Promise<{ path: string; bytes: Buffer; commented: number[] }> {
+  const parts: Buffer[] = [];
+  const done = await annotateFile(file, options(profile), 'test', async part => void parts.push(Buffer.from(part)));
+  const path = join(dir, `${Math.random().toString(36).slice(2)}.pcapng`);
+  const bytes = Buffer.concat(parts);
+  writeFileSync(path, bytes);
+  return { path, bytes, commented: [...done.commented] };
+}
+
+/** All that a capture says of its frames, as an independent reader sees it. */
+const frames = (file: string, more: string[] = []) =>
+  tsharkFields(
+    file,
+    ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.encap_type', 'frame.md5_hash', ...more],
+    ['frame.generate_md5_hash:TRUE'],
+  );
+
+describe.skipIf(!tsharkAvailable())('as tshark reads it', () => {
+  it.each(SOME.map(s => [s.file, s] as const))(
+    '%s: the same frames, comments where findings point',
+    async (file, sample) => {
+      const { profile } = sample.build().expected;
+      const original = join(CAPTURES, file);
+      const { path, commented } = await annotate(original, profile);
+      expect(frames(path)).toEqual(frames(original));
+      const report = await analyzeFile(original, options(profile));
+      const named = new Set(report.findings.flatMap(f => f.frames).filter(n => n <= report.frames));
+      const ours = tsharkFields(path, ['frame.number', 'frame.comment'], [], 'frame.comment contains "mtascope "');
+      expect(ours.map(row => Number(row['frame.number']![0]))).toEqual([...named].sort((a, b) => a - b));
+      expect(commented).toEqual([...named].sort((a, b) => a - b));
+      for (const finding of report.findings) {
+        if (finding.frame === null || finding.frame > report.frames) continue;
+        const row = ours.find(r => Number(r['frame.number']![0]) === finding.frame);
+        expect((row?.['frame.comment'] ?? []).join('\n')).toContain(`mtascope ${finding.code} (${finding.severity}): `);
+      }
+    },
+  );
+
+  it('keeps nanoseconds, byte order, link type and lengths of a classic capture', async () => {
+    const time = { sec: 4_000_000_000, nsec: 999_999_999 };
+    const frame = { time, bytes: Uint8Array.from({ length: 61 }, (_, i) => i), wireLength: 1514 };
+    for (const bigEndian of [false, true]) {
+      for (const nanoseconds of [false, true]) {
+        const file = join(dir, 'classic.pcap');
+        writeFileSync(
+          file,
+          pcap([frame, { ...frame, bytes: new Uint8Array(0) }], { bigEndian, nanoseconds, linkType: 113 }),
+        );
+        const { path } = await annotate(file);
+        expect(frames(path)).toEqual(frames(file));
+      }
+    }
+  });
+
+  it('keeps sections, interfaces, resolutions, comments and other blocks of a pcapng', async () => {
+    const one = new Section(false, 'first section').interface({ linkType: 1, name: 'eth0', resolution: 9 });
+    one.interface({ linkType: 113, name: 'any', resolution: 0x80 | 20 });
+    const eth = Uint8Array.from({ length: 60 }, (_, i) => i);
+    one.enhanced({ sec: 1_000_000_000, nsec: 123_456_789 }, eth, { comments: ['mine', 'too'] });
+    one.enhanced({ sec: 1_000_000_001, nsec: 500_000_000 }, eth, { interface: 1 });
+    one.block(0x8000_0123, [1, 2, 3, 4]);
+    one.simple(eth);
+    one.obsolete({ sec: 1_000_000_002, nsec: 0 }, eth);
+    const two = new Section(true).interface({ linkType: 1, offset: 100 });
+    two.enhanced({ sec: 1_000_000_003, nsec: 1000 }, eth, { comments: ['big'] });
+    const bytes = Buffer.concat([one.bytes(), two.bytes()]);
+    const file = join(dir, 'sections.pcapng');
+    writeFileSync(file, bytes);
+    const plain = await annotate(file);
+    expect(plain.bytes.equals(bytes), 'nothing to say: the same octets').toBe(true);
+
+    const edits = new Map([1, 2, 3, 4, 5].map(no => [no, { comments: [`note ${no}`, 'ü'.repeat(9000)] }] as const));
+    const parts: Buffer[] = [];
+    const plan: CopyPlan = { edits, rest: 'keep', strip: false, application: 'test' };
+    await copyCapture(file, plan, async part => void parts.push(Buffer.from(part)));
+    const path = join(dir, 'noted.pcapng');
+    writeFileSync(path, Buffer.concat(parts));
+    const comments = tsharkFields(path, ['frame.comment', 'frame.interface_name']).map(row => row['frame.comment']);
+    expect(comments.map(list => list!.map(c => c.slice(0, 8)))).toEqual([
+      ['mine', 'too', 'note 1', 'üüüüüüüü'],
+      ['note 2', 'üüüüüüüü'],
+      ['note 3', 'üüüüüüüü'],
+      ['note 4', 'üüüüüüüü'],
+      ['big', 'note 5', 'üüüüüüüü'],
+    ]);
+    // A simple packet block has no time; with a comment it has time 0.
+    const rows = (f: string) => frames(f, ['frame.interface_name']).filter(row => row['frame.number']![0] !== '3');
+    expect(rows(path)).toEqual(rows(file));
+    const info = spawnSync('capinfos', ['-k', '-c', path], { encoding: 'utf8' });
+    expect(info.status, info.stderr).toBe(0);
+    expect(info.stdout).toContain('first section');
+  });
+});
+
+describe('the copy', () => {
+  it('does not depend on how the octets come', () => {
+    const time = { sec: 1_000_000_000, nsec: 5000 };
+    const some = [0, 1, 2, 3, 60, 61].map(length => ({ time, bytes: new Uint8Array(length).fill(length) }));
+    const section = new Section().interface({ linkType: 1 });
+    for (const frame of some) section.enhanced(frame.time, frame.bytes);
+    const edits = new Map([[3, { comments: ['here'] }]]);
+    for (const rest of ['keep', 'drop'] as const) {
+      for (const bytes of [pcap(some), section.bytes()]) {
+        let whole = '';
+        everySplit(bytes, (chunks, name) => {
+          const copy = openCopy(bytes, { edits, rest, strip: false, application: 't' })!;
+          const out: Buffer[] = [];
+          let left = Buffer.alloc(0);
+          for (const chunk of chunks) {
+            left = Buffer.concat([left, chunk]);
+            left = left.subarray(copy.push(left, 0, left.length));
+            out.push(Buffer.from(copy.out.take()));
+          }
+          const result = Buffer.concat(out).toString('hex');
+          if (name === 'whole') whole = result;
+          expect(result, name).toBe(whole);
+          expect([copy.frames, copy.written]).toEqual([6, rest === 'keep' ? 6 : 1]);
+        });
+      }
+    }
+  });
+
+  it('of a cut file holds the frames before the cut; of a gzip file the same as of the file', async () => {
+    const file = join(CAPTURES, 'q182619-5.0.pcap');
+    const bytes = readFileSync(file);
+    const cut = join(dir, 'cut.pcap');
+    writeFileSync(cut, bytes.subarray(0, bytes.length - 7));
+    const report = await analyzeFile(cut, options());
+    const { path } = await annotate(cut);
+    expect((await analyzeFile(path, options())).frames).toBe(report.frames);
+    const zipped = join(dir, 'zipped.pcap.gz');
+    writeFileSync(zipped, gzipSync(bytes));
+    expect((await annotate(zipped)).bytes.equals((await annotate(file)).bytes)).toBe(true);
+  });
+});
+
+describe('mtascope annotate', () => {
+  const capture = join(CAPTURES, 'q182619-5.5.pcap');
+
+  it('says what it wrote', async () => {
+    const { code, out, err } = await mtascope(['annotate', capture, '-o', 'out.pcapng'], { cwd: dir });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^out\.pcapng: 41 frames, 14 comments on frames 1, 2, .*36, 39\n$/);
+    expect((await analyzeFile(join(dir, 'out.pcapng'), options())).findings[0]!.frame).toBe(39);
+  });
+
+  it.each([
+    ['standard input', ['-', '-o', 'a.pcapng'], 'standard input can be read only once'],
+    ['no output', [capture], '-o FILE is missing'],
+    ['a file that is not there', ['none.pcap', '-o', 'b.pcapng'], 'none.pcap: no such file'],
+    ['itself', [capture, '-o', capture], 'is one of the captures to read'],
+    ['a folder that is not there', [capture, '-o', 'none/b.pcapng'], "can't be written: no such folder"],
+    ['a full disk', [capture, '-o', '/dev/full'], "can't be written: the disk is full"],
+  ])('refuses %s with one line and exit code 2, and leaves nothing behind', async (_what, args, message) => {
+    const before = readdirSync(dir).sort();
+    const octets = readFileSync(capture);
+    const { code, out, err } = await mtascope(['annotate', ...args], { cwd: dir });
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+    expect(err.trimEnd()).not.toContain('\n');
+    expect(readdirSync(dir).sort()).toEqual(before);
+    expect(readFileSync(capture).equals(octets)).toBe(true);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a read-only folder', async () => {
+    const sealed = folder();
+    chmodSync(sealed, 0o555);
+    const { code, err } = await mtascope(['annotate', capture, '-o', join(sealed, 'a.pcapng')]);
+    chmodSync(sealed, 0o755);
+    expect(code).toBe(2);
+    expect(err).toContain('no permission');
+  });
+
+  it('does not replace a capture by way of a link', async () => {
+    const link = join(dir, 'link.pcap');
+    symlinkSync(capture, link);
+    const { code } = await mtascope(['annotate', capture, '-o', link]);
+    expect(code).toBe(2);
+    expect(existsSync(capture)).toBe(true);
+  });
+});

@@ -1,0 +1,248 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { analyzeFile } from '../../src/app/analyze.ts';
+import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
+import { Pseudonyms } from '../../src/app/anonymize-values.ts';
+import { type Extracted, extractFile } from '../../src/app/extract.ts';
+import type { Field } from '../../src/model/field.ts';
+import type { CaptureReport } from '../../src/model/report.ts';
+import { loadProfile } from '../../src/mta/profile.ts';
+import { folder, mtascope } from '../cli/kit.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+import { Wire } from '../kit/wire.ts';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+const STACKS = fileURLToPath(new URL('../../../shared/captures/stacks/', import.meta.url));
+const dir = folder();
+const options = (profile: string): AnalyzeOptions => ({
+  ports: [102],
+  anyPort: false,
+  mta: [],
+  profile: loadProfile(profile),
+  keepGoing: false,
+  level: 'full',
+  crossCheck: false,
+});
+
+interface Result extends Extracted {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+async function anonymize(file: string, profile = 'exchange-5.5', finding: number | null = null): Promise<Result> {
+  const parts: Buffer[] = [];
+  const request = { streams: [], finding, anonymize: true, application: 'test' };
+  const done = await extractFile(file, options(profile), request, async part => void parts.push(Buffer.from(part)));
+  const path = join(dir, `${Math.random().toString(36).slice(2)}.pcapng`);
+  const bytes = Buffer.concat(parts);
+  writeFileSync(path, bytes);
+  return { ...done, path, bytes };
+}
+
+/** Texts of all trees, and the shape of the trees: which field stands where. */
+async function look(
+  file: string,
+  profile: string,
+): Promise<{ texts: Map<string, string>; shape: string[]; report: CaptureReport }> {
+  const texts = new Map<string, string>();
+  const shape: string[] = [];
+  const walk = (layer: string, f: Field): void => {
+    if (typeof f.value === 'string' && f.value.length >= 4) texts.set(f.value, f.name);
+    shape.push(`${layer} ${f.start}-${f.end}`);
+    for (const child of f.children) walk(layer, child);
+  };
+  const report = await analyzeFile(file, options(profile), {
+    showCredentials: true,
+    onPdu: pdu => {
+      for (const tree of pdu.trees) for (const f of tree.fields) walk(`${pdu.streamOffset} ${tree.layer}`, f);
+    },
+  });
+  return { texts, shape, report };
+}
+
+/** Registered names are no secrets, and a text of hexadecimal digits stands for octets that are looked for apart. */
+const registered = (text: string) => /^\d+(\.\d+)+$/.test(text);
+
+function leaks(result: Result, texts: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  for (const [text, name] of texts) {
+    if (!registered(text) && result.bytes.includes(Buffer.from(text, 'latin1'))) found.push(`${name}: ${text}`);
+    // Eight octets and more do not stand somewhere else by chance.
+    if (/^([0-9a-f]{2}){8,}$/.test(text) && result.bytes.includes(Buffer.from(text, 'hex')))
+      found.push(`${name}: 0x${text}`);
+  }
+  for (const { client, server } of result.original.streams) {
+    for (const { address } of [client, server]) {
+      const octets = address.includes(':') ? ipv6(address) : address.split('.').map(Number);
+      if (result.bytes.includes(Buffer.from(octets))) found.push(`address ${address}`);
+    }
+  }
+  return found;
+}
+
+function ipv6(text: string): number[] {
+  const [head = '', tail = ''] = text.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':').map(g => Number.parseInt(g, 16)));
+  const [a, b] = [groups(head), groups(tail)];
+  return [...a, ...new Array(8 - a.length - b.length).fill(0), ...b].flatMap(g => [g >> 8, g & 255]);
+}
+
+const all = SAMPLES.map(sample => [sample.file, sample.build().expected.profile] as const);
+
+describe('a bundled capture, anonymized', () => {
+  it.each(all)('%s: shows the same findings, tells nothing, has the same lengths', async (file, profile) => {
+    const original = join(CAPTURES, file);
+    const before = await look(original, profile);
+    const result = await anonymize(original, profile);
+    expect(result.missing.map(f => `${f.code} at ${f.frame}`)).toEqual([]);
+    expect(leaks(result, before.texts)).toEqual([]);
+    const after = await look(result.path, profile);
+    expect(after.shape).toEqual(before.shape);
+    const counts = (r: CaptureReport) =>
+      r.streams.map(s => s.directions.map(d => [d.bytes, d.segments, d.tpkts, d.tsdus, d.maxTpktLength]));
+    expect(counts(after.report)).toEqual(counts(before.report));
+    expect(after.report.frames).toBe(result.numbers.length);
+  });
+
+  it.each(all.filter(([file]) => /^q182619|^zone-30|^header-split/.test(file)))(
+    '%s: a single finding too',
+    async (file, profile) => {
+      const { proof, wanted } = await anonymize(join(CAPTURES, file), profile, 1);
+      const found = proof.findings.find(f => f.code === wanted[0]!.code)!;
+      expect(found.request?.headerOctets).toBe(wanted[0]!.request?.headerOctets);
+      expect(found.request?.declaredLength).toBe(wanted[0]!.request?.declaredLength);
+      expect(found.request?.victim).not.toBe(wanted[0]!.request?.victim);
+    },
+  );
+
+  it.skipIf(!tsharkAvailable())('has sound checksums and the same frames in the eyes of tshark', async () => {
+    for (const [file, profile] of all.filter(([f]) => /^(q182619-5.0|ipv6|reordered|clean-association)\./.test(f))) {
+      const original = join(CAPTURES, file);
+      const { path, numbers } = await anonymize(original, profile);
+      const checks = ['tcp.check_checksum:TRUE', 'ip.check_checksum:TRUE'];
+      const fields = [
+        'frame.len',
+        'tcp.len',
+        'tcp.seq_raw',
+        'tcp.srcport',
+        'tcp.checksum.status',
+        'ip.checksum.status',
+        'tpkt.length',
+        'frame.time_epoch',
+      ];
+      const before = tsharkFields(original, fields, checks);
+      expect(tsharkFields(path, fields, checks)).toEqual(numbers.map(no => before[no - 1]));
+    }
+  });
+});
+
+describe('real stacks, anonymized', () => {
+  const files = existsSync(STACKS)
+    ? readdirSync(STACKS).filter(f => /^(p1_|net_ipv6|fmt_|atk_tcp|mms_password)/.test(f))
+    : [];
+
+  it.skipIf(files.length === 0)(
+    'show the same findings and tell nothing',
+    async () => {
+      for (const file of files) {
+        const original = join(STACKS, file);
+        const { texts } = await look(original, 'exchange-5.5');
+        const result = await anonymize(original);
+        expect(result.missing.map(f => `${file}: ${f.code} at ${f.frame}`)).toEqual([]);
+        // Short binary selectors as hexadecimal text may stand anywhere; texts of people may not.
+        const words = new Map([...texts].filter(([text]) => !/^[0-9a-f]{4,8}$/.test(text)));
+        expect(leaks(result, words).map(leak => `${file}: ${leak}`)).toEqual([]);
+      }
+    },
+    600_000,
+  );
+});
+
+describe('copies of segments', () => {
+  const cr = Uint8Array.from(
+    Buffer.from('0300001611e00000123400c0010bc10441424344c20445464748'.padEnd(44, '0').slice(0, 44), 'hex'),
+  );
+
+  function talk(second: Uint8Array): Uint8Array<ArrayBuffer> {
+    const wire = new Wire('1998-06-03T07:00:00Z');
+    const talk = new Conversation(wire, { address: '10.1.2.3', port: 2000 }, { address: '10.1.2.4', port: 102 });
+    talk.open();
+    talk.queue(0, cr);
+    talk.segment(0, 0, 9);
+    talk.segment(0, 5, cr.length - 5);
+    talk.segment(0, 0, cr.length);
+    talk.segment(0, 0, cr.length, second);
+    talk.ack(1);
+    return wire.pcap();
+  }
+
+  it('are rewritten alike; one that differs goes on differing', async () => {
+    const other = cr.map((octet, i) => (i === cr.length - 3 ? octet ^ 0x20 : octet));
+    for (const [second, differs] of [
+      [cr, false],
+      [other, true],
+    ] as const) {
+      const file = join(dir, `copies-${differs}.pcap`);
+      writeFileSync(file, talk(second));
+      const { proof, missing } = await anonymize(file);
+      expect(missing).toEqual([]);
+      expect(proof.findings.some(f => f.code === 'tcp.retransmission-differs')).toBe(differs);
+    }
+  });
+});
+
+describe('pseudonyms', () => {
+  it('are as long as the value, stay within its character set, and are the same for the same', () => {
+    const names = new Pseudonyms();
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'abzABZ019 .-/='), minLength: 1, maxLength: 40 }), text => {
+        const octets = new TextEncoder().encode(text);
+        const made = new TextDecoder().decode(names.of(octets));
+        expect(made).toHaveLength(text.length);
+        expect(new TextDecoder().decode(names.of(octets))).toBe(made);
+        expect(made).toMatch(/^[A-Za-z0-9 '()+,./:=?-]*$/);
+        if (/^[0-9 ]+$/.test(text) && /[0-9]/.test(text) && !/ {3}/.test(text)) expect(made).toMatch(/^[0-9 ]+$/);
+        if (text.length >= 4) expect(made).not.toBe(text);
+      }),
+    );
+  });
+
+  it('of times are times of the same form', () => {
+    const names = new Pseudonyms();
+    const of = (text: string) => new TextDecoder().decode(names.of(new TextEncoder().encode(text)));
+    expect(of('260301091500Z')).toMatch(/^90\d{10}Z$/);
+    expect(of('2603010915Z')).toMatch(/^90\d{8}Z$/);
+    expect(of('260301091501+0100')).toMatch(/^90\d{10}\+0000$/);
+    expect(of('20260301091500.25Z')).toMatch(/^1990\d{10}\.00Z$/);
+    expect(of('260301091500Z')).toBe(of('260301091500Z'));
+    expect(of('260301091500Z')).not.toBe(of('260301091600Z'));
+  });
+
+  it('hold nothing of a long value', () => {
+    const made = new Pseudonyms().of(new TextEncoder().encode('Dear Anna, meet me at 5. '.repeat(20)));
+    expect(new Set(made).size).toBe(1);
+    expect(made).toHaveLength(500);
+  });
+});
+
+describe('mtascope extract --anonymize', () => {
+  it('leaves out comments, names and other traffic', async () => {
+    const file = join(CAPTURES, 'two-interfaces.pcapng');
+    const { code, out } = await mtascope(['extract', file, '--anonymize', '-o', 'public.pcapng'], { cwd: dir });
+    expect(code).toBe(0);
+    expect(out).toContain('frames, anonymized');
+    const bytes = readFileSync(join(dir, 'public.pcapng'));
+    if (tsharkAvailable()) {
+      for (const row of tsharkFields(file, ['frame.comment', 'frame.interface_name'])) {
+        for (const text of [...row['frame.comment']!, ...row['frame.interface_name']!])
+          expect(bytes.includes(text), text).toBe(false);
+      }
+    }
+    expect(bytes.includes('mtascope 9.9.9')).toBe(true);
+  });
+});

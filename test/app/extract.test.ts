@@ -1,0 +1,211 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { analyzeFile } from '../../src/app/analyze.ts';
+import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
+import { type Extracted, extractFile } from '../../src/app/extract.ts';
+import type { Unit } from '../../src/app/extract-frames.ts';
+import { reduce } from '../../src/app/extract-reduce.ts';
+import { mapping } from '../../src/cli/extract-evidence.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { loadProfile } from '../../src/mta/profile.ts';
+import { folder, mtascope } from '../cli/kit.ts';
+import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+const dir = folder();
+const options = (profile: string): AnalyzeOptions => ({
+  ports: [102],
+  anyPort: false,
+  mta: [],
+  profile: loadProfile(profile),
+  keepGoing: false,
+  level: 'full',
+  crossCheck: false,
+});
+
+async function extract(
+  file: string,
+  profile: string,
+  finding: number | null,
+  streams: number[] = [],
+): Promise<Extracted & { path: string }> {
+  const parts: Buffer[] = [];
+  const request = { streams, finding, anonymize: false, application: 'test' };
+  const done = await extractFile(file, options(profile), request, async part => void parts.push(Buffer.from(part)));
+  const path = join(dir, `${Math.random().toString(36).slice(2)}.pcapng`);
+  writeFileSync(path, Buffer.concat(parts));
+  return { ...done, path };
+}
+
+/** What must not change when a finding is cut out, but for frame numbers. */
+const essence = (f: Finding) => ({
+  code: f.code,
+  direction: f.direction,
+  fingerprint: f.fingerprint,
+  octets: f.request?.headerOctets,
+  declared: f.request?.declaredLength,
+  elements: f.request?.elements,
+  models: f.request?.models,
+  offset: f.request?.streamOffset,
+  boundary: f.request?.disturbance?.trueBoundary,
+  event: f.event?.text,
+});
+
+describe('a finding cut out of a bundled capture', () => {
+  const cases = SAMPLES.flatMap(sample => {
+    const { expected } = sample.build();
+    return expected.findings.some(f => f.code.startsWith('mta.94')) ? [[sample.file, expected.profile] as const] : [];
+  });
+
+  it.each(cases)('%s: comes out the same of fewer frames', async (file, profile) => {
+    const original = join(CAPTURES, file);
+    const { path, numbers, wanted } = await extract(original, profile, 1);
+    const report = await analyzeFile(path, options(profile));
+    const found = report.findings.find(f => f.code === wanted[0]!.code)!;
+    expect(essence(found)).toEqual(essence(wanted[0]!));
+    expect(numbers[found.frame! - 1]).toBe(wanted[0]!.frame);
+    expect(found.request!.headerFrames.map(n => numbers[n - 1])).toEqual(wanted[0]!.request!.headerFrames);
+    expect(report.frames).toBe(numbers.length);
+    expect(report.streams.find(s => s.id === found.stream)!.state).not.toBe('unanswered');
+    const whole = await analyzeFile(original, options(profile));
+    if (whole.streams.length > 1 || whole.streams[0]!.lastFrame > wanted[0]!.frame!) {
+      expect(report.frames).toBeLessThan(whole.frames);
+    }
+    // No hole was torn.
+    expect(report.findings.filter(f => f.code.startsWith('tcp.gap')).length).toBeLessThanOrEqual(
+      whole.findings.filter(f => f.code.startsWith('tcp.gap')).length,
+    );
+  });
+
+  it('keeps the four SYNs of a refused connect together', async () => {
+    const file = join(CAPTURES, 'q182619-5.5.pcap');
+    const { findings } = await analyzeFile(file, options('exchange-5.5'));
+    const k = findings.findIndex(f => f.code === 'mta.9215') + 1;
+    const { path, numbers } = await extract(file, 'exchange-5.5', k);
+    const again = (await analyzeFile(path, options('exchange-5.5'))).findings.find(f => f.code === 'mta.9215')!;
+    expect(essence(again)).toEqual(essence(findings[k - 1]!));
+    expect(again.frames.map(n => numbers[n - 1])).toEqual(findings[k - 1]!.frames);
+    // And the stream that says that the host is an MTA.
+    expect(again.severity).toBe('warning');
+  });
+
+  it.skipIf(!tsharkAvailable())('frames are the original ones: times, lengths, octets', async () => {
+    const file = join(CAPTURES, 'two-interfaces.pcapng');
+    const { path, numbers } = await extract(file, 'exchange-5.5', null, [0]);
+    const fields = ['frame.time_epoch', 'frame.len', 'frame.interface_name', 'frame.comment', 'frame.md5_hash'];
+    const all = tsharkFields(file, fields, ['frame.generate_md5_hash:TRUE']);
+    const cut = tsharkFields(path, fields, ['frame.generate_md5_hash:TRUE']);
+    expect(cut).toEqual(numbers.map(no => all[no - 1]));
+    expect(cut.length).toBeGreaterThan(3);
+  });
+});
+
+describe('real stacks', () => {
+  const stacks = fileURLToPath(new URL('../../../shared/captures/stacks/', import.meta.url));
+  const files = existsSync(stacks) ? readdirSync(stacks).filter(f => /^(net_|fault_|cut_|fmt_)/.test(f)) : [];
+
+  it.skipIf(files.length === 0)(
+    'whole streams show the findings of the capture',
+    async () => {
+      for (const file of files.slice(0, 24)) {
+        const { wanted, missing } = await extract(join(stacks, file), 'exchange-5.5', null);
+        expect(missing.map(f => `${file}: ${f.code} at ${f.frame}`)).toEqual([]);
+        expect(wanted.every(f => f.stream !== null)).toBe(true);
+      }
+    },
+    300_000,
+  );
+
+  it.skipIf(files.length === 0)(
+    'the first finding about frames can be cut out',
+    async () => {
+      let tried = 0;
+      for (const file of files.slice(0, 24)) {
+        const { findings } = await analyzeFile(join(stacks, file), options('exchange-5.5'));
+        const k = findings.findIndex(f => f.stream !== null && f.frame !== null) + 1;
+        if (k === 0) continue;
+        const { numbers, original, missing } = await extract(join(stacks, file), 'exchange-5.5', k);
+        expect(missing).toEqual([]);
+        expect(numbers.length).toBeLessThanOrEqual(original.frames);
+        tried++;
+      }
+      expect(tried).toBeGreaterThan(2);
+    },
+    300_000,
+  );
+});
+
+describe('the reduction', () => {
+  const unit = (no: number, o: Partial<Unit> = {}): Unit => ({
+    frames: [{ no, sec: 0, nsec: 0, bytes: new Uint8Array(0), wireLength: 0, linkType: 1 }],
+    no,
+    stream: 0,
+    direction: 0,
+    flags: 16,
+    seq: 0,
+    length: 10,
+    tcp: [],
+    header: 20,
+    ...o,
+  });
+  const numbers = (units: readonly Unit[]) => units.map(u => u.no);
+
+  it('ends with a set from which no single frame can be left out', () => {
+    const all = Array.from({ length: 100 }, (_, i) => unit(i + 1, { length: i % 3 }));
+    const needed = [7, 30, 31, 64];
+    const holds = (units: readonly Unit[]) => needed.every(no => numbers(units).includes(no));
+    const { units } = reduce(all, 0, new Set([64]), holds, 1000);
+    // Frame 1 is the handshake's acknowledgement, 2 the first data.
+    expect(numbers(units)).toEqual([1, 2, 7, 30, 31, 64]);
+  });
+
+  it('keeps what it has when the budget is spent', () => {
+    const all = Array.from({ length: 50 }, (_, i) => unit(i + 1));
+    const { units, tests } = reduce(all, 0, new Set([50]), () => false, 3);
+    expect(tests).toBe(3);
+    expect(numbers(units)).toEqual(numbers(all));
+  });
+});
+
+describe('mtascope extract', () => {
+  const capture = join(CAPTURES, 'q182619-5.5.pcap');
+
+  it('says what was kept, that it is proven, and which frame is which', async () => {
+    const { code, out, err } = await mtascope(['extract', capture, '--finding', '1', '-o', 'small.pcapng'], {
+      cwd: dir,
+    });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('of 41 frames');
+    expect(out).toContain('mta.9404 at frame 39 comes out the same');
+    expect(out).toMatch(/frames: 1-4 were 9-12, .* was 39\n/);
+  });
+
+  it('maps frame numbers', () => {
+    expect(mapping([3, 4, 5, 9, 12, 13])).toBe('1-3 were 3-5, 4 was 9, 5-6 were 12-13');
+  });
+
+  it.each([
+    ['a finding that is not there', ['--finding', '99'], 'q182619-5.5.pcap has 6 findings'],
+    ['a stream that is not there', ['--stream', '7'], 'has no such stream'],
+    ['both', ['--stream', '0', '--finding', '1'], 'exclude each other'],
+  ])('refuses %s with one line and exit code 2, and leaves nothing behind', async (_what, args, message) => {
+    const before = readdirSync(dir).sort();
+    const { code, out, err } = await mtascope(['extract', capture, ...args, '-o', 'x.pcapng'], { cwd: dir });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+    expect(readdirSync(dir).sort()).toEqual(before);
+  });
+
+  it('refuses a finding about the file', async () => {
+    const cut = join(dir, 'cut.pcap');
+    writeFileSync(cut, readFileSync(capture).subarray(0, -7));
+    const { findings } = await analyzeFile(cut, options('exchange-5.5'));
+    const k = findings.findIndex(f => f.code === 'capture.truncated') + 1;
+    const { code, err } = await mtascope(['extract', cut, '--finding', String(k), '-o', join(dir, 'y.pcapng')]);
+    expect(code).toBe(2);
+    expect(err).toContain('about the file');
+  });
+});
