@@ -1,19 +1,16 @@
 import { hex, readTlv } from '../../asn1/ber.ts';
-import { find, findAll } from '../../asn1/tree.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
-import type { Fault, Stamp, Tsdu } from '../../model/tsdu.ts';
-import type { PPDUS } from '../../osi/presentation.ts';
+import type { Tsdu } from '../../model/tsdu.ts';
 import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
 import { summarizeApdu } from '../../x400/message.ts';
 import { handOver, isOneApdu, judgeApdu, looksLikeMts } from './apdu.ts';
 import { AssociationState } from './association.ts';
 import { Conduct } from './conduct.ts';
 import { Contexts } from './contexts.ts';
-import { fromAbort, fromAccept, fromConnect, fromRefuse, reference, referencesOf, selector } from './facts.ts';
-import { Join } from './join.ts';
-import { judgeLayers, judgeRtse } from './judge.ts';
-import { apduTrees, type Layer, layerTrees, type Reading, rawFragmentTree, readHead, readPpdu } from './layers.ts';
+import { reference, referencesOf } from './facts.ts';
+import { Handshake } from './handshake.ts';
+import { apduTrees, type Reading, rawFragmentTree } from './layers.ts';
 import type { UserData } from './osi.ts';
 import { inTransferText, messageRow } from './row.ts';
 import { type Owner, ReliableTransfer, type When } from './rts.ts';
@@ -21,12 +18,10 @@ import type { SessionReferences, Shared } from './shared.ts';
 import type { Transfer } from './transfer.ts';
 import type { Mutable, Surroundings } from './types.ts';
 import { UserDataReader } from './user-data.ts';
+import { WaitingFaults } from './waiting.ts';
 
 /** Octets of an SSDU that are joined at most when it is segmented. */
 const MOST_SSDU = 16 * 1024 * 1024;
-
-/** Faults that wait for the other side's next TSDU. */
-const MOST_WAITING = 64;
 
 /** One session connection from CONNECT to its end: what the SPDUs mean for the association and for what is transferred over it. */
 export class OsiAssociation implements Owner {
@@ -37,15 +32,16 @@ export class OsiAssociation implements Owner {
   private readonly transfer: ReliableTransfer;
   private readonly data: UserDataReader;
   private readonly reading: Reading;
-  private overflow: Join | null = null;
+  private readonly handshake: Handshake;
+  private readonly waiting: WaitingFaults;
+  /** ACTIVITY ENDs that wait for their acknowledgement. */
   private endings = 0;
-  private waiting: (Fault & { readonly time: Stamp })[] = [];
-  private readonly seen: [boolean, boolean] = [false, false];
   /** Trees of the TSDU at hand, for what completes with it. */
   private current: Tsdu | null = null;
 
   constructor(around: Surroundings, shared: Shared, at: When, fromStart: boolean) {
     this.around = around;
+    this.waiting = new WaitingFaults(around);
     this.state = new AssociationState(shared.nextAssociation(), around.stream, at);
     this.conduct = new Conduct((...raised) => this.fault(...raised));
     if (!fromStart) this.conduct.lose();
@@ -57,6 +53,15 @@ export class OsiAssociation implements Owner {
       user: (layer, value, bytes) => this.data.userType(layer, value, bytes),
       note: (layer, bytes, start, end) => this.data.count(layer, bytes, start, end),
     };
+    this.handshake = new Handshake({
+      state: this.state,
+      contexts: this.contexts,
+      data: this.data,
+      reading: this.reading,
+      most: MOST_SSDU,
+      fault: (...raised) => this.fault(...raised),
+      name: direction => this.name(direction),
+    });
   }
 
   // --- what others ask
@@ -111,27 +116,13 @@ export class OsiAssociation implements Owner {
     this.state.touch(at);
   }
 
-  /**
-   * @param onPeer the fault rests on what the other side did not send. Its octets may be lost without anybody knowing yet, or be handed
-   * up late, so it waits for the next TSDU from there, which proves that nothing is missing in between
-   */
+  /** @param onPeer the fault rests on what the other side did not send, so that it has to wait for the proof */
   fault(code: string, direction: Direction, frame: number, detail: string, onPeer = false): void {
-    const fault = { code, direction, frame, detail };
-    if (!onPeer) this.around.sink.fault(this.around.stream, fault);
-    else if (this.waiting.length < MOST_WAITING) this.waiting.push({ ...fault, time: this.state.end });
+    this.waiting.raise({ code, direction, frame, detail }, onPeer, this.state.end);
   }
 
-  /** A TSDU of this direction is at hand, and nothing before it is missing: what waited for that is told, or was too hasty. */
   arrived(t: Tsdu): void {
-    this.seen[t.direction] = true;
-    if (this.waiting.length === 0) return;
-    const rest: typeof this.waiting = [];
-    for (const fault of this.waiting) {
-      if (fault.direction === t.direction) rest.push(fault);
-      else if (t.lastFrame >= fault.frame && !earlier(t.time, fault.time))
-        this.around.sink.fault(this.around.stream, fault);
-    }
-    this.waiting = rest;
+    this.waiting.arrived(t);
   }
 
   // --- SPDUs
@@ -163,25 +154,27 @@ export class OsiAssociation implements Owner {
     this.current = t;
     switch (spdu.name) {
       case 'CN':
-        this.connect(spdu, t, own);
+        this.handshake.connect(spdu, t, own);
         break;
       case 'CDO':
-        if (own !== null) this.overflow?.add(own.bytes, own.start, own.end, own.origin);
-        if (this.overflow !== null) this.connectData(this.overflow.whole(MOST_SSDU), t);
-        this.overflow = null;
+        this.handshake.overflowed(t, own);
         break;
       case 'AC':
-        this.accept(spdu, t, own);
+        this.handshake.accept(spdu, t, own);
         break;
       case 'RF':
-        this.refuse(spdu, t, own, at);
+        this.handshake.refuse(spdu, t, own);
+        this.transfer.close('the association was refused', at);
         break;
       case 'FN':
+        this.handshake.finish(t, own);
+        break;
       case 'DN':
-        this.release(spdu, t, own, at);
+        this.handshake.disconnect(t, own);
+        this.transfer.close('the association was released', at);
         break;
       case 'AB':
-        this.abort(spdu, t, own, at);
+        this.transfer.close(this.handshake.abort(spdu, t, own, this.mid()), at);
         break;
       case 'AS':
         this.transfer.start(direction, activityOf(bytes, spdu, 0), at);
@@ -227,141 +220,15 @@ export class OsiAssociation implements Owner {
     if (t.trees !== null) {
       if (this.data.mode(own) === 'x410-1984') {
         if (spdu.name === 'DT') t.trees.push(rawFragmentTree(own.bytes, own.start, own.end, own.origin));
-      } else this.ppdu(spdu.name === 'TD' ? 'TTD' : spdu.name === 'RS' || spdu.name === 'RA' ? 'RS' : 'TD', own, t);
+      } else
+        this.handshake.ppdu(
+          spdu.name === 'TD' ? 'TTD' : spdu.name === 'RS' || spdu.name === 'RA' ? 'RS' : 'TD',
+          own,
+          t,
+        );
     }
-    if (spdu.name === 'TD') this.alterContext(own, t);
-    if (
-      spdu.name === 'DT' ||
-      spdu.name === 'TD' ||
-      spdu.name === 'EX' ||
-      spdu.name === 'PT' ||
-      spdu.name === 'CD' ||
-      spdu.name === 'CDA'
-    ) {
-      this.data.read(own, t.direction, at, spdu.name);
-    }
-  }
-
-  /** Context management (X.226 §6.5): AC adds definitions, ACA answers them. */
-  private alterContext(own: UserData, t: Tsdu): void {
-    const tag = own.bytes[own.start];
-    if (tag !== 0xa0 && tag !== 0xa1) return;
-    const { fields } = readHead('TTD', own.bytes, own.start, own.end);
-    const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
-    if (tag === 0xa0) this.contexts.add(fields, t.direction === this.state.initiator, tell);
-    else this.contexts.answer(fields, 'pres.presentation_context_addition_result_list', tell);
-  }
-
-  /** Decodes a PPDU, shows it when trees are asked for, and tells what is wrong with its encoding. */
-  private ppdu(kind: keyof typeof PPDUS, own: UserData, t: Tsdu): Layer[] {
-    const layers = readPpdu(this.reading, kind, own.bytes, own.start, own.end);
-    if (t.trees !== null) t.trees.push(...layerTrees(layers, own.bytes, own.origin));
-    judgeLayers(layers, kind, (code, detail) => this.fault(code, t.direction, t.lastFrame, detail));
-    return layers;
-  }
-
-  private connect(spdu: Spdu, t: Tsdu, own: UserData | null): void {
-    const { state } = this;
-    state.connected = true;
-    state.initiator = t.direction;
-    state.references = referencesOf(t.bytes, spdu, 1);
-    state.callingSession = selectorOf(t.bytes, spdu, 51);
-    state.calledSession = selectorOf(t.bytes, spdu, 52);
-    if (own === null) return;
-    if (((numberOf(t.bytes, findParameter(spdu, 60)) ?? 0) & 1) !== 0) {
-      this.overflow = new Join();
-      this.overflow.add(own.bytes, own.start, own.end, own.origin);
-    } else this.connectData(own, t);
-  }
-
-  private connectData(own: UserData, t: Tsdu): void {
-    const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
-    // Mode and contexts are told by the same PPDU whose values go by them: they are taken up first.
-    const head = readHead('CP', own.bytes, own.start, own.end);
-    fromConnect(this.state.facts, [head], own.bytes);
-    this.contexts.define(head.fields, true, tell);
-    this.data.bindSide = 'argument';
-    const layers = this.ppdu('CP', own, t);
-    fromConnect(this.state.facts, layers, own.bytes);
-    judgeRtse(this.state.facts, layers, tell);
-  }
-
-  private accept(spdu: Spdu, t: Tsdu, own: UserData | null): void {
-    const { state } = this;
-    state.connected = true;
-    state.accepted = true;
-    if (!this.conduct.sound) state.initiator = t.direction === 0 ? 1 : 0;
-    const answered = referencesOf(t.bytes, spdu, 1);
-    state.references = { ...state.references, called: answered.called };
-    if (state.references.common === '') state.references = { ...state.references, common: answered.common };
-    state.calledSession = selectorOf(t.bytes, spdu, 52) ?? state.calledSession;
-    if (own === null) return;
-    this.data.bindSide = 'result';
-    fromAccept(state.facts, [readHead('CPA', own.bytes, own.start, own.end)], own.bytes);
-    const layers = this.ppdu('CPA', own, t);
-    fromAccept(state.facts, layers, own.bytes);
-    const tell = (code: string, detail: string) => this.fault(code, t.direction, t.lastFrame, detail);
-    const pres = layers.find(l => l.kind === 'pres');
-    if (pres !== undefined) this.contexts.answer(pres.fields, 'pres.presentation_context_definition_result_list', tell);
-    judgeRtse(state.facts, layers, tell);
-    this.judgeContext(layers, tell);
-  }
-
-  /** X.227 §7.1: the responder's application context is the proposed one, or one of the list. */
-  private judgeContext(layers: readonly Layer[], tell: (code: string, detail: string) => void): void {
-    const { applicationContext, respondingContext } = this.state.facts;
-    if (applicationContext === null || respondingContext === null || applicationContext === respondingContext) return;
-    if (
-      findAll(
-        layers.flatMap(l => l.fields),
-        'acse.ASO_context_name',
-      ).some(f => f.value === respondingContext)
-    )
-      return;
-    tell('acse.context-name-differs', `${respondingContext} answers the proposed ${applicationContext}`);
-  }
-
-  private refuse(spdu: Spdu, t: Tsdu, own: UserData | null, at: When): void {
-    const { state } = this;
-    this.data.bindSide = 'error';
-    const layers = own === null ? [] : this.ppdu('CPR', own, t);
-    if (!state.connected) state.initiator = t.direction === 0 ? 1 : 0;
-    state.connected = true;
-    fromRefuse(state.facts, spdu, t.bytes, layers);
-    if (
-      find(
-        layers.flatMap(l => l.fields),
-        'acse.result',
-      )?.value === 0
-    ) {
-      this.fault('acse.accepted-but-refused', t.direction, t.lastFrame, 'AARE says accepted in a session REFUSE');
-    }
-    const who = this.name(t.direction);
-    state.settle('refused', `refused by ${who}: ${state.facts.refusal}`, t.direction);
-    this.transfer.close('the association was refused', at);
-  }
-
-  private release(spdu: Spdu, t: Tsdu, own: UserData | null, at: When): void {
-    if (own !== null && this.data.mode(own) !== 'x410-1984') this.ppdu('TD', own, t);
-    if (spdu.name !== 'DN') {
-      this.releasing = t.direction;
-      return;
-    }
-    this.transfer.close('the association was released', at);
-    const by = this.releasing ?? (t.direction === 0 ? 1 : 0);
-    this.state.settle('released', `released by ${this.name(by)}`, by);
-  }
-
-  private releasing: Direction | null = null;
-
-  private abort(spdu: Spdu, t: Tsdu, own: UserData | null, at: When): void {
-    const { facts } = this.state;
-    const layers = own === null ? [] : this.ppdu('AB', own, t);
-    fromAbort(facts, spdu, t.bytes, layers);
-    const why = facts.abort === null ? '' : `: ${facts.abort}`;
-    const mid = this.inActivity() ? ' in mid-activity' : '';
-    this.state.settle('aborted', `aborted by ${this.name(t.direction)}${mid}${why}`, t.direction);
-    this.transfer.close(`the association was aborted by ${this.name(t.direction)}${why}`, at);
+    if (spdu.name === 'TD') this.handshake.alterContext(own, t);
+    if (READ.has(spdu.name)) this.data.read(own, t.direction, at, spdu.name);
   }
 
   private resume(spdu: Spdu, t: Tsdu, at: When): void {
@@ -390,7 +257,7 @@ export class OsiAssociation implements Owner {
   }
 
   gap(direction: Direction): void {
-    this.waiting = this.waiting.filter(fault => fault.direction === direction);
+    this.waiting.gap(direction);
     this.conduct.lose();
     this.transfer.gap(direction);
   }
@@ -398,7 +265,7 @@ export class OsiAssociation implements Owner {
   close(how: 'fin' | 'rst' | 'eof', at: When): void {
     const { state } = this;
     const what = how === 'rst' ? 'the transport connection was reset' : 'the transport connection was closed';
-    const mid = this.inActivity() ? ' in mid-activity' : '';
+    const mid = this.mid();
     const waiting = this.conduct.phase === 'connecting';
     if (waiting)
       state.settle(
@@ -407,26 +274,21 @@ export class OsiAssociation implements Owner {
         null,
       );
     else if (how === 'eof') state.settle('open', `open at the end of the capture${mid}`, null);
-    else if (this.releasing !== null && mid === '') {
+    else if (this.handshake.releasing !== null && mid === '') {
       state.settle(
         'released',
-        `released by ${this.name(this.releasing)}, without an answer before ${what}`,
-        this.releasing,
+        `released by ${this.name(this.handshake.releasing)}, without an answer before ${what}`,
+        this.handshake.releasing,
       );
     } else state.settle('lost', `${what}${mid}`, null);
-    // The other side closed its direction as well: what it sent is all there, if anything of it was ever seen.
-    if (how === 'fin') {
-      for (const fault of this.waiting) {
-        if (this.seen[fault.direction === 0 ? 1 : 0]) this.around.sink.fault(this.around.stream, fault);
-      }
-    }
+    if (how === 'fin') this.waiting.closed();
     this.transfer.close(how === 'eof' ? 'the capture ends in mid-transfer' : `${what} in mid-transfer`, at);
     this.data.close(at);
     this.around.sink.association(state.row(this.contexts, how === 'eof' ? { frame: 0, time: at.time } : at));
   }
 
-  private inActivity(): boolean {
-    return this.transfer.current(0) !== null || this.transfer.current(1) !== null;
+  private mid(): string {
+    return this.transfer.current(0) !== null || this.transfer.current(1) !== null ? ' in mid-activity' : '';
   }
 
   private name(direction: Direction): string {
@@ -491,38 +353,11 @@ export class OsiAssociation implements Owner {
   }
 }
 
-const DATA_BEARING = new Set([
-  'DT',
-  'TD',
-  'EX',
-  'PT',
-  'GT',
-  'CD',
-  'CDA',
-  'MIP',
-  'MIA',
-  'MAP',
-  'MAA',
-  'AE',
-  'RS',
-  'RA',
-  'AS',
-  'AR',
-  'AI',
-  'AD',
-  'ED',
-  'GTC',
-  'NF',
-]);
+/** SPDUs with user data for the presentation layer, beside those of the handshake. */
+const DATA_BEARING = new Set('DT TD EX PT GT CD CDA MIP MIA MAP MAA AE RS RA AS AR AI AD ED GTC NF'.split(' '));
 
-function earlier(a: Stamp, b: Stamp): boolean {
-  return a.sec < b.sec || (a.sec === b.sec && a.nsec < b.nsec);
-}
-
-function selectorOf(bytes: Uint8Array, spdu: Spdu, code: number): string | null {
-  const p = findParameter(spdu, code);
-  return p === null ? null : selector(bytes, p.valueStart, p.valueEnd);
-}
+/** Of these, the ones whose user data belong to the application. */
+const READ = new Set(['DT', 'TD', 'EX', 'PT', 'CD', 'CDA']);
 
 /** The activity identifier in hex, the way it stands in the SPDU: a BER INTEGER with X.228, anything else with others. */
 function activityOf(bytes: Uint8Array, spdu: Spdu, group: number): string {

@@ -1,0 +1,176 @@
+import { find, findAll } from '../../asn1/tree.ts';
+import type { Field } from '../../model/field.ts';
+import type { Direction } from '../../model/finding.ts';
+import type { Tsdu } from '../../model/tsdu.ts';
+import type { PPDUS } from '../../osi/presentation.ts';
+import { findParameter, numberOf, type Spdu } from '../../osi/session.ts';
+import type { AssociationState } from './association.ts';
+import type { Contexts } from './contexts.ts';
+import { fromAbort, fromAccept, fromConnect, fromRefuse, referencesOf, selector } from './facts.ts';
+import { Join } from './join.ts';
+import { judgeLayers, judgeRtse } from './judge.ts';
+import { type Layer, layerTrees, type Reading, readHead, readPpdu } from './layers.ts';
+import type { UserData } from './osi.ts';
+import type { UserDataReader } from './user-data.ts';
+
+const other = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
+
+/** The parts of an association that the handshake reads and writes. */
+export interface HandshakeParts {
+  readonly state: AssociationState;
+  readonly contexts: Contexts;
+  readonly data: UserDataReader;
+  readonly reading: Reading;
+  /** Octets of user data that are joined at most. */
+  readonly most: number;
+  fault(code: string, direction: Direction, frame: number, detail: string): void;
+  /** Name of the side that sends in this direction. */
+  name(direction: Direction): string;
+}
+
+/** How an association is opened, refused, released and aborted: what CN, AC, RF, FN, DN and AB carry for the layers above. */
+export class Handshake {
+  /** The side that sent FINISH. */
+  releasing: Direction | null = null;
+  private readonly parts: HandshakeParts;
+  private overflow: Join | null = null;
+
+  constructor(parts: HandshakeParts) {
+    this.parts = parts;
+  }
+
+  private teller(t: Tsdu): (code: string, detail: string) => void {
+    return (code, detail) => this.parts.fault(code, t.direction, t.lastFrame, detail);
+  }
+
+  /** Decodes a PPDU, shows it when trees are asked for, and tells what is wrong with its encoding. */
+  ppdu(kind: keyof typeof PPDUS, own: UserData, t: Tsdu): Layer[] {
+    const layers = readPpdu(this.parts.reading, kind, own.bytes, own.start, own.end);
+    if (t.trees !== null) t.trees.push(...layerTrees(layers, own.bytes, own.origin));
+    judgeLayers(layers, kind, this.teller(t));
+    return layers;
+  }
+
+  connect(spdu: Spdu, t: Tsdu, own: UserData | null): void {
+    const { state } = this.parts;
+    state.connected = true;
+    state.initiator = t.direction;
+    state.references = referencesOf(t.bytes, spdu, 1);
+    state.callingSession = selectorOf(t.bytes, spdu, 51);
+    state.calledSession = selectorOf(t.bytes, spdu, 52);
+    if (own === null) return;
+    if (((numberOf(t.bytes, findParameter(spdu, 60)) ?? 0) & 1) !== 0) {
+      this.overflow = new Join();
+      this.overflow.add(own.bytes, own.start, own.end, own.origin);
+    } else this.connectData(own, t);
+  }
+
+  /** CONNECT DATA OVERFLOW: the rest of the CONNECT's user data, its segments joined. */
+  overflowed(t: Tsdu, own: UserData | null): void {
+    if (this.overflow === null) return;
+    if (own !== null) this.overflow.add(own.bytes, own.start, own.end, own.origin);
+    this.connectData(this.overflow.whole(this.parts.most), t);
+    this.overflow = null;
+  }
+
+  private connectData(own: UserData, t: Tsdu): void {
+    const { state, contexts, data } = this.parts;
+    const tell = this.teller(t);
+    // Mode and contexts are told by the same PPDU whose values go by them: they are taken up first.
+    const head = readHead('CP', own.bytes, own.start, own.end);
+    fromConnect(state.facts, [head], own.bytes);
+    contexts.define(head.fields, true, tell);
+    data.bindSide = 'argument';
+    const layers = this.ppdu('CP', own, t);
+    fromConnect(state.facts, layers, own.bytes);
+    judgeRtse(state.facts, layers, tell);
+  }
+
+  accept(spdu: Spdu, t: Tsdu, own: UserData | null): void {
+    const { state, contexts, data } = this.parts;
+    if (!state.connected) state.initiator = other(t.direction);
+    state.connected = true;
+    state.accepted = true;
+    const { called, common } = referencesOf(t.bytes, spdu, 1);
+    state.references = { ...state.references, called, common: state.references.common || common };
+    state.calledSession = selectorOf(t.bytes, spdu, 52) ?? state.calledSession;
+    if (own === null) return;
+    const tell = this.teller(t);
+    data.bindSide = 'result';
+    fromAccept(state.facts, [readHead('CPA', own.bytes, own.start, own.end)], own.bytes);
+    const layers = this.ppdu('CPA', own, t);
+    fromAccept(state.facts, layers, own.bytes);
+    const pres = layers.find(l => l.kind === 'pres');
+    if (pres !== undefined) contexts.answer(pres.fields, 'pres.presentation_context_definition_result_list', tell);
+    judgeRtse(state.facts, layers, tell);
+    this.judgeContext(layers, tell);
+  }
+
+  /** X.227 §7.1: the responder's application context is the proposed one, or one of the list. */
+  private judgeContext(layers: readonly Layer[], tell: (code: string, detail: string) => void): void {
+    const { applicationContext, respondingContext } = this.parts.state.facts;
+    if (applicationContext === null || respondingContext === null || applicationContext === respondingContext) return;
+    const listed = findAll(fieldsOf(layers), 'acse.ASO_context_name').some(f => f.value === respondingContext);
+    if (!listed) {
+      tell('acse.context-name-differs', `${respondingContext} answers the proposed ${applicationContext}`);
+    }
+  }
+
+  refuse(spdu: Spdu, t: Tsdu, own: UserData | null): void {
+    const { state, data, name } = this.parts;
+    data.bindSide = 'error';
+    const layers = own === null ? [] : this.ppdu('CPR', own, t);
+    if (!state.connected) state.initiator = other(t.direction);
+    state.connected = true;
+    fromRefuse(state.facts, spdu, t.bytes, layers);
+    if (find(fieldsOf(layers), 'acse.result')?.value === 0) {
+      this.teller(t)('acse.accepted-but-refused', 'AARE says accepted in a session REFUSE');
+    }
+    state.settle('refused', `refused by ${name(t.direction)}: ${state.facts.refusal}`, t.direction);
+  }
+
+  finish(t: Tsdu, own: UserData | null): void {
+    this.releaseData(t, own);
+    this.releasing = t.direction;
+  }
+
+  disconnect(t: Tsdu, own: UserData | null): void {
+    this.releaseData(t, own);
+    const by = this.releasing ?? other(t.direction);
+    this.parts.state.settle('released', `released by ${this.parts.name(by)}`, by);
+  }
+
+  private releaseData(t: Tsdu, own: UserData | null): void {
+    if (own !== null && this.parts.data.mode(own) !== 'x410-1984') this.ppdu('TD', own, t);
+  }
+
+  /** Why, in words, for what was in transfer. */
+  abort(spdu: Spdu, t: Tsdu, own: UserData | null, mid: string): string {
+    const { state, name } = this.parts;
+    const layers = own === null ? [] : this.ppdu('AB', own, t);
+    fromAbort(state.facts, spdu, t.bytes, layers);
+    const why = state.facts.abort === null ? '' : `: ${state.facts.abort}`;
+    const who = name(t.direction);
+    state.settle('aborted', `aborted by ${who}${mid}${why}`, t.direction);
+    return `the association was aborted by ${who}${why}`;
+  }
+
+  /** Context management (X.226 §6.5): AC adds definitions, ACA answers them. */
+  alterContext(own: UserData, t: Tsdu): void {
+    const { state, contexts } = this.parts;
+    const tag = own.bytes[own.start];
+    if (tag !== 0xa0 && tag !== 0xa1) return;
+    const { fields } = readHead('TTD', own.bytes, own.start, own.end);
+    if (tag === 0xa0) contexts.add(fields, t.direction === state.initiator, this.teller(t));
+    else contexts.answer(fields, 'pres.presentation_context_addition_result_list', this.teller(t));
+  }
+}
+
+function fieldsOf(layers: readonly Layer[]): Field[] {
+  return layers.flatMap(l => l.fields);
+}
+
+function selectorOf(bytes: Uint8Array, spdu: Spdu, code: number): string | null {
+  const p = findParameter(spdu, code);
+  return p === null ? null : selector(bytes, p.valueStart, p.valueEnd);
+}
