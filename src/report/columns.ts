@@ -1,5 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
-import width from 'string-width';
+import stringWidth from 'string-width';
 import { type Look, paint, typography } from './look.ts';
 import { clean, csvField, markdown } from './safe.ts';
 
@@ -27,14 +28,19 @@ export interface Column<T> {
   readonly wrap?: boolean;
 }
 
-/** Rows that are laid out at a time: memory stays bounded however many there are. */
-const BLOCK = 256;
+/** Rows that the table library lays out; it needs all of them at once, and its time for each is felt beyond that. */
+const BLOCK = 200;
 const GAP = 2;
 const LEAST = 8;
 
 interface Laid<T> {
   readonly column: Column<T>;
   width: number;
+}
+
+/** Columns that a text takes. Nearly all of it is ASCII, where that is its length. */
+function width(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 function cell<T>(column: Column<T>, row: T, look: Look): string {
@@ -54,23 +60,29 @@ export function* table<T>(
   wide: boolean,
 ): Generator<string> {
   const laid: Laid<T>[] = columns.map(column => ({ column, width: width(typography(look, column.head)) }));
+  const plain = { ...look, color: false };
   for (const row of rows) {
     for (const entry of laid) {
-      const decorated = entry.column.decorate?.(row, cell(entry.column, row, look), { ...look, color: false });
-      entry.width = Math.max(entry.width, width(decorated ?? cell(entry.column, row, look)));
+      const text = cell(entry.column, row, look);
+      entry.width = Math.max(entry.width, width(entry.column.decorate?.(row, text, plain) ?? text));
     }
   }
   const dropped = wide || look.width === null ? [] : narrow(laid, look.width);
-  let block: T[] = [];
-  let first = true;
+  let block: T[] | null = [];
+  let head = true;
   for (const row of rows) {
+    if (block === null) {
+      yield line(laid, row, look);
+      continue;
+    }
     block.push(row);
     if (block.length < BLOCK) continue;
-    yield draw(laid, block, look, first);
-    first = false;
-    block = [];
+    yield draw(laid, block, look, head);
+    head = false;
+    // From here on every width is known and a row is only padded, except where cells are wrapped.
+    block = laid.some(entry => entry.column.wrap) ? [] : null;
   }
-  if (block.length > 0 || first) yield draw(laid, block, look, first);
+  if (block !== null && (head || block.length > 0)) yield draw(laid, block, look, head);
   if (dropped.length > 0) {
     const names = dropped.map(column => column.head.trim()).join(', ');
     yield `${paint(look, 'dim', typography(look, ` left out for the width: ${names} (--wide shows all)`))}\n`;
@@ -142,6 +154,21 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
   }
   const lines = drawn.toString().split('\n');
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+/** One row as `draw` draws it, by padding alone. */
+function line<T>(laid: readonly Laid<T>[], row: T, look: Look): string {
+  const cells = laid.map(({ column, width: columns }) => {
+    const safe = cell(column, row, look);
+    const text = column.decorate?.(row, safe, look) ?? safe;
+    const taken = width(look.color ? stripVTControlCharacters(text) : text);
+    if (taken > columns) return null;
+    const pad = ' '.repeat(columns - taken);
+    return column.right ? pad + text : text + pad;
+  });
+  // A cell that must be cut is left to the library, which knows how to cut coloured text.
+  if (cells.includes(null)) return draw(laid, [row], look, false);
+  return `${` ${cells.join(' '.repeat(GAP))}`.trimEnd()}\n`;
 }
 
 /** RFC 4180 with a head line; every column, bare numbers. */

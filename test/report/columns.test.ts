@@ -91,6 +91,19 @@ describe('a table', () => {
     expect([...markdownTable(STREAM_COLUMNS_WIDE, streamRows(report))].join('')).not.toContain('<script>');
   });
 
+  it('draws a row alike whether the library does it or the padding of long tables', () => {
+    const streams = Array.from({ length: 500 }, (_, i) =>
+      stream(i, { protocol: i % 3 === 0 ? 'P1 (1988)' : '漢字 è', state: i % 2 === 0 ? 'reset' : 'open' }),
+    );
+    for (const look of [PLAIN, { ...PLAIN, color: true }, at(90), at(62), { ...at(200), unicode: false }]) {
+      const rows = lines(table(STREAM_COLUMNS, streamRows(capture({ streams })), look, false)).slice(1, 501);
+      const turned = lines(
+        table(STREAM_COLUMNS, streamRows(capture({ streams: streams.toReversed() })), look, false),
+      ).slice(1, 501);
+      expect(turned.toReversed()).toEqual(rows);
+    }
+  });
+
   it('keeps one row a line and the same columns in blocks of many rows', () => {
     const report = capture({ streams: Array.from({ length: 600 }, (_, i) => stream(i)), findings: [] });
     const text = lines(table(STREAM_COLUMNS, streamRows(report), PLAIN, false));
