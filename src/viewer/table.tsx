@@ -83,7 +83,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
       </div>
       {props.note !== undefined && props.note !== '' && <p class="left">! {props.note}</p>}
       {rows.length > 0 && (
-        <div class="wide" role="region" aria-label={props.caption} tabIndex={0}>
+        <div class="wide" role="region" aria-label={`${props.caption}, table`} tabIndex={0}>
           <table>
             <thead>
               <tr>
