@@ -458,9 +458,12 @@ function sequence(state: State, type: Type, f: Node, tlv: Tlv, depth: number): v
   if (type.opens) state.env = new Map();
   const components = type.list;
   let next = 0;
+  // What stands behind damage cannot be missed: it may be inside.
+  let damaged = tlv.fault !== null;
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const inner = readTlv(state.bytes, at, tlv.contentEnd, depth)!;
     at = inner.end;
+    damaged ||= inner.fault !== null;
     let i = next;
     while (i < components.length && !accepts(components[i]!.type, inner.key)) i++;
     if (
@@ -480,7 +483,7 @@ function sequence(state: State, type: Type, f: Node, tlv: Tlv, depth: number): v
     next = i + 1;
     member(state, component, f, inner, depth);
   }
-  if (tlv.fault === null) for (; next < components.length; next++) missing(state, f, components[next]!, tlv);
+  if (!damaged) for (; next < components.length; next++) missing(state, f, components[next]!, tlv);
   state.env = outer;
 }
 
@@ -492,9 +495,11 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
   const many = few ? null : new Uint8Array(components.length);
   let seen = 0;
   let waiting: [Component, Tlv][] | null = null;
+  let damaged = tlv.fault !== null;
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const inner = readTlv(state.bytes, at, tlv.contentEnd, depth)!;
     at = inner.end;
+    damaged ||= inner.fault !== null;
     const i = type.accept(inner.key);
     const component = components[i];
     if (component === undefined) {
@@ -507,7 +512,7 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
     if (many === null) seen |= 1 << i;
     else many[i] = 1;
     // The component that names the type of an open value may stand behind it (X.690 §8.12: any order).
-    if (type.opens && component.type.op === 'OPEN') {
+    if (type.opens && type.waits(i)) {
       waiting ??= [];
       waiting.push([component, inner]);
     } else member(state, component, f, inner, depth);
@@ -516,7 +521,7 @@ function set(state: State, type: Type, f: Node, tlv: Tlv, depth: number): void {
     for (const [component, inner] of waiting) member(state, component, f, inner, depth);
     f.children.sort((a, b) => a.start - b.start);
   }
-  if (tlv.fault === null) {
+  if (!damaged) {
     for (let i = 0; i < components.length; i++) {
       if (many === null ? ((seen >>> i) & 1) === 0 : many[i] === 0) missing(state, f, components[i]!, tlv);
     }

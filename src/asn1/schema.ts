@@ -93,6 +93,8 @@ export interface Type {
   readonly itemLabel: string;
   /** Whether an OPEN looks for its keys among the components. */
   readonly opens: boolean;
+  /** Whether component `i` is, or wraps, an OPEN that looks for its keys among the others. Never before `opens` is true. */
+  waits(i: number): boolean;
   /** Index of the alternative (CHOICE) or component (SET) that begins with this tag, or -1. */
   accept(key: number): number;
 }
@@ -248,6 +250,7 @@ class Compiled implements Type {
   private wild = -1;
   private item: [string, string] | null = null;
   private hasOpen: boolean | null = null;
+  private waiting: readonly boolean[] | null = null;
   private bitFields: Type['bits'] | null = null;
 
   constructor(shape: Shape) {
@@ -299,7 +302,15 @@ class Compiled implements Type {
       const type = types[i]!;
       const field = c.field ?? fieldName(module.proto, c.name, type);
       const value = byTag ? type.key % 0x10000000 : i;
-      return { name: c.name, field, optional: c.optional, value, text: `${c.name} (${value})`, type };
+      return {
+        name: c.name,
+        field,
+        optional: c.optional,
+        value,
+        text: `${c.name} (${value})`,
+        opens: looksUp(type, 0),
+        type,
+      };
     });
   }
 
@@ -337,6 +348,11 @@ class Compiled implements Type {
   get opens(): boolean {
     this.hasOpen ??= this.list.some(c => looksUp(c.type as Compiled, 0));
     return this.hasOpen;
+  }
+
+  waits(i: number): boolean {
+    this.waiting ??= this.list.map(c => looksUp(c.type as Compiled, 0));
+    return this.waiting[i] === true;
   }
 
   accept(key: number): number {
