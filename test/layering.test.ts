@@ -16,7 +16,7 @@ const ALLOWED: Record<string, string[]> = {
   osi: ['base', 'model', 'asn1'],
   x400: ['base', 'model', 'asn1'],
   engine: ['base', 'model', 'asn1', 'capture', 'net', 'osi', 'x400', 'mta', 'rules'],
-  report: ['base', 'model', 'asn1', 'capture', 'net', 'osi', 'mta', 'rules', 'engine', 'filter'],
+  report: ['base', 'model', 'asn1', 'capture', 'net', 'osi', 'x400', 'mta', 'rules', 'engine', 'filter'],
   viewer: ['base', 'model', 'asn1', 'capture', 'net', 'osi', 'x400', 'mta', 'rules', 'engine', 'filter', 'report'],
 };
 /** These stand at the edge and may reach everything to their left. */
