@@ -147,6 +147,10 @@ const filter: OptionDefinition = {
   description: "only what matches, by field names as in Wireshark: 'cotp.type == 0x0f && tpkt.length > 2048'",
   group: 'Selection',
 };
+const rowFilter = (example: string): OptionDefinition => ({
+  ...filter,
+  description: `only rows for which this holds: '${example}' (docs/filter.md lists the fields)`,
+});
 const credentials: OptionDefinition = {
   flags: '--show-credentials',
   description: 'print passwords and other credentials of binds (left out otherwise)',
@@ -181,7 +185,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'The stream table alone, with the counts of both directions.',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, ...judging, ...listing],
+    options: [
+      rowFilter('stream.longest > 2048 || stream.state == reset'),
+      ...reading,
+      ...judging,
+      {
+        flags: '--sparkline',
+        description: 'draw the requests of each stream, a full bar being illegal',
+        group: OUTPUT,
+      },
+      ...listing,
+    ],
     examples: [
       ['streams capture.pcap', 'the stream table'],
       ['streams capture.pcap --format csv -o streams.csv', 'for a spreadsheet'],
@@ -206,7 +220,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'One row an association: names, application context, mode, RTSE parameters, messages each way, how it ended and by whom.',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, ...judging, ...listing],
+    options: [
+      rowFilter('association.outcome == refused || association.messages == 0'),
+      ...reading,
+      ...judging,
+      ...listing,
+    ],
     examples: [
       ['associations capture.pcap', 'the associations'],
       ['associations capture.pcap --format json', 'with every field'],
@@ -220,7 +239,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'and whether it is complete. One that spans a lost segment is listed as damaged.',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, ...judging, ...listing],
+    options: [rowFilter('message.state != complete && message.size > 100000'), ...reading, ...judging, ...listing],
     examples: [
       ['messages capture.pcap', 'what was transferred'],
       ['messages capture.pcap --format ndjson', 'one JSON object a line'],

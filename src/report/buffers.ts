@@ -75,9 +75,11 @@ export class BufferTimeline {
     else seen.count++;
   }
 
-  /** Elements asked for, as `room` numbers: the most of each stretch. */
-  asked(direction: Direction, room: number): number[] {
-    return columns(this.samples[direction].list, room, s => s.asked);
+  /** Elements asked for in both directions, in capture order, as at most `most` numbers: the largest of each stretch. */
+  asked(most: number): number[] {
+    const [a, b] = this.samples;
+    const list = [...a.list, ...b.list].sort((x, y) => x.frame - y.frame);
+    return list.length <= most ? list.map(s => s.asked) : columns(list, most, s => s.asked);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Analyze } from '../../app/analyzer.ts';
+import { type Ast, evaluate } from '../../filter/index.ts';
+import { rowSource } from '../../report/filter-rows.ts';
 import { count } from '../../report/format.ts';
 import {
   ASSOCIATION_COLUMNS,
@@ -7,8 +9,10 @@ import {
   associationRows,
 } from '../../report/messages.ts';
 import { analyzer } from '../analyzer.ts';
+import { filtered } from '../filtered.ts';
 import type { Io } from '../io.ts';
 import { type Listing, runListing } from '../listing.ts';
+import { filterOf } from '../selection.ts';
 
 const LISTING: Listing<AssociationRow> = {
   title: 'Associations',
@@ -27,5 +31,8 @@ export async function run(
   io: Io,
   analyze?: Analyze,
 ): Promise<number> {
-  return runListing(LISTING, files, options, io, analyze ?? (await analyzer()));
+  const ast = await filterOf(options.filter, 'association');
+  const holds = (row: AssociationRow, filter: Ast) => evaluate(filter, rowSource('association', row.association));
+  const chosen = filtered('association', LISTING, holds, ast, options.format, analyze ?? (await analyzer()));
+  return runListing(chosen.listing, files, options, io, chosen.analyze);
 }

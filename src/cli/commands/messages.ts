@@ -1,4 +1,6 @@
 import type { Analyze } from '../../app/analyzer.ts';
+import { type Ast, evaluate } from '../../filter/index.ts';
+import { rowSource } from '../../report/filter-rows.ts';
 import {
   MESSAGE_COLUMNS,
   MESSAGE_COLUMNS_WIDE,
@@ -7,8 +9,10 @@ import {
   messageSummary,
 } from '../../report/messages.ts';
 import { analyzer } from '../analyzer.ts';
+import { filtered } from '../filtered.ts';
 import type { Io } from '../io.ts';
 import { type Listing, runListing } from '../listing.ts';
+import { filterOf } from '../selection.ts';
 
 const LISTING: Listing<MessageRow> = {
   title: 'Messages',
@@ -26,5 +30,8 @@ export async function run(
   io: Io,
   analyze?: Analyze,
 ): Promise<number> {
-  return runListing(LISTING, files, options, io, analyze ?? (await analyzer()));
+  const ast = await filterOf(options.filter, 'message');
+  const holds = (row: MessageRow, filter: Ast) => evaluate(filter, rowSource('message', row.message));
+  const chosen = filtered('message', LISTING, holds, ast, options.format, analyze ?? (await analyzer()));
+  return runListing(chosen.listing, files, options, io, chosen.analyze);
 }

@@ -1,9 +1,14 @@
 import type { Analyze } from '../../app/analyzer.ts';
+import { type Ast, evaluate } from '../../filter/index.ts';
+import { rowSource } from '../../report/filter-rows.ts';
 import { count } from '../../report/format.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from '../../report/streams.ts';
+import { analyzeOptions } from '../analysis.ts';
 import { analyzer } from '../analyzer.ts';
+import { filtered } from '../filtered.ts';
 import type { Io } from '../io.ts';
 import { type Listing, runListing } from '../listing.ts';
+import { filterOf } from '../selection.ts';
 
 const LISTING: Listing<StreamRow> = {
   title: 'Streams',
@@ -24,5 +29,24 @@ export async function run(
   io: Io,
   analyze?: Analyze,
 ): Promise<number> {
-  return runListing(LISTING, files, options, io, analyze ?? (await analyzer()));
+  const ast = await filterOf(options.filter, 'stream');
+  const holds = (row: StreamRow, filter: Ast) => evaluate(filter, rowSource('stream', row.stream));
+  let read = analyze ?? (await analyzer());
+  let listing = LISTING;
+  if (options.sparkline === true) {
+    const { analyzeRequests } = await import('../../app/sparklines.ts');
+    const { sparklineColumn } = await import('../../report/buffers-sparkline.ts');
+    const { analyze: counting, requests } = analyzeRequests();
+    const profile = (await analyzeOptions(options, io, LISTING.level)).profile;
+    const column = sparklineColumn(requests, profile);
+    read = counting;
+    listing = { ...LISTING, columns: [...STREAM_COLUMNS, column], wideColumns: [...STREAM_COLUMNS_WIDE, column] };
+  }
+  const chosen = filtered('stream', listing, holds, ast, options.format, read);
+  const closing = chosen.listing.closing;
+  const none = (report: Parameters<typeof closing>[0]) =>
+    ast !== null && report.streams.length > 0 && [...chosen.listing.rows(report)].length === 0
+      ? 'No stream for which the filter holds.'
+      : closing(report);
+  return runListing({ ...chosen.listing, closing: none }, files, options, io, chosen.analyze);
 }

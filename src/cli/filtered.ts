@@ -1,0 +1,75 @@
+import type { Analyze } from '../app/analyzer.ts';
+import { type Ast, evaluate } from '../filter/index.ts';
+import type { Association, Message } from '../model/message.ts';
+import type { CaptureReport, StreamReport } from '../model/report.ts';
+import { rowSource } from '../report/filter-rows.ts';
+import type { Listing } from './listing.ts';
+
+/** Which part of a report `--filter` selects from. */
+export interface Filtered<T> {
+  readonly listing: Listing<T>;
+  readonly analyze: Analyze;
+}
+
+const APPLY = {
+  message: (report: CaptureReport, ast: Ast): CaptureReport => ({
+    ...report,
+    messages: messagesOf(report.messages, ast),
+  }),
+  association: (report: CaptureReport, ast: Ast): CaptureReport => ({
+    ...report,
+    associations: report.associations.filter((a: Association) => evaluate(ast, rowSource('association', a))),
+  }),
+  stream: (report: CaptureReport, ast: Ast): CaptureReport => ({
+    ...report,
+    streams: report.streams.filter((s: StreamReport) => evaluate(ast, rowSource('stream', s))),
+  }),
+};
+
+/**
+ * A listing of the rows for which the filter holds. People's tables keep what a row says of rows that were left out (the report that
+ * answers a message); a document for programs holds the selection alone.
+ */
+export function filtered<T>(
+  kind: keyof typeof APPLY,
+  listing: Listing<T>,
+  holds: (row: T, ast: Ast) => boolean,
+  ast: Ast | null,
+  format: unknown,
+  analyze: Analyze,
+): Filtered<T> {
+  if (ast === null) return { listing, analyze };
+  const apply = (report: CaptureReport): CaptureReport => APPLY[kind](report, ast);
+  if (format === 'json' || format === 'ndjson') {
+    return {
+      listing,
+      async *analyze(files, options) {
+        for await (const report of analyze(files, options)) yield apply(report);
+      },
+    };
+  }
+  return {
+    listing: {
+      ...listing,
+      *rows(report) {
+        for (const row of listing.rows(report)) if (holds(row, ast)) yield row;
+      },
+      closing: report => listing.closing(apply(report)),
+    },
+    analyze,
+  };
+}
+
+/** Messages point at the reports that answer them by their place in the list. */
+function messagesOf(messages: readonly Message[], ast: Ast): Message[] {
+  const places = new Map<number, number>();
+  const kept = messages.filter((message, i) => {
+    if (!evaluate(ast, rowSource('message', message))) return false;
+    places.set(i, places.size);
+    return true;
+  });
+  return kept.map(message => ({
+    ...message,
+    answeredBy: message.answeredBy === null ? null : (places.get(message.answeredBy) ?? null),
+  }));
+}
