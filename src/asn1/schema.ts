@@ -308,7 +308,6 @@ class Compiled implements Type {
         optional: c.optional,
         value,
         text: `${c.name} (${value})`,
-        opens: looksUp(type, 0),
         type,
       };
     });
