@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { frameList, thousands } from '../report/format.ts';
 import type { Misread, OctetCell } from '../report/html/misread.ts';
@@ -25,6 +26,12 @@ function columnsOf(misread: Misread): Column[] {
 /** The header that killed the machine, octet by octet: what the TPKT before declared, what was there, which four were taken. */
 export function MisreadHeader({ misread, finding }: { misread: Misread; finding: Finding }): JSX.Element | null {
   const { goto } = useShared();
+  const box = useRef<HTMLDivElement>(null);
+  // Where the drawing is wider than the page, what was taken for a header is what must be seen.
+  useLayoutEffect(() => {
+    const taken = box.current?.querySelector<HTMLElement>('.octet.taken');
+    if (taken != null) box.current!.scrollLeft = taken.offsetLeft - box.current!.clientWidth / 2;
+  }, [misread]);
   const request = finding.request!;
   const columns = columnsOf(misread);
   if (columns.length === 0) return null;
@@ -59,7 +66,7 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
         <h2>{honest ? 'The header that asked' : 'The misread header'}</h2>
         <p>{words}</p>
       </figcaption>
-      <div class="wide" role="group" tabIndex={0} aria-label="The octets around the header, drawn">
+      <div class="wide" ref={box} role="group" tabIndex={0} aria-label="The octets around the header, drawn">
         <div
           class="cells"
           style={{

@@ -217,7 +217,7 @@ const FINDING_COLUMNS: readonly TableColumn<FindingRow>[] = [
     show: r => (r.finding.frame === null ? '–' : thousands(r.finding.frame)),
     right: true,
   },
-  { key: 'stream', head: 'Stream', value: r => r.finding.stream, right: true },
+  { key: 'stream', head: 'Stream', value: r => r.finding.stream, right: true, extra: true },
   {
     key: 'count',
     head: 'Times',
@@ -226,7 +226,7 @@ const FINDING_COLUMNS: readonly TableColumn<FindingRow>[] = [
     right: true,
     extra: true,
   },
-  { key: 'message', head: 'What', value: r => r.finding.message, show: r => safe(r.finding.message, 300) },
+  { key: 'message', head: 'What', long: true, value: r => r.finding.message, show: r => safe(r.finding.message, 300) },
 ];
 
 function Findings(): JSX.Element {
