@@ -89,6 +89,12 @@ const crossCheck: OptionDefinition = {
   group: READING,
 };
 const reading = [port, anyPort] as const;
+const jobs: OptionDefinition = {
+  flags: '--jobs <number>',
+  description: 'captures to analyze at once (as many as there are processors, where that pays)',
+  group: READING,
+  parse: 'integer',
+};
 
 const mta: OptionDefinition = {
   flags: '--mta <address>',
@@ -171,7 +177,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Prints the streams and what was found, the worst first. Judges nothing: the exit code is 0 whatever was found (see `mtascope gate`).',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, crossCheck, ...judging, ...listing],
+    options: [...reading, crossCheck, jobs, ...judging, ...listing],
     examples: [
       ['analyze capture.pcap', 'streams, findings, the frame that stops the MTA'],
       ['analyze capture.pcap --profile exchange-5.0', 'the same for an MTA of Exchange 5.0'],
@@ -188,6 +194,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       rowFilter('stream.longest > 2048 || stream.state == reset'),
       ...reading,
+      jobs,
       ...judging,
       {
         flags: '--sparkline',
@@ -207,7 +214,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'The events of the emulated MTA in time order, in the wording of the event log: 9404, 9215, 9156.',
     group: ANALYSIS,
     args: [FILES],
-    options: [...reading, ...judging, ...listing],
+    options: [...reading, jobs, ...judging, ...listing],
     examples: [
       ['events capture.pcap', 'the emulated log'],
       ['events capture.pcap --keep-going', 'also what would follow the fatal one'],
@@ -223,6 +230,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       rowFilter('association.outcome == refused || association.messages == 0'),
       ...reading,
+      jobs,
       ...judging,
       ...listing,
     ],
@@ -239,7 +247,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'and whether it is complete. One that spans a lost segment is listed as damaged.',
     group: ANALYSIS,
     args: [FILES],
-    options: [rowFilter('message.state != complete && message.size > 100000'), ...reading, ...judging, ...listing],
+    options: [
+      rowFilter('message.state != complete && message.size > 100000'),
+      ...reading,
+      jobs,
+      ...judging,
+      ...listing,
+    ],
     examples: [
       ['messages capture.pcap', 'what was transferred'],
       ['messages capture.pcap --format ndjson', 'one JSON object a line'],
@@ -429,11 +443,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       {
         flags: '--messages <directory>',
-        description: 'write each transferred APDU there as it was sent',
+        description: 'write each APDU and content that was transferred there, as it was sent',
         group: 'Selection',
         kind: 'directory',
       },
-      { flags: '--content', description: 'with --messages: the contents instead of whole APDUs', group: 'Selection' },
+      { flags: '--content', description: 'with --messages: the contents only', group: 'Selection' },
       {
         flags: '--anonymize',
         description: 'rewrite addresses, selectors, names and content, keeping every length',
@@ -446,7 +460,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [
       ['extract capture.pcap --finding 1 -o small.pcapng', 'a minimal capture of the first finding'],
       ['extract capture.pcap --finding 1 --anonymize -o public.pcapng', 'for a public bug report'],
-      ['extract capture.pcap --messages out/', 'the APDUs'],
+      ['extract capture.pcap --messages out/', 'the APDUs (.p1.ber) and contents (.p22.ber …)'],
     ],
   },
   {
@@ -532,6 +546,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         group: 'Policy',
       },
       ...reading,
+      jobs,
       { flags: '--junit <file>', description: 'JUnit XML', group: 'Outputs', kind: 'file' },
       { flags: '--sarif <file>', description: 'SARIF 2.1.0', group: 'Outputs', kind: 'file' },
       { flags: '--json <file>', description: 'the report, with the verdicts', group: 'Outputs', kind: 'file' },

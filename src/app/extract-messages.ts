@@ -1,0 +1,102 @@
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import type { SentApdu } from '../engine/upper/index.ts';
+import type { Message } from '../model/message.ts';
+import type { CaptureReport } from '../model/report.ts';
+import { reason } from '../source/feed.ts';
+import { analyzeFile } from './analyze.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+
+/** An APDU or content that was written. */
+export interface Written {
+  /** Name in the folder. */
+  readonly name: string;
+  readonly kind: 'apdu' | 'content';
+  readonly octets: number;
+  readonly stream: number;
+  readonly message: Message | null;
+}
+
+export interface ExtractMessages {
+  readonly directory: string;
+  /** Empty for all. */
+  readonly streams: readonly number[];
+  readonly kinds: ReadonlySet<SentApdu['kind']>;
+}
+
+/**
+ * Writes every APDU and content that was transferred as a whole, in the order of the ends of the transfers. Each file appears
+ * under its name when it is whole; one of the same name is replaced. Throws `InputError` when something can't be written.
+ */
+export async function extractMessages(
+  file: string,
+  request: ExtractMessages,
+  options: AnalyzeOptions,
+): Promise<{ report: CaptureReport; written: Written[] }> {
+  const { directory, streams, kinds } = request;
+  prepare(directory);
+  const written: Written[] = [];
+  const numbers = new Map<Message | null, number>();
+  let next = 0;
+  const report = await analyzeFile(file, options, {
+    onApdu(apdu) {
+      // An APDU and its content share a number: they are told one after the other.
+      if (apdu.message === null || !numbers.has(apdu.message)) numbers.set(apdu.message, ++next);
+      if (!kinds.has(apdu.kind) || (streams.length > 0 && !streams.includes(apdu.stream))) return;
+      const name = fileName(numbers.get(apdu.message)!, apdu);
+      put(directory, name, apdu.bytes);
+      written.push({ name, kind: apdu.kind, octets: apdu.bytes.length, stream: apdu.stream, message: apdu.message });
+      // Only the last one is needed; the rest would grow with the capture.
+      if (numbers.size > 2) numbers.delete(numbers.keys().next().value!);
+    },
+  });
+  return { report, written };
+}
+
+function prepare(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    if (!statSync(directory).isDirectory()) throw new InputError(`${directory}: is no folder`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be made: ${reason(error)}`;
+    throw new InputError(`${directory}: ${why}`);
+  }
+}
+
+function put(directory: string, name: string, bytes: Uint8Array): void {
+  const aside = join(directory, `.${name}.${process.pid}.part`);
+  try {
+    writeFileSync(aside, bytes, { flag: 'wx' });
+    renameSync(aside, join(directory, name));
+  } catch (error) {
+    rmSync(aside, { force: true });
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EISDIR' ? 'is a folder' : reason(error);
+    throw new InputError(`${join(directory, name)}: can't be written: ${why}`);
+  }
+}
+
+/** Extensions of contents, by what the content type is called. */
+const CONTENTS: readonly (readonly [start: string, extension: string])[] = [
+  ['P772', 'p772'],
+  ['P22', 'p22'],
+  ['P2', 'p2'],
+  ['EDI', 'p35'],
+  ['P35', 'p35'],
+];
+
+/** `0003-980603.0913.07.p22.ber`: a number in order, then what is safe of the local identifier. */
+function fileName(number: number, { message, kind }: SentApdu): string {
+  const type = message?.contentType ?? '';
+  const content = CONTENTS.find(([start]) => type.startsWith(start))?.[1] ?? 'content';
+  const extension = kind === 'apdu' ? 'p1' : content;
+  const stem = (message?.localIdentifier ?? '')
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/\.{2,}/g, '_')
+    .replace(/^[._-]+|[._-]+$/g, '')
+    .slice(0, 64);
+  return `${String(number).padStart(4, '0')}${stem === '' ? '' : `-${stem}`}.${extension}.ber`;
+}
