@@ -13,6 +13,7 @@ import { openX400 } from '../../x400/registry.ts';
 import { MTA } from '../../x400/tables/mta.ts';
 import type { Contexts } from './contexts.ts';
 import { type LayerKind, opaque, osiOidName } from './names.ts';
+import { externalValue } from './pdv.ts';
 
 /** One layer of a decoded value: its tree's fields, what is wrong with it, and what was left to the next layer. */
 export interface Layer {
@@ -72,28 +73,31 @@ export function readHead(kind: keyof typeof PPDUS, bytes: Uint8Array, start: num
   return { kind: 'pres', fields: decoded.fields, faults: decoded.faults, start, end: decoded.end };
 }
 
-/** Decodes the APDU of a finished transfer: the EXTERNAL that normal mode puts around it, and the MTS-APDU. */
+/** The trees of a finished transfer's APDU: the EXTERNAL that normal mode puts around it, and the MTS-APDU or the operation. */
 export function apduTrees(reading: Reading, bytes: Uint8Array, origin: Origin | null): LayerTree[] {
-  const trees: LayerTree[] = [];
-  const outer = readTlv(bytes, 0, bytes.length);
-  if (outer === null) return trees;
-  if (outer.cls === 0 && outer.tag === 8) {
-    const wrapper = decode(RTSE.type('EXTERNAL'), '', bytes, 0, bytes.length, {
-      open: () => 'later',
-      oidName: osiOidName,
-    });
-    trees.push({
-      layer: 'rtse',
-      title: TITLES.rtse!,
-      bytes,
-      start: 0,
-      end: wrapper.end,
-      origin,
-      fields: wrapper.fields,
-    });
+  const { length } = bytes;
+  const value = externalValue(bytes, 0, length);
+  if (value === null) return mtsTrees(reading, bytes, origin);
+  const job: Job = { reading, binding: false, bytes, out: [] };
+  if (reading.contexts.layer(value.contextId) === 'ros') {
+    read(job, { type: RTSE.type('EXTERNAL'), name: '', kind: 'rtse' }, 0, length, 0);
+    return layerTrees(job.out, bytes, origin);
   }
-  trees.push(...dissectApdu(bytes, 0, bytes.length, { origin, showCredentials: reading.showCredentials }).trees);
-  return trees;
+  const wrapper = decode(RTSE.type('EXTERNAL'), '', bytes, 0, length, { open: () => 'later', oidName: osiOidName });
+  const tree = {
+    layer: 'rtse',
+    title: TITLES.rtse!,
+    bytes,
+    start: 0,
+    end: wrapper.end,
+    origin,
+    fields: wrapper.fields,
+  };
+  return [tree, ...mtsTrees(reading, bytes, origin)];
+}
+
+function mtsTrees(reading: Reading, bytes: Uint8Array, origin: Origin | null): LayerTree[] {
+  return dissectApdu(bytes, 0, bytes.length, { origin, showCredentials: reading.showCredentials }).trees;
 }
 
 interface Job {

@@ -56,6 +56,24 @@ function smallInteger(bytes: Uint8Array, start: number, end: number): number {
   return value;
 }
 
+/** The value in an EXTERNAL with an indirect reference, which normal mode puts around an APDU of reliable transfer; null for others. */
+export function externalValue(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { contextId: number; start: number; end: number } | null {
+  const outer = readTlv(bytes, start, end);
+  if (outer === null || outer.cls !== 0 || outer.tag !== 8) return null;
+  let contextId = -1;
+  for (let at = outer.content; at < outer.contentEnd; ) {
+    const part = readTlv(bytes, at, outer.contentEnd)!;
+    at = part.end;
+    if (part.cls === 0 && part.tag === 2) contextId = smallInteger(bytes, part.content, part.contentEnd);
+    else if (part.cls === 2 && part.tag === 0) return { contextId, start: part.content, end: part.contentEnd };
+  }
+  return null;
+}
+
 /** Where the fast path found the fragment; valid until the next call. */
 export const found = { contextId: 0, start: 0, end: 0 };
 

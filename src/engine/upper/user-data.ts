@@ -11,7 +11,7 @@ import { MmsEvidence, mmsType } from './mms.ts';
 import { ftamType, type LayerKind } from './names.ts';
 import type { UserData } from './osi.ts';
 import { P3Messages } from './p3.ts';
-import { found, plainFragment, readPdvs } from './pdv.ts';
+import { externalValue, found, plainFragment, readPdvs } from './pdv.ts';
 import { Operations } from './ros.ts';
 import type { Owner, ReliableTransfer, When } from './rts.ts';
 import type { Shared } from './shared.ts';
@@ -71,22 +71,23 @@ export class UserDataReader {
     this.p3 = new P3Messages(around, shared, state);
   }
 
-  /** Mode of the presentation layer: as the CP says, else as these octets show. */
+  /** Mode of the presentation layer: as the CP says, else as data have shown before, else as these octets show. */
   mode(own: UserData): 'normal' | 'x410-1984' {
-    if (this.state.facts.mode !== null) return this.state.facts.mode;
-    if (this.guessed === null) {
-      const pdvs = own.bytes[own.start] === 0x61 ? readPdvs(own.bytes, own.start, own.end) : [];
-      // Octets that are no PDV-list decide nothing but for themselves, unless an activity carries them.
-      if (pdvs.length > 0 && !pdvs[0]!.broken) this.guessed = 'normal';
-      else if (this.transfer.current(0) !== null || this.transfer.current(1) !== null) this.guessed = 'x410-1984';
-    }
-    return this.guessed ?? 'x410-1984';
+    return this.state.facts.mode ?? this.guessed ?? this.guess(own) ?? 'x410-1984';
+  }
+
+  private guess(own: UserData): 'normal' | 'x410-1984' | null {
+    const pdvs = own.bytes[own.start] === 0x61 ? readPdvs(own.bytes, own.start, own.end) : [];
+    // Octets that are no PDV-list decide nothing but for themselves, unless an activity carries them.
+    if (pdvs.length > 0 && !pdvs[0]!.broken) return 'normal';
+    return this.transfer.current(0) !== null || this.transfer.current(1) !== null ? 'x410-1984' : null;
   }
 
   /** Reads user data of DT, TD, EX, PT, CD. */
   read(own: UserData, direction: Direction, at: When, spdu: string): void {
     const { bytes, start, end } = own;
     if (start >= end) return;
+    if (this.state.facts.mode === null) this.guessed ??= this.guess(own);
     if (this.mode(own) === 'x410-1984') {
       if (spdu === 'DT') this.fragment(own, start, end, direction, at);
       return;
@@ -182,6 +183,13 @@ export class UserDataReader {
     }
   }
 
+  /** The operation that reliable transfer carried for its user (reliable access to an MTS or a store); nothing for others. */
+  carried(own: UserData, direction: Direction, at: When): void {
+    const value = externalValue(own.bytes, own.start, own.end);
+    if (value === null || this.contexts.layer(value.contextId) !== 'ros') return;
+    this.value(own, value.start, value.end, 'ros', direction, at);
+  }
+
   /** PDUs of an application that is only counted; FTAM strings several together. */
   count(layer: LayerKind, bytes: Uint8Array, start: number, end: number): void {
     const { tally } = this.state;
@@ -247,19 +255,19 @@ export class UserDataReader {
     );
   }
 
-  /** The type of a bind or argument that RTSE or ROSE carry for their user; takes note of the names in a bind. */
-  userType(layer: 'rtse' | 'ros', value: OpenValue, bytes: Uint8Array): Picked | null {
+  /** The type of a bind or argument that RTSE or ROSE carry for their user; takes note of the names in a bind, unless it is only shown. */
+  userType(layer: 'rtse' | 'ros', value: OpenValue, bytes: Uint8Array, note = true): Picked | null {
     const tlv = readTlv(bytes, value.start, value.end);
     if (tlv === null) return null;
     if (layer === 'rtse') {
       if (tlv.cls === 2 && tlv.constructed && tlv.tag >= 16 && tlv.tag <= 21) {
         return { type: ROSE.type('ROS'), name: '', kind: 'ros' };
       }
-      return this.bindType(bytes, value);
+      return this.bindType(bytes, value, note);
     }
     // A bind that stands bare in the user information comes under the name of that field.
     if (!value.fieldName.startsWith('ros.') || value.fieldName.startsWith('ros.bind_'))
-      return this.bindType(bytes, value);
+      return this.bindType(bytes, value, note);
     const kind = OPERATION_VALUES[value.fieldName];
     const protocol = this.state.protocol(this.contexts);
     if (kind === undefined || value.contextId === null || (protocol !== 'P3' && protocol !== 'P7')) return null;
@@ -276,10 +284,10 @@ export class UserDataReader {
     return protocol === 'OSI session' && !this.contexts.known ? 'P1' : null;
   }
 
-  private bindType(bytes: Uint8Array, value: OpenValue): Picked | null {
+  private bindType(bytes: Uint8Array, value: OpenValue, note: boolean): Picked | null {
     const protocol = this.bindProtocol();
     if (protocol === null) return null;
-    this.noteBind(bytes, value.start, value.end, this.bindSide);
+    if (note) this.noteBind(bytes, value.start, value.end, this.bindSide);
     return { type: bindType(protocol, this.bindSide), name: '', kind: 'p1' };
   }
 

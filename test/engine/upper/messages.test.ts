@@ -375,3 +375,42 @@ describe('the same octets in another encoding', () => {
     expect(capture.codes).toEqual([]);
   });
 });
+
+describe('reliable access (P3 over RTSE)', () => {
+  it('operations that reliable transfer carries are counted, and submissions become rows', async () => {
+    const upper = await import('../../kit/upper.ts');
+    const p1 = await import('../../kit/p1.ts');
+    const { ia5String, integer, octetString, set } = await import('../../kit/ber.ts');
+    const contexts: (readonly [number, string])[] = [
+      [1, upper.OID.acse],
+      [3, '2.6.0.2.8'],
+      [5, '2.6.0.2.6'],
+    ];
+    const capture = new Capture({}, true);
+    const line = capture.connect();
+    const bindValue = set(tlv(0x80, text('UA')), ctxc(2, ia5String('pw')));
+    const rtorq = upper.rtorq({ checkpointSize: 1, windowSize: 3, twoWay: true, open: ctxc(16, bindValue) });
+    line.c(ses.cn({ tokens: 0 }, upper.cp(contexts, upper.userData([1, upper.aarq('2.6.0.1.2', rtorq)]))));
+    const rtoac = upper.rtoac({ checkpointSize: 1, windowSize: 3, open: ctxc(17, bindValue) });
+    line.s(ses.ac({ tokens: 0 }, upper.cpa(contexts, upper.userData([1, upper.aare('2.6.0.1.2', rtoac)]))));
+    const originator = p1.orName({ country: 'GB', admd: 'GOLD', surname: 'Smith' });
+    const envelope = set(originator, integer(2, 0x46), ctxc(1, set(originator, tlv(0x80, [3, 0x10]))));
+    const invoke = tlv(0xa1, integer(1), integer(3), sequence(envelope, octetString(text('content'))));
+    const carry = (direction: 'c' | 's', n: number, apdu: Uint8Array) => {
+      line[direction](ses.as(activity(n)));
+      line[direction](ses.dt(rttr(upper.external(5, apdu))));
+      line[direction](ses.ae(1));
+      line[direction === 'c' ? 's' : 'c'](ses.aea(1));
+    };
+    carry('c', 1, invoke);
+    line.c(ses.gtc()).s(ses.gta());
+    const identifier = p1.mtsIdentifier({ country: 'GB', admd: 'GOLD' }, 'S1');
+    carry('s', 1, tlv(0xa2, integer(1), sequence(integer(3), set(identifier, tlv(0x80, text('260301091500Z'))))));
+    line.close();
+    expect(capture.associations).toMatchObject([
+      { protocol: 'P3', pdus: { 'message-submission': 1, 'message-submission result': 1 }, messages: [1, 0] },
+    ]);
+    expect(capture.messages).toMatchObject([{ kind: 'message', localIdentifier: 'S1', size: 7, state: 'complete' }]);
+    expect(line.trees.some(t => t.layer === 'ros' && findAll(t.fields, 'ros.invoke_element').length > 0)).toBe(true);
+  });
+});
