@@ -51,6 +51,16 @@ export class Handshake {
     return layers;
   }
 
+  /** Trees of data. What is wrong with data is told where every run reads them: looking closer must not find more. */
+  show(kind: keyof typeof PPDUS, own: UserData, t: Tsdu): void {
+    const { reading, data } = this.parts;
+    const silent: Reading = {
+      ...reading,
+      user: (layer, value, octets) => data.userType(layer, value, octets, false),
+    };
+    t.trees!.push(...layerTrees(readPpdu(silent, kind, own.bytes, own.start, own.end), own.bytes, own.origin));
+  }
+
   connect(spdu: Spdu, t: Tsdu, own: UserData | null): void {
     const { state } = this.parts;
     state.connected = true;

@@ -221,7 +221,7 @@ export class OsiAssociation implements Owner {
       if (this.data.mode(own) === 'x410-1984') {
         if (spdu.name === 'DT') t.trees.push(rawFragmentTree(own.bytes, own.start, own.end, own.origin));
       } else
-        this.handshake.ppdu(
+        this.handshake.show(
           spdu.name === 'TD' ? 'TTD' : spdu.name === 'RS' || spdu.name === 'RA' ? 'RS' : 'TD',
           own,
           t,

@@ -62,9 +62,11 @@ export class OsiUser implements TransportUser {
 
   tsdu(t: Tsdu): void {
     const { bytes, start, end, direction } = t;
-    if (t.trees === null && this.association !== null && isPlainData(bytes, start, end)) {
+    // Where a segmented SSDU waits for its rest, or the size of segments was agreed, data are to be held against that.
+    const quick = t.trees === null && this.association !== null && this.joins.size === 0;
+    if (quick && isPlainData(bytes, start, end) && this.association!.segmentLimit(direction) === 0) {
       this.torn[direction] = false;
-      this.association.plainData(bytes, start + 4, end, t);
+      this.association!.plainData(bytes, start + 4, end, t);
       return;
     }
     const ssdu = parseSsdu(bytes, start, end);
