@@ -4,6 +4,7 @@ import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
+import { analyzer } from './analyzer.ts';
 import { EXIT, type Io } from './io.ts';
 import { progressOf } from './progress.ts';
 
@@ -45,26 +46,63 @@ export interface Analysis {
   exitCode(): number;
 }
 
-/** Analyze file after file: one that can't be read, or that trips a bug of ours, does not take the others with it. */
-export function analyzeAll(files: readonly string[], options: AnalyzeOptions, io: Io, analyze: Analyze): Analysis {
+/**
+ * Analyze the files, several at once where that pays; one that can't be read, or that trips a bug of ours, does not take the others
+ * with it. The reports come in the order of the files, whatever the number of threads.
+ */
+export function analyzeAll(
+  files: readonly string[],
+  options: AnalyzeOptions,
+  io: Io,
+  analyze: Analyze,
+  threads = 1,
+): Analysis {
   let exit: number = EXIT.ok;
+  async function one(file: string, index: number, by: Analyze): Promise<CaptureReport[] | Error> {
+    const onProgress = threads > 1 ? null : progressOf(io, file, index, files.length);
+    const found: CaptureReport[] = [];
+    try {
+      const asked = {
+        ...options,
+        ...(onProgress === null ? {} : { onProgress }),
+        onCrossCheck: (name: string, { detail }: { detail: string }) => io.warn(`${name}: cross-check: ${detail}`),
+      };
+      for await (const report of by([file], asked)) found.push(report);
+      return found;
+    } catch (error) {
+      return error as Error;
+    } finally {
+      io.progress('');
+    }
+  }
   async function* reports(): AsyncGenerator<CaptureReport> {
-    for (const [i, file] of files.entries()) {
-      const onProgress = progressOf(io, file, i, files.length);
-      try {
-        yield* analyze([file], {
-          ...options,
-          ...(onProgress === null ? {} : { onProgress }),
-          onCrossCheck: (name, { detail }) => io.warn(`${name}: cross-check: ${detail}`),
-        });
-      } catch (error) {
-        exit = Math.max(exit, tell(file, error, io));
-      } finally {
-        io.progress('');
+    const pool = threads > 1 ? new (await import('../app/analyze-pool.ts')).AnalysisPool(threads) : null;
+    const { inOrder } = await import('../app/in-order.ts');
+    try {
+      let i = 0;
+      const ahead = pool === null ? 0 : 2 * threads;
+      for await (const outcome of inOrder(files, ahead, (file, index) => one(file, index, pool?.analyze ?? analyze))) {
+        const file = files[i++]!;
+        if (outcome instanceof Error) exit = Math.max(exit, tell(file, outcome, io));
+        else yield* outcome;
+        if (pool !== null) io.progress(`${i} of ${files.length} captures`);
       }
+    } finally {
+      await pool?.close();
     }
   }
   return { reports: reports(), exitCode: () => exit };
+}
+
+/** How many captures to analyze at once, by `--jobs` or by what pays. Only the plain analysis runs in other threads. */
+export async function threadsOf(
+  files: readonly string[],
+  options: Record<string, unknown>,
+  analyze: Analyze,
+): Promise<number> {
+  if (files.length < 2 || analyze !== (await analyzer())) return 1;
+  const { threadsFor } = await import('../app/analyze-pool.ts');
+  return threadsFor(files, options.jobs as number | undefined);
 }
 
 /** Says what became of a file, and gives the exit code for it. */

@@ -5,7 +5,7 @@ import { type Column, csv, markdownTable, table } from '../report/columns.ts';
 import { type Head, jsonDocument, ndjson, type Section } from '../report/json.ts';
 import { type Look, PLAIN } from '../report/look.ts';
 import { markdown } from '../report/safe.ts';
-import { analyzeAll, analyzeOptions, headOf } from './analysis.ts';
+import { analyzeAll, analyzeOptions, headOf, threadsOf } from './analysis.ts';
 import type { Io } from './io.ts';
 import { writeResult } from './output.ts';
 
@@ -38,7 +38,7 @@ export async function runListing<T>(
   analyze: Analyze,
 ): Promise<number> {
   const asked = await analyzeOptions(options, io, listing.level);
-  const analysis = analyzeAll(files, asked, io, analyze);
+  const analysis = analyzeAll(files, asked, io, analyze, await threadsOf(files, options, analyze));
   const head = headOf(asked.profile, io);
   const parts = render(listing, analysis.reports, head, options, lookFor(options.output, io), files.length, io);
   await writeResult(io, options.output, coalesce(parts), files);

@@ -219,13 +219,12 @@ describe('outputs', () => {
   it('leave the old file in its place when something fails on the way', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'r.json'), 'old');
-    const bad = cleanCapture();
-    Object.defineProperty(bad, 'linkTypes', {
-      enumerable: true,
-      get: () => {
+    const host = {
+      get address(): string {
         throw new RangeError('while writing');
       },
-    });
+    };
+    const bad = cleanCapture({ hosts: [host as CaptureReport['hosts'][number]] });
     await expect(gate({ 'a.pcap': bad }, { json: 'r.json' }, undefined, cwd)).rejects.toThrow('while writing');
     expect(readdirSync(cwd)).toEqual(['r.json']);
     expect(readFileSync(join(cwd, 'r.json'), 'utf8')).toBe('old');

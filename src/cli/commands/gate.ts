@@ -1,16 +1,18 @@
 import { dirname, relative, resolve } from 'node:path';
+import { AnalysisPool } from '../../app/analyze-pool.ts';
 import type { Analyze } from '../../app/analyzer.ts';
 import { Baseline, DEFAULT_BASELINE } from '../../app/baseline.ts';
 import { type LoadedConfig, loadConfig, parseRuleOption } from '../../app/config.ts';
 import type { FailOn } from '../../app/config-schema.ts';
 import { judgeCapture, profilesOf } from '../../app/gate.ts';
 import { findCaptures } from '../../app/gate-inputs.ts';
+import { inOrder } from '../../app/in-order.ts';
 import { Policies } from '../../app/policy.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import { closingText, verdictText } from '../../report/gate-text.ts';
 import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
-import { tell } from '../analysis.ts';
+import { tell, threadsOf } from '../analysis.ts';
 import { analyzer } from '../analyzer.ts';
 import { GateOutputs } from '../gate-outputs.ts';
 import { ClosedPipe, EXIT, type Io } from '../io.ts';
@@ -26,25 +28,37 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const updating = options.updateBaseline === true;
   // A slip in a policy is told before the first capture is read.
   const profiles = await profilesOf(policies.for(captures[0]!));
-  for (const capture of captures) checkPipe(capture, policies);
+  for (const capture of captures) {
+    const policy = policies.for(capture);
+    await profilesOf(policy);
+    if (capture === '-' && policy.profiles.length > 1) {
+      throw new UsageError('standard input can be judged by one profile only: it can be read only once');
+    }
+  }
   const head = { version: io.version, profile: { name: profiles[0]!.name, overrides: profiles[0]!.overrides } };
   const outputs = await GateOutputs.open(options, head, captures, io);
+  let pool: AnalysisPool | null = null;
   try {
     const analyze = given ?? (await analyzer());
+    const threads = await threadsOf(captures, options, analyze);
+    if (threads > 1) pool = new AnalysisPool(threads);
     const write = tolerant(io);
     const width = Math.min(60, Math.max(...captures.map(capture => capture.length)));
     const verdicts: CaptureVerdict[] = [];
     const found: { capture: string; finding: Finding }[] = [];
     let exit: number = EXIT.ok;
-    for (const [i, file] of captures.entries()) {
-      const judgement = await judgeCapture(file, policies.for(file), {
+    const judgements = inOrder(captures, pool === null ? 0 : 2 * threads, (file, index) =>
+      judgeCapture(file, policies.for(file), {
         cwd: io.cwd,
-        analyze,
+        analyze: pool?.analyze ?? analyze,
         // What is to be written anew accepts nothing: all of it is found again.
         baseline: updating ? null : baseline,
-        onProgress: progressOf(io, file, i, captures.length),
+        onProgress: pool === null ? progressOf(io, file, index, captures.length) : null,
         now: () => performance.now(),
-      });
+      }),
+    );
+    for await (const judgement of judgements) {
+      const { file } = judgement.verdict;
       io.progress('');
       const { reports, failure } = judgement;
       for (const { finding, fails } of judgement.verdict.judged) {
@@ -54,8 +68,6 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       if (failure !== null) exit = Math.max(exit, tell(file, failure, io));
       else if (updating) baseline.seen(resolve(io.cwd, file));
       if (verdict.status === 'failed') exit = Math.max(exit, EXIT.failed);
-      for (const { finding, fails } of verdict.judged)
-        if (fails) found.push({ capture: resolve(io.cwd, file), finding });
       await outputs.capture(verdict, reports[0] ?? null);
       const bad = verdict.status !== 'clean' && verdict.status !== 'warned';
       if (options.summary !== true && (bad || options.quiet !== true))
@@ -77,6 +89,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     await write(closingText(result, labels, io.look));
     return exit;
   } finally {
+    await pool?.close();
     await outputs.abort();
   }
 }
@@ -141,12 +154,6 @@ async function openBaseline(
     );
   }
   return baseline ?? new Baseline(path, []);
-}
-
-function checkPipe(capture: string, policies: Policies): void {
-  if (capture === '-' && policies.for(capture).profiles.length > 1) {
-    throw new UsageError('standard input can be judged by one profile only: it can be read only once');
-  }
 }
 
 /** A reader who has seen enough (`| head`) must not keep the verdict and the files from being written. */

@@ -1,0 +1,103 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { CaptureReport } from '../model/report.ts';
+import type { AnalyzeAnswer, AnalyzeJob } from './analyze.worker.ts';
+import type { Analyze, AnalyzeOptions } from './analyzer.ts';
+import { builtFile } from './viewer-files.ts';
+
+/** Below this many octets in all, one thread is done before a second one has started. */
+const WORTHWHILE = 48 << 20;
+
+/** More threads than this were never measured to help: the disk is the limit then. */
+const MOST = 8;
+
+/** How many captures to analyze at once: what was asked for, or what pays. */
+export async function threadsFor(files: readonly string[], asked: number | undefined): Promise<number> {
+  if (files.length < 2 || files.includes('-')) return 1;
+  if (asked !== undefined) return Math.min(asked, files.length);
+  const most = Math.min(availableParallelism(), MOST, files.length);
+  if (most < 2) return 1;
+  let octets = 0;
+  for (const file of files) {
+    // A file that can't be looked at is reported by whoever reads it.
+    octets += await stat(file).then(
+      info => (info.isFile() ? info.size : 0),
+      () => 0,
+    );
+    if (octets >= WORTHWHILE) return most;
+  }
+  return 1;
+}
+
+interface Waiting {
+  readonly job: AnalyzeJob;
+  readonly said: (line: string) => void;
+  done(report: CaptureReport): void;
+  fail(error: Error): void;
+}
+
+/** Worker threads that analyze captures: the same code on the same octets, so the same reports. */
+export class AnalysisPool {
+  private readonly workers: Worker[] = [];
+  private readonly idle: Worker[] = [];
+  private readonly queue: Waiting[] = [];
+  private readonly running = new Map<number, Waiting>();
+  private readonly threads: number;
+  private nextId = 0;
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  /** As `analyzeFiles`: reports in the order of the files, rejecting with the error of the first that fails. */
+  readonly analyze: Analyze = (files, options) => this.run(files, options);
+
+  private async *run(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
+    for (const file of files) yield await this.report(file, options);
+  }
+
+  private report(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+    const { onProgress: _, onCrossCheck, ...plain } = options;
+    return new Promise((done, fail) => {
+      const said = (detail: string): void => onCrossCheck?.(file, { applicable: true, frames: 0, detail });
+      this.queue.push({ job: { id: this.nextId++, file, options: plain }, said, done, fail });
+      this.next();
+    });
+  }
+
+  private next(): void {
+    while (this.queue.length > 0) {
+      const worker = this.idle.pop() ?? (this.workers.length < this.threads ? this.start() : undefined);
+      if (worker === undefined) return;
+      const waiting = this.queue.shift()!;
+      this.running.set(waiting.job.id, waiting);
+      worker.postMessage(waiting.job);
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(builtFile('analyze.worker.mjs'));
+    this.workers.push(worker);
+    worker.on('message', (answer: AnalyzeAnswer) => {
+      const waiting = this.running.get(answer.id)!;
+      this.running.delete(answer.id);
+      this.idle.push(worker);
+      this.next();
+      if ('report' in answer) {
+        for (const line of answer.said) waiting.said(line);
+        waiting.done(answer.report);
+      } else waiting.fail(Object.assign(new Error(answer.error.message), answer.error));
+    });
+    // A thread that dies (out of memory) takes its capture with it; without it nothing that waits would ever end.
+    worker.on('error', error => {
+      for (const waiting of [...this.running.values(), ...this.queue.splice(0)]) waiting.fail(error as Error);
+      this.running.clear();
+    });
+    return worker;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map(worker => worker.terminate()));
+  }
+}
