@@ -85,12 +85,13 @@ const CLASSES: Record<string, number> = { U: 0, A: 1, P: 3 };
 /** Reads one type. A mistake in a table is our own: it throws, and a test reads every type of every table. */
 export function parseType(text: string): Ast {
   const tokens: string[] = [];
+  let at = 0;
   TOKEN.lastIndex = 0;
-  for (let at = 0; text.slice(at).trim() !== ''; at = TOKEN.lastIndex) {
-    const match = TOKEN.exec(text);
-    if (match === null) throw new SyntaxError(`ASN.1 table: cannot read «${text.slice(at, at + 40)}»`);
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     tokens.push(match[1]!);
+    at = TOKEN.lastIndex;
   }
+  if (text.slice(at).trim() !== '') throw new SyntaxError(`ASN.1 table: cannot read «${text.slice(at, at + 40)}»`);
   const parser = new Parser(tokens);
   const type = parser.type();
   if (!parser.done()) throw new SyntaxError(`ASN.1 table: left over behind the type: «${text.slice(0, 60)}»`);

@@ -14,14 +14,17 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     `. id-as-msse id-as-mdse-88 . . id-as-mrse-88 id-as-mase-88 id-as-mtse id-as-mts-rtse id-as-ms-88 id-as-ms-rtse id-as-mts
     id-as-mta-rtse id-as-ms-msse id-as-mdse-94 id-as-mrse-94 id-as-mase-94 id-as-ms-94`,
   ],
-  ['2.6.1.10', 'ipm-1984 ipm-1988'],
+  ['2.6.1.10', 'InterPersonal-Message-1984 InterPersonal-Message-1988'],
   [
     '2.6.1.5',
-    `incomplete-copy languages auto-submitted body-part-signatures ipm-security-label authorization-time
-    circulation-list-recipients distribution-codes extended-subject information-category manual-handling-instructions
-    originators-reference precedence-policy-identifier forwarded-content-token forwarding-token precedence body-part-tokens`,
+    `id-hex-incomplete-copy id-hex-languages id-hex-auto-submitted id-hex-body-part-signatures id-hex-ipm-security-label
+    id-hex-authorization-time id-hex-circulation-list-recipients id-hex-distribution-codes id-hex-extended-subject
+    id-hex-information-categories id-hex-manual-handling-instructions id-hex-originators-reference
+    id-hex-precedence-policy-id`,
   ],
-  ['2.6.1.20', 'circulation-list-indicator precedence'],
+  ['2.6.1.20', 'id-rex-circulation-list-indicator id-rex-precedence'],
+  ['2.6.1.18', 'id-sec-ipm-security-request id-sec-security-common-fields'],
+  ['2.6.1.19', 'id-on-absence-advice id-on-change-of-address-advice'],
   [
     '2.6.1.4',
     `id-et-ia5-text . id-et-g3-facsimile id-et-g4-class1 id-et-teletex id-et-videotex id-et-encrypted id-et-message
@@ -33,10 +36,9 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     `id-ep-ia5-text . id-ep-g3-facsimile . id-ep-teletex id-ep-videotex id-ep-encrypted id-ep-message . . .
     id-ep-general-text id-ep-file-transfer . . id-ep-notification id-ep-voice id-ep-content`,
   ],
-  ['2.6.1.12', 'eit-general-text eit-file-transfer eit-voice'],
   [
     '2.6.3.4',
-    `id-eit-undefined id-eit-telex id-eit-ia5-text id-eit-g3-facsimile id-eit-g4-class-1 id-eit-teletex id-eit-videotex
+    `id-eit-unknown id-eit-telex id-eit-ia5-text id-eit-g3-facsimile id-eit-g4-class-1 id-eit-teletex id-eit-videotex
     id-eit-voice id-eit-sfd id-eit-mixed-mode`,
   ],
   [
@@ -85,9 +87,6 @@ const SINGLE: Readonly<Record<string, string>> = {
   '2.9.1.1.4': 'joint-iso-itu-t(2) ms(9) cmip(1) cmip-pci(1) abstractSyntax(4)',
   '1.2.826.0.1004.10.1.1': 'nexor-originating-ua',
   '2.6.3.6.0': 'id-tok-asymmetricToken',
-  '2.6.7.1.0': 'edim-content',
-  '2.6.8.1.0': 'voice-messaging-content',
-  '1.3.27.8.0.0': 'ihe-atn-ats',
 };
 
 let names: Map<string, string> | null = null;

@@ -13,8 +13,6 @@ const BUILT_IN: Readonly<Record<number, string>> = {
 const BY_OID: Readonly<Record<string, string>> = {
   '2.6.1.10.0': 'P2',
   '2.6.1.10.1': 'P22',
-  '2.6.7.10.0': 'EDI (P35)',
-  '2.6.7.1.0': 'EDI (P35)',
   '1.3.26.0.4406.0.4.1': 'P772',
 };
 

@@ -2,7 +2,7 @@ import { readTlv, stringOctets, type Tlv } from '../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, decode } from '../asn1/decode.ts';
 import { oidName } from '../asn1/oids.ts';
 import type { Type } from '../asn1/schema.ts';
-import { path } from '../asn1/tree.ts';
+import { find, path } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { Origin } from '../model/origin.ts';
 import { atsHeaders, ediInterchange } from './applications.ts';
@@ -59,6 +59,33 @@ export function dissectApdu(
   const coded = typeof typeField === 'number' || typeof typeField === 'string' ? typeField : null;
   const tlv = readTlv(bytes, content.start, content.end);
   if (tlv !== null) dissectContent(out, coded, bytes, tlv, origin, options);
+  return out;
+}
+
+/**
+ * The trees of the content that an operation of P3 or P7 carries (submission and delivery arguments), and what is found in it.
+ *
+ * @param fields the operation's argument, decoded from `bytes`
+ */
+export function dissectCarried(
+  fields: readonly Field[],
+  bytes: Uint8Array,
+  origin: Origin | null,
+  options: DissectOptions = {},
+): Dissection {
+  const out: Dissection = { trees: [], faults: [] };
+  const content = find(fields, 'p1.content') ?? find(fields, 'p7.content');
+  const type = find(fields, 'p1.content_type')?.children[0]?.value;
+  const tlv = content === undefined ? null : readTlv(bytes, content.start, content.end);
+  if (tlv !== null)
+    dissectContent(
+      out,
+      typeof type === 'number' || typeof type === 'string' ? type : null,
+      bytes,
+      tlv,
+      origin,
+      options,
+    );
   return out;
 }
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/asn1/decode.ts';
 import { fieldValue, find } from '../../src/asn1/tree.ts';
+import type { Field } from '../../src/model/field.ts';
 import { Origin } from '../../src/model/origin.ts';
-import { dissectApdu } from '../../src/x400/dissect.ts';
+import { dissectApdu, dissectCarried } from '../../src/x400/dissect.ts';
 import { summarizeApdu } from '../../src/x400/message.ts';
+import { operationType } from '../../src/x400/protocol.ts';
+import { openX400 } from '../../src/x400/registry.ts';
 import { MTA } from '../../src/x400/tables/mta.ts';
 import { ascii, cat, Generator, oidOctets, tlv } from '../asn1/generate.ts';
 
@@ -142,6 +146,24 @@ describe('contents', () => {
     }
     expect(summarizeApdu(apdu)).toMatchObject({ size: value.length, ipm: { subject: 'Segments' } });
   });
+});
+
+it('opens the content of a submission and of a delivery', () => {
+  const content = octets(ipm([subject('Submitted')], ia5('x')));
+  const hooks = { ContentType: () => tlv(A + 6, false, Uint8Array.of(22)), Content: () => content };
+  for (const code of [3, 5]) {
+    for (let seed = 1; seed < 4; seed++) {
+      const type = operationType('P3', 'argument', code)!;
+      let bytes = new Generator(seed, [], hooks, ['extensions']).value(type);
+      const fields = (): readonly Field[] => decode(type, '', bytes, 0, bytes.length, { open: openX400 }).fields;
+      const coded = find(fields(), 'p1.built_in') ?? find(fields(), 'p1.extended')!;
+      // A delivery has the type under a tag of its own, which no hook sees.
+      if (coded.name === 'p1.extended') continue;
+      bytes = bytes.slice();
+      bytes[coded.end - 1] = 22;
+      expect(fieldValue(dissectCarried(fields(), bytes, null).trees[0]!.fields, 'p22.subject')).toBe('Submitted');
+    }
+  }
 });
 
 it('concatenates nothing that is not there', () => {
