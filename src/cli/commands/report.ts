@@ -1,3 +1,8 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Prepared, prepare, reportPage } from '../../app/report.ts';
 import { thousands } from '../../report/format.ts';
 import { analyzeOptions, tell } from '../analysis.ts';
@@ -21,6 +26,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       exit = Math.max(exit, tell(file, error, io));
     } finally {
       io.progress('');
+      if (spool !== null) await rm(spool, { recursive: true, force: true });
     }
   }
   if (prepared.length === 0) return exit;
