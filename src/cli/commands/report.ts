@@ -18,15 +18,14 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   let exit: number = EXIT.ok;
   for (const [i, file] of files.entries()) {
     const onProgress = progressOf(io, file, i, files.length);
+    const reading = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
     try {
-      prepared.push(
-        await prepare(file, { ...asked, ...(onProgress === null ? {} : { onProgress }) }, 1 / files.length),
-      );
+      const read = (path: string): Promise<Prepared> => prepare(path, reading, 1 / files.length);
+      prepared.push(await (file === '-' ? spooled(io, read) : read(file)));
     } catch (error) {
       exit = Math.max(exit, tell(file, error, io));
     } finally {
       io.progress('');
-      if (spool !== null) await rm(spool, { recursive: true, force: true });
     }
   }
   if (prepared.length === 0) return exit;
@@ -42,4 +41,16 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   if (output !== '-')
     io.warn(`${output}: ${thousands(Math.ceil(size / 1024))} KiB, opens in any browser without a network`);
   return exit;
+}
+
+/** A pipe can be read once, and the page takes two readings: what comes through it is kept aside meanwhile. */
+async function spooled<T>(io: Io, read: (path: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'mtascope-'));
+  try {
+    const path = join(folder, 'standard input');
+    await pipeline(io.stdin, createWriteStream(path, { mode: 0o600 }));
+    return await read(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
