@@ -34,7 +34,7 @@ export const SES_RULES: readonly Rule[] = [
     clause: 'X.225 §6.3.7.2, §8.3.1.6',
     certain:
       'Bit 1 of the protocol options in the receiver’s CONNECT or ACCEPT is zero or absent, and both are in the capture.',
-    help: 'More than two SPDUs in one TSDU may only be sent to a peer that said it can take them. Many receivers read only the first two, so that data or an activity end is lost without an error. Switch extended concatenation off at the sender.',
+    help: 'More than two SPDUs in one TSDU, or an acknowledgment behind GT, may only be sent to a peer that said it can take them. Many receivers read only the first two, so that data or an activity end is lost without an error. Switch extended concatenation off at the sender.',
   },
   {
     code: 'ses.overrun',

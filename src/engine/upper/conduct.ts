@@ -113,26 +113,26 @@ export class Conduct {
       if (data >= 0 && data < spdus.length - 1) {
         this.raise('ses.concatenation', direction, frame, 'DT is not the last SPDU of the concatenation');
       }
-      if (this.sound && this.phase === 'open' && !this.extended[direction]) {
-        const names = spdus.map(x => x.name).join('+');
-        this.raise(
-          'ses.extended-concatenation',
-          direction,
-          frame,
-          `${names}, but the receiver did not offer extended concatenation`,
-        );
-      }
+      this.beyondBasic(spdus.map(x => x.name).join('+'), direction, frame);
       return;
     }
     if (second!.type === null) return;
     const allowed = first.name === 'GT' ? WITH_GT : WITH_PT;
     if (!allowed.has(second!.name)) {
-      const ack = first.name === 'GT' && ['MIA', 'MAA'].includes(second!.name);
-      if (ack && (this.extended[direction] || !this.sound)) return;
-      this.raise('ses.concatenation', direction, frame, `${first.name}+${second!.name} is no concatenation of Table 7`);
+      const names = `${first.name}+${second!.name}`;
+      // Table 8 has acknowledgements behind GT as well.
+      if (first.name === 'GT' && (second!.name === 'MIA' || second!.name === 'MAA'))
+        this.beyondBasic(names, direction, frame);
+      else this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 7`);
     } else if (first.name === 'GT' && WITHOUT_TOKENS.has(second!.name) && findParameter(first, 16) !== null) {
       this.raise('ses.concatenation', direction, frame, `GT in front of ${second!.name} carries a token item`);
     }
+  }
+
+  private beyondBasic(names: string, direction: Direction, frame: number): void {
+    if (!this.sound || this.phase !== 'open' || this.extended[direction]) return;
+    const detail = `${names}, but the receiver did not offer extended concatenation`;
+    this.raise('ses.extended-concatenation', direction, frame, detail);
   }
 
   /** One SPDU, in order of processing. */

@@ -92,6 +92,15 @@ describe('session', () => {
     expect(codes(play())).toEqual(['ses.extended-concatenation']);
   });
 
+  it('acknowledgments behind GT are Table 8, so they need the offer too', () => {
+    const behind = (line: Line) => {
+      line.c(ses.as(activity(1))).c(ses.dt(rttr(wrapped(message('M')))));
+      line.c(ses.ae(1)).s(spdu(1), spdu(42, pi(42, text('1'))));
+    };
+    expect(codes(line => behind(bind(line)))).toEqual(['ses.extended-concatenation']);
+    expect(codes(line => behind(bind(line, { options: 1 })))).toEqual([]);
+  });
+
   it('takes AS+AE+DT in the order of 6.3.7.3, not in that of the octets', () => {
     const capture = new Capture();
     const line = bind(capture.connect(), { options: 1 });
