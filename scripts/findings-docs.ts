@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RULES } from '../src/rules/catalogue.ts';
+import { ALL_RULES } from '../src/app/gate-rules.ts';
 import type { Rule } from '../src/rules/rule.ts';
 
 export const FOLDER = fileURLToPath(new URL('../docs/findings/', import.meta.url));
@@ -11,6 +11,7 @@ const MADE = '<!-- Made by scripts/findings-docs.ts from src/rules; edit the tab
 
 const LAYERS: Readonly<Record<string, string>> = {
   mta: 'The emulated MTA',
+  gate: 'The policy of a gate',
   capture: 'The capture file',
   tcp: 'TCP',
   tpkt: 'TPKT (RFC 1006, RFC 2126)',
@@ -73,7 +74,7 @@ function inline(text: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(FOLDER, { recursive: true });
-  const wanted = pages(RULES);
+  const wanted = pages(ALL_RULES);
   for (const name of readdirSync(FOLDER)) if (!wanted.has(name)) rmSync(join(FOLDER, name));
   for (const [name, text] of wanted) writeFileSync(join(FOLDER, name), text);
   console.log(`${wanted.size - 1} pages in docs/findings`);

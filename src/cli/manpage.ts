@@ -75,10 +75,11 @@ function exampleLines(list: readonly (readonly [string, string])[]): string[] {
   ]);
 }
 
-/** Escapes what roff would take for a command: backslashes, hyphens, and a dot or quote at the beginning of a line. */
+/** Escapes what roff would take for a command: backslashes, hyphens, a dot or quote at the beginning of a line; and what is not ASCII. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replace(/^([.'])/gm, '\\&$1');
+    .replace(/^([.'])/gm, '\\&$1')
+    .replace(/\P{ASCII}/gu, char => `\\[u${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
 }

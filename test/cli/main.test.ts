@@ -197,7 +197,7 @@ describe('the manual page', () => {
   it.skipIf(!installed)(
     `is read by groff without a complaint${installed ? '' : ' (groff is not installed here)'}`,
     () => {
-      const read = spawnSync('groff', ['-man', '-Tascii', '-ww', '-z'], { input: manPage('9.9.9'), encoding: 'utf8' });
+      const read = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-z'], { input: manPage('9.9.9'), encoding: 'utf8' });
       expect(read.stderr).toBe('');
     },
   );
