@@ -20,7 +20,7 @@ const FORM = new Set(" .,:;/-_=@()'+?&*#%<>\\\r\n\t".split('').map(char => char.
  * one and a NumericString too. They are counted, not made at random: the result is the same every time. `round` gives another set.
  */
 export class Pseudonyms {
-  /** Every text of four or more characters that was rewritten. */
+  /** Every text of four or more characters that was rewritten; of long ones nothing stays, so that they need not be looked for. */
   readonly texts = new Set<string>();
   private readonly known = new Map<string, Uint8Array>();
   private readonly round: number;
@@ -35,8 +35,8 @@ export class Pseudonyms {
 
   /** `wide`: octets of a character (BMPString 2, UniversalString 4). */
   of(octets: Uint8Array, wide = 1): Uint8Array {
-    if (octets.length >= 4 && printable(octets)) this.texts.add(latin1(octets));
     if (octets.length > LONGEST_NAME) return filled(octets.length, wide);
+    if (octets.length >= 4 && printable(octets)) this.texts.add(latin1(octets));
     const key = latin1(octets);
     let found = this.known.get(key);
     if (found === undefined) {

@@ -1,5 +1,5 @@
+import { InputError } from '../base/errors.ts';
 import type { FrameEdit } from '../capture/write.ts';
-import type { LayerTree } from '../model/field.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
 import { EVIDENCE, TPKT_HEADER as HEADER } from '../osi/tpkt.ts';
@@ -10,6 +10,8 @@ import { TreeRewriter } from './anonymize-trees.ts';
 import { Pseudonyms } from './anonymize-values.ts';
 import { analyzeFrames, framesOf, type KeptFrame, type Unit } from './extract-frames.ts';
 
+/** Frames are held as they were, as they are to be, and as images of their directions. */
+const MAX_BYTES = 128 << 20;
 /** Sets of pseudonyms that are tried before a value that they happen to spell is put up with. */
 const ROUNDS = 4;
 
@@ -34,8 +36,36 @@ interface Header {
  */
 export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anonymized {
   const frames = framesOf(units);
+  const octets = frames.reduce((n, frame) => n + frame.bytes.length, 0);
+  if (octets > MAX_BYTES) {
+    throw new InputError(
+      `${octets >> 20} MiB of frames are too many to anonymize at once (at most ${MAX_BYTES >> 20}); name streams with --stream, or a finding`,
+    );
+  }
+  for (let round = 0; ; round++) {
+    const { images, names } = rewritten(units, frames, options, round);
+    const left = standing(images, names.texts);
+    if (left > 0 && round + 1 < ROUNDS) continue;
+    const notes =
+      left === 0
+        ? []
+        : [
+            `${left} short ${left === 1 ? 'value stands' : 'values stand'} in the result by chance, as part of a pseudonym or of a length`,
+          ];
+    return { ...patch(units, frames, images, options), notes };
+  }
+}
+
+/** The images of all directions, every octet decided. Trees are used as they come: those of a long capture would fill memory. */
+function rewritten(
+  units: readonly Unit[],
+  frames: readonly KeptFrame[],
+  options: AnalyzeOptions,
+  round: number,
+): { images: Images; names: Pseudonyms } {
   const images = new Images();
-  const trees: LayerTree[] = [];
+  const names = new Pseudonyms(round);
+  const rewriter = new TreeRewriter(images, names);
   const headers: Header[] = [];
   const sound = new Soundness(units);
   const report = analyzeFrames(
@@ -45,7 +75,9 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
       showCredentials: true,
       onSegment: (s: Segment, c: Connection, direction) =>
         images.segment(s, c.id, direction, sound.of(frames[s.frame - 1]!.no)),
-      onPdu: pdu => void trees.push(...pdu.trees),
+      onPdu: pdu => {
+        for (const tree of pdu.trees) rewriter.layer(tree);
+      },
       onBuffers: change => {
         if (change.kind !== 'request') return;
         const { stream, direction, streamOffset: offset } = change;
@@ -64,27 +96,11 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
     const first = { stream, direction, offset: Number(found[1]), length: EVIDENCE };
     headers.push(first, { ...first, offset: first.offset + lengthAt(images.of(stream, direction), first.offset) });
   }
-
-  const notes: string[] = [];
-  for (let round = 0; ; round++) {
-    const names = new Pseudonyms(round);
-    const rewriter = new TreeRewriter(images, names);
-    for (const tree of trees) rewriter.layer(tree);
-    for (const header of headers) keepHeader(images.of(header.stream, header.direction), header);
-    for (const finding of report.findings) {
-      if (finding.request !== undefined)
-        images.each(finding.request.headerPieces, (image, position) => image.keep(position));
-    }
-    const left = leftOver(images, names.texts);
-    if (left === 0) break;
-    if (round + 1 === ROUNDS) {
-      notes.push(
-        `${left} short ${left === 1 ? 'value stands' : 'values stand'} in the result by chance, as part of a pseudonym or of a length`,
-      );
-      break;
-    }
+  for (const header of headers) keepHeader(images.of(header.stream, header.direction), header);
+  for (const { request } of report.findings) {
+    if (request !== undefined) images.each(request.headerPieces, (image, position) => image.keep(position));
   }
-  return { ...patch(units, frames, images, options), notes };
+  return { images, names };
 }
 
 function keepHeader(image: Image, { offset, length }: Header): void {
@@ -101,14 +117,35 @@ function lengthAt(image: Image, offset: number): number {
   return (image.before(position + 2) << 8) | image.before(position + 3);
 }
 
-/** How many of the original texts still stand in the rewritten octets. */
-function leftOver(images: Images, texts: ReadonlySet<string>): number {
-  const all = [...images.all()]
-    .flatMap(image => [...image.after()].map(page => Buffer.from(page).toString('latin1')))
-    .join('');
-  let left = 0;
-  for (const text of texts) if (all.includes(text)) left++;
-  return left;
+/** How many of the original texts (four characters or more) still stand in the rewritten octets. */
+function standing(images: Images, texts: ReadonlySet<string>): number {
+  const byBeginning = new Map<number, Uint8Array[]>();
+  // One bit for many beginnings: nearly every place is passed over by it.
+  const filter = new Uint8Array(1 << 20);
+  for (const text of texts) {
+    const octets = Buffer.from(text, 'latin1');
+    const key = beginning(octets, 0);
+    filter[key & 0xfffff] = 1;
+    const same = byBeginning.get(key);
+    if (same === undefined) byBeginning.set(key, [octets]);
+    else same.push(octets);
+  }
+  const found = new Set<Uint8Array>();
+  for (const image of images.all()) {
+    const octets = Buffer.concat([...image.after()]);
+    for (let i = 0; i + 4 <= octets.length; i++) {
+      const key = beginning(octets, i);
+      if (filter[key & 0xfffff] === 0) continue;
+      for (const text of byBeginning.get(key) ?? []) {
+        if (!found.has(text) && octets.subarray(i, i + text.length).equals(text)) found.add(text);
+      }
+    }
+  }
+  return found.size;
+}
+
+function beginning(b: Uint8Array, i: number): number {
+  return Math.imul((b[i]! << 24) | (b[i + 1]! << 16) | (b[i + 2]! << 8) | b[i + 3]!, 0x9e3779b1) >>> 0;
 }
 
 function patch(
