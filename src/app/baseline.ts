@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import * as v from 'valibot';
 import { InputError, UsageError } from '../base/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -108,8 +108,4 @@ function compare(a: string, b: string): number {
 
 function keyOf(capture: string, code: string, fingerprint: string): string {
   return JSON.stringify([capture, code, fingerprint]);
-}
-
-export function baselinePath(folder: string, given: string): string {
-  return resolve(folder, given);
 }
