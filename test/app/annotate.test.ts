@@ -3,11 +3,13 @@ import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import { analyzeFile } from '../../src/app/analyze.ts';
 import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { annotateFile, copyCapture } from '../../src/app/annotate.ts';
+import { openReader } from '../../src/capture/open.ts';
 import type { CopyPlan } from '../../src/capture/write.ts';
 import { openCopy } from '../../src/capture/write-open.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
@@ -156,6 +158,42 @@ describe('the copy', () => {
         });
       }
     }
+  });
+
+  it('of a damaged file has the frames that the reader has, whatever the damage', () => {
+    const time = { sec: 1_000_000_000, nsec: 5000 };
+    const some = [1, 60, 4, 0, 33].map(length => ({ time, bytes: new Uint8Array(length).fill(length) }));
+    const section = new Section().interface({ linkType: 1, name: 'x' }).interface({ linkType: 101 });
+    for (const frame of some) section.enhanced(frame.time, frame.bytes, { comments: ['c'] });
+    section.simple(some[1]!.bytes).obsolete(time, some[1]!.bytes, { interface: 1 });
+    const files = [pcap(some), Buffer.concat([section.bytes(), new Section(true).interface({ linkType: 1 }).bytes()])];
+    const edits = new Map([2, 4, 6, 7].map(no => [no, { comments: ['here'] }] as const));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...files),
+        fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 6 }),
+        fc.nat(),
+        fc.constantFrom<[CopyPlan['rest'], boolean]>(['keep', false], ['drop', false], ['drop', true]),
+        (file, damage, end, [rest, strip]) => {
+          const bytes = Buffer.from(file);
+          for (const [at, octet] of damage) bytes[4 + (at % (bytes.length - 4))] = octet;
+          const cut = bytes.subarray(0, Math.max(4, bytes.length - (end % 40)));
+          const reader = openReader(cut, { ports: null, sink: { frame: () => {} }, warn: () => {} });
+          const copy = openCopy(cut, { edits, rest, strip, application: 't' });
+          expect(copy === null).toBe(reader === null);
+          if (copy === null || reader === null) return;
+          reader.push(cut, 0, cut.length);
+          copy.push(cut, 0, cut.length);
+          expect(copy.frames).toBe(reader.frames);
+          const written = Buffer.from(copy.out.take());
+          if (written.length < 4) return;
+          const again = openReader(written, { ports: null, sink: { frame: () => {} }, warn: () => {} })!;
+          again.push(written, 0, written.length);
+          expect(again.frames).toBe(copy.written);
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   it('of a cut file holds the frames before the cut; of a gzip file the same as of the file', async () => {
