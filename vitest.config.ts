@@ -15,7 +15,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'outsiders', include: ['test/{captures,cli,kit,source,x400}/**/*.test.ts'] },
+        test: { name: 'outsiders', include: ['test/{captures,cli,kit,oracle,source,x400}/**/*.test.ts'] },
       },
     ],
   },

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** tshark as an independent judge. Preferences are `name:value` as its `-o` takes them. */
 
@@ -56,25 +56,71 @@ export interface PdmlField {
 
 /** Frames in order, each with its protocols (as fields whose children are the protocol's own) in document order. */
 export function tsharkPdml(file: string, preferences: readonly string[] = [], filter = ''): PdmlField[][] {
-  const xml = tshark(file, ['-T', 'pdml', ...(filter === '' ? [] : ['-Y', filter])], preferences);
   const packets: PdmlField[][] = [];
-  let stack: PdmlField[][] = [];
-  for (const tag of xml.matchAll(/<(\/?)(packet|proto|field)\b([^>]*?)(\/?)>/g)) {
-    const [, closing, kind, text = '', empty] = tag;
-    if (kind === 'packet') {
-      if (closing) continue;
-      const protocols: PdmlField[] = [];
-      packets.push(protocols);
-      stack = [protocols];
-    } else if (closing) {
-      stack.pop();
-    } else {
-      const field = pdmlField(text);
-      stack.at(-1)!.push(field);
-      if (!empty) stack.push(field.children);
-    }
-  }
+  const read = pdmlReader(packet => packets.push(packet));
+  read(tshark(file, ['-T', 'pdml', ...(filter === '' ? [] : ['-Y', filter])], preferences));
   return packets;
+}
+
+/** The same of some protocols, frame by frame while tshark goes on: it works beside us, and no capture's PDML is held whole. */
+export async function streamPdml(
+  file: string,
+  preferences: readonly string[],
+  protocols: readonly string[],
+  onPacket: (protocols: PdmlField[]) => void,
+): Promise<void> {
+  const options = preferences.flatMap(p => ['-o', p]);
+  const child = spawn(
+    'tshark',
+    ['-n', '-r', file, ...HEURISTICS, ...options, '-T', 'pdml', '-J', protocols.join(' ')],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  const read = pdmlReader(onPacket);
+  let rest = '';
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    // No tag of PDML spans lines.
+    const text = rest + chunk;
+    const cut = text.lastIndexOf('\n') + 1;
+    read(text.slice(0, cut));
+    rest = text.slice(cut);
+  }
+  read(rest);
+  const status = await ended;
+  if (status !== 0 && status !== 2) throw new Error(`tshark on ${file}: exit status ${status}`);
+}
+
+/** Frames of `file` that pass `filter`, as a capture of their own. */
+export function tsharkSplit(file: string, filter: string, target: string): void {
+  tshark(file, ['-Y', filter, '-F', 'pcapng', '-w', target], []);
+}
+
+function pdmlReader(onPacket: (protocols: PdmlField[]) => void): (text: string) => void {
+  let protocols: PdmlField[] = [];
+  let stack: PdmlField[][] = [];
+  return text => {
+    for (const tag of text.matchAll(/<(\/?)(packet|proto|field)\b([^>]*?)(\/?)>/g)) {
+      const [, closing, kind, attributes = '', empty] = tag;
+      if (kind === 'packet') {
+        if (closing) onPacket(protocols);
+        else {
+          protocols = [];
+          stack = [protocols];
+        }
+      } else if (closing) {
+        stack.pop();
+      } else {
+        const field = pdmlField(attributes);
+        stack.at(-1)!.push(field);
+        if (!empty) stack.push(field.children);
+      }
+    }
+  };
 }
 
 function pdmlField(text: string): PdmlField {

@@ -1,7 +1,9 @@
 import { analyzeFile } from '../../src/app/analyze.ts';
+import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import type { Field } from '../../src/model/field.ts';
+import type { CaptureReport, Endpoint } from '../../src/model/report.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
-import { type PdmlField, tsharkPdml } from '../kit/tshark.ts';
+import { type PdmlField, streamPdml } from '../kit/tshark.ts';
 
 /** Layers that are compared, by tshark's names. `ros` fields of P3 and P7 stand under their own prefixes. */
 export const LAYERS = ['tpkt', 'cotp', 'ses', 'pres', 'acse', 'rtse', 'ros', 'p1', 'p7', 'p22', 'p772'] as const;
@@ -18,10 +20,12 @@ function add(tally: Tally, name: string, value: string): void {
   tally.set(key, (tally.get(key) ?? 0) + 1);
 }
 
-/** What tshark prints, stream by stream: `key` is tshark's tcp.stream. */
-export function theirs(file: string, preferences: readonly string[], filter: string): Tally {
+/** What tshark prints of a capture. */
+export async function theirs(file: string, preferences: readonly string[]): Promise<Tally> {
   const tally: Tally = new Map();
-  for (const packet of tsharkPdml(file, preferences, filter)) for (const layer of packet) walk(tally, layer);
+  await streamPdml(file, preferences, LAYERS, packet => {
+    for (const layer of packet) walk(tally, layer);
+  });
   return tally;
 }
 
@@ -46,29 +50,43 @@ function plain(f: PdmlField): string {
   return show === 'False' ? '0' : show;
 }
 
-/** What mtascope prints of the same capture. */
-export async function ours(file: string): Promise<Tally> {
+/** What mtascope prints of the same capture, and its report. */
+export async function ours(file: string): Promise<{ tally: Tally; report: CaptureReport }> {
   const tally: Tally = new Map();
-  await analyzeFile(
-    file,
-    {
-      ports: [102],
-      anyPort: false,
-      mta: [],
-      profile: loadProfile('exchange-5.5'),
-      keepGoing: true,
-      level: 'full',
-      crossCheck: false,
+  const options: AnalyzeOptions = {
+    ports: [102],
+    anyPort: false,
+    mta: [],
+    profile: loadProfile('exchange-5.5'),
+    keepGoing: true,
+    level: 'full',
+    crossCheck: false,
+  };
+  const report = await analyzeFile(file, options, {
+    showCredentials: true,
+    onPdu: pdu => {
+      for (const tree of pdu.trees) count(tally, tree.fields);
     },
-    {
-      showCredentials: true,
-      onPdu: pdu =>
-        pdu.trees.forEach(tree => {
-          count(tally, tree.fields);
-        }),
-    },
+  });
+  return { tally, report };
+}
+
+/**
+ * Display filters for the streams of a capture, one each; empty when the capture is compared as it is. tshark keeps one reassembly of
+ * RTSE and of COTP for a whole file (R6, R15), so that transfers at the same time are only judged stream by stream. Above `MOST` the
+ * split would cost minutes and say nothing new.
+ */
+export function split(report: CaptureReport): string[] {
+  const pairs = new Set(
+    report.streams.filter(s => s.directions.some(d => d.tpkts > 0)).map(s => `${side(s.client)} && ${side(s.server)}`),
   );
-  return tally;
+  return pairs.size > 1 && pairs.size <= MOST ? [...pairs] : [];
+}
+
+const MOST = 8;
+
+function side({ address, port }: Endpoint): string {
+  return `${address.includes(':') ? 'ipv6' : 'ip'}.addr==${address} && tcp.port==${port}`;
 }
 
 function count(tally: Tally, fields: readonly Field[]): void {
