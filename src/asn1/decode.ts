@@ -274,7 +274,9 @@ function explicit(
   const implicit = tlv.key === type.key && tlv.fault === null ? implicitValue(state, type, name, tlv, inner) : null;
   if (implicit !== null) {
     const retagged = { ...tlv, key: implicit.key };
-    element(state, implicit, typeField(implicit), implicit.called, retagged, start, into, depth + 1);
+    if (type.of.op !== 'OPEN') element(state, implicit, name, label, retagged, start, into, depth + 1);
+    else element(state, implicit, typeField(implicit), implicit.called, retagged, start, into, depth + 1);
+    if (type.either) return;
     fail(state, into[at] ?? null, 'asn1.implicit', tlv.start, tlv.end, `${label}: the value has no tag of its own`);
     return;
   }
@@ -409,14 +411,12 @@ function listed(value: Context): OpenValue {
 }
 
 /**
- * The type of an open value that some encoders tag implicitly, against X.680 §31.2.7: the tag stands where the value's own tag
- * should be. Null when the element is as it should be, or when nothing is known about the value.
+ * The type of a value that some encoders tag implicitly, against X.680 §31.2.7: the tag stands where the value's own tag should be. Null when the element is as it should be, or when nothing is known about the value.
  */
 function implicitValue(state: State, type: Type, name: string, tlv: Tlv, inner: Tlv | null): Type | null {
-  if (type.of.op !== 'OPEN') return null;
-  // The caller is not asked: its answer is for one value, once.
-  const picked = context(state, type.of, name, tlv).table;
-  if (picked === null || picked.key < 0 || picked.op === 'EXPLICIT') return null;
+  // Of an open value, the table is asked but not the caller: its answer is for one value, once.
+  const picked = type.of.op === 'OPEN' ? context(state, type.of, name, tlv).table : tlv.constructed ? null : type.of;
+  if (picked === null || picked.key < 0 || WRAPPERS[picked.op] !== undefined) return null;
   if (inner !== null && inner.key === picked.key) return null;
   const nested = picked.op === 'SEQ' || picked.op === 'SET' || picked.op === 'SEQOF' || picked.op === 'SETOF';
   return nested === tlv.constructed ? picked : null;

@@ -2,8 +2,9 @@
  * The notation in which the ASN.1 tables are written: text that is read on first use of a type, so that loading a table costs nothing.
  *
  *     type  := tag* base
- *     tag   := '[' ('A' | 'U' | 'P')? number ('!' | '~')? ']'  context class unless a letter says otherwise;
- *                                                            '!' is EXPLICIT, '~' IMPLICIT, neither is the module's default
+ *     tag   := '[' ('A' | 'U' | 'P')? number ('!' | '~' | '?')? ']'  context class unless a letter says otherwise;
+ *                                                            '!' is EXPLICIT, '~' IMPLICIT, '?' either (standards differ),
+ *                                                            none of them the module's default
  *     base  := 'SEQ' '{' list '}' | 'SET' '{' list '}' | 'CHOICE' '{' list '}' | ('SEQOF' | 'SETOF') ('@' field)? type
  *            | ('INT' | 'ENUM' | 'BITS') ('{' names '}')?
  *            | 'OPEN' '(' table? (';' key (',' key)*)? ')'   a value whose type another component names (see schema.ts)
@@ -43,7 +44,7 @@ export type Primitive =
 export type Names = ReadonlyMap<number, string>;
 
 export type Ast =
-  | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean | null; readonly of: Ast }
+  | { readonly op: 'tag'; readonly key: number; readonly explicit: boolean | 'either' | null; readonly of: Ast }
   | { readonly op: 'SEQ' | 'SET' | 'CHOICE'; readonly list: readonly AstComponent[] }
   | { readonly op: 'SEQOF' | 'SETOF'; readonly of: Ast; readonly field: string | null }
   | { readonly op: 'SECRET' | 'GUARD' | 'INSIDE' | 'alias'; readonly of: Ast }
@@ -118,7 +119,7 @@ class Parser {
       token = letter === '' ? token : token.slice(1);
       const number = Number(token);
       if (token === '' || !Number.isInteger(number)) throw new SyntaxError(`ASN.1 table: «${token}» is no tag number`);
-      const explicit = this.take('!') ? true : this.take('~') ? false : null;
+      const explicit = this.take('!') ? true : this.take('~') ? false : this.take('?') ? 'either' : null;
       this.need(']');
       return {
         op: 'tag',

@@ -86,6 +86,8 @@ export interface Type {
   readonly keys: readonly string[];
   /** Components of SEQ and SET, alternatives of CHOICE. */
   readonly list: readonly Component[];
+  /** An explicit tag that may as well stand for the value's own. */
+  readonly either: boolean;
   /** What is inside a list, an explicit tag or a SECRET. */
   readonly of: Type;
   /** Field name and label of a list's items. */
@@ -182,6 +184,7 @@ interface Shape {
   list?: readonly AstComponent[];
   inner?: Ast;
   itemField?: string | null;
+  either?: boolean;
   /** Set on an alias: its name, and the module that declares it. */
   called?: string;
   home?: Module;
@@ -199,8 +202,9 @@ function compile(ast: Ast, module: TableModule, name: string, anonymous: boolean
         ? compile(ast.of, module, `${name}_U`, false).rename(name, module)
         : compile(ast.of, module, name, anonymous);
       const explicit = ast.explicit ?? module.source.tags === 'explicit';
-      if (!explicit && inner.key !== -1) return inner.retag(ast.key);
-      return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of });
+      if (explicit === false && inner.key !== -1) return inner.retag(ast.key);
+      const either = explicit === 'either';
+      return new Compiled({ op: 'EXPLICIT', module, name, anonymous, key: ast.key, inner: ast.of, either });
     }
     case 'alias':
       return compile(ast.of, module, name, anonymous).rename(name, module);
@@ -238,6 +242,7 @@ class Compiled implements Type {
   readonly name: string;
   readonly anonymous: boolean;
   readonly key: number;
+  readonly either: boolean;
   readonly called: string;
   readonly home: Module;
   readonly names: Names | null;
@@ -260,6 +265,7 @@ class Compiled implements Type {
     this.name = shape.anonymous && shape.name !== '' ? `T_${shape.name}` : shape.name;
     this.anonymous = shape.anonymous;
     this.key = shape.key;
+    this.either = shape.either ?? false;
     this.called = shape.called ?? this.name;
     this.home = shape.home ?? shape.module;
     this.names = shape.names ?? null;

@@ -23,8 +23,8 @@ export const PRESENTATION = defineModule({
         default-context-name? [6] Default-context-name,
         presentation-requirements? [8] Presentation-requirements,
         user-session-requirements? [9] User-session-requirements,
-        protocol-options? [11] Protocol-options,
-        initiators-nominated-context? [12] INT,
+        protocol-options? [11?] Protocol-options,
+        initiators-nominated-context? [12?] INT,
         extensions? [14] SEQ {},
         user-data? User-data
       }
@@ -38,8 +38,8 @@ export const PRESENTATION = defineModule({
         presentation-context-definition-result-list? [5] Result-list,
         presentation-requirements? [8] Presentation-requirements,
         user-session-requirements? [9] User-session-requirements,
-        protocol-options? [11] Protocol-options,
-        responders-nominated-context? [13] INT,
+        protocol-options? [11?] Protocol-options,
+        responders-nominated-context? [13?] INT,
         user-data? User-data
       }
     }`,
