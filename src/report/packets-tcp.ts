@@ -177,7 +177,8 @@ export class TcpRemarks {
         s.window === own.lastWindow &&
         !keepAlive;
       if (repeats) own.duplicates++;
-      else {
+      // Data in between leave the count alone: a duplicate refers to the first segment that acknowledged so much.
+      else if (!own.ackSeen || s.ack !== own.lastAck) {
         own.duplicates = 0;
         own.lastAckFrame = s.frame;
       }

@@ -35,6 +35,8 @@ export function packetRow(file: string, packet: Packet, findings: readonly Findi
     return row(top.protocol, infos.map(i => i.info).join(', '));
   }
   if (packet.length === 0 || packet.tcp.repeated) return row('TCP', summary());
+  // What a snap length cut off never comes: no PDU is put together from such a frame.
+  if (packet.capturedLength < packet.wireLength) return row('TCP', `${summary()} [Packet size limited during capture]`);
   return packet.unframed ? row('TPKT', 'Continuation') : row('TCP', '[TCP segment of a reassembled PDU]');
 }
 
