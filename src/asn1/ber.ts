@@ -12,7 +12,6 @@ export type TagClass = 0 | 1 | 2 | 3;
 export const UNIVERSAL = 0;
 export const APPLICATION = 1;
 export const CONTEXT = 2;
-export const PRIVATE = 3;
 
 /** Universal tag numbers (X.680 §8.6). */
 export const TAG = {

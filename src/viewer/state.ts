@@ -26,7 +26,7 @@ export interface Selection {
   readonly filter: string;
 }
 
-export const NOTHING: Selection = {
+const NOTHING: Selection = {
   view: 'overview',
   capture: 0,
   frame: null,

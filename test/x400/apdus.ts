@@ -20,12 +20,6 @@ export function apdusOf(file: string): Uint8Array[] | null {
   return directions(readFileSync(CAPTURES + file)).flatMap(bytes => transfers(tsdus(bytes)));
 }
 
-/** The TSDUs of each direction of each connection. */
-export function tsdusOf(file: string): Uint8Array[][] | null {
-  if (!existsSync(CAPTURES + file)) return null;
-  return directions(readFileSync(CAPTURES + file)).map(tsdus);
-}
-
 function directions(file: Buffer): Uint8Array[] {
   const little = file.readUInt32LE(0) === 0xa1b2c3d4 || file.readUInt32LE(0) === 0xa1b23c4d;
   const u32 = (at: number): number => (little ? file.readUInt32LE(at) : file.readUInt32BE(at));
