@@ -90,15 +90,15 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
 ];
 
 /** Names that stand for others: one field for two, and Wireshark's newer names of P1 and P22 (renamed in 4.2). */
-const JOINED: Readonly<Record<string, readonly string[]>> = {
-  'ip.addr': ['ip.src', 'ip.dst'],
-  'ip.host': ['ip.src', 'ip.dst'],
-  'ipv6.addr': ['ipv6.src', 'ipv6.dst'],
-  'ipv6.host': ['ipv6.src', 'ipv6.dst'],
-  'tcp.port': ['tcp.srcport', 'tcp.dstport'],
-  x411: ['p1'],
-  x420: ['p22'],
-};
+const JOINED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ip.addr', ['ip.src', 'ip.dst']],
+  ['ip.host', ['ip.src', 'ip.dst']],
+  ['ipv6.addr', ['ipv6.src', 'ipv6.dst']],
+  ['ipv6.host', ['ipv6.src', 'ipv6.dst']],
+  ['tcp.port', ['tcp.srcport', 'tcp.dstport']],
+  ['x411', ['p1']],
+  ['x420', ['p22']],
+]);
 const RENAMED: readonly (readonly [string, string])[] = [
   ['x411.', 'p1.'],
   ['x420.', 'p22.'],
@@ -121,7 +121,7 @@ export class FieldIndex {
 
   /** The names whose values the written name stands for; null when there is no such field. */
   resolve(written: string): readonly string[] | null {
-    const joined = JOINED[written];
+    const joined = JOINED.get(written);
     if (joined !== undefined) return joined.every(name => this.fields.has(name)) ? joined : null;
     const name = canonical(written);
     const found = [name, `${name}_element`].filter(n => this.fields.has(n));
@@ -141,14 +141,14 @@ export class FieldIndex {
   /** The field that was probably meant. */
   nearest(written: string): string | null {
     const name = canonical(written);
-    const found = nearest(name, [...this.fields.keys(), ...Object.keys(JOINED)]);
+    const found = nearest(name, [...this.fields.keys(), ...JOINED.keys()]);
     return found;
   }
 
   /** Fields whose name begins so, aliases among them. */
   *starting(prefix: string): Generator<FieldInfo> {
     for (const info of this.fields.values()) if (info.name.startsWith(prefix)) yield info;
-    for (const [name, parts] of Object.entries(JOINED)) {
+    for (const [name, parts] of JOINED) {
       const first = this.fields.get(parts[0]!);
       if (first !== undefined && name.startsWith(prefix)) yield { ...first, name, label: `${parts.join(' or ')}` };
     }

@@ -26,22 +26,22 @@ export type Parsed =
 const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 100;
 
-const RELATIONS: Readonly<Record<string, Relation>> = {
-  '==': '==',
-  eq: '==',
-  '!=': '!=',
-  ne: '!=',
-  '<': '<',
-  lt: '<',
-  '<=': '<=',
-  le: '<=',
-  '>': '>',
-  gt: '>',
-  '>=': '>=',
-  ge: '>=',
-  contains: 'contains',
-};
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'matches', ...Object.keys(RELATIONS)]);
+const RELATIONS: ReadonlyMap<string, Relation> = new Map([
+  ['==', '=='],
+  ['eq', '=='],
+  ['!=', '!='],
+  ['ne', '!='],
+  ['<', '<'],
+  ['lt', '<'],
+  ['<=', '<='],
+  ['le', '<='],
+  ['>', '>'],
+  ['gt', '>'],
+  ['>=', '>='],
+  ['ge', '>='],
+  ['contains', 'contains'],
+]);
+const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'matches', ...RELATIONS.keys()]);
 
 export const EXPECTED: Readonly<Record<Expected, string>> = {
   field: 'a field name, ! or (',
@@ -187,7 +187,7 @@ class Parser {
     }
     const { kind, text } = this.peek();
     const relation =
-      kind === 'operator' || kind === 'word' ? RELATIONS[kind === 'word' ? text.toLowerCase() : text] : undefined;
+      kind === 'operator' || kind === 'word' ? RELATIONS.get(kind === 'word' ? text.toLowerCase() : text) : undefined;
     if (relation === undefined) {
       if (kind === 'bad' || kind === 'string' || (kind === 'word' && !KEYWORDS.has(text.toLowerCase()))) {
         throw this.unexpected(['relation', 'logic', 'end'], field.text);

@@ -22,6 +22,8 @@ export function compilePattern(text: string): Pattern | string {
     const re = RE2JS.compile(text, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL);
     return { text, test: subject => re.matcher(subject.slice(0, MATCHED)).find() };
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, '');
+    return (error instanceof Error ? error.message : String(error))
+      .replace(/^error parsing regexp: /, '')
+      .replace('(?s)(?i)', '');
   }
 }
