@@ -2,70 +2,22 @@ import type { Field } from '../model/field.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
 import { type Component, type Op, type Type, typeField } from './schema.ts';
-import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
+import { unknown } from './unknown.ts';
+import { bits, octets, primitive, STRINGS, textOf } from './values.ts';
+import {
+  blame,
+  type Decoded,
+  type DecodeOptions,
+  fail,
+  leaf,
+  type Node,
+  node,
+  type OpenValue,
+  type State,
+  tagName,
+} from './walk.ts';
 
-export interface Asn1Fault {
-  /** `ber.*`: encoding (ber.ts). `asn1.*`: missing, unknown, duplicate, value, time, tag, implicit, trailing, choice, limit. */
-  readonly code: string;
-  /** Positions in the decoded buffer, end exclusive. */
-  readonly start: number;
-  readonly end: number;
-  readonly detail: string;
-}
-
-/** An open value: what a PDV, an EXTERNAL, an extension or a ROSE argument holds. */
-export interface OpenValue {
-  /** Field that would hold the value when it stays undecoded: `pres.single_ASN1_type_element`, `rtse.open_element`. */
-  readonly fieldName: string;
-  /** What the sibling components named: a number (presentation context, operation) and/or an OID. */
-  readonly contextId: number | null;
-  readonly oid: string | null;
-  /** The value, tag and length included, in the decoded buffer. */
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface DecodeOptions {
-  /**
-   * Picks the type of an open value that no table knows; asked once for each. A Type: decoded in place. 'later': the caller decodes it as a layer of its
-   * own (it is listed in `opens`, and has no field). null: unknown; it is listed, and its elements are shown undecoded.
-   */
-  readonly open?: (value: OpenValue) => Type | 'later' | null;
-  /** Show passwords and other credentials; otherwise their fields say "credentials hidden (n octets)". */
-  readonly showCredentials?: boolean;
-  /** Names the objects that OIDs identify, for `text`; null when unknown. */
-  readonly oidName?: (oid: string) => string | null;
-  /** Text behind a constructed node's label, by type name ("ORName"): `(/C=gb/…)`. Null for none. */
-  readonly summary?: (type: string, bytes: Uint8Array, start: number, end: number) => string | null;
-  /** Fields after which the rest stays undecoded (`asn1.limit`). Default 500,000. */
-  readonly maxFields?: number;
-  /** OCTET STRINGs above this many octets have no `value`, their `text` says the size. Default 1 MiB. */
-  readonly maxOctets?: number;
-}
-
-export interface Decoded {
-  /** Normally one; BIT STRINGs are preceded by their padding, as in Wireshark. */
-  readonly fields: Field[];
-  /** Behind the element that was decoded. */
-  readonly end: number;
-  readonly faults: Asn1Fault[];
-  /** Every open value that was not decoded in place, in order. */
-  readonly opens: OpenValue[];
-}
-
-type Node = { -readonly [K in keyof Field]: Field[K] };
-
-interface State {
-  readonly bytes: Uint8Array;
-  readonly options: DecodeOptions;
-  readonly faults: Asn1Fault[];
-  readonly opens: OpenValue[];
-  /** Values of the components decoded so far of the innermost SEQUENCE that has an OPEN. */
-  env: Map<string, number | string> | null;
-  left: number;
-  /** How many GUARDs the walk is in. */
-  guards: number;
-}
+export type { Asn1Fault, Decoded, DecodeOptions, OpenValue } from './walk.ts';
 
 /**
  * Decodes one element of `type` at `start`. Total: any octets give fields and faults.
@@ -98,39 +50,6 @@ export function decode(
   }
   element(state, type, name === '' ? typeField(type) : name, type.called, tlv, tlv.start, fields, 0);
   return { fields, end: tlv.end, faults: state.faults, opens: state.opens };
-}
-
-/** Leaves share one list of children, which nobody can add to. */
-const NONE = Object.freeze([]) as unknown as Field[];
-
-function leaf(name: string, label: string, start: number, end: number): Node {
-  return { name, label, value: undefined, text: undefined, start, end, children: NONE, fault: undefined };
-}
-
-function node(name: string, label: string, start: number, end: number): Node {
-  return { name, label, value: undefined, text: undefined, start, end, children: [], fault: undefined };
-}
-
-function fail(state: State, on: Node | null, code: string, start: number, end: number, detail: string): void {
-  state.faults.push({ code, start, end, detail });
-  if (on !== null) on.fault ??= detail;
-}
-
-const BER_DETAIL: Record<ber.BerFaultCode, string> = {
-  'ber.truncated': 'runs past the octets that hold it',
-  'ber.length': 'has impossible length octets',
-  'ber.tag': 'has an impossible tag number',
-  'ber.eoc': 'has no end-of-contents octets',
-  'ber.depth': 'is nested too deep',
-};
-
-/** Says what is wrong with the element itself, unless an element inside it is already blamed for the same octets. */
-function blame(state: State, on: Node, tlv: Tlv, before: number): void {
-  if (tlv.fault === null) return;
-  for (let i = before; i < state.faults.length; i++) {
-    if (state.faults[i]!.code.startsWith('ber.')) return;
-  }
-  fail(state, on, tlv.fault, tlv.start, tlv.end, `${on.label} ${BER_DETAIL[tlv.fault]}`);
 }
 
 function element(
@@ -204,21 +123,6 @@ function element(
   blame(state, f, tlv, before);
 }
 
-/** Universal string types by tag: an encoder that took the wrong one is read, and blamed. */
-const STRINGS: Partial<Record<number, StringKind>> = {
-  [ber.TAG.utf8]: 'UTF8',
-  [ber.TAG.numeric]: 'NUMERIC',
-  [ber.TAG.printable]: 'PRINTABLE',
-  [ber.TAG.teletex]: 'TELETEX',
-  [ber.TAG.videotex]: 'VIDEOTEX',
-  [ber.TAG.ia5]: 'IA5',
-  [ber.TAG.graphic]: 'GRAPHIC',
-  [ber.TAG.visible]: 'VISIBLE',
-  [ber.TAG.general]: 'GENERAL',
-  [ber.TAG.universal]: 'UNIVERSAL',
-  [ber.TAG.bmp]: 'BMP',
-};
-
 /** Whether an element of another universal type can be read as `type`: one string type for another, INTEGER for ENUMERATED. */
 function similar(type: Type, key: number): boolean {
   if (key >= ber.key(1, 0) || type.key >= ber.key(1, 0)) return false;
@@ -227,6 +131,7 @@ function similar(type: Type, key: number): boolean {
 }
 
 const NESTED: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'SEQOF', 'SETOF']);
+
 /** Types whose fields have fields below them. */
 const PARENTS: ReadonlySet<Op> = new Set<Op>([...NESTED, 'BITS', 'INSIDE']);
 
@@ -581,240 +486,4 @@ function inside(state: State, type: Type, f: Node, tlv: Tlv, depth: number): voi
   if (inner === null) return;
   const { of } = type;
   element(state, of, typeField(of), of.called, inner, inner.start, f.children as Node[], depth + 1);
-}
-
-/** Pushes the field itself, behind its padding; an empty string has no bits to show, and "Empty" behind it, as in Wireshark. */
-function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]): void {
-  const { bytes } = state;
-  const at = tlv.content;
-  const value = tlv.constructed || tlv.contentEnd - at < 2 ? ber.bitString(bytes, tlv) : null;
-  const unused = value === null ? bytes[at]! : value.unused;
-  const empty = value !== null && value.octets.length === 0 && unused === 0;
-  const [name, label] = empty ? ['ber.bitstring.empty', 'Empty'] : ['ber.bitstring.padding', 'Padding'];
-  const padding = leaf(name, label, at, Math.min(at + 1, tlv.contentEnd));
-  padding.value = unused;
-  if (!empty) into.push(padding);
-  into.push(f);
-  if (empty) into.push(padding);
-  if (value === null ? unused > 7 : !value.valid) {
-    fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: the initial octet of the BIT STRING is wrong`);
-  }
-  f.value = value === null ? ber.hex(bytes, at + 1, tlv.contentEnd) : ber.hex(value.octets);
-  if (empty) return;
-  for (const { number, name, field } of type.bits) {
-    const octet = at + 1 + (number >> 3);
-    const there = !tlv.constructed && octet < tlv.contentEnd;
-    const child = leaf(field, name, there ? octet : tlv.start, there ? octet + 1 : tlv.end);
-    child.value = value === null ? there && (bytes[octet]! & (0x80 >> (number & 7))) !== 0 : ber.bit(value, number);
-    f.children.push(child);
-  }
-}
-
-function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
-  const { bytes } = state;
-  switch (type.op) {
-    case 'INT':
-    case 'ENUM': {
-      const value = ber.integer(bytes, tlv.content, tlv.contentEnd);
-      f.value = value ?? undefined;
-      if (value === null || tlv.constructed) bad(state, f, tlv, 'no contents octets');
-      const known = typeof value === 'number' ? type.names?.get(value) : undefined;
-      if (known !== undefined) f.text = `${known} (${value})`;
-      return;
-    }
-    case 'BOOL':
-      if (tlv.contentEnd - tlv.content !== 1) bad(state, f, tlv, 'a BOOLEAN has one contents octet');
-      f.value = tlv.contentEnd > tlv.content && bytes[tlv.content] !== 0;
-      return;
-    case 'NULL':
-      if (tlv.contentEnd !== tlv.content) bad(state, f, tlv, 'a NULL has no contents octets');
-      return;
-    case 'OID':
-    case 'RELOID': {
-      const value = ber.oid(bytes, tlv.content, tlv.contentEnd, type.op === 'RELOID');
-      f.value = value ?? undefined;
-      if (value === null || tlv.constructed) bad(state, f, tlv, 'no object identifier');
-      const known = value === null ? null : (state.options.oidName?.(value) ?? null);
-      if (known !== null) f.text = `${value} (${known})`;
-      return;
-    }
-    case 'OCTETS':
-      octets(state, f, tlv);
-      return;
-    case 'OCTETINT':
-      f.value = ber.hex(bytes, tlv.content, tlv.contentEnd);
-      return;
-    case 'REAL':
-      f.value = real(bytes, tlv.content, tlv.contentEnd);
-      return;
-    case 'UTCTIME':
-    case 'CENTURYTIME':
-    case 'GENTIME': {
-      const raw = rawText(bytes, tlv);
-      const value = type.op === 'GENTIME' ? ber.generalizedTime(raw) : ber.utcTime(raw);
-      const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
-      f.value = `${century}${value ?? raw}`;
-      if (value === null && tlv.fault === null)
-        fail(state, f, 'asn1.time', tlv.start, tlv.end, `${f.label} is no valid time`);
-      return;
-    }
-    default:
-      f.value = textOf(bytes, type.op as StringKind, tlv);
-  }
-}
-
-function textOf(bytes: Uint8Array, kind: StringKind, tlv: Tlv): string {
-  if (tlv.constructed) return decodeString(kind, ber.stringOctets(bytes, tlv));
-  return decodeStringAt(kind, bytes, tlv.content, tlv.contentEnd);
-}
-
-/** Contents as the characters of their octets: times. */
-function rawText(bytes: Uint8Array, tlv: Tlv): string {
-  return tlv.constructed ? ber.latin1(ber.stringOctets(bytes, tlv)) : ber.latin1(bytes, tlv.content, tlv.contentEnd);
-}
-
-function octets(state: State, f: Node, tlv: Tlv): void {
-  const joined = tlv.constructed ? ber.stringOctets(state.bytes, tlv) : null;
-  const size = joined === null ? tlv.contentEnd - tlv.content : joined.length;
-  if (size > (state.options.maxOctets ?? 0x100000)) f.text = `${size} octets`;
-  else f.value = joined === null ? ber.hex(state.bytes, tlv.content, tlv.contentEnd) : ber.hex(joined);
-}
-
-function bad(state: State, f: Node, tlv: Tlv, what: string): void {
-  if (tlv.fault === null) fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: ${what}`);
-}
-
-/** X.690 §8.5: binary with base 2, 8 or 16, decimal, special values. The hex of what is none of these. */
-function real(bytes: Uint8Array, start: number, end: number): number | string {
-  if (start >= end) return 0;
-  const first = bytes[start]!;
-  if ((first & 0xc0) === 0) {
-    const value = Number(
-      ber
-        .latin1(bytes, start + 1, end)
-        .trim()
-        .replace(',', '.'),
-    );
-    return Number.isNaN(value) ? ber.hex(bytes, start, end) : value;
-  }
-  if ((first & 0x80) === 0) {
-    const special: Record<number, number> = {
-      64: Number.POSITIVE_INFINITY,
-      65: Number.NEGATIVE_INFINITY,
-      66: Number.NaN,
-      67: -0,
-    };
-    return special[first] ?? ber.hex(bytes, start, end);
-  }
-  const size = (first & 3) === 3 ? (bytes[start + 1] ?? 0) : (first & 3) + 1;
-  const at = start + ((first & 3) === 3 ? 2 : 1);
-  const exponent = ber.integer(bytes, at, Math.min(at + size, end));
-  if (typeof exponent !== 'number' || at + size >= end) return ber.hex(bytes, start, end);
-  let mantissa = 0;
-  for (let i = at + size; i < end; i++) mantissa = mantissa * 256 + bytes[i]!;
-  const bitsPerDigit = [1, 3, 4, 1][(first >> 4) & 3]!;
-  const value = mantissa * 2 ** ((first >> 2) & 3) * 2 ** (bitsPerDigit * exponent);
-  return (first & 0x40) === 0 ? value : -value;
-}
-
-/** Universal types as Wireshark names them when it knows nothing else about an element. */
-const UNKNOWN: Partial<Record<number, readonly [name: string, label: string, kind: StringKind | '']>> = {
-  [ber.TAG.boolean]: ['ber.unknown.BOOLEAN', 'BOOLEAN', ''],
-  [ber.TAG.integer]: ['ber.unknown.INTEGER', 'INTEGER', ''],
-  [ber.TAG.bitString]: ['ber.unknown.BITSTRING', 'BITSTRING', ''],
-  [ber.TAG.octetString]: ['ber.unknown.OCTETSTRING', 'OCTETSTRING', ''],
-  [ber.TAG.null]: ['ber.null_tag', 'NULL tag', ''],
-  [ber.TAG.oid]: ['ber.unknown.OID', 'OID', ''],
-  [ber.TAG.relativeOid]: ['ber.unknown.relative_OID', 'OID', ''],
-  [ber.TAG.real]: ['ber.unknown.REAL', 'REAL', ''],
-  [ber.TAG.enumerated]: ['ber.unknown.ENUMERATED', 'ENUMERATED', ''],
-  [ber.TAG.utcTime]: ['ber.unknown.UTCTime', 'UTCTime', ''],
-  [ber.TAG.generalizedTime]: ['ber.unknown.GeneralizedTime', 'GeneralizedTime', ''],
-  [ber.TAG.utf8]: ['ber.unknown.UTF8String', 'UTF8String', 'UTF8'],
-  [ber.TAG.numeric]: ['ber.unknown.NumericString', 'NumericString', 'NUMERIC'],
-  [ber.TAG.printable]: ['ber.unknown.PrintableString', 'PrintableString', 'PRINTABLE'],
-  [ber.TAG.teletex]: ['ber.unknown.TeletexString', 'TeletexString', 'TELETEX'],
-  [ber.TAG.ia5]: ['ber.unknown.IA5String', 'IA5String', 'IA5'],
-  [ber.TAG.graphic]: ['ber.unknown.GRAPHICSTRING', 'GRAPHICSTRING', 'GRAPHIC'],
-  [ber.TAG.visible]: ['ber.unknown.VisibleString', 'VisibleString', 'VISIBLE'],
-  [ber.TAG.general]: ['ber.unknown.GeneralString', 'GeneralString', 'GENERAL'],
-  [ber.TAG.universal]: ['ber.unknown.UniversalString', 'UniversalString', 'UNIVERSAL'],
-  [ber.TAG.bmp]: ['ber.unknown.BMPString', 'BMPString', 'BMP'],
-};
-
-/** Whether an element can hold a password: strings, octets, and what an implicit tag hides. */
-function mayTell(tlv: Tlv, universal: boolean): boolean {
-  return (
-    !universal || STRINGS[tlv.tag] !== undefined || tlv.tag === ber.TAG.octetString || tlv.tag === ber.TAG.bitString
-  );
-}
-
-/** An element of which only the encoding is known. */
-function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
-  const { bytes } = state;
-  const before = state.faults.length;
-  const row = tlv.cls === ber.UNIVERSAL ? UNKNOWN[tlv.tag] : undefined;
-  const structured = tlv.constructed && (row === undefined || tlv.tag === ber.TAG.null);
-  const f = structured
-    ? node('ber.unknown.constructed', tagName(tlv.key), tlv.start, tlv.end)
-    : row === undefined
-      ? node('ber.unknown.primitive', tagName(tlv.key), tlv.start, tlv.end)
-      : node(row[0], row[1], tlv.start, tlv.end);
-  into.push(f);
-  if (state.left-- <= 0 || depth > ber.MAX_DEPTH) {
-    if (depth > ber.MAX_DEPTH) fail(state, f, 'ber.depth', tlv.start, tlv.end, `${f.label} is nested too deep`);
-    else if (state.left === -1)
-      fail(state, f, 'asn1.limit', tlv.start, tlv.end, 'too many elements: the rest stays undecoded');
-    return;
-  }
-  if (structured) {
-    for (let at = tlv.content; at < tlv.contentEnd && state.left >= 0; ) {
-      const inner = readTlv(bytes, at, tlv.contentEnd, depth)!;
-      unknown(state, inner, f.children as Node[], depth + 1);
-      at = inner.end;
-    }
-  } else if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
-    f.text = `not shown: may be credentials (${tlv.contentEnd - tlv.content} octets)`;
-  } else if (row === undefined) {
-    octets(state, f, tlv);
-  } else if (row[2] !== '') {
-    f.value = textOf(bytes, row[2], tlv);
-  } else {
-    switch (tlv.tag) {
-      case ber.TAG.boolean:
-        f.value = bytes[tlv.content] !== 0 && tlv.contentEnd > tlv.content;
-        break;
-      case ber.TAG.integer:
-      case ber.TAG.enumerated:
-        f.value = ber.integer(bytes, tlv.content, tlv.contentEnd) ?? '';
-        break;
-      case ber.TAG.oid:
-      case ber.TAG.relativeOid:
-        f.value = ber.oid(bytes, tlv.content, tlv.contentEnd, tlv.tag !== ber.TAG.oid) ?? '';
-        break;
-      case ber.TAG.real:
-        f.value = real(bytes, tlv.content, tlv.contentEnd);
-        break;
-      case ber.TAG.bitString:
-        f.value = ber.hex(ber.bitString(bytes, tlv).octets);
-        break;
-      case ber.TAG.octetString:
-        octets(state, f, tlv);
-        break;
-      case ber.TAG.utcTime:
-      case ber.TAG.generalizedTime: {
-        const raw = rawText(bytes, tlv);
-        f.value = (tlv.tag === ber.TAG.utcTime ? ber.utcTime(raw) : ber.generalizedTime(raw)) ?? raw;
-      }
-    }
-  }
-  blame(state, f, tlv, before);
-}
-
-const CLASS_NAMES = ['UNIVERSAL', 'APPLICATION', '', 'PRIVATE'] as const;
-
-/** "[3]", "[APPLICATION 2]", "[UNIVERSAL 16]". */
-function tagName(k: number): string {
-  const cls = CLASS_NAMES[ber.keyClass(k)];
-  return `[${cls === '' ? '' : `${cls} `}${ber.keyTag(k)}]`;
 }
