@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { tsharkAvailable, tsharkSplit } from '../kit/tshark.ts';
 import { differences, ours, split, type Tally, theirs } from './compare.ts';
 import { EXPLAINED, explain } from './explained.ts';
@@ -40,7 +40,7 @@ const files = [...captures(BUNDLED), ...FOLDERS.flatMap(folder => captures(join(
   file => wanted.length === 0 || wanted.some(part => file.includes(part)),
 );
 const scratch = mkdtempSync(join(tmpdir(), 'mtascope-oracle-'));
-const explained = new Map<string, number>();
+const explained = new Map<string, Map<string, number>>();
 const onlyOurs = new Map<string, number>();
 let unexplained = 0;
 let agreed = 0;
@@ -55,7 +55,10 @@ function judge(file: string, mine: Tally, other: Tally): void {
     }
     const reason = explain(file, d);
     if (reason !== null) {
-      explained.set(reason.id, (explained.get(reason.id) ?? 0) + d.tshark - d.ours);
+      const places = explained.get(reason.id) ?? new Map<string, number>();
+      explained.set(reason.id, places);
+      const place = `${basename(file)} ${d.field}`;
+      places.set(place, (places.get(place) ?? 0) + d.tshark - d.ours);
       continue;
     }
     unexplained++;
@@ -92,8 +95,10 @@ try {
 }
 console.log(`\n${files.length} captures (${streams} streams of them on their own), ${agreed} field values agree`);
 for (const { id } of EXPLAINED) {
-  const n = explained.get(id) ?? 0;
-  if (n > 0 || wanted.length === 0) console.log(`  explained: ${id}, ${n} values only tshark prints`);
+  const places = [...(explained.get(id) ?? [])];
+  if (places.length === 0) continue;
+  console.log(`explained: ${id}, ${places.reduce((n, [, k]) => n + k, 0)} values only tshark prints`);
+  for (const [place, n] of places.sort()) console.log(`  ${place} ${n}`);
 }
 const top = [...onlyOurs].sort((a, b) => b[1] - a[1]);
 console.log(`only mtascope prints ${top.reduce((n, [, k]) => n + k, 0)} values of ${top.length} fields, most often`);
