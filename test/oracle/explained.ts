@@ -63,7 +63,7 @@ export const EXPLAINED: readonly Explained[] = [
     fields: /^tpkt\.(version|reserved|length)$/,
     more: 'tshark',
     who: 'tshark',
-    why: 'TPKT lengths of 0 to 6 (R3): tshark prints a TPKT and takes the rest of the segment for its content; mtascope notes the fault and searches for the next TPKT.',
+    why: 'TPKT lengths of 0 to 3 (R3): tshark prints a TPKT; mtascope notes the fault and searches for the next TPKT.',
   },
   {
     id: 'length-indicator',
