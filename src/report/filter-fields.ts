@@ -100,6 +100,7 @@ function* walk(type: Type, named: Set<string>, depth: number): Generator<FieldIn
       return;
     case 'EXPLICIT':
     case 'SECRET':
+    case 'GUARD':
     case 'INSIDE':
       yield* walk(type.of, named, depth + 1);
   }

@@ -1,0 +1,236 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { packets } from '../../src/app/packets.ts';
+import { ClosedPipe } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import type { Field } from '../../src/model/field.ts';
+import { packetFields } from '../../src/report/filter-fields.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
+import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+import { fakeIo, mtascope } from './kit.ts';
+
+const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
+const SHARED = join(import.meta.dirname, '../../../shared/captures');
+const shared = (file: string) => join(SHARED, file);
+/** Said when the outside captures are missing: then only the bundled ones are looked at. */
+const without = existsSync(SHARED) ? '' : ' (skipped: ../shared/captures is not there)';
+
+interface Listed {
+  no: number;
+  protocol: string;
+  info: string;
+  stream: number;
+}
+
+async function list(file: string, ...argv: string[]): Promise<Listed[]> {
+  const { code, out, err } = await mtascope(['packets', file, '--format', 'ndjson', ...argv]);
+  expect([code, err]).toEqual([0, '']);
+  return out
+    .trim()
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+    .filter(row => row.type === 'packet');
+}
+
+const P772 = 'x400/wsamples__p772-transfer-success.pcap';
+
+describe('the packet list', () => {
+  it('lists every frame of the streams, in order, once', async () => {
+    for (const { file } of SAMPLES) {
+      const report = JSON.parse((await mtascope(['streams', bundled(file), '--format', 'json'])).out).captures[0];
+      const rows = await list(bundled(file));
+      expect(rows, file).toHaveLength(report.selectedFrames);
+      expect(rows.map(row => row.no)).toEqual([...rows.map(row => row.no)].sort((a, b) => a - b));
+    }
+  });
+
+  it("marks the frame that stops the machine, and says what is no PDU's end", async () => {
+    const { out } = await mtascope(['packets', bundled('q182619-5.0.pcap'), '--frames', '73-77']);
+    expect(out).toMatch(/^ +74 .*\[TCP segment of a reassembled PDU\]$/m);
+    expect(out).toMatch(/^ +76 .*✖ 9404 /m);
+  });
+
+  it('selects by stream and by frames, and stops reading behind the last one asked for', async () => {
+    expect((await list(bundled('q182619-5.0.pcap'), '--stream', '0')).every(row => row.stream === 0)).toBe(true);
+    expect((await list(bundled('q182619-5.0.pcap'), '--frames', '3,10-12,70-')).map(row => row.no)).toEqual([
+      3, 10, 11, 12, 70, 71, 72, 73, 74, 75, 76, 77, 78,
+    ]);
+  });
+
+  it('writes documents that parse, and one head line of CSV', async () => {
+    const file = bundled('clean-association.pcap');
+    const document = JSON.parse((await mtascope(['packets', file, file, '--format', 'json'])).out);
+    expect(document.captures.map((c: { packets: unknown[]; frames: number }) => [c.packets.length, c.frames])).toEqual([
+      [document.captures[0].frames, document.captures[0].frames],
+      [document.captures[0].frames, document.captures[0].frames],
+    ]);
+    const csv = (await mtascope(['packets', file, file, '--format', 'csv'])).out.trimEnd().split('\r\n');
+    expect(csv.filter(line => line.startsWith('file,'))).toHaveLength(1);
+    expect(csv).toHaveLength(1 + 2 * document.captures[0].frames);
+    const markdown = (await mtascope(['packets', file, '--format', 'markdown'])).out;
+    expect(markdown.split('\n').filter(line => line.startsWith('| '))).toHaveLength(2 + document.captures[0].frames);
+  });
+
+  it('keeps within the terminal, and leaves the others alone when one capture cannot be read', async () => {
+    const file = bundled('q182619-5.5.pcap');
+    for (const columns of [60, 80, 120]) {
+      const look = { color: false, unicode: true, width: columns };
+      const { out } = await mtascope(['packets', file], { look });
+      for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(columns);
+    }
+    const both = await mtascope(['packets', 'missing.pcap', file]);
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('missing.pcap: no such file');
+    expect(both.out).toContain('✖ 9404');
+  });
+
+  it('ends quietly when the reader has gone', async () => {
+    const { io } = fakeIo();
+    let parts = 0;
+    const code = await main(['packets', bundled('clean-association.pcap')], {
+      ...io,
+      out: async () => {
+        if (++parts > 1) throw new ClosedPipe('gone');
+      },
+    });
+    expect(code).toBe(0);
+  });
+
+  it('does not let octets of a capture reach the terminal as they are', async () => {
+    for (const { file } of SAMPLES) {
+      const { out } = await mtascope(['packets', bundled(file), '--wide']);
+      expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+    }
+  });
+});
+
+describe('filters', () => {
+  it('say where they are wrong, in one place, with exit code 2', async () => {
+    const { code, out, err } = await mtascope(['packets', 'x.pcap', '--filter', 'tcp && cotp.tpye == 3']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe(
+      '--filter: there is no field cotp.tpye; did you mean cotp.type? (at character 8)\n  tcp && cotp.tpye == 3\n         ^^^^^^^^^\n',
+    );
+  });
+
+  it('know every field that the captures show', async () => {
+    const index = packetFields();
+    const files = [...SAMPLES.map(s => bundled(s.file)), ...(without === '' ? [shared(P772)] : [])];
+    const missing = new Set<string>();
+    const walk = (fields: readonly Field[]): void => {
+      for (const field of fields) {
+        if (index.resolve(field.name)?.includes(field.name) !== true) missing.add(field.name);
+        walk(field.children);
+      }
+    };
+    for (const file of files) {
+      for await (const rows of packets(file, analyzeOptions(), { streams: [], frames: [], filter: null })) {
+        for (const tree of rows.flatMap(row => row.packet.pdus).flatMap(pdu => pdu.trees)) {
+          if (index.resolve(tree.layer) === null) missing.add(tree.layer);
+          walk(tree.fields);
+        }
+      }
+    }
+    expect([...missing]).toEqual([]);
+  });
+
+  it.each(['(a+)+$', '(x|x|x)*y'])('are not held up by %s', async pattern => {
+    const started = performance.now();
+    await list(bundled('clean-association.pcap'), '--filter', `cotp matches "${pattern}"`);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
+/** Filters that both understand; tshark's names are those of 4.0. */
+const BOTH = [
+  'cotp.type == 0x0e',
+  'cotp.type in {0x0d, 0x0e}',
+  'cotp && tcp.len > 200',
+  'tpkt.length > 30 && tpkt.length <= 205',
+  'ses.type == 13 || ses.type == 14',
+  'tcp.flags.syn == 1 && !(tcp.flags.ack == 1)',
+  'tcp.srcport == 102',
+  'tcp.port == 2289',
+  'ip.addr == 192.168.0.4 and ip.src != 192.168.0.4',
+  'ip.src == 192.168.0.0/30',
+  'frame.number in {3..7, 20}',
+  'frame.len > 200',
+  'tcp.seq == 1',
+  'tcp.ack > 200 && tcp.flags.ack == 1',
+  'tcp.window_size_value < 17000',
+  'acse',
+  'rtse.checkpointSize == 63',
+  'pres.presentation_context_identifier == 5',
+  'p1.authenticated.initiator-name contains "percival"',
+  'p22.subject matches "p772"',
+  'p772',
+  '!tpkt',
+  'frame.time_relative > 1.5',
+  'cotp contains 70:65:72:63',
+];
+
+describe.skipIf(!tsharkAvailable() || without !== '')(`beside tshark${without}`, () => {
+  it.each(BOTH)('the same frames for %s', async filter => {
+    const file = shared(P772);
+    const rows = tsharkFields(file, ['frame.number'], [], filter);
+    expect((await list(file, '--filter', filter)).map(row => row.no)).toEqual(
+      rows.map(row => Number(row['frame.number']![0])),
+    );
+    expect(rows.length, 'a filter that selects nothing shows nothing').toBeGreaterThan(0);
+  });
+
+  it.each([P772, 'x400/wsamples__x400-ping-success.pcap', 'crafted/n_p1_88.pcap'])(
+    'the same list for %s',
+    async name => {
+      const file = shared(name);
+      const theirs = tsharkFields(file, ['frame.number', '_ws.col.Protocol', '_ws.col.Info']);
+      const ours = new Map((await list(file)).map(row => [row.no, row]));
+      const different = [];
+      for (const row of theirs) {
+        const no = Number(row['frame.number']![0]);
+        const [protocol, info] = [row['_ws.col.Protocol']![0]!, row['_ws.col.Info']![0]!];
+        const mine = ours.get(no)!;
+        if (mine.protocol === protocol && mine.info === info) continue;
+        different.push(`${no}: ${mine.protocol} ${mine.info} | ${protocol} ${info}`);
+      }
+      expect(different).toEqual(DIFFERENT[name]);
+    },
+  );
+});
+
+/** tshark tells the AP-title behind a Recover, the last of several PDUs only, and AE and MAP by the bare SPDU identifier. */
+const DIFFERENT: Record<string, string[]> = {
+  [P772]: [
+    '6: RTSE Recover | RTSE Recover Percival',
+    '20: P772 DT TPDU (0) [COTP fragment, 346 bytes], DT TPDU (0) [COTP fragment, 443 bytes], [RTSE fragment, 774 bytes], Military Message (P772 Message) (primary=immediate) | P772 Military Message (P772 Message) (primary=immediate)',
+    '23: SES ACTIVITY END ACK (AEA) SPDU | SES MAJOR SYNC ACK (MAA) SPDU',
+  ],
+  'x400/wsamples__x400-ping-success.pcap': [],
+  'crafted/n_p1_88.pcap': ['17: SES ACTIVITY END ACK (AEA) SPDU | SES MAJOR SYNC ACK (MAA) SPDU'],
+};
+
+describe('with the bundled documentation', () => {
+  it('docs/filter.md names fields that exist, and its examples are understood', async () => {
+    const { parseFilter } = await import('../../src/filter/index.ts');
+    const { rowFields, rowInfos } = await import('../../src/report/filter-rows.ts');
+    const text = readFileSync(join(import.meta.dirname, '../../docs/filter.md'), 'utf8');
+    for (const kind of ['message', 'association', 'stream'] as const) {
+      for (const { name } of rowInfos(kind)) expect(text, name).toContain(`\`${name}\``);
+      for (const [, name] of text.matchAll(new RegExp(`\`(${kind}\\.[a-z_]+)\``, 'g'))) {
+        expect(rowFields(kind).resolve(name!), name).not.toBeNull();
+      }
+    }
+    const examples = [...text.matchAll(/^mtascope (\w+) .*--filter '([^']+)'/gm)];
+    expect(examples.length).toBeGreaterThan(5);
+    for (const [line, command, filter] of examples) {
+      const kinds = { messages: 'message', associations: 'association', streams: 'stream' } as const;
+      const kind = (kinds as Record<string, 'message' | 'association' | 'stream' | undefined>)[command!];
+      const fields = kind === undefined ? packetFields() : rowFields(kind);
+      expect(parseFilter(filter!, fields), line).toMatchObject({ ok: true });
+    }
+  });
+});
