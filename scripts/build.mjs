@@ -2,12 +2,39 @@
 // ECMAScript modules with shared chunks for everything that a command loads when it is called. CommonJS for the first part,
 // since Node 20 starts it measurably faster; docs/adr/0030 has the numbers.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src', 'cli');
+/**
+ * Libraries written as CommonJS ask for Node's own modules by require, which an ECMAScript module does not have; making one in each
+ * chunk costs a millisecond a chunk. So they get them from a module that imports them.
+ */
+const builtinsByImport = {
+  name: 'builtins-by-import',
+  setup(pluginBuild) {
+    const names = new Set(builtinModules);
+    pluginBuild.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, args => {
+      const name = args.path.replace(/^node:/, '');
+      if (args.namespace === 'builtin-import') return null;
+      if (args.namespace === 'builtin') return { path: name, namespace: 'builtin-import' };
+      return args.kind === 'require-call' && names.has(name) ? { path: name, namespace: 'builtin' } : null;
+    });
+    // What require would have given: the module itself, not a namespace around it.
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'builtin' }, args => ({
+      contents: `module.exports = require('${args.path}').default;`,
+      loader: 'js',
+    }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'builtin-import' }, args => ({
+      contents: `export { default } from 'node:${args.path}';`,
+      loader: 'js',
+    }));
+  },
+};
+
 // Written aside and swapped at the end: a build that fails leaves the last good one in its place.
 const dist = join(root, `dist-${process.pid}.tmp`);
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
@@ -84,8 +111,7 @@ await build({
   splitting: true,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  // Libraries written as CommonJS ask for Node's own modules by require.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  plugins: [builtinsByImport],
 });
 
 // The viewer: one script and one style sheet, which `report` puts into the page and `serve` hands out. Nothing of Node is in it.

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Association, Message } from '../model/message.ts';
 import { type CaptureReport, type EmulatedEvent, SCHEMA_VERSION } from '../model/report.ts';
+import { chunks } from './chunks.ts';
 import { iso } from './format.ts';
 import { json } from './safe.ts';
 
@@ -89,7 +90,7 @@ export async function* jsonDocument(
   for await (const report of captures) {
     yield first ? '\n' : ',\n';
     first = false;
-    yield* captureText(report, sections, extra(report));
+    yield* chunks(captureText(report, sections, extra(report)));
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';
 }

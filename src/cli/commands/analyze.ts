@@ -1,9 +1,6 @@
 import type { Analyze } from '../../app/analyzer.ts';
-import { captureText } from '../../report/capture.ts';
 import { ALL_SECTIONS } from '../../report/json.ts';
-import { captureMarkdown } from '../../report/markdown.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from '../../report/streams.ts';
-import { RULES } from '../../rules/catalogue.ts';
 import { analyzer } from '../analyzer.ts';
 import type { Io } from '../io.ts';
 import { type Listing, runListing } from '../listing.ts';
@@ -16,9 +13,7 @@ const LISTING: Listing<StreamRow> = {
   wideColumns: STREAM_COLUMNS_WIDE,
   rows: streamRows,
   closing: () => '',
-  text: (report, head, look, wide) =>
-    captureText(report, { look, wide, profile: head.profile.name, rules: RULES.length }),
-  markdown: (report, head, wide) => captureMarkdown(report, head.profile.name, wide),
+  own: () => import('../analysis-text.ts'),
 };
 
 /** Exit code 0 whatever is found: only `gate` judges. */

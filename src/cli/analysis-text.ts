@@ -1,0 +1,16 @@
+import type { CaptureReport } from '../model/report.ts';
+import { captureText } from '../report/capture.ts';
+import type { Head } from '../report/json.ts';
+import type { Look } from '../report/look.ts';
+import { captureMarkdown } from '../report/markdown.ts';
+import { RULES } from '../rules/catalogue.ts';
+
+/** What `analyze` tells people of a capture. */
+export function text(report: CaptureReport, head: Head, look: Look, wide: boolean): Iterable<string> {
+  return captureText(report, { look, wide, profile: head.profile.name, rules: RULES.length });
+}
+
+/** The same as a section of a Markdown document. */
+export function markdown(report: CaptureReport, head: Head, wide: boolean): Iterable<string> {
+  return captureMarkdown(report, head.profile.name, wide);
+}
