@@ -2,6 +2,7 @@ import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Ajv2020 from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folder } from './kit.ts';
 
@@ -137,4 +138,55 @@ describe('the installed program', () => {
     expect(stdout).toContain('policy ../mtascope.config.json · JUnit junit.xml');
     expect(readdirSync(join(cwd, 'sub'))).toEqual(['junit.xml']);
   });
+});
+
+describe('the JSON of real captures', () => {
+  const schema = JSON.parse(readFileSync(join(ROOT, 'schema', 'report.schema.json'), 'utf8'));
+  const ajv = new Ajv2020.default({ strict: true, strictRequired: false, strictTypes: false });
+  const validate = ajv.compile(schema);
+  const bundled = readdirSync(join(ROOT, 'captures'))
+    .filter(name => /\.pcap/.test(name))
+    .map(name => join(ROOT, 'captures', name));
+
+  const check = (path: string): { captures: { file: string }[] } => {
+    const document = JSON.parse(readFileSync(path, 'utf8'));
+    validate(document);
+    expect(validate.errors).toBeNull();
+    return document;
+  };
+
+  it.each(['analyze', 'streams', 'events', 'associations', 'messages'])(
+    '%s: what the schema says, for every bundled capture',
+    command => {
+      const file = join(folder(), 'report.json');
+      const { status, stderr } = mtascope([command, ...bundled, '--format', 'json', '-o', file]);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(check(file).captures).toHaveLength(bundled.length);
+    },
+  );
+
+  it('gate: the same, with verdicts, an unreadable capture among them', () => {
+    const file = join(folder(), 'gate.json');
+    const { status } = mtascope(['gate', ...bundled, 'gone.pcap', '--json', file, '--no-config'], { cwd: folder() });
+    expect(status).toBe(2);
+    expect(check(file).captures.at(-1)).toMatchObject({ verdict: { status: 'unreadable' } });
+  });
+
+  const shared = join(ROOT, '..', 'shared', 'captures');
+  it.skipIf(!existsSync(shared))(
+    `analyze: the same for captures of other stacks and damaged ones${existsSync(shared) ? '' : ' (../shared is not there)'}`,
+    () => {
+      const files = readdirSync(shared, { recursive: true, encoding: 'utf8' })
+        .filter(name => /\.(pcap|pcapng|cap)(\.gz)?$/.test(name))
+        .map(name => join(shared, name));
+      expect(files.length).toBeGreaterThan(100);
+      const file = join(folder(), 'report.json');
+      const { status, stderr } = mtascope(['analyze', ...files, '--format', 'json', '-o', file]);
+      // Formats that are none of ours are told, one line each, and are no bug.
+      expect([0, 2]).toContain(status);
+      expect(stderr).not.toContain('internal error');
+      check(file);
+    },
+    120_000,
+  );
 });
