@@ -32,8 +32,9 @@ export function* hexPane(bytes: Uint8Array, options: HexOptions): Generator<stri
       const there = at < to;
       const now = there && inside(marked, at);
       const before = i > 0 && inside(marked, at - 1) && at - 1 < to;
-      hex += now && !before ? '[' : before && !now ? ']' : i === size / 2 ? (now && before ? ' ' : ' ') : ' ';
-      if (i === size / 2) hex += ' ';
+      const gap = now && !before ? '[' : before && !now ? ']' : ' ';
+      const middle = i === size / 2;
+      hex += middle && gap === '[' ? ' [' : middle ? `${gap} ` : gap;
       if (!there) {
         hex += '  ';
         text += ' ';

@@ -94,7 +94,7 @@ function* findingLines(finding: Finding, frame: number, look: Look): Generator<s
 function* wrapped(look: Look, text: string): Generator<string> {
   if (look.width === null) yield ` ${text}\n`;
   else
-    yield `${wrap(text, look.width - 4, { hard: true, trim: false })
+    yield `${wrap(text, look.width - 6, { hard: true, trim: false })
       .replace(/^/gm, ' ')
       .replace(/\n /g, '\n     ')}\n`;
 }
@@ -221,7 +221,9 @@ function* panes(view: FrameView, options: TreeOptions): Generator<string> {
       .filter(tree => tree.space === i)
       .flatMap(tree => runs(tree.fields, select));
     const from = space.pieces === null ? '' : `, reassembled from ${framesOf(space.pieces)}`;
-    yield `\n${paint(look, 'bold', typography(look, `${i === 0 ? '' : `${letter(i)} · `}${clean(space.label)}${from}`))}\n`;
+    const title = typography(look, `${i === 0 ? '' : `${letter(i)} · `}${clean(space.label)}${from}`);
+    const fitted = look.width === null ? title : wrap(title, look.width, { hard: true });
+    yield `\n${paint(look, 'bold', fitted)}\n`;
     yield* hexPane(space.bytes, {
       look,
       marked,
