@@ -20,7 +20,9 @@ function walk(file) {
   let have = 0;
   let frames = 0;
   readSync(fd, buffer, 0, 24, null);
-  for (let n; (n = readSync(fd, buffer, have, buffer.length - have, null)) > 0; ) {
+  for (;;) {
+    const n = readSync(fd, buffer, have, buffer.length - have, null);
+    if (n === 0) break;
     have += n;
     let at = 0;
     while (at + 16 <= have) {

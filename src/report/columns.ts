@@ -24,6 +24,8 @@ export interface Column<T> {
   readonly drop?: number;
   /** May be cut with an ellipsis when nothing is left to drop. */
   readonly shrink?: boolean;
+  /** Is cut to this width before any column is dropped: where a part of the text still says most of it. */
+  readonly least?: number;
   /** Is wrapped to several lines instead of cut. */
   readonly wrap?: boolean;
 }
@@ -93,9 +95,15 @@ function total<T>(laid: readonly Laid<T>[]): number {
   return laid.reduce((sum, entry) => sum + entry.width + GAP, 1 - GAP);
 }
 
+/** An entry cut as far as its column allows before others are dropped. */
+function shortest<T>(entry: Laid<T>): Laid<T> {
+  const { least } = entry.column;
+  return least === undefined || entry.width <= least ? entry : { ...entry, width: least };
+}
+
 function narrow<T>(laid: Laid<T>[], limit: number): Column<T>[] {
   const dropped: Column<T>[] = [];
-  while (total(laid) > limit) {
+  while (total(laid.map(shortest)) > limit) {
     let at = -1;
     for (const [i, entry] of laid.entries()) {
       if (entry.column.drop !== undefined && (at < 0 || entry.column.drop > laid[at]!.column.drop!)) at = i;
@@ -103,14 +111,13 @@ function narrow<T>(laid: Laid<T>[], limit: number): Column<T>[] {
     if (at < 0) break;
     dropped.push(laid.splice(at, 1)[0]!.column);
   }
-  // Nothing left to drop: the widest column that may be cut gives way, one after the other.
+  // What may be cut gives way, the widest first: as far as each column allows, or further when nothing was left to drop.
+  const fits = total(laid.map(shortest)) <= limit;
+  const floor = (entry: Laid<T>): number => (!entry.column.shrink ? entry.width : fits ? shortest(entry).width : LEAST);
   while (total(laid) > limit) {
-    let widest: Laid<T> | null = null;
-    for (const entry of laid) {
-      if (entry.column.shrink && entry.width > LEAST && (widest === null || entry.width > widest.width)) widest = entry;
-    }
-    if (widest === null) break;
-    widest.width = Math.max(LEAST, widest.width - (total(laid) - limit));
+    const [widest] = laid.filter(entry => entry.width > floor(entry)).sort((x, y) => y.width - x.width);
+    if (widest === undefined) break;
+    widest.width = Math.max(floor(widest), widest.width - (total(laid) - limit));
   }
   return dropped;
 }

@@ -31,8 +31,12 @@ export function verdictText(verdict: CaptureVerdict, look: Look, pad: number): s
   return [line(count(fails.length, 'finding')), ...lines].map(text => fold(text, look)).join('');
 }
 
+/** A line that is too long goes on further in than it began. */
 function fold(text: string, look: Look): string {
-  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n      ')}\n`;
+  if (look.width === null) return `${text}\n`;
+  const indent = /^ */.exec(text)![0];
+  const rows = wrap(text.trimStart(), look.width - indent.length - 2, { hard: true });
+  return `${indent}${rows.replaceAll('\n', `\n${indent}  `)}\n`;
 }
 
 function failure({ finding, severity, profiles }: Judged, verdict: CaptureVerdict): string {

@@ -56,6 +56,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     value: row => row.message.localIdentifier,
     text: row => orDash(row.message.localIdentifier),
     shrink: true,
+    least: 16,
   },
   { key: 'kind', head: 'Kind', value: row => row.message.kind },
   {
@@ -67,6 +68,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
         ? `on ${orDash(row.message.subjectLocalIdentifier)}`
         : orDash(row.message.originator),
     shrink: true,
+    least: 20,
     drop: 2,
   },
   {
@@ -75,6 +77,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     value: row => row.message.recipients.map(r => r.address).join(' '),
     text: row => recipients(row.message),
     shrink: true,
+    least: 20,
     drop: 1,
   },
   {
@@ -127,6 +130,8 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
       return `${mark(look, state === 'damaged' ? 'unknown' : 'warning')} ${text}`;
     },
     shrink: true,
+    least: 20,
+    wrap: true,
   },
 ];
 
@@ -199,6 +204,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     value: row => row.association.initiator,
     text: row => orDash(row.association.initiator),
     shrink: true,
+    least: 12,
   },
   {
     key: 'responder',
@@ -206,6 +212,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     value: row => row.association.responder,
     text: row => orDash(row.association.responder),
     shrink: true,
+    least: 12,
   },
   {
     key: 'protocol',
@@ -220,6 +227,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     value: row => row.association.applicationContextName ?? row.association.applicationContext,
     text: row => orDash(row.association.applicationContextName ?? row.association.applicationContext),
     shrink: true,
+    least: 18,
     drop: 4,
   },
   {
@@ -263,6 +271,8 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
       return outcome === 'unanswered' ? `${mark(look, 'unknown')} ${text}` : text;
     },
     shrink: true,
+    least: 24,
+    wrap: true,
   },
 ];
 

@@ -26,16 +26,6 @@ export interface Selection {
   readonly filter: string;
 }
 
-const NOTHING: Selection = {
-  view: 'overview',
-  capture: 0,
-  frame: null,
-  stream: null,
-  finding: null,
-  mark: null,
-  filter: '',
-};
-
 export function toFragment(s: Selection): string {
   const out = new URLSearchParams();
   out.set('view', s.view);
