@@ -26,6 +26,8 @@ export interface Column<T> {
   readonly shrink?: boolean;
   /** Is cut to this width before any column is dropped: where a part of the text still says most of it. */
   readonly least?: number;
+  /** Loses its beginning when it is cut: of an O/R address the end says who it is. */
+  readonly keepsEnd?: boolean;
   /** Is wrapped to several lines instead of cut. */
   readonly wrap?: boolean;
 }
@@ -147,15 +149,14 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: laid.map(entry => entry.width),
     colAligns: laid.map(entry => (entry.column.right ? 'right' : 'left')),
-    wordWrap: laid.some(entry => entry.column.wrap),
     truncate: look.unicode ? '…' : '~',
   });
   if (head) drawn.push(laid.map(entry => paint(look, 'bold', typography(look, entry.column.head))));
   for (const row of rows) {
     drawn.push(
-      laid.map(({ column }) => {
-        const text = cell(column, row, look);
-        return column.decorate === undefined ? text : column.decorate(row, text, look);
+      laid.map(entry => {
+        const text = cut(entry, cell(entry.column, row, look), look);
+        return { content: entry.column.decorate?.(row, text, look) ?? text, wordWrap: entry.column.wrap === true };
       }),
     );
   }
@@ -163,10 +164,20 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
 }
 
+/** The text with its beginning cut off where the column wants that; the library cuts ends. */
+function cut<T>({ column, width: columns }: Laid<T>, text: string, look: Look): string {
+  if (!column.keepsEnd || width(text) <= columns) return text;
+  const mark = look.unicode ? '…' : '~';
+  const characters = [...text];
+  while (width(characters.join('')) > columns - 1) characters.shift();
+  return mark + characters.join('');
+}
+
 /** One row as `draw` draws it, by padding alone. */
 function line<T>(laid: readonly Laid<T>[], row: T, look: Look): string {
-  const cells = laid.map(({ column, width: columns }) => {
-    const safe = cell(column, row, look);
+  const cells = laid.map(entry => {
+    const { column, width: columns } = entry;
+    const safe = cut(entry, cell(column, row, look), look);
     const text = column.decorate?.(row, safe, look) ?? safe;
     const taken = width(look.color ? stripVTControlCharacters(text) : text);
     if (taken > columns) return null;

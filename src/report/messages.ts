@@ -69,6 +69,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
         : orDash(row.message.originator),
     shrink: true,
     least: 20,
+    keepsEnd: true,
     drop: 2,
   },
   {
@@ -78,6 +79,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     text: row => recipients(row.message),
     shrink: true,
     least: 20,
+    keepsEnd: true,
     drop: 1,
   },
   {
