@@ -1,0 +1,151 @@
+// node bench/growth.mjs: how the cost of an analysis grows with the size of the capture, the number of streams, the length of one stream,
+// the number of one-octet segments and the number of holes. Counts are checked against what bench/grow.mjs wrote before anything is timed.
+// Writes the charts and the part of docs/performance.md between the marks, and bench/data/growth.json.
+//
+//   node bench/growth.mjs [--rounds 3] [--quick] [--only size,streams,stream,octets,holes] [--no-docs]
+//
+// --quick takes smaller steps, in which much of what is measured is the start of the program.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chart } from './chart.mjs';
+import { grow } from './grow.mjs';
+import { median, once } from './measure.mjs';
+
+const { values: asked } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    'no-docs': { type: 'boolean', default: false },
+  },
+});
+const root = join(import.meta.dirname, '..');
+const data = join(import.meta.dirname, 'data');
+mkdirSync(data, { recursive: true });
+const result = join(data, 'growth-result.json');
+const analyze = path =>
+  `${process.execPath} ${join(root, 'bin', 'mtascope.js')} analyze ${path} --format json -o ${result}`;
+const say = text => process.stdout.write(`${text}\n`);
+
+/** Faster but wrong counts as not done. */
+function check(path) {
+  const truth = JSON.parse(readFileSync(`${path}.truth.json`, 'utf8'));
+  once(analyze(path));
+  const [capture] = JSON.parse(readFileSync(result, 'utf8')).captures;
+  const tpkts = capture.streams.reduce((n, s) => n + s.directions[0].tpkts + s.directions[1].tpkts, 0);
+  const pairs = {
+    frames: [capture.frames, truth.packets],
+    streams: [capture.streams.length, truth.isoConnections],
+    tpkts: [tpkts, truth.tpkts],
+  };
+  const wrong = Object.entries(pairs).filter(([, [mine, theirs]]) => mine !== theirs);
+  if (wrong.length > 0)
+    throw new Error(`${path}: ${wrong.map(([key, [mine, theirs]]) => `${key} ${mine}, not ${theirs}`).join('; ')}`);
+}
+
+function grown(kind, value, options) {
+  const path = join(data, `${kind}-${value}.pcap`);
+  if (!existsSync(`${path}.truth.json`)) grow(kind, path, options);
+  return path;
+}
+
+const charts = [];
+/** How the cost grows: one point for each capture, a chart, and the ratio between the last and the first point's unit cost. */
+function growth(name, title, unit, steps, goal) {
+  if (asked.only !== '' && !asked.only.split(',').includes(name)) return;
+  const points = [];
+  for (const { value, path } of steps) {
+    check(path);
+    const runs = Array.from({ length: Number(asked.rounds) }, () => once(analyze(path)));
+    points.push({ value, cpu: median(runs.map(r => r.cpu)), mb: Math.max(...runs.map(r => r.memory)) });
+  }
+  // What one more unit costs at the end, against what it costs at the beginning: the start of the program and the time until its
+  // code is compiled stand in neither.
+  const slope = (p, q) => (q.cpu - p.cpu) / (q.value - p.value);
+  const before = slope(points[0], points[1]);
+  // Below a twentieth of a second the steps are lost in the noise of the machine.
+  const telling = points.length > 2 && points[1].cpu - points[0].cpu > 0.05;
+  const factor = telling ? slope(points.at(-2), points.at(-1)) / before : null;
+  charts.push({ name, title, unit, points, factor, goal });
+  say(
+    `${title}: ${points.map(p => `${p.value} ${unit} ${p.cpu.toFixed(2)} s ${p.mb.toFixed(0)} MB`).join(', ')}; ${verdict(factor, goal)}`,
+  );
+}
+const steps = (kind, list, options) => list.map(value => ({ value, path: grown(kind, value, options(value)) }));
+growth(
+  'size',
+  'Size of the capture',
+  'MiB',
+  steps('mixed', asked.quick ? [128, 256, 512] : [1024, 2048, 4096], mib => ({ size: mib * 2 ** 20 })),
+  1.05,
+);
+growth(
+  'streams',
+  'Short streams',
+  'streams',
+  steps('streams', asked.quick ? [1000, 4000, 16_000] : [1000, 10_000, 100_000], count => ({ count })),
+  1.5,
+);
+growth(
+  'stream',
+  'One stream',
+  'MiB',
+  steps('stream', asked.quick ? [32, 64, 128] : [256, 512, 1024], mib => ({ size: mib * 2 ** 20 })),
+  1.05,
+);
+growth(
+  'octets',
+  'One-octet segments',
+  'segments',
+  steps('octets', asked.quick ? [10_000, 40_000, 160_000] : [100_000, 300_000, 1_000_000], count => ({ count })),
+  1.05,
+);
+growth(
+  'holes',
+  'Streams with a hole each',
+  'streams',
+  steps('holes', asked.quick ? [1000, 4000, 16_000] : [1000, 10_000, 100_000], count => ({ count })),
+  1.5,
+);
+
+function verdict(factor, goal) {
+  if (factor === null) return 'the steps are too small to tell how it grows';
+  return `one more unit at the end costs ${factor.toFixed(2)} × what it costs at the beginning (goal ≤ ${goal})`;
+}
+
+function markdown() {
+  const out = [
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}, medians of ${asked.rounds} runs${asked.quick ? ', **quick** steps' : ''}.`,
+  ];
+  for (const c of charts) {
+    out.push('', `### ${c.title}`, '', `| ${c.unit} | processor s | peak MB |`, '|---:|---:|---:|');
+    for (const p of c.points)
+      out.push(`| ${p.value.toLocaleString('en-US')} | ${p.cpu.toFixed(2)} | ${p.mb.toFixed(0)} |`);
+    out.push(
+      '',
+      `![${c.title}: processor seconds](images/perf-${c.name}.svg)`,
+      '',
+      `${verdict(c.factor, c.goal)}.`.replace(/^./, x => x.toUpperCase()),
+    );
+  }
+  return out.join('\n');
+}
+
+writeFileSync(join(data, 'growth.json'), `${JSON.stringify(charts, null, 1)}\n`);
+if (!asked['no-docs'] && asked.only === '') {
+  const page = join(root, 'docs', 'performance.md');
+  const text = readFileSync(page, 'utf8');
+  const [begin, end] = ['<!-- growth:begin -->', '<!-- growth:end -->'];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no ${begin} … ${end}`);
+  writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${markdown()}\n\n${text.slice(to)}`);
+  for (const c of charts) {
+    const points = c.points.map(p => [p.value, p.cpu]);
+    writeFileSync(
+      join(root, 'docs', 'images', `perf-${c.name}.svg`),
+      chart(`${c.title}: processor time`, c.unit, 'seconds', points),
+    );
+  }
+} else say(markdown());
