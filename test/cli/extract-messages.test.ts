@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { dissectApdu } from '../../src/x400/dissect.ts';
+import { folder, mtascope } from './kit.ts';
+
+const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
+const SHARED = join(import.meta.dirname, '../../../shared/captures');
+const without = existsSync(SHARED) ? '' : ' (skipped: ../shared/captures is not there)';
+const root = folder();
+let made = 0;
+const target = () => join(root, `out${++made}`);
+
+describe('extract --messages', () => {
+  it('writes each APDU and content as it was sent, under names in the order of transfer', async () => {
+    const directory = target();
+    const file = bundled('clean-association.pcap');
+    const { code, out, err } = await mtascope(['extract', file, '--messages', directory]);
+    expect([code, err]).toEqual([0, '']);
+    const { messages } = JSON.parse((await mtascope(['messages', file, '--format', 'json'])).out).captures[0];
+    const names = readdirSync(directory).sort();
+    expect(names.filter(name => name.endsWith('.p1.ber'))).toHaveLength(messages.length);
+    for (const [i, message] of messages.entries()) {
+      const name = names.filter(n => n.endsWith('.p1.ber'))[i]!;
+      expect(name).toBe(`${String(i + 1).padStart(4, '0')}-${message.localIdentifier}.p1.ber`);
+      expect(out).toContain(name);
+      const octets = readFileSync(join(directory, name));
+      // What was written is an APDU by itself, and the same one.
+      const tree = dissectApdu(octets).trees[0]!;
+      expect([tree.layer, tree.end, JSON.stringify(tree.fields).includes(message.localIdentifier)]).toEqual([
+        'p1',
+        octets.length,
+        true,
+      ]);
+      const content = names.find(n => n.startsWith(name.slice(0, 5)) && n !== name);
+      if (message.kind === 'message') expect(octets.includes(readFileSync(join(directory, content!)))).toBe(true);
+    }
+    expect(names.some(name => name.startsWith('.'))).toBe(false);
+  });
+
+  it('says how many transfers were not complete, and writes nothing of them', async () => {
+    const directory = target();
+    const { out } = await mtascope(['extract', bundled('q182619-5.0.pcap'), '--messages', directory, '--content']);
+    expect(out).toContain('1 transfer not complete, of which nothing is written');
+    expect(readdirSync(directory).every(name => /^\d{4}-[\w.-]+\.p2\.ber$/.test(name))).toBe(true);
+  });
+
+  it('takes the streams asked for only', async () => {
+    const directory = target();
+    await mtascope(['extract', bundled('q182619-5.0.pcap'), '--messages', directory, '--stream', '0']);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('refuses what cannot go together, and a folder that is a file', async () => {
+    const file = bundled('clean-association.pcap');
+    const both = await mtascope(['extract', file, '--messages', target(), '--finding', '1']);
+    expect([both.code, both.out]).toEqual([2, '']);
+    expect(both.err).toContain('--finding cuts a capture and --messages writes APDUs');
+    expect((await mtascope(['extract', file, '--content'])).err).toContain('--content belongs to --messages');
+    const taken = join(root, 'taken');
+    writeFileSync(taken, '');
+    const wrong = await mtascope(['extract', file, '--messages', taken]);
+    expect([wrong.code, wrong.err]).toEqual([2, `${taken}: is a file, not a folder\n`]);
+  });
+
+  it('says when a name is taken by a folder, and leaves nothing half-written', async () => {
+    const directory = target();
+    await mtascope(['extract', bundled('clean-association.pcap'), '--messages', directory]);
+    const first = readdirSync(directory).sort()[0]!;
+    const again = target();
+    mkdirSync(join(again, first), { recursive: true });
+    writeFileSync(join(again, first, 'x'), '');
+    const { code, err } = await mtascope(['extract', bundled('clean-association.pcap'), '--messages', again]);
+    expect(code).toBe(2);
+    expect(err).toContain("can't be written");
+    expect(readdirSync(again)).toEqual([first]);
+  });
+});
+
+describe.skipIf(without !== '')(`on real captures${without}`, () => {
+  it('names contents by their type, and keeps names safe', async () => {
+    const directory = target();
+    await mtascope(['extract', join(SHARED, 'x400/wsamples__p772-transfer-success.pcap'), '--messages', directory]);
+    expect(readdirSync(directory).sort()).toEqual([
+      '0001-percival.s_055680_20051001113050.p1.ber',
+      '0001-percival.s_055680_20051001113050.p772.ber',
+    ]);
+    expect(
+      readFileSync(join(directory, '0001-percival.s_055680_20051001113050.p772.ber')).includes('P772 Message'),
+    ).toBe(true);
+  });
+});
