@@ -42,21 +42,22 @@ export async function* packets(
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
   const { streams, frames, filter } = selection;
   const last = frames.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...frames.map(range => range.to));
-  const lister = new PacketLister(
-    ({ stream, no }) =>
+  const lister = new PacketLister<PacketRow>({
+    wanted: ({ stream, no }) =>
       (streams.length === 0 || streams.includes(stream)) &&
       (known === null || known.has(stream)) &&
       (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
-    before?.first ?? null,
-  );
+    first: before?.first ?? null,
+    finish: packet =>
+      filter === null || evaluate(filter, new PacketSource(packet))
+        ? packetRow(file, packet, findings.get(packet.no) ?? [])
+        : null,
+  });
   let seen = 0;
   let current = 0;
   const list = batches<PacketRow, CaptureReport>(async (put, pause) => {
     const flush = (): void => {
-      for (const packet of lister.take()) {
-        if (filter !== null && !evaluate(filter, new PacketSource(packet))) continue;
-        put(packetRow(file, packet, findings.get(packet.no) ?? []));
-      }
+      for (const row of lister.take()) put(row);
     };
     const report = await analyzeFile(file, options, {
       onFrame: {

@@ -30,7 +30,7 @@ export async function showFrame(
   let packet: Packet | null = null;
   let stream = -1;
   const records: PduRecord[] = [];
-  const lister = new PacketLister(p => p.no === no);
+  const lister = new PacketLister<Packet>({ wanted: p => p.no === no, finish: p => p });
   const collect = (): void => {
     for (const found of lister.take()) packet = found;
   };

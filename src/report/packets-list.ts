@@ -34,11 +34,25 @@ export interface Packet {
   readonly unframed: boolean;
 }
 
-interface Held {
-  readonly packet: Packet & { pdus: PduRecord[]; unframed: boolean };
+interface Held<T> {
+  readonly no: number;
   readonly connection: Connection;
-  /** When the next frame came, its direction had a hole or no framing: its octets may still become TPKTs. */
-  open: boolean;
+  readonly direction: Direction;
+  /** Null once it is final and `result` was made of it: trees are large, and nobody needs them twice. */
+  packet: (Packet & { pdus: PduRecord[]; unframed: boolean }) | null;
+  result: T | null;
+}
+
+export interface ListerOptions<T> {
+  /** Drops packets that nobody asked for before anything is kept of them. */
+  readonly wanted?: (packet: { stream: number; no: number }) => boolean;
+  /** The time that relative times count from; otherwise that of the first frame handed in. */
+  readonly first?: Stamp | null;
+  /**
+   * What is to be kept of a packet that is final; null drops it. Called once a packet, mostly in capture order.
+   * `pdus` is only valid during the call.
+   */
+  readonly finish: (packet: Packet) => T | null;
 }
 
 /** Packets that wait for octets which others still keep back; beyond it the oldest are listed as they are. */
@@ -50,26 +64,24 @@ const MOST_HELD = 16_384;
  * Feed it by `frame`, `segment` and `pdu`; `take` hands out the packets that are final. A packet is final once its direction has no
  * hole before it: octets behind a hole become TPKTs only when the hole is filled or given up.
  */
-export class PacketLister {
+export class PacketLister<T> {
   /** TPKTs whose frame had been listed before they could be read. */
   late = 0;
-  private readonly queue: Held[] = [];
-  private readonly byFrame = new Map<number, Held[]>();
+  private readonly queue: Held<T>[] = [];
+  private readonly byFrame = new Map<number, Held<T>[]>();
   private readonly remarks = new WeakMap<Connection, TcpRemarks>();
   private first: Stamp | null;
   private wireLength = 0;
   private capturedLength = 0;
   private ended = false;
-  private last: Held | null = null;
-  private readonly wanted: (packet: { stream: number; no: number }) => boolean;
+  private last: Held<T> | null = null;
+  private readonly wanted: NonNullable<ListerOptions<T>['wanted']>;
+  private readonly finish: ListerOptions<T>['finish'];
 
-  /**
-   * `wanted` drops packets that nobody asked for before anything is kept of them; `first` is the time that relative times count
-   * from (otherwise that of the first frame handed in).
-   */
-  constructor(wanted: (packet: { stream: number; no: number }) => boolean = () => true, first: Stamp | null = null) {
-    this.wanted = wanted;
-    this.first = first;
+  constructor({ wanted, first, finish }: ListerOptions<T>) {
+    this.wanted = wanted ?? (() => true);
+    this.first = first ?? null;
+    this.finish = finish;
   }
 
   /** A frame begins; what follows up to the next call belongs to it. */
@@ -90,9 +102,11 @@ export class PacketLister {
     if (!this.wanted({ stream: connection.id, no: s.frame })) return;
     const { client, server } = connection.user as Transport;
     const first = this.first ?? s;
-    const held: Held = {
+    const held: Held<T> = {
+      no: s.frame,
       connection,
-      open: false,
+      direction,
+      result: null,
       packet: {
         no: s.frame,
         sec: s.sec,
@@ -123,8 +137,8 @@ export class PacketLister {
   }
 
   pdu(record: PduRecord): void {
-    const held = this.byFrame.get(record.frame)?.find(h => h.packet.stream === record.stream);
-    if (held !== undefined) held.packet.pdus.push(record);
+    const held = this.byFrame.get(record.frame)?.find(h => h.connection.id === record.stream);
+    if (held !== undefined && held.packet !== null) held.packet.pdus.push(record);
     else if (this.wanted({ stream: record.stream, no: record.frame })) this.late++;
   }
 
@@ -138,38 +152,51 @@ export class PacketLister {
     this.ended = true;
   }
 
+  /** The next frame comes: what the last one completed is known, unless its octets wait behind a hole. */
   private seal(): void {
     const { last } = this;
     this.last = null;
-    if (last === null || last.packet.length === 0) return;
-    const half = last.connection.halves[last.packet.direction];
-    last.packet.unframed = lost(last);
-    last.open = !last.connection.folded && (!half.based || half.waiting || last.packet.unframed);
+    if (last === null || last.packet === null) return;
+    const half = last.connection.halves[last.direction];
+    last.packet.unframed = last.packet.length > 0 && lost(last);
+    const open = last.packet.length > 0 && (!half.based || half.waiting || last.packet.unframed);
+    if (!open || last.connection.folded || last.packet.pdus.length > 0) this.make(last);
   }
 
-  /** The packets that are final, in capture order. The last frame is kept: it may still complete something. */
-  *take(): Generator<Packet> {
+  private make(held: Held<T>): void {
+    const packet = held.packet!;
+    if (packet.pdus.length > 0) packet.unframed = false;
+    held.result = this.finish(packet);
+    held.packet = null;
+    // The list may have grown old while the frame was read: emptied, it does not keep its young trees alive for another collection.
+    packet.pdus.length = 0;
+    this.byFrame.delete(held.no);
+  }
+
+  /** What was made of the packets that are final, in capture order. The last frame is kept: it may still complete something. */
+  *take(): Generator<T> {
     let taken = 0;
     while (taken < this.queue.length) {
       const held = this.queue[taken]!;
-      if (!this.ended && (held === this.last || (this.queue.length - taken <= MOST_HELD && !settled(held)))) break;
-      const { packet } = held;
-      if (packet.pdus.length > 0) packet.unframed = false;
-      this.byFrame.delete(packet.no);
+      if (held.packet !== null) {
+        const waits = held === this.last || (this.queue.length - taken <= MOST_HELD && !settled(held));
+        if (!this.ended && waits) break;
+        this.make(held);
+      }
       taken++;
-      yield packet;
+      if (held.result !== null) yield held.result;
     }
     if (taken > 0) this.queue.splice(0, taken);
   }
 }
 
-function settled(held: Held): boolean {
-  const { connection, packet } = held;
-  if (!held.open || connection.folded || packet.pdus.length > 0) return true;
-  const half = connection.halves[packet.direction];
+function settled<T>(held: Held<T>): boolean {
+  const { connection } = held;
+  if (connection.folded || held.packet!.pdus.length > 0) return true;
+  const half = connection.halves[held.direction];
   return half.based && !half.waiting && !lost(held);
 }
 
-function lost({ connection, packet }: Held): boolean {
-  return (connection.user as Transport).readers[packet.direction].lost;
+function lost<T>({ connection, direction }: Held<T>): boolean {
+  return (connection.user as Transport).readers[direction].lost;
 }

@@ -11,7 +11,14 @@ import { clean } from './safe.ts';
 /** A line of the packet list. Text of captures in `info` is not yet safe. */
 export interface PacketRow {
   readonly file: string;
-  readonly packet: Packet;
+  readonly packet: Omit<Packet, 'pdus'>;
+  /** The TPKTs that the frame completes: where they begin, the frames that they come from, the layers in them. */
+  readonly pdus: readonly {
+    readonly streamOffset: number;
+    readonly length: number;
+    readonly frames: readonly number[];
+    readonly layers: readonly string[];
+  }[];
   readonly protocol: string;
   readonly info: string;
   /** The findings that name this frame, worst first. */
@@ -22,9 +29,16 @@ export interface PacketRow {
 export function packetRow(file: string, packet: Packet, findings: readonly Finding[] = []): PacketRow {
   const remarks = packet.tcp.marks.map(remark => `[TCP ${remark}] `).join('');
   const summary = () => tcpSummary(packet.sourcePort, packet.destinationPort, packet.flags, packet.length, packet.tcp);
+  const { pdus, ...rest } = packet;
   const row = (protocol: string, info: string): PacketRow => ({
     file,
-    packet,
+    packet: rest,
+    pdus: pdus.map(pdu => ({
+      streamOffset: pdu.streamOffset,
+      length: pdu.length,
+      frames: [...new Set(pdu.pieces.map(piece => piece.frame))],
+      layers: pdu.trees.map(tree => tree.layer),
+    })),
     protocol,
     info: remarks + info,
     findings,
@@ -61,7 +75,7 @@ export const PACKET_COLUMNS_MARKDOWN: readonly Column<PacketRow>[] = PACKET_COLU
   column => !['file', 'time', 'sourcePort', 'destinationPort'].includes(column.key),
 );
 
-export function packetJson({ packet, protocol, info, findings }: PacketRow): Record<string, unknown> {
+export function packetJson({ packet, pdus, protocol, info, findings }: PacketRow): Record<string, unknown> {
   return {
     no: packet.no,
     time: iso(packet),
@@ -80,12 +94,7 @@ export function packetJson({ packet, protocol, info, findings }: PacketRow): Rec
       length: packet.length,
       remarks: packet.tcp.marks,
     },
-    pdus: packet.pdus.map(pdu => ({
-      streamOffset: pdu.streamOffset,
-      length: pdu.length,
-      frames: [...new Set(pdu.pieces.map(piece => piece.frame))],
-      layers: pdu.trees.map(tree => tree.layer),
-    })),
+    pdus,
     findings: findings.map(finding => finding.code),
   };
 }

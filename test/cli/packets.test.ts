@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
-import { packets } from '../../src/app/packets.ts';
+import { analyzeFile } from '../../src/app/analyze.ts';
 import { ClosedPipe } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Field } from '../../src/model/field.ts';
@@ -128,12 +128,14 @@ describe('filters', () => {
       }
     };
     for (const file of files) {
-      for await (const rows of packets(file, analyzeOptions(), { streams: [], frames: [], filter: null })) {
-        for (const tree of rows.flatMap(row => row.packet.pdus).flatMap(pdu => pdu.trees)) {
-          if (index.resolve(tree.layer) === null) missing.add(tree.layer);
-          walk(tree.fields);
-        }
-      }
+      await analyzeFile(file, analyzeOptions(), {
+        onPdu: pdu => {
+          for (const tree of pdu.trees) {
+            if (index.resolve(tree.layer) === null) missing.add(tree.layer);
+            walk(tree.fields);
+          }
+        },
+      });
     }
     expect([...missing]).toEqual([]);
   });

@@ -77,19 +77,19 @@ export class PacketBook {
     if (!parsed.ok) throw new Error(parsed.error);
     const { table } = this.shelf;
     const out = new Uint8Array(table.count);
-    const lister = new PacketLister();
-    const judge = (): void => {
-      for (const packet of lister.take()) {
+    const lister = new PacketLister<never>({
+      finish: packet => {
         const i = table.indexOf(packet.no);
-        if (table.frames[i] !== packet.no) continue;
+        if (table.frames[i] !== packet.no) return null;
         // The numbers of streams are those of the table: here only some frames may be at hand.
-        out[i] = evaluate(
-          parsed.ast,
-          new PacketSource({ ...packet, relative: table.times[i]!, stream: table.streams[i]! }),
-        )
-          ? 1
-          : 0;
-      }
+        const placed = { ...packet, relative: table.times[i]!, stream: table.streams[i]! };
+        out[i] = evaluate(parsed.ast, new PacketSource(placed)) ? 1 : 0;
+        return null;
+      },
+    });
+    /** Nothing is handed out: taking is what lets the lister forget. */
+    const judge = (): void => {
+      for (const _ of lister.take());
     };
     await this.feed(table.frames, {
       onPdu: pdu => lister.pdu(pdu),
