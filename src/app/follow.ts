@@ -9,6 +9,7 @@ import { indexOf } from '../report/packets-fields.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches } from './batches.ts';
+import { firstReading } from './packets.ts';
 
 export interface FollowRequest {
   readonly stream: number;
@@ -27,7 +28,7 @@ const REMEMBERED = 16_384;
 /** The stream before anything of it is printed; throws when there is none of that number. Null for a pipe, which is read once. */
 export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<CaptureReport | null> {
   if (file === '-') return null;
-  const report = await analyzeFile(file, { ...options, crossCheck: false });
+  const report = await firstReading(file, options);
   streamOf(report, stream);
   return report;
 }

@@ -36,7 +36,7 @@ export async function* packets(
   options: AnalyzeOptions,
   selection: PacketSelection,
 ): AsyncGenerator<PacketRow[], PacketTotals> {
-  const before = file === '-' ? null : await analyzeFile(file, { ...options, crossCheck: false });
+  const before = file === '-' ? null : await firstReading(file, options);
   const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
   // Without ports every TCP stream is followed; those without evidence are no rows.
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
@@ -83,6 +83,12 @@ export async function* packets(
   });
   const report = yield* list;
   return { report: report ?? before, seen, late: lister.late };
+}
+
+/** What the second reading wants to know of the first: findings, streams, counts. */
+export async function firstReading(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+  const report = await analyzeFile(file, { ...options, crossCheck: false });
+  return { ...report, messages: [], associations: [] };
 }
 
 function findingsByFrame(report: CaptureReport): Map<number, Finding[]> {
