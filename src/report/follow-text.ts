@@ -11,10 +11,11 @@ import { clean, SHOWN } from './safe.ts';
 export class FollowText {
   private readonly look: Look;
   private readonly wide: boolean;
-  private readonly start: Stamp;
+  private start: Stamp | null;
   private frames = 6;
 
-  constructor(look: Look, wide: boolean, start: Stamp) {
+  /** `start` is the time that seconds count from; null counts from the first line. */
+  constructor(look: Look, wide: boolean, start: Stamp | null) {
     this.look = look;
     this.wide = wide;
     this.start = start;
@@ -30,6 +31,7 @@ export class FollowText {
 
   row(row: FollowRow): string {
     const { look } = this;
+    this.start ??= row.time;
     const frames = frameList(row.frames, 2);
     this.frames = Math.max(this.frames, Math.min(16, width(frames)));
     const arrow = row.direction === null ? '     ' : row.direction === 0 ? '→    ' : '    ←';

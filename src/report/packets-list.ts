@@ -137,7 +137,10 @@ export class PacketLister<T> {
   }
 
   pdu(record: PduRecord): void {
-    const held = this.byFrame.get(record.frame)?.find(h => h.connection.id === record.stream);
+    // What the end of a connection makes readable is told with its last frame, which may be the other side's.
+    const of = (frame: number): Held<T> | undefined =>
+      this.byFrame.get(frame)?.find(h => h.connection.id === record.stream && h.direction === record.direction);
+    const held = of(record.frame) ?? of(record.pieces.at(-1)?.frame ?? 0);
     if (held !== undefined && held.packet !== null) held.packet.pdus.push(record);
     else if (this.wanted({ stream: record.stream, no: record.frame })) this.late++;
   }

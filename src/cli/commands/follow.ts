@@ -30,7 +30,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       const list = follow(file, request, reading, before);
       const stream = before === null ? null : streamOf(before, request.stream);
       const about = { type: 'stream', file, stream: request.stream, layer: request.layer };
-      const text = new FollowText(look, options.wide === true, stream?.start ?? before?.first ?? { sec: 0, nsec: 0 });
+      const text = new FollowText(look, options.wide === true, stream?.start ?? null);
       let rows = 0;
       if (options.format === 'json') {
         const head = headOf(asked.profile, io);
