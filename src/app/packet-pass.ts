@@ -8,6 +8,7 @@ import { MisreadRecorder } from '../report/html/misread.ts';
 import { RowBuilder } from '../report/html/rows.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { Enough } from './batches.ts';
 
 /** How far the bounds reach for one capture; `Infinity` where a server pages instead of embedding. */
 export interface PassBounds {
@@ -36,11 +37,6 @@ export interface FirstPass {
 export interface Pass {
   readonly rows: RowBuilder;
   summary(frames: Share): CaptureSummary;
-}
-
-/** No frame behind this point is of interest: reading may end. */
-class Enough extends Error {
-  override name = 'Enough';
 }
 
 /** Read a capture for its report. It costs little more than `analyze`, since no tree is made. */
@@ -91,12 +87,12 @@ export async function packetPass(
         hooks.onPdu?.(pdu);
       },
       pause: async () => {
-        if (rows.rows >= bounds.rows && now > last) throw new Enough();
+        if (rows.rows >= bounds.rows && now > last) throw new Enough('nothing behind this frame is shown');
       },
     },
   );
-  await reading.catch((error: Error) => {
-    if (error.name !== Enough.name) throw error;
+  await reading.catch((error: unknown) => {
+    if (!(error instanceof Enough)) throw error;
   });
   return {
     rows,
