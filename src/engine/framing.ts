@@ -93,6 +93,8 @@ export class Framing implements HalfReader {
     this.user.hole(this, from, to, acknowledged, frame);
     this.unanchored(from, frame, 'gap');
     this.machineAt = -1;
+    // Another hole in a TPKT that was passed over: where the next one begins is known all the same.
+    if (this.mode === SOUND && to <= this.position) return;
     if (this.mode === SOUND && this.announced) {
       const end = this.position + this.pendingLength;
       // The hole lies within a TPKT whose length is known: where the next one begins is known too.

@@ -1,8 +1,7 @@
 import { InternalLimit } from '../base/limits.ts';
-import { giveOctets, takeOctets } from '../base/octets.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
-import { Origin } from '../model/origin.ts';
+import type { Origin } from '../model/origin.ts';
 import type { TransportUser } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
@@ -21,8 +20,10 @@ import {
 import { cotpTree } from '../osi/cotp-tree.ts';
 import { isH323, isTls } from '../osi/foreign.ts';
 import { tpktTree } from '../osi/tpkt.ts';
+import { Assembly, originOf } from './assembly.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
+import { Requests } from './requests.ts';
 import type { EngineSink, RequestCandidate } from './sink.ts';
 
 /** What a transport connection needs from its surroundings. */
@@ -32,19 +33,6 @@ export interface TransportSurroundings {
   readonly machines: { of(address: string): Machine };
   readonly addressText: (family: number, address: number) => string;
   readonly makeUpper: (stream: number, client: string, server: string) => TransportUser;
-}
-
-/** Requests kept for the verdict, a direction: a stack that always sends 64-KiB TPKTs would fill memory with them. */
-const MAX_CANDIDATES = 1000;
-
-/** Octets of an unfinished TSDU, and whether its beginning is missing. */
-interface Assembly {
-  bytes: Uint8Array;
-  length: number;
-  firstFrame: number;
-  origin: Origin | null;
-  damaged: boolean;
-  pieces: number;
 }
 
 /** One transport connection over one TCP connection: TPKT, COTP, the machines at both ends, and the user above. */
@@ -57,7 +45,6 @@ export class Transport implements ConnectionUser, TpktUser {
   calledTsap: string | null = null;
   readonly tsdus: [number, number] = [0, 0];
   readonly peaks: [number, number] = [0, 0];
-  readonly holes: [boolean, boolean] = [false, false];
   readonly client: string;
   readonly server: string;
   /** A user that is known before any TSDU: RDP by its negotiation, H.323 because it has no COTP. */
@@ -71,7 +58,7 @@ export class Transport implements ConnectionUser, TpktUser {
   private readonly machines: [Machine, Machine];
   /** Control block slots at the client and at the server; -1 while closed. */
   private slots: [number, number] = [-1, -1];
-  private readonly candidates: [RequestCandidate[], RequestCandidate[]] = [[], []];
+  private readonly requests: [Requests, Requests] = [new Requests(), new Requests()];
   private readonly detail: boolean;
   private pduTrees: LayerTree[] | null = null;
   /** Longest TPKT whose DT is within the negotiated size. */
@@ -173,8 +160,8 @@ export class Transport implements ConnectionUser, TpktUser {
     nsec: number,
   ): void {
     const direction = framing.direction;
-    const list = this.candidates[direction];
-    if (list.length >= MAX_CANDIDATES) return;
+    const requests = this.requests[direction];
+    if (requests.full) return;
     const b = half.buffer;
     const hasPrevious = framing.previous >= 0;
     const candidate: RequestCandidate = {
@@ -202,17 +189,13 @@ export class Transport implements ConnectionUser, TpktUser {
       trueBoundary: null,
       hits: this.upper?.inTransfer(direction) ?? null,
     };
-    list.push(candidate);
+    requests.add(candidate);
     this.around.sink.request(candidate);
   }
 
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
     const { direction } = framing;
-    for (const candidate of this.candidates[direction]) {
-      if (candidate.streamOffset !== position) continue;
-      if (code === 'tpkt.version' || code === 'tpkt.not-tpkt') candidate.misread = true;
-      if (code === 'tpkt.length-mismatch') candidate.dishonest = true;
-    }
+    this.requests[direction].fault(code, position);
     const half = this.connection.halves[direction];
     const tls = code === 'tpkt.version' && isTls(half.buffer, position - half.base);
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
@@ -221,23 +204,12 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   misread(framing: Framing, position: number): void {
-    for (const candidate of this.candidates[framing.direction]) {
-      if (candidate.streamOffset === position) candidate.misread = true;
-    }
+    this.requests[framing.direction].misread(position);
   }
 
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void {
     const { direction } = framing;
-    for (const candidate of this.candidates[direction]) {
-      if (candidate.trueBoundary !== null) continue;
-      if (candidate.streamOffset === lostAt) candidate.trueBoundary = position;
-      // The TPKT that the search began in swallowed this boundary: its own length is the false one.
-      const end = candidate.streamOffset + candidate.declaredLength;
-      if (!candidate.misread && candidate.streamOffset < position && position < end && lostAt === end) {
-        candidate.dishonest = true;
-        candidate.trueBoundary = position;
-      }
-    }
+    this.requests[direction].boundary(lostAt, position);
     this.drop(direction);
     this.upper?.gap(direction, frame);
     this.condition(
@@ -251,13 +223,11 @@ export class Transport implements ConnectionUser, TpktUser {
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void {
     const { direction } = framing;
     const half = this.connection.halves[direction];
-    this.holes[direction] = true;
     const cut = half.truncated > 0 && acknowledged;
     const code = cut ? 'tcp.truncated' : acknowledged ? 'tcp.gap' : 'tcp.gap-unacknowledged';
     this.condition(code, direction, frame, `${to - from} octets at stream offset ${from}`);
-    const assembly = this.assemblies[direction];
-    if (assembly !== null) assembly.damaged = true;
-    else this.assemblies[direction] = newAssembly(frame, false, true);
+    // A hole behind one in the same TPKT adds nothing: what it belongs to is given up already.
+    if (framing.position <= from) this.damage(direction, half, framing.position, from, frame);
     this.upper?.gap(direction, frame);
   }
 
@@ -416,35 +386,36 @@ export class Transport implements ConnectionUser, TpktUser {
         this.detail ? originOf(half, from, to) : null,
       );
     } else {
-      const joined = assembly ?? newAssembly(half.frameAt(position), this.detail, false);
-      if (!joined.damaged) append(joined, half, from, to);
-      if (joined.length > InternalLimit.tsduBytes && !joined.damaged) {
-        joined.damaged = true;
-        giveOctets(joined.bytes);
-        joined.bytes = EMPTY;
-        this.condition(
-          'capture.limit',
-          direction,
-          frame,
-          `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`,
-        );
-      }
+      const joined = assembly ?? new Assembly(half.frameAt(position), this.detail);
       this.assemblies[direction] = joined;
+      if (!joined.append(half, from, to)) {
+        const detail = `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`;
+        this.condition('capture.limit', direction, frame, detail);
+      }
       if (eot) {
-        this.assemblies[direction] = null;
         if (!joined.damaged) {
           this.handUp(direction, joined.bytes, 0, joined.length, joined.firstFrame, frame, sec, nsec, joined.origin);
         }
-        giveOctets(joined.bytes);
+        this.drop(direction);
       }
     }
     this.handOver(direction, eot, frame, sec, nsec);
   }
 
+  /** Octets from `from` on are missing in the TPKT at `position`, or in what it belongs to. */
+  private damage(direction: Direction, half: Half, position: number, from: number, frame: number): void {
+    const index = position - half.base;
+    const b = half.buffer;
+    // Where its DT header says EOT, the TSDU ends with this TPKT: the next one is whole (X.224 6.3).
+    if (from - position >= 7 && b[index + 4] === 2 && b[index + 5] === 0xf0 && b[index + 6] === 0x80)
+      this.drop(direction);
+    else if (this.assemblies[direction] !== null) this.assemblies[direction]!.damaged = true;
+    else this.assemblies[direction] = new Assembly(frame, false, true);
+  }
+
   /** Whatever of a TSDU was put together so far is of no use. */
   private drop(direction: Direction): void {
-    const assembly = this.assemblies[direction];
-    if (assembly !== null) giveOctets(assembly.bytes);
+    this.assemblies[direction]?.release();
     this.assemblies[direction] = null;
   }
 
@@ -517,39 +488,6 @@ export class Transport implements ConnectionUser, TpktUser {
     const index = position - half.base;
     return { bytes: half.buffer.slice(index, index + length), origin: originOf(half, index, index + length) };
   }
-}
-
-const EMPTY = new Uint8Array(0);
-/** Room for the TSDUs of most stacks, so that they need not move. */
-const FIRST_ASSEMBLY = 16_384;
-
-function newAssembly(firstFrame: number, detail: boolean, damaged: boolean): Assembly {
-  return { bytes: EMPTY, length: 0, firstFrame, origin: detail ? new Origin() : null, damaged, pieces: 0 };
-}
-
-function append(a: Assembly, half: Half, from: number, to: number): void {
-  const length = to - from;
-  if (length <= 0) return;
-  if (a.length + length > a.bytes.length) {
-    const larger = takeOctets(Math.max(FIRST_ASSEMBLY, (a.length + length) * 2));
-    if (a.length > 0) larger.set(a.bytes.subarray(0, a.length));
-    giveOctets(a.bytes);
-    a.bytes = larger;
-  }
-  a.bytes.set(half.buffer.subarray(from, to), a.length);
-  if (a.origin !== null) a.origin.join(a.length, originOf(half, from, to), 0, length);
-  a.length += length;
-}
-
-/** The provenance of window octets `from`…`to`, for a copy that begins at 0. */
-function originOf(half: Half, from: number, to: number): Origin {
-  const origin = new Origin();
-  let at = 0;
-  for (const piece of half.locate(half.base + from, half.base + to)) {
-    origin.add(at, piece.frame, piece.offset, piece.length);
-    at += piece.length;
-  }
-  return origin;
 }
 
 function shift(t: Tpdu, by: number): Tpdu {

@@ -1,0 +1,43 @@
+import type { RequestCandidate } from './sink.ts';
+
+/** Requests kept for the verdict, a direction: a stack that always sends 64-KiB TPKTs would fill memory with them. */
+const MOST = 1000;
+
+/** The requests of one direction that may be illegal, and what the framing finds out about their headers afterwards. */
+export class Requests {
+  private readonly list: RequestCandidate[] = [];
+
+  get full(): boolean {
+    return this.list.length >= MOST;
+  }
+
+  add(candidate: RequestCandidate): void {
+    this.list.push(candidate);
+  }
+
+  /** The framing reported `code` about the header at `position`. */
+  fault(code: string, position: number): void {
+    if (code === 'tpkt.version' || code === 'tpkt.not-tpkt') this.misread(position);
+    if (code !== 'tpkt.length-mismatch') return;
+    for (const c of this.list) if (c.streamOffset === position) c.dishonest = true;
+  }
+
+  /** No TPKT begins at `position`. */
+  misread(position: number): void {
+    for (const c of this.list) if (c.streamOffset === position) c.misread = true;
+  }
+
+  /** Framing that was lost at `lostAt` was found again: there the TPKT behind the false length really begins. */
+  boundary(lostAt: number, position: number): void {
+    for (const c of this.list) {
+      if (c.trueBoundary !== null) continue;
+      if (c.streamOffset === lostAt) c.trueBoundary = position;
+      // The TPKT that the search began in swallowed this boundary: its own length is the false one.
+      const end = c.streamOffset + c.declaredLength;
+      if (!c.misread && c.streamOffset < position && position < end && lostAt === end) {
+        c.dishonest = true;
+        c.trueBoundary = position;
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { analyzeBytes } from '../kit/analysis.ts';
+
+const CAPTURES = join(import.meta.dirname, '../../captures');
+
+/** A classic little-endian capture with each frame cut to `snap` octets, as `tcpdump -s` would have written it. */
+function cut(file: Buffer, snap: number): Buffer {
+  const parts = [file.subarray(0, 24)];
+  for (let at = 24; at + 16 <= file.length; ) {
+    const captured = file.readUInt32LE(at + 8);
+    const header = Buffer.from(file.subarray(at, at + 16));
+    header.writeUInt32LE(Math.min(snap, captured), 8);
+    parts.push(header, file.subarray(at + 16, at + 16 + Math.min(snap, captured)));
+    at += 16 + captured;
+  }
+  return Buffer.concat(parts);
+}
+
+test.each([
+  ['clean-association.pcap', 96],
+  ['clean-association.pcap', 200],
+  ['clean-association-1984.pcap', 96],
+  ['q182619-5.0.pcap', 96],
+])('%s cut to %i octets a frame: every transfer is listed, none that lost octets is complete', async (name, snap) => {
+  const file = readFileSync(join(CAPTURES, name));
+  const whole = await analyzeBytes(file);
+  const part = await analyzeBytes(cut(file, snap));
+  // A TPDU whose octets were cut takes its own TSDU with it, not the one behind.
+  expect(part.messages.length).toBe(whole.messages.length);
+  expect(part.messages.filter(m => m.state === 'complete' && m.octets !== 0)).toEqual([]);
+  expect(part.findings.filter(f => f.code.startsWith('mta.9404'))).toEqual([]);
+  expect(part.streams.every(s => s.anchored)).toBe(false);
+});
