@@ -113,14 +113,6 @@ export const EXPLAINED: readonly Explained[] = [
     who: 'tshark',
     why: 'An empty BIT STRING has no octets; tshark prints the octet that counts the unused bits.',
   },
-  {
-    id: 'gap',
-    files: /crafted\/e_missing/,
-    fields: /^ses\.(type|length)$/,
-    more: 'tshark',
-    who: 'both',
-    why: 'Behind a hole tshark dissects fragments of PDUs whose beginning is lost; mtascope leaves them out and marks the stream unanchored.',
-  },
 ];
 
 export function explain(file: string, d: Difference): Explained | null {
