@@ -88,7 +88,10 @@ export function App({ source }: { source: Source }): JSX.Element {
     } else if (event.key === '/' && !/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) {
       event.preventDefault();
       select({ view: 'packets' });
-      requestAnimationFrame(() => document.getElementById('filter')?.focus());
+      // On another view the packet list, and its filter, are drawn first.
+      const filter = document.getElementById('filter');
+      if (filter !== null) filter.focus();
+      else requestAnimationFrame(() => document.getElementById('filter')?.focus());
     }
   };
   const tabKey = (event: KeyboardEvent): void => {

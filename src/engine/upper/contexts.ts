@@ -18,6 +18,8 @@ export class Contexts {
   private proposed: PresentationContext[] = [];
   /** True once a definition list was seen, so that an unknown identifier means something. */
   known = false;
+  /** Counts the changes. */
+  revision = 0;
 
   get size(): number {
     return this.byId.size;
@@ -40,6 +42,7 @@ export class Contexts {
 
   /** Takes the definitions of a CP or of an alter-context PPDU; tells what X.226 forbids. */
   add(fields: readonly Field[], fromInitiator: boolean, tell: (code: string, detail: string) => void): void {
+    this.revision++;
     this.proposed = [];
     for (const item of findAll(fields, 'pres.Context_list_item_element')) {
       const id = find([item], 'pres.presentation_context_identifier')?.value;
@@ -65,6 +68,7 @@ export class Contexts {
   answer(fields: readonly Field[], name: string, tell: (code: string, detail: string) => void): void {
     const list = find(fields, name);
     if (list === undefined) return;
+    this.revision++;
     const items = list.children;
     if (this.proposed.length > 0 && items.length !== this.proposed.length) {
       tell('pres.result-list', `${items.length} results answer ${this.proposed.length} context definitions`);
@@ -82,6 +86,20 @@ export class Contexts {
         tell('pres.result-list', `context ${context.id} is accepted with ${context.transfer}, which was not offered`);
       }
     });
+  }
+
+  /** The contexts of the last CP as they are now. */
+  copy(): PresentationContext[] {
+    return this.proposed.map(c => ({ ...c }));
+  }
+
+  /** As if the CP (and the CPA) had been read that left these contexts. */
+  restore(contexts: readonly PresentationContext[]): void {
+    this.revision++;
+    this.known = true;
+    this.byId.clear();
+    this.proposed = contexts.map(c => ({ ...c }));
+    for (const c of this.proposed) this.byId.set(c.id, c);
   }
 
   /** Which table reads a value of this context; null when the context is not known (no CP in the capture). */

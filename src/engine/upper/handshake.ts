@@ -11,6 +11,7 @@ import { Join } from './join.ts';
 import { judgeLayers, judgeRtse } from './judge.ts';
 import { type Layer, layerTrees, type Reading, readHead, readPpdu } from './layers.ts';
 import type { UserData } from './osi.ts';
+import type { Retelling } from './repeats.ts';
 import type { UserDataReader } from './user-data.ts';
 
 const other = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
@@ -21,9 +22,12 @@ export interface HandshakeParts {
   readonly contexts: Contexts;
   readonly data: UserDataReader;
   readonly reading: Reading;
+  readonly retelling: Retelling;
   /** Octets of user data that are joined at most. */
   readonly most: number;
   fault(code: string, direction: Direction, frame: number, detail: string): void;
+  /** How often something was told that is in neither the facts nor the contexts: a fault, a PDU that is counted. */
+  asides(): number;
   /** Name of the side that sends in this direction. */
   name(direction: Direction): string;
 }
@@ -83,21 +87,40 @@ export class Handshake {
     this.overflow = null;
   }
 
+  /** What `read` learns from a PPDU, without reading it when the same one was read before. Trees are made anew each time. */
+  private learn(kind: string, own: UserData, t: Tsdu, read: () => void): void {
+    const { retelling, asides } = this.parts;
+    if (t.trees !== null) {
+      retelling.leave();
+      read();
+      return;
+    }
+    retelling.tell(kind, own.bytes, own.start, own.end, () => {
+      const before = asides();
+      read();
+      return asides() === before;
+    });
+  }
+
   private connectData(own: UserData, t: Tsdu): void {
-    const { state, contexts, data } = this.parts;
+    this.parts.data.bindSide = 'argument';
+    this.learn('CP', own, t, () => this.readConnect(own, t));
+  }
+
+  private readConnect(own: UserData, t: Tsdu): void {
+    const { state, contexts } = this.parts;
     const tell = this.teller(t);
     // Mode and contexts are told by the same PPDU whose values go by them: they are taken up first.
     const head = readHead('CP', own.bytes, own.start, own.end);
     fromConnect(state.facts, [head], own.bytes);
     contexts.define(head.fields, true, tell);
-    data.bindSide = 'argument';
     const layers = this.ppdu('CP', own, t);
     fromConnect(state.facts, layers, own.bytes);
     judgeRtse(state.facts, layers, tell);
   }
 
   accept(spdu: Spdu, t: Tsdu, own: UserData | null): void {
-    const { state, contexts, data } = this.parts;
+    const { state, data } = this.parts;
     if (!state.connected) state.initiator = other(t.direction);
     state.connected = true;
     state.accepted = true;
@@ -105,8 +128,13 @@ export class Handshake {
     state.references = { ...state.references, called, common: state.references.common || common };
     state.calledSession = selectorOf(t.bytes, spdu, 52) ?? state.calledSession;
     if (own === null) return;
-    const tell = this.teller(t);
     data.bindSide = 'result';
+    this.learn('CPA', own, t, () => this.readAccept(own, t));
+  }
+
+  private readAccept(own: UserData, t: Tsdu): void {
+    const { state, contexts } = this.parts;
+    const tell = this.teller(t);
     fromAccept(state.facts, [readHead('CPA', own.bytes, own.start, own.end)], own.bytes);
     const layers = this.ppdu('CPA', own, t);
     fromAccept(state.facts, layers, own.bytes);
@@ -129,6 +157,7 @@ export class Handshake {
   refuse(spdu: Spdu, t: Tsdu, own: UserData | null): void {
     const { state, data, name } = this.parts;
     data.bindSide = 'error';
+    this.parts.retelling.leave();
     const layers = own === null ? [] : this.ppdu('CPR', own, t);
     if (!state.connected) state.initiator = other(t.direction);
     state.connected = true;
@@ -151,7 +180,8 @@ export class Handshake {
   }
 
   private releaseData(t: Tsdu, own: UserData | null): void {
-    if (own !== null && this.parts.data.mode(own) !== 'x410-1984') this.ppdu('TD', own, t);
+    if (own === null || this.parts.data.mode(own) === 'x410-1984') return;
+    this.learn('TD', own, t, () => this.ppdu('TD', own, t));
   }
 
   /** Why, in words, for what was in transfer. */

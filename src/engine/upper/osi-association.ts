@@ -38,6 +38,7 @@ export class OsiAssociation implements Owner {
   private endings = 0;
   /** Trees of the TSDU at hand, for what completes with it. */
   private current: Tsdu | null = null;
+  private asides = 0;
 
   constructor(around: Surroundings, shared: Shared, at: When, fromStart: boolean) {
     this.around = around;
@@ -51,15 +52,20 @@ export class OsiAssociation implements Owner {
       contexts: this.contexts,
       showCredentials: around.options.showCredentials,
       user: (layer, value, bytes) => this.data.userType(layer, value, bytes),
-      note: (layer, bytes, start, end) => this.data.count(layer, bytes, start, end),
+      note: (layer, bytes, start, end) => {
+        this.asides++;
+        this.data.count(layer, bytes, start, end);
+      },
     };
     this.handshake = new Handshake({
       state: this.state,
       contexts: this.contexts,
       data: this.data,
       reading: this.reading,
+      retelling: shared.repeats.begin(this.state.facts, this.contexts),
       most: MOST_SSDU,
       fault: (...raised) => this.fault(...raised),
+      asides: () => this.asides,
       name: direction => this.name(direction),
     });
   }
@@ -118,6 +124,7 @@ export class OsiAssociation implements Owner {
 
   /** @param onPeer the fault rests on what the other side did not send, so that it has to wait for the proof */
   fault(code: string, direction: Direction, frame: number, detail: string, onPeer = false): void {
+    this.asides++;
     this.waiting.raise({ code, direction, frame, detail }, onPeer, this.state.end);
   }
 

@@ -1,4 +1,5 @@
 import type { Message } from '../../model/message.ts';
+import { Repeats } from './repeats.ts';
 import type { Transfer } from './transfer.ts';
 import type { Mutable } from './types.ts';
 
@@ -30,6 +31,7 @@ export interface Parked {
 
 /** What has to be seen across the connections of one capture. One per capture, handed to every `createUpper`. */
 export class Shared {
+  readonly repeats = new Repeats();
   private associations = 0;
   private count = 0;
   private readonly byIdentifier = new Map<string, Mutable<Message>[]>();
