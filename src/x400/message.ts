@@ -85,8 +85,8 @@ export function summarizeApdu(bytes: Uint8Array, start = 0, end: number = bytes.
       envelope(bytes, apdu, draft);
     }
   }
-  const { type, ...summary } = draft;
-  return { ...summary, contentType: type === null ? null : contentTypeText(type) };
+  if (draft.type !== null) draft.contentType = contentTypeText(draft.type);
+  return draft;
 }
 
 /** The MTS-APDU itself when it comes in an EXTERNAL (X.228: single-ASN1-type of the mtse context). */

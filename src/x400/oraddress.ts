@@ -1,5 +1,6 @@
 import { APPLICATION, CONTEXT, key, oid, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
 import { decodeString, decodeStringAt, type StringKind } from '../asn1/strings.ts';
+import { KnownOctets } from '../base/known.ts';
 
 /**
  * O/R names and domain identifiers as people write them: `/C=GB/ADMD=GOLD 400/PRMD=ACME/O=Sales/OU1=North/S=Smith/G=Ann/`.
@@ -99,34 +100,12 @@ function escaped(value: string): string {
   return value.includes('/') || value.includes('$') ? value.replace(/[/$]/g, '$$$&') : value;
 }
 
-/**
- * Texts of the names read last, by a hash of their octets: the same few people write most of what a capture holds. Bounded, and
- * compared octet by octet, so that it changes nothing but the time taken.
- */
-const known = new Map<number, { readonly octets: Uint8Array; readonly text: string }>();
-const KNOWN_NAMES = 4096;
-/** Longer names are rare, and not worth a copy. */
-const KNOWN_LENGTH = 512;
+const names = new KnownOctets<string>(4096, 512);
+const domains = new KnownOctets<string>(1024, 128);
 
 /** The O/R name or address whose contents (built-in attributes, DDAs, extension attributes, directory name) are in `tlv`. */
 export function orName(bytes: Uint8Array, tlv: Tlv): string {
-  const { content, contentEnd } = tlv;
-  if (contentEnd - content > KNOWN_LENGTH) return render(bytes, tlv);
-  let hash = 0x811c9dc5;
-  for (let i = content; i < contentEnd; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  const found = known.get(hash);
-  if (found !== undefined && same(found.octets, bytes, content, contentEnd)) return found.text;
-  const text = render(bytes, tlv);
-  if (known.size >= KNOWN_NAMES) known.clear();
-  // A copy: the caller's buffer is only lent (and slice() of a Buffer is a view).
-  known.set(hash, { octets: new Uint8Array(bytes.subarray(content, contentEnd)), text });
-  return text;
-}
-
-function same(octets: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (octets.length !== end - start) return false;
-  for (let i = 0; i < octets.length; i++) if (octets[i] !== bytes[start + i]) return false;
-  return true;
+  return names.of(bytes, tlv.content, tlv.contentEnd, () => render(bytes, tlv));
 }
 
 function render(bytes: Uint8Array, tlv: Tlv): string {
@@ -351,6 +330,10 @@ function networkAddress(bytes: Uint8Array, tlv: Tlv, into: Attributes): void {
 
 /** `/C=GB/ADMD=GOLD 400/PRMD=ACME/` of a GlobalDomainIdentifier. */
 export function domainName(bytes: Uint8Array, tlv: Tlv): string {
+  return domains.of(bytes, tlv.content, tlv.contentEnd, () => renderDomain(bytes, tlv));
+}
+
+function renderDomain(bytes: Uint8Array, tlv: Tlv): string {
   const attributes = new Attributes();
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;

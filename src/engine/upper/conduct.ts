@@ -107,7 +107,7 @@ export class Conduct {
       return;
     }
     if (first.type?.category !== 0 || spdus.length < 2) return;
-    const [, second] = spdus;
+    const second = spdus[1];
     if (spdus.length > 2) {
       const data = spdus.findIndex(x => x.name === 'DT');
       if (data >= 0 && data < spdus.length - 1) {

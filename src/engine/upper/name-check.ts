@@ -1,4 +1,5 @@
 import { APPLICATION, CONTEXT, key, latin1, readTlv, stringOctets, TAG, type Tlv } from '../../asn1/ber.ts';
+import { KnownOctets } from '../../base/known.ts';
 import type { Tell } from './p1-check.ts';
 
 const A = (tag: number): number => key(APPLICATION, tag);
@@ -30,8 +31,22 @@ const MOST_DDAS = 4;
 
 const NOT_PRINTABLE = /[^A-Za-z0-9 '()+,\-./:=?]/;
 
+/** Names that nothing was to be said about. */
+const sound = new KnownOctets<true | undefined>(4096, 512);
+
 /** Upper bounds and character sets of an O/R name (X.411 annex B, X.680 §41.4). `tlv` holds the name's components. */
 export function checkOrName(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell): void {
+  sound.of(bytes, tlv.content, tlv.contentEnd, () => {
+    let told = false;
+    checkComponents(bytes, tlv, what, (code, detail) => {
+      told = true;
+      tell(code, detail);
+    });
+    return told ? undefined : true;
+  });
+}
+
+function checkComponents(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell): void {
   let sequences = 0;
   for (const part of parts(bytes, tlv)) {
     if (part.fault !== null) return;

@@ -1,3 +1,4 @@
+import { KnownOctets } from '../../base/known.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { Stamp, TransportUser, Tsdu } from '../../model/tsdu.ts';
@@ -7,8 +8,10 @@ import {
   isPlainData,
   numberOf,
   parseSsdu,
+  type SessionTerms,
   type Spdu,
   type SpduFault,
+  type Ssdu,
   sessionTrees,
 } from '../../osi/session.ts';
 import { Join } from './join.ts';
@@ -22,6 +25,29 @@ export interface UserData {
   readonly start: number;
   readonly end: number;
   readonly origin: Origin | null;
+}
+
+/** An SSDU that was parsed, and the faults of its SPDUs by the session version that they were checked for. */
+interface Parsed {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly ssdu: Ssdu;
+  readonly faults: (readonly SpduFault[] | undefined)[];
+}
+
+const LONGEST_KNOWN = 64;
+/** Activities and synchronization points come by the thousand with the same octets. */
+const short = new KnownOctets<Parsed>(4096, LONGEST_KNOWN);
+
+function checked(parsed: Parsed, terms: SessionTerms): readonly SpduFault[] {
+  const version = terms.version ?? 0;
+  let found = parsed.faults[version];
+  if (found === undefined) {
+    found = parsed.ssdu.spdus.flatMap(spdu => checkSpdu(parsed.bytes, spdu, terms));
+    parsed.faults[version] = found;
+  }
+  return found;
 }
 
 /** Processing order within one TSDU (6.3.7.3). */
@@ -69,7 +95,20 @@ export class OsiUser implements TransportUser {
       this.association!.plainData(bytes, start + 4, end, t);
       return;
     }
-    const ssdu = parseSsdu(bytes, start, end);
+    if (t.trees !== null || end - start > LONGEST_KNOWN) {
+      this.ssdu(t, { bytes, start, end, ssdu: parseSsdu(bytes, start, end), faults: [] });
+      return;
+    }
+    const known = short.of(bytes, start, end, () => {
+      const octets = bytes.slice(start, end);
+      return { bytes: octets, start: 0, end: octets.length, ssdu: parseSsdu(octets, 0, octets.length), faults: [] };
+    });
+    this.ssdu({ ...t, bytes: known.bytes, start: 0, end: known.end }, known);
+  }
+
+  private ssdu(t: Tsdu, parsed: Parsed): void {
+    const { bytes, direction } = t;
+    const { ssdu } = parsed;
     const { spdus } = ssdu;
     if (spdus.length === 0) return;
     // Behind lost octets, or before any SPDU made sense, what does not read as SPDUs proves nothing.
@@ -90,15 +129,11 @@ export class OsiUser implements TransportUser {
     const { association } = this;
     association.arrived(t);
     association.touch({ frame: t.lastFrame, time: t.time });
-    const faults: SpduFault[] = ssdu.faults.slice();
     const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;
-    for (let i = 0; i < spdus.length; i++) {
-      const found = checkSpdu(bytes, spdus[i]!, association);
-      if (found.length > 0) faults.push(...found);
-    }
-    for (const f of faults) association.fault(f.code, direction, t.lastFrame, f.detail);
-    if (t.trees !== null)
-      t.trees.push(...sessionTrees(bytes, ssdu, t.origin, faults.slice(ssdu.faults.length), endAck));
+    const found = checked(parsed, association);
+    for (const f of ssdu.faults) association.fault(f.code, direction, t.lastFrame, f.detail);
+    for (const f of found) association.fault(f.code, direction, t.lastFrame, f.detail);
+    if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin, found, endAck));
     association.concatenation(spdus, t);
     // Processing order of 6.3.7.3: AS or AR, then data, then points and ends, and the tokens last.
     // Of two SPDUs the first is GT or PT, which comes last.

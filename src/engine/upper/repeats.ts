@@ -1,3 +1,4 @@
+import { hashOf, sameOctets } from '../../base/known.ts';
 import type { Contexts, PresentationContext } from './contexts.ts';
 import { type Facts, noFacts } from './facts.ts';
 
@@ -35,7 +36,7 @@ export class Repeats {
   find(after: Step, kind: string, hash: number, bytes: Uint8Array, start: number, end: number): Step | null {
     const list = after.next.get(hash);
     if (list === undefined) return null;
-    return list.find(s => s.kind === kind && same(s.octets, bytes, start, end)) ?? null;
+    return list.find(s => s.kind === kind && sameOctets(s.octets, bytes, start, end)) ?? null;
   }
 
   add(after: Step, hash: number, step: Step): void {
@@ -110,17 +111,4 @@ const KEYS = Object.keys(noFacts()) as (keyof Facts)[];
 function sameFacts(a: Facts, b: Facts): boolean {
   for (let i = 0; i < KEYS.length; i++) if (a[KEYS[i]!] !== b[KEYS[i]!]) return false;
   return true;
-}
-
-function same(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
-  return true;
-}
-
-/** FNV-1a. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash;
 }
