@@ -42,9 +42,12 @@ interface Laid<T> {
   width: number;
 }
 
-/** Columns that a text takes. Nearly all of it is ASCII, where that is its length. */
+/** ASCII and the marks that we set ourselves: one column a character. */
+const NARROW = /^[\x20-\x7e…–—·×→←µ]*$/;
+
+/** Columns that a text takes. Nearly all of it is narrow, where that is its length. */
 function width(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 function cell<T>(column: Column<T>, row: T, look: Look): string {
@@ -83,8 +86,8 @@ export function* table<T>(
     if (block.length < BLOCK) continue;
     yield draw(laid, block, look, head);
     head = false;
-    // From here on every width is known and a row is only padded, except where cells are wrapped.
-    block = laid.some(entry => entry.column.wrap) ? [] : null;
+    // From here on every width is known and a row is only padded, except where a cell has to be wrapped.
+    block = null;
   }
   if (block !== null && (head || block.length > 0)) yield draw(laid, block, look, head);
   if (dropped.length > 0) {
@@ -179,12 +182,16 @@ function line<T>(laid: readonly Laid<T>[], row: T, look: Look): string {
     const { column, width: columns } = entry;
     const safe = cut(entry, cell(column, row, look), look);
     const text = column.decorate?.(row, safe, look) ?? safe;
-    const taken = width(look.color ? stripVTControlCharacters(text) : text);
-    if (taken > columns) return null;
+    const stripped = look.color ? stripVTControlCharacters(text) : text;
+    const taken = width(stripped);
+    if (taken > columns) {
+      // Narrow text is cut as the library would; text that is coloured, wide or to be wrapped is left to it.
+      if (column.wrap || !NARROW.test(text)) return null;
+      return text.slice(0, columns - 1) + (look.unicode ? '…' : '~');
+    }
     const pad = ' '.repeat(columns - taken);
     return column.right ? pad + text : text + pad;
   });
-  // A cell that must be cut is left to the library, which knows how to cut coloured text.
   if (cells.includes(null)) return draw(laid, [row], look, false);
   return `${` ${cells.join(' '.repeat(GAP))}`.trimEnd()}\n`;
 }
