@@ -11,6 +11,8 @@ const MOST_OPEN_MARKS = 4096;
 
 /** What a buffer begins with: most messages are longer. */
 const FIRST_BUFFER = 4096;
+/** Room that is made for an APDU at once because its length says so. */
+const MOST_TRUSTED = 256 * 1024;
 const NONE = new Uint8Array(0);
 
 interface Mark {
@@ -66,7 +68,8 @@ export class Transfer {
     const room = this.damaged === null ? Math.min(length, this.most - this.kept) : 0;
     if (room > 0) {
       if (this.kept + room > this.buffer.length) {
-        const grown = takeOctets(Math.max(FIRST_BUFFER, this.buffer.length * 2, this.kept + room));
+        const due = this.kept === 0 ? Math.min(totalOf(bytes, start, end) ?? 0, this.most, MOST_TRUSTED) : 0;
+        const grown = takeOctets(Math.max(FIRST_BUFFER, due, this.buffer.length * 2, this.kept + room));
         if (this.kept > 0) grown.set(this.buffer.subarray(0, this.kept));
         giveOctets(this.buffer);
         this.buffer = grown;
@@ -140,18 +143,9 @@ export class Transfer {
 
   /** Octets of the whole APDU as its outermost length says; null for an indefinite length, or when too little has come. */
   total(): number | null {
-    if (this.damaged !== null || this.kept < 2) return null;
-    const first = this.buffer[1]!;
-    if (first === 0x80) return null;
-    const octets = first < 0x80 ? 0 : first & 0x7f;
-    if (2 + octets > this.kept || octets > 6 || (this.buffer[0]! & 0x1f) === 0x1f) return null;
-    let length = first;
-    if (octets > 0) {
-      length = 0;
-      for (let i = 0; i < octets; i++) length = length * 256 + this.buffer[2 + i]!;
-    }
-    const total = 2 + octets + length;
-    return total >= this.octets ? total : null;
+    if (this.damaged !== null) return null;
+    const total = totalOf(this.buffer, 0, this.kept);
+    return total !== null && total >= this.octets ? total : null;
   }
 
   /** Frees the octets; the numbers stay. */
@@ -162,4 +156,17 @@ export class Transfer {
     this.origin = null;
     this.marks = [];
   }
+}
+
+/** Octets of the element that begins at `start`, as its length says; null for an indefinite length, or when its header is cut. */
+function totalOf(bytes: Uint8Array, start: number, end: number): number | null {
+  if (end - start < 2 || (bytes[start]! & 0x1f) === 0x1f) return null;
+  const first = bytes[start + 1]!;
+  if (first === 0x80) return null;
+  if (first < 0x80) return 2 + first;
+  const octets = first & 0x7f;
+  if (octets > 6 || start + 2 + octets > end) return null;
+  let length = 0;
+  for (let i = 0; i < octets; i++) length = length * 256 + bytes[start + 2 + i]!;
+  return 2 + octets + length;
 }
