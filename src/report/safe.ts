@@ -12,6 +12,9 @@ export const SHOWN = 200;
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+/** Nothing but visible ASCII: most texts need no closer look. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 function visible(char: string): string {
   const code = char.codePointAt(0)!;
   const hex = code.toString(16);
@@ -38,7 +41,8 @@ export function cleanLines(text: string, max = 20_000): string {
 
 /** JSON, on one line without `indent`. The value is untouched: what a terminal would obey is written as JSON's own `\\u` escape. */
 export function json(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, char => (char === '\n' ? char : utf16(char)));
+  const text = JSON.stringify(value, null, indent);
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, char => (char === '\n' ? char : utf16(char)));
 }
 
 function utf16(char: string): string {
