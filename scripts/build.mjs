@@ -1,11 +1,12 @@
-// Builds dist/ with esbuild: one small minified CommonJS file that every start loads (the parser of the command line), and
-// ECMAScript modules with shared chunks for everything that a command loads when it is called. CommonJS for the first part,
-// since Node 20 starts it measurably faster; docs/adr/0030 has the numbers.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+// Builds dist/ with esbuild: one small part that every start loads (the parser of the command line), and parts with shared chunks
+// for everything that a command loads when it is called. All of them are CommonJS, loaded by boot.cjs with the bytecode that is
+// kept beside them at the end; docs/adr/0030 has the numbers.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src', 'cli');
@@ -69,7 +70,7 @@ const lateParts = {
         .replace(/^cli[\\/]/, '')
         .replace(/\.ts$/, '');
       late.set(name, file);
-      return { path: `./${name}.mjs`, external: true };
+      return { path: `./${name}.cjs`, external: true };
     });
   },
 };
@@ -92,11 +93,13 @@ const lazyChildProcess = {
   },
 };
 
+await build({ ...common, entryPoints: [join(source, 'boot.ts')], outfile: join(dist, 'boot.cjs'), format: 'cjs' });
 await build({
   ...common,
   entryPoints: [join(source, 'start.ts')],
   outfile: join(dist, 'start.cjs'),
   format: 'cjs',
+  supported: { 'dynamic-import': false },
   plugins: [lateParts, lazyChildProcess],
 });
 // Worker threads are started by file name: each *.worker.ts is a part of its own, beside the chunks of dist/.
@@ -113,6 +116,25 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [builtinsByImport],
 });
+
+// esbuild splits ECMAScript modules only: the parts are made CommonJS afterwards.
+const URL_OF_PART = "const __partUrl = require('node:url').pathToFileURL(__filename).href;\n";
+for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+  if (!name.endsWith('.mjs')) continue;
+  const file = join(dist, name);
+  const { code } = await transform(readFileSync(file, 'utf8'), {
+    format: 'cjs',
+    minify: true,
+    platform: 'node',
+    target: common.target,
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__partUrl' },
+  });
+  const required = code.replace(/require\((["'`])(\.{1,2}\/[^"'`]+)\.mjs\1\)/g, 'require($1$2.cjs$1)');
+  const head = required.includes('__partUrl') ? URL_OF_PART : '';
+  writeFileSync(file.replace(/\.mjs$/, '.cjs'), head + required);
+  rmSync(file);
+}
 
 // The viewer: one script and one style sheet, which `report` puts into the page and `serve` hands out. Nothing of Node is in it.
 await build({
@@ -133,6 +155,25 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+
+// What a first look at a capture calls. A run takes over the bytecode of those before it.
+const samples = ['clean-association.pcap', 'header-split-1.pcap'].map(name => join(root, 'captures', name));
+const RUNS = [
+  ['--help'],
+  ['analyze', ...samples],
+  ['analyze', ...samples, '--format', 'json'],
+  ['messages', ...samples],
+  ['associations', ...samples],
+  ['gate', ...samples],
+  ['packets', samples[0]],
+];
+for (const args of RUNS) {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'bytecode.mjs'), dist, ...args], {
+    encoding: 'utf8',
+    cwd: root,
+  });
+  if (status !== 0 && args[0] !== 'gate') throw new Error(`bytecode of ${args[0]}: ${stderr}`);
+}
 
 const place = join(root, 'dist');
 const old = join(root, `dist-${process.pid}-old.tmp`);

@@ -77,7 +77,7 @@ export class AnalysisPool {
   }
 
   private start(): Worker {
-    const worker = new Worker(builtFile('analyze.worker.mjs'));
+    const worker = new Worker(builtFile('analyze.worker.cjs'));
     this.workers.push(worker);
     worker.on('message', (answer: AnalyzeAnswer) => {
       const waiting = this.running.get(answer.id)!;

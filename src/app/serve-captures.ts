@@ -137,7 +137,7 @@ export class ServedCaptures {
     const spool = join(this.folder, `frames-${++this.spools}`);
     const { onProgress: _p, onCrossCheck: _c, ...options } = this.options;
     const job: ServeJob = { file: capture.path, options, spool, rows: MAX_ROWS };
-    const worker = new Worker(builtFile('serve.worker.mjs'), { workerData: job });
+    const worker = new Worker(builtFile('serve.worker.cjs'), { workerData: job });
     this.worker = worker;
     const end = (error: string): void => {
       if (this.worker !== worker || this.closed) return;
