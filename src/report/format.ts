@@ -33,10 +33,16 @@ export function moment(stamp: Stamp, digits = 6): string {
   return isoSeconds(sec).replace('T', ' ') + fraction;
 }
 
-/** A Date holds 8.64e12 seconds either way; a capture's 64-bit time may not. */
+let lastSecond = 0;
+let lastText = '1970-01-01T00:00:00';
+
+/** A Date holds 8.64e12 seconds either way; a capture's 64-bit time may not. Thousands of rows share a second. */
 function isoSeconds(sec: number): string {
+  if (sec === lastSecond) return lastText;
   const date = new Date(sec * 1000);
-  return Number.isNaN(date.getTime()) ? new Date(8.64e15).toISOString().slice(0, -5) : date.toISOString().slice(0, -5);
+  lastSecond = sec;
+  lastText = (Number.isNaN(date.getTime()) ? new Date(8.64e15) : date).toISOString().slice(0, -5);
+  return lastText;
 }
 
 export function secondsBetween(from: Stamp, to: Stamp): number {

@@ -12,8 +12,8 @@ export const SHOWN = 200;
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-/** Nothing but visible ASCII: most texts need no closer look. */
-const PLAIN = /^[\x20-\x7e]*$/;
+/** Visible ASCII, Latin letters, dashes, quotation marks and arrows: nearly every text, and no closer look is needed. */
+const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2190-\u21ff]*$/;
 
 function visible(char: string): string {
   const code = char.codePointAt(0)!;
