@@ -1,9 +1,6 @@
 import type { Lifetime, Profile } from './knobs.ts';
 import { requestModel } from './request.ts';
 
-/** Room for the default 20 control blocks; grows by doubling. */
-const FIRST_SLOTS = 32;
-
 /**
  * The emulated machine of one host: control blocks in use, and the buffer elements held for what it receives.
  *
@@ -11,7 +8,8 @@ const FIRST_SLOTS = 32;
  * freed ones again first. When more are open than control blocks are configured, `exhausted` is true right after the `open` that
  * went beyond (event 9156); the connection is followed all the same, since the capture shows that it came up.
  *
- * The calls take and return integers and keep everything in typed arrays, since they run once or twice for each TPKT.
+ * The calls take and return integers and keep everything in arrays of small integers, since they run once or twice for each TPKT; a
+ * capture may hold a hundred thousand hosts, so nothing is there before it is needed.
  */
 export class Machine {
   /** Frame of the fatal event, null while the machine runs. */
@@ -31,9 +29,9 @@ export class Machine {
   /** Slots handed out so far, and those free again (a stack). */
   private top = 1;
   private free: number[] = [];
-  private held = new Int32Array(FIRST_SLOTS);
-  private peaks = new Int32Array(FIRST_SLOTS);
-  private openFlags = new Uint8Array(FIRST_SLOTS);
+  private readonly held: number[] = [0];
+  private readonly peaks: number[] = [0];
+  private readonly openFlags: number[] = [0];
 
   /** With `keepGoing` a fatal request is recorded but the machine goes on, so that later ones are found as well. */
   constructor(profile: Profile, keepGoing = false) {
@@ -63,7 +61,6 @@ export class Machine {
   /** A connection end comes up. Returns its slot. */
   open(): number {
     const slot = this.free.pop() ?? this.top++;
-    if (slot >= this.held.length) this.grow();
     this.openFlags[slot] = 1;
     this.held[slot] = 0;
     this.peaks[slot] = 0;
@@ -126,18 +123,5 @@ export class Machine {
   /** An illegal request: the process ends. Only the first one counts. */
   terminate(frame: number): void {
     this.terminatedAt ??= frame;
-  }
-
-  private grow(): void {
-    const size = this.held.length * 2;
-    const held = new Int32Array(size);
-    held.set(this.held);
-    this.held = held;
-    const peaks = new Int32Array(size);
-    peaks.set(this.peaks);
-    this.peaks = peaks;
-    const flags = new Uint8Array(size);
-    flags.set(this.openFlags);
-    this.openFlags = flags;
   }
 }

@@ -25,6 +25,29 @@ export interface FlowOptions {
 export type SegmentWatch = (s: Segment, c: Connection, direction: Direction) => void;
 
 /**
+ * What stays in the table of a connection that is folded: enough to tell its late segments from the SYN of the next incarnation.
+ * A capture has many more of these than of open connections.
+ */
+class Closed {
+  readonly folded = true;
+  readonly rival = false;
+  readonly clientAddress: number;
+  readonly clientPort: number;
+  private readonly isn: number;
+
+  constructor(c: Connection) {
+    this.clientAddress = c.clientAddress;
+    this.clientPort = c.clientPort;
+    this.isn = c.isn;
+  }
+
+  /** As `Connection.reopens` of one that has ended and whose SYN was seen. */
+  reopens(s: Segment, direction: Direction): boolean {
+    return (s.flags & (SYN | ACK)) === SYN && !(direction === 0 && s.seq === this.isn);
+  }
+}
+
+/**
  * Segments to connections: an open-addressed table over integer keys, so that a look-up costs no string and no object.
  * A key is (address, address, ports, family) with the smaller end first, so both directions meet in one slot.
  */
@@ -32,7 +55,7 @@ export class FlowTable implements SegmentSink {
   /** Connections created so far, the next connection's number. */
   count = 0;
   private keys = new Int32Array(4 * 1024);
-  private slots: (Connection | undefined)[] = new Array(1024);
+  private slots: (Connection | Closed | undefined)[] = new Array(1024);
   private used = 0;
   private readonly options: FlowOptions;
   private readonly budget: Budget = { held: 0 };
@@ -61,21 +84,16 @@ export class FlowTable implements SegmentSink {
     } else if (s.flags & SYN || c.rival) {
       const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
       if (c.reopens(s, direction)) {
-        this.retire(c);
+        if (!c.folded) this.fold(c as Connection);
         c = this.open(s);
         this.slots[slot] = c;
       }
     }
+    if (c instanceof Closed) return;
     const wasClosed = c.closed;
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
     this.options.watch?.(s, c, direction);
-    if (c.folded) {
-      c.frames++;
-      c.lastFrame = s.frame;
-      c.endSec = s.sec;
-      c.endNsec = s.nsec;
-      return;
-    }
+    if (c.folded) return;
     c.segment(s, direction);
     if (c.closed && !wasClosed) this.linger(c);
     if (this.budget.held > MAX_HELD) this.relieve();
@@ -84,7 +102,7 @@ export class FlowTable implements SegmentSink {
   /** The capture ends: every connection that is still open or lingering is folded, in order of creation. */
   end(): void {
     const rest = new Set<Connection>();
-    for (const c of this.slots) if (c !== undefined && !c.folded) rest.add(c);
+    for (const c of this.slots) if (c instanceof Connection && !c.folded) rest.add(c);
     for (const c of this.lingering) if (!c.folded) rest.add(c);
     for (const c of [...rest].sort((x, y) => x.id - y.id)) this.fold(c);
     this.lingering.length = 0;
@@ -105,13 +123,17 @@ export class FlowTable implements SegmentSink {
     this.lingering.push(c);
     if (this.lingering.length > LINGER) {
       const oldest = this.lingering.shift()!;
-      if (!oldest.folded) this.fold(oldest);
+      if (oldest.folded) return;
+      this.fold(oldest);
+      if (this.options.watch === undefined && oldest.synSeen && !oldest.rival) this.forget(oldest);
     }
   }
 
-  /** The four-tuple is used again: what the old incarnation holds is final. */
-  private retire(c: Connection): void {
-    if (!c.folded) this.fold(c);
+  /** Nobody asks for a folded connection any more, unless its segments are watched. */
+  private forget(c: Connection): void {
+    const { clientAddress, clientPort, serverAddress, serverPort } = c;
+    const slot = this.slotOf(clientAddress, clientPort, serverAddress, serverPort, c.family);
+    if (this.slots[slot] === c) this.slots[slot] = new Closed(c);
   }
 
   private fold(c: Connection): void {
@@ -122,7 +144,13 @@ export class FlowTable implements SegmentSink {
   }
 
   private relieve(): void {
-    for (const c of this.slots) if (c !== undefined && !c.folded) c.giveUpHoles();
+    for (const c of this.slots) if (c instanceof Connection && !c.folded) c.giveUpHoles();
+  }
+
+  private slotOf(from: number, fromPort: number, to: number, toPort: number, family: number): number {
+    return from < to || (from === to && fromPort <= toPort)
+      ? this.find(from, to, (fromPort << 16) | toPort, family)
+      : this.find(to, from, (toPort << 16) | fromPort, family);
   }
 
   private find(a: number, b: number, ports: number, family: number): number {
