@@ -40,8 +40,3 @@ export function wrong(report, truth) {
     .filter(([, mine, theirs]) => mine !== theirs)
     .map(([what, mine, theirs]) => `${what}: ${mine}, truth ${theirs}`);
 }
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}

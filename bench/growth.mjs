@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { chart } from './chart.mjs';
 import { grow } from './grow.mjs';
 import { median, once } from './measure.mjs';
+import { writePart } from './page.mjs';
 
 const { values: asked } = parseArgs({
   options: {
@@ -135,12 +136,7 @@ function markdown() {
 
 writeFileSync(join(data, 'growth.json'), `${JSON.stringify(charts, null, 1)}\n`);
 if (!asked['no-docs'] && asked.only === '') {
-  const page = join(root, 'docs', 'performance.md');
-  const text = readFileSync(page, 'utf8');
-  const [begin, end] = ['<!-- growth:begin -->', '<!-- growth:end -->'];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no ${begin} … ${end}`);
-  writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${markdown()}\n\n${text.slice(to)}`);
+  writePart('growth', markdown());
   for (const c of charts) {
     const points = c.points.map(p => [p.value, p.cpu]);
     writeFileSync(

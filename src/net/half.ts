@@ -5,6 +5,9 @@ import type { Segment } from './segment.ts';
 /** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
 const HISTORY = 8192;
 const FIRST_BUFFER = 1024;
+const BULK_BUFFER = 16_384;
+/** Pieces that are kept though their octets have left the window. */
+const MOST_PIECES = 64;
 
 interface Held {
   seq: number;
@@ -379,7 +382,8 @@ export class Half {
     if (needed * 2 <= this.buffer.length || (this.buffer.length >= 65536 && needed <= this.buffer.length)) {
       if (shift > 0) this.buffer.copyWithin(0, shift, shift + live);
     } else {
-      let size = Math.max(FIRST_BUFFER, this.buffer.length);
+      // Whoever outgrows the first buffer sends in bulk.
+      let size = this.buffer.length === 0 ? FIRST_BUFFER : Math.max(BULK_BUFFER, this.buffer.length);
       while (size < needed * 2 && (size < 65536 || size < needed)) size *= 2;
       const larger = takeOctets(size);
       if (live > 0) larger.set(this.buffer.subarray(shift, shift + live));
@@ -390,7 +394,9 @@ export class Half {
     this.dropPieces(from);
   }
 
+  /** Forgets the pieces before `from`, many at a time: to move the others up costs more than to keep some. */
   private dropPieces(from: number): void {
+    if (this.pieceAt.length < MOST_PIECES) return;
     const keep = this.pieceIndex(from);
     if (keep <= 0) return;
     this.pieceAt.splice(0, keep);
