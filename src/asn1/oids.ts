@@ -1,5 +1,5 @@
 /**
- * Names of registered objects, as Wireshark prints them where it knows them (X.419 annex, X.411, X.413, X.420, STANAG 4406,
+ * Names of registered objects, as Wireshark prints them where it knows them (X.419 annex, X.411, X.413, X.420, X.435, STANAG 4406,
  * X.500, ISO 8571, ISO 9506). `arc` is common to the rows behind it, which give the last arc's names from 0 on; '' is unassigned.
  */
 const ARCS: readonly (readonly [arc: string, names: string])[] = [
@@ -36,6 +36,17 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     `id-ep-ia5-text . id-ep-g3-facsimile . id-ep-teletex id-ep-videotex id-ep-encrypted id-ep-message . . .
     id-ep-general-text id-ep-file-transfer . . id-ep-notification id-ep-voice id-ep-content`,
   ],
+  ['2.6.7.1', 'id-edi-compression id-edi-compression-v42bis'],
+  ['2.6.7.10', 'id-mct-pedi'],
+  [
+    '2.6.7.11',
+    `id-bp-edifact-ISO646 id-bp-edifact-TeletexString id-bp-edifact-octet id-bp-ansiX12-ISO646 id-bp-ansiX12-TeletexString
+    id-bp-ansiX12-octet id-bp-ansiX12-ebcdic id-bp-untdi-ISO646 id-bp-untdi-TeletexString id-bp-untdi-octet
+    id-bp-private-octet id-bp-undefined-octet id-bp-edifact-8859`,
+  ],
+  ['2.6.7.13', 'id-for-action id-for-copy'],
+  ['2.6.7.16', 'id-syn-removed id-syn-place-holder'],
+  ['2.6.7.19', 'id-ext-submission-options id-ext-invalid-assembly-instructions'],
   [
     '2.6.3.4',
     `id-eit-unknown id-eit-telex id-eit-ia5-text id-eit-g3-facsimile id-eit-g4-class-1 id-eit-teletex id-eit-videotex

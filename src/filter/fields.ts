@@ -79,7 +79,7 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     p7 X.413 P7
     p22 X.420 P2 and P22
     p772 STANAG 4406
-    p35 X.435 EDI
+    p35 X.435 P35, EDI messages and notifications
     amhs AMHS message header
     content Content of another type
     mms MMS

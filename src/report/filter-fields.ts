@@ -24,7 +24,8 @@ const OTHERS = `
   s7comm.header.protid s7comm.header.rosctr s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg
   s7comm.header.errcls s7comm.header.errcod s7comm.param.func
   s7comm-plus.header.protid s7comm-plus.header.version s7comm-plus.header.length
-  content.type content.length content.element p35.type p35.length
+  content.type content.length content.element p35.type p35.length p35.element
+  p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
   ber.bitstring.empty ber.bitstring.padding ber.null_tag ber.unknown.constructed ber.unknown.primitive
   ${'BITSTRING BMPString BOOLEAN ENUMERATED GRAPHICSTRING GeneralString GeneralizedTime IA5String INTEGER NULL NumericString'
     .concat(

@@ -54,6 +54,32 @@ function messageText(body: string): string {
   return trimmed.slice(trimmed.startsWith(STX) ? 1 : 0, end < 0 ? undefined : end);
 }
 
+/** An EDI content without X.435 around it begins with a service segment of EDIFACT, UN/TDI or X12. */
+export function bareInterchange(bytes: Uint8Array, start: number, end: number): boolean {
+  return /^[\r\n ]*(UNA|UNB|STX|ISA)/.test(latin1(bytes, start, Math.min(end, start + 16)));
+}
+
+/**
+ * Puts the interchange header behind each EDI body part of an EDIM, forwarded ones included. Where damage left no EDI body part to be
+ * found, the first header in the octets is put behind the fields.
+ */
+export function addInterchanges(fields: Field[], bytes: Uint8Array, start: number, end: number): void {
+  let found = false;
+  const visit = (list: Field[]): void => {
+    const part = list.find(f => f.name === 'p35.edi_body_part');
+    if (part !== undefined) {
+      found = true;
+      const header = ediInterchange(bytes, part.start, part.end);
+      if (header !== null) list.push(header);
+      return;
+    }
+    for (const field of list) if (field.children.length > 0) visit(field.children);
+  };
+  visit(fields);
+  const header = found ? null : ediInterchange(bytes, start, end);
+  if (header !== null) fields.push(header);
+}
+
 /** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
 const EDI_REACH = 65536;
 

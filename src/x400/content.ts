@@ -1,6 +1,6 @@
 import { oidName } from '../asn1/oids.ts';
 
-/** Content types of P1 (X.411 figure 4: BuiltInContentType and the object identifiers that stand for the same contents). */
+/** Content types of P1 (X.411 figure 4: BuiltInContentType and the object identifiers that stand for the same contents; X.435: id-mct-pedi). */
 const BUILT_IN: Readonly<Record<number, string>> = {
   0: 'unidentified',
   1: 'external',
@@ -14,6 +14,7 @@ const BY_OID: Readonly<Record<string, string>> = {
   '2.6.1.10.0': 'P2',
   '2.6.1.10.1': 'P22',
   '1.3.26.0.4406.0.4.1': 'P772',
+  '2.6.7.10.0': 'EDI (P35)',
 };
 
 /** What kind of content an integer or object identifier means: the decoders of `content` go by it. */

@@ -5,11 +5,12 @@ import type { Type } from '../asn1/schema.ts';
 import { find, path } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { Origin } from '../model/origin.ts';
-import { atsHeaders, ediInterchange } from './applications.ts';
+import { addInterchanges, atsHeaders, bareInterchange, ediInterchange } from './applications.ts';
 import { contentKind, contentTypeText } from './content.ts';
 import { mtsIdentifier, unwrapped } from './message.ts';
 import { domainName, ipmId, orName } from './oraddress.ts';
 import { openX400 } from './registry.ts';
+import { EDIMS } from './tables/edims.ts';
 import { IPMS } from './tables/ipms.ts';
 import { MMS } from './tables/mms.ts';
 import { MTA } from './tables/mta.ts';
@@ -135,10 +136,17 @@ export function dissectContent(
       options,
     );
     amhs(out, fields, octets, from);
+  } else if (kind === 'EDI' && !bareInterchange(octets, start, end)) {
+    const title = octets[start] === EDIN ? 'X.435 EDI Notification' : 'X.435 EDI Message';
+    layer(out, 'p35', title, EDIMS.type('InformationObject'), octets, start, end, from, options);
+    addInterchanges(out.trees[out.trees.length - 1]!.fields, octets, start, end);
   } else {
     other(out, kind === 'EDI', type, octets, start, end, from);
   }
 }
+
+/** Identifier octet of [1] in the InformationObject of X.435. */
+const EDIN = 0xa1;
 
 function layer(
   out: Dissection,
@@ -164,18 +172,25 @@ function layer(
   return decoded.fields;
 }
 
-/** Wireshark shows the alternative of a content (ipm, ipn, mm) without the CHOICE around it. */
+/** Wireshark shows the alternative of a content (ipm, ipn, mm; so do we with edim, edin) without the CHOICE around it. */
 function topless(fields: Field[]): Field[] {
   const [only] = fields;
   return only !== undefined &&
-    /^p(22|772)\.InformationObject$/.test(only.name) &&
+    /^p(22|772|35)\.InformationObject$/.test(only.name) &&
     only.fault === undefined &&
     only.children.length > 0
     ? only.children
     : fields;
 }
 
-const SUMMARIZED = new Set(['ORName', 'ORAddress', 'GlobalDomainIdentifier', 'MTSIdentifier', 'IPMIdentifier']);
+const SUMMARIZED = new Set([
+  'ORName',
+  'ORAddress',
+  'GlobalDomainIdentifier',
+  'MTSIdentifier',
+  'IPMIdentifier',
+  'EDIMIdentifier',
+]);
 
 /** Text behind the label of a node, from its octets. */
 function summary(type: string, bytes: Uint8Array, start: number, end: number): string | null {
@@ -186,11 +201,11 @@ function summary(type: string, bytes: Uint8Array, start: number, end: number): s
   if (type === 'ORName' || type === 'ORAddress') text = orName(bytes, tlv);
   else if (type === 'GlobalDomainIdentifier') text = domainName(bytes, tlv);
   else if (type === 'MTSIdentifier') [text] = mtsIdentifier(bytes, tlv);
-  else if (type === 'IPMIdentifier') text = ipmId(bytes, tlv);
+  else if (type === 'IPMIdentifier' || type === 'EDIMIdentifier') text = ipmId(bytes, tlv);
   return text === '' ? null : text;
 }
 
-/** Contents of a type that no table describes: named, with their elements (or, when they are no BER, their octets). */
+/** Contents of a type that no table describes, and bare EDI interchanges: named, with their elements (or, when they are no BER, their octets). */
 function other(
   out: Dissection,
   edi: boolean,
@@ -222,7 +237,7 @@ function other(
   }
   out.trees.push({
     layer: prefix,
-    title: edi ? 'X.435 EDI Message' : `Content of type ${name}`,
+    title: edi ? 'EDI interchange without X.435' : `Content of type ${name}`,
     bytes,
     start,
     end,

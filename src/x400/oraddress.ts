@@ -391,14 +391,17 @@ function quoted(value: string): string {
   return value.replace(/[",+;<>\\]|^[# ]| $/g, '\\$&').replaceAll('\0', '\\00');
 }
 
-/** X.420 §7.1.1: the user's O/R name and the user-relative identifier, which alone is what people search for. */
+/**
+ * X.420 §7.1.1: the user's O/R name and the user-relative identifier, which alone is what people search for. An EDIM identifier (X.435
+ * §7.1) is the same with context tags.
+ */
 export function ipmId(bytes: Uint8Array, tlv: Tlv): string | null {
   let user = '';
   let relative: string | null = null;
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
-    if (part.key === A(0)) user = orName(bytes, part);
+    if (part.key === A(0) || part.key === C(0)) user = orName(bytes, part);
     else relative = text(bytes, part);
   }
   return relative === null && user === '' ? null : user === '' ? relative : `${relative ?? ''} ${user}`;

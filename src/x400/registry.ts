@@ -3,6 +3,7 @@ import { X509SAT } from '../asn1/directory.ts';
 import type { Module, Type } from '../asn1/schema.ts';
 import { ACCESS } from './tables/access.ts';
 import { ADDRESS } from './tables/address.ts';
+import { EDIMS } from './tables/edims.ts';
 import { FTBP } from './tables/ftbp.ts';
 import { IPMS } from './tables/ipms.ts';
 import { MMS } from './tables/mms.ts';
@@ -11,7 +12,7 @@ import { MTA } from './tables/mta.ts';
 import { MTS } from './tables/mts.ts';
 
 /** Every module of X.400, for tests and for look-ups by object identifier. */
-export const MODULES: readonly Module[] = [ADDRESS, MTS, MTA, ACCESS, MS, IPMS, FTBP, MMS];
+export const MODULES: readonly Module[] = [ADDRESS, MTS, MTA, ACCESS, MS, IPMS, FTBP, MMS, EDIMS];
 
 /** Extensions of envelopes whose types other services define (X.411: "some standard-extensions are defined elsewhere"). */
 const EXTENSIONS: Readonly<Record<number, readonly [Module, string]>> = {
@@ -81,7 +82,7 @@ function attribute(oid: string): readonly [Module, string] | undefined {
 
 /** The type that an object identifier stands for in extensions, body parts and message store attributes; null when unknown. */
 export function typeByOid(oid: string): Type | null {
-  for (const module of [IPMS, MMS, FTBP]) {
+  for (const module of [IPMS, MMS, FTBP, EDIMS]) {
     const type = module.lookup('objects', oid);
     if (type !== null) return type;
   }

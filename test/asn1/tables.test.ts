@@ -7,6 +7,7 @@ import { ROSE } from '../../src/osi/rose.ts';
 import { RTSE } from '../../src/osi/rtse.ts';
 import { ACCESS } from '../../src/x400/tables/access.ts';
 import { ADDRESS } from '../../src/x400/tables/address.ts';
+import { EDIMS } from '../../src/x400/tables/edims.ts';
 import { FTBP } from '../../src/x400/tables/ftbp.ts';
 import { IPMS } from '../../src/x400/tables/ipms.ts';
 import { MMS } from '../../src/x400/tables/mms.ts';
@@ -46,6 +47,7 @@ const MODULES: Module[] = [
   IPMS,
   FTBP,
   MMS,
+  EDIMS,
 ];
 
 describe.each(MODULES.map(m => [m.source.id ?? m.proto, m] as const))('table %s', (_, module) => {
