@@ -88,6 +88,6 @@ export interface Message {
   readonly why: string | null;
   /** Index in `messages` of the report that answers it, when the capture holds it. */
   readonly answeredBy: number | null;
-  /** IPM heading, when the content is interpersonal. */
+  /** Identifier, subject and body parts, when the content is interpersonal or EDI (which has no subject). */
   readonly ipm: { readonly id: string | null; readonly subject: string | null; readonly bodyParts: string[] } | null;
 }

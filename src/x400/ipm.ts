@@ -1,27 +1,29 @@
-import { APPLICATION, CONTEXT, key, oid, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
-import { oidName } from '../asn1/oids.ts';
+import { APPLICATION, CONTEXT, key, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
 import type { Message } from '../model/message.ts';
+import { bodyPart } from './body-part.ts';
 import { contentKind } from './content.ts';
+import { summarizeEdi } from './edi.ts';
 import { ipmId, text } from './oraddress.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
 const IPM_IDENTIFIER = key(APPLICATION, 11);
-const EXTERNAL = key(0, TAG.external);
 
 /**
  * The heading's identifier and subject and the types of the body parts of an interpersonal content (P2, P22, P772); of a notification
- * the subject IPM's identifier, and its kind as the only "body part". Null for other contents, and for octets that are no IPM.
+ * the subject IPM's identifier, and its kind as the only "body part". An EDI content (P35) is told in the same terms (edi.ts). Null for
+ * other contents, and for octets that are none of these.
  *
  * @param type content type as coded in the envelope
  * @param content the OCTET STRING, which may be cut
  */
 export function summarizeContent(type: number | string | null, bytes: Uint8Array, content: Tlv): Message['ipm'] {
   const kind = contentKind(type);
-  if (kind !== 'P2' && kind !== 'P22' && kind !== 'P772') return null;
+  if (kind === 'other') return null;
   const octets = content.constructed ? stringOctets(bytes, content) : bytes;
   const start = content.constructed ? 0 : content.content;
   const end = content.constructed ? octets.length : content.contentEnd;
   const object = readTlv(octets, start, end);
+  if (kind === 'EDI') return object === null ? null : summarizeEdi(octets, object);
   if (object?.key === C(0)) return ipm(octets, object);
   return object?.key === C(1) ? notification(octets, object) : null;
 }
@@ -49,40 +51,6 @@ function ipm(bytes: Uint8Array, tlv: Tlv): Message['ipm'] {
     bodyParts.push(bodyPart(bytes, part));
   }
   return { id, subject, bodyParts };
-}
-
-/** Basic body parts by context tag; those only 1984 has are 1, 2, 10 and 12. */
-const BODY_PARTS: Readonly<Record<number, string>> = {
-  0: 'ia5-text',
-  1: 'telex',
-  2: 'voice',
-  3: 'g3-facsimile',
-  4: 'g4-class1',
-  5: 'teletex',
-  6: 'videotex',
-  7: 'nationally-defined',
-  8: 'encrypted',
-  9: 'message',
-  10: 'simple-formattable-document',
-  11: 'mixed-mode',
-  12: 'tif1',
-  14: 'bilaterally-defined',
-};
-
-function bodyPart(bytes: Uint8Array, tlv: Tlv): string {
-  if (tlv.key !== C(15))
-    return tlv.cls === CONTEXT ? (BODY_PARTS[tlv.tag] ?? `[${tlv.tag}]`) : `[UNIVERSAL ${tlv.tag}]`;
-  // extended: [0] parameters EXTERNAL, data EXTERNAL; the data's object identifier is the body part's type.
-  for (let at = tlv.content; at < tlv.contentEnd; ) {
-    const part = readTlv(bytes, at, tlv.contentEnd)!;
-    at = part.end;
-    if (part.key !== EXTERNAL) continue;
-    const type = readTlv(bytes, part.content, part.contentEnd);
-    const dotted = type?.key === key(0, TAG.oid) ? oid(bytes, type.content, type.contentEnd) : null;
-    if (dotted === null) break;
-    return `${oidName(dotted)?.replace(/^id-et-/, '') ?? 'extended'} (${dotted})`;
-  }
-  return 'extended';
 }
 
 const NOTIFICATIONS: Readonly<Record<number, string>> = {

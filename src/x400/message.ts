@@ -56,7 +56,7 @@ const EXTERNAL = key(0, TAG.external);
  *
  * The APDU may still be inside the EXTERNAL of a normal-mode transfer, and may be a prefix. For a report, `originator` is the
  * report destination, which is the subject message's originator (or the last list it was expanded by), and `recipients` have
- * their outcomes. The content is opened only when it is interpersonal, down to the heading and the types of the body parts.
+ * their outcomes. The content is opened only when it is interpersonal or EDI, down to the heading and the types of the body parts.
  */
 export function summarizeApdu(bytes: Uint8Array, start = 0, end: number = bytes.length): ApduSummary {
   const draft: Draft = {
