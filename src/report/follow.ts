@@ -1,3 +1,4 @@
+import { readTlv, stringOctets } from '../asn1/ber.ts';
 import { find, findAll } from '../asn1/tree.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -269,9 +270,19 @@ function contentRows(record: PduRecord, make: Make): FollowRow[] {
       const parts = findAll(tree.fields, 'p22.BodyPart');
       for (const part of parts.slice(0, MOST_PARTS)) text.push('', ...bodyPart(part, tree));
       if (parts.length > MOST_PARTS) text.push('', `${thousands(parts.length - MOST_PARTS)} more body parts`);
-      if (parts.length === 0) text.push(...printable(tree.bytes.subarray(tree.start, tree.end)));
+      if (parts.length === 0) text.push(...unparted(tree));
       return make(tree.layer, pduInfo([tree]).info, tree.end - tree.start, '', tree, text);
     });
+}
+
+/** Of a content without body parts of X.420: the EDI interchanges in it, without the heading around them, or all that can be read. */
+function unparted(tree: LayerTree): string[] {
+  const interchanges = findAll(tree.fields, 'p35.edi_body_part');
+  if (interchanges.length === 0) return printable(tree.bytes.subarray(tree.start, tree.end));
+  return interchanges.flatMap(field => {
+    const tlv = readTlv(tree.bytes, field.start, field.end);
+    return tlv === null ? [] : printable(stringOctets(tree.bytes, tlv));
+  });
 }
 
 const MOST_PARTS = 20;
