@@ -31,8 +31,9 @@ export const ACSE_RULES: readonly Rule[] = [
     code: 'acse.order',
     severity: 'warning',
     title: 'An ACSE APDU that does not belong to this presentation service',
-    clause: 'X.227 §8.2',
-    certain: 'The APDU’s tag and the PPDU that carries it are in the capture.',
-    help: 'AARQ travels in a CP, AARE in a CPA or CPR, ABRT in an ARU. A mix-up confuses the peer’s association state and usually ends in an abort.',
+    clause: 'X.227 §7.3, §8.2',
+    certain:
+      'The APDU’s tag and the PPDU or SPDU that carries it are in the capture. A release is judged only where the CONNECT is in the capture too, so that the context proves the APDU to be one of ACSE, and an RLRE without an RLRQ only where nothing is missing in between.',
+    help: 'AARQ travels in a CP, AARE in a CPA or CPR, ABRT in an ARU, RLRQ in a session FINISH, and the RLRE that answers it in a DISCONNECT or NOT FINISHED. A mix-up confuses the peer’s association state and usually ends in an abort.',
   },
 ];

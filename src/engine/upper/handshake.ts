@@ -8,9 +8,10 @@ import type { AssociationState } from './association.ts';
 import type { Contexts } from './contexts.ts';
 import { fromAbort, fromAccept, fromConnect, fromRefuse, referencesOf, selector } from './facts.ts';
 import { Join } from './join.ts';
-import { judgeLayers, judgeRtse } from './judge.ts';
+import { judgeLayers, judgeRelease, judgeRtse } from './judge.ts';
 import { type Layer, layerTrees, type Reading, readHead, readPpdu } from './layers.ts';
 import type { UserData } from './osi.ts';
+import { type Release, type ReleaseSpdu, releaseOf } from './release.ts';
 import type { Retelling } from './repeats.ts';
 import type { UserDataReader } from './user-data.ts';
 
@@ -30,6 +31,8 @@ export interface HandshakeParts {
   asides(): number;
   /** Name of the side that sends in this direction. */
   name(direction: Direction): string;
+  /** Nothing of this association is missing from the capture so far. */
+  sound(): boolean;
 }
 
 /** How an association is opened, refused, released and aborted: what CN, AC, RF, FN, DN and AB carry for the layers above. */
@@ -38,6 +41,8 @@ export class Handshake {
   releasing: Direction | null = null;
   private readonly parts: HandshakeParts;
   private overflow: Join | null = null;
+  /** What the FINISH of each direction carried for association control; null where none was seen. */
+  private readonly finished: [Release | null, Release | null] = [null, null];
 
   constructor(parts: HandshakeParts) {
     this.parts = parts;
@@ -169,19 +174,32 @@ export class Handshake {
   }
 
   finish(t: Tsdu, own: UserData | null): void {
-    this.releaseData(t, own);
+    this.finished[t.direction] = this.release('FN', t, own);
     this.releasing = t.direction;
   }
 
+  /** NOT FINISHED: the association goes on. */
+  notFinished(t: Tsdu, own: UserData | null): void {
+    this.release('NF', t, own);
+    this.finished[other(t.direction)] = null;
+    this.releasing = null;
+  }
+
   disconnect(t: Tsdu, own: UserData | null): void {
-    this.releaseData(t, own);
+    this.release('DN', t, own);
     const by = this.releasing ?? other(t.direction);
     this.parts.state.settle('released', `released by ${this.parts.name(by)}`, by);
   }
 
-  private releaseData(t: Tsdu, own: UserData | null): void {
-    if (own === null || this.parts.data.mode(own) === 'x410-1984') return;
-    this.learn('TD', own, t, () => this.ppdu('TD', own, t));
+  /** Order of the APDUs is judged for each release anew: it rests on the FINISH as well, and repeated PPDUs are not read again. */
+  private release(spdu: ReleaseSpdu, t: Tsdu, own: UserData | null): Release {
+    const { data, contexts, sound } = this.parts;
+    const x410 = own !== null && data.mode(own) === 'x410-1984';
+    const carried = x410 ? 'unknown' : releaseOf(own, contexts);
+    if (own !== null && !x410) this.learn('TD', own, t, () => this.ppdu('TD', own, t));
+    const request = sound() ? this.finished[other(t.direction)] : null;
+    judgeRelease(spdu, carried, request, this.teller(t));
+    return carried;
   }
 
   /** Why, in words, for what was in transfer. */

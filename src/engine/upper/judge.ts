@@ -2,11 +2,20 @@ import { find } from '../../asn1/tree.ts';
 import type { PPDUS } from '../../osi/presentation.ts';
 import type { Facts } from './facts.ts';
 import type { Layer } from './layers.ts';
+import type { Release, ReleaseSpdu } from './release.ts';
 
 type Tell = (code: string, detail: string) => void;
 
 /** ACSE APDU (tag number) that belongs into each PPDU kind's session primitive (X.227 §8.2). */
 const ACSE_IN: Partial<Record<keyof typeof PPDUS, readonly number[]>> = { CP: [0], CPA: [1], CPR: [1], AB: [4] };
+/** The ACSE APDU that belongs into each SPDU of the release (X.227 §8.2, X.226 §6.3): A-RELEASE maps onto it one to one. */
+const RLRQ = 2;
+const RLRE = 3;
+const RELEASE: Readonly<Record<ReleaseSpdu, readonly [apdu: number, name: string]>> = {
+  FN: [RLRQ, 'FINISH'],
+  DN: [RLRE, 'DISCONNECT'],
+  NF: [RLRE, 'NOT FINISHED'],
+};
 const ACSE_NAMES = ['AARQ', 'AARE', 'RLRQ', 'RLRE', 'ABRT', 'A-DT', 'ACRQ', 'ACRP'];
 
 /**
@@ -29,10 +38,26 @@ export function judgeLayers(layers: readonly Layer[], kind: keyof typeof PPDUS, 
       const expected = ACSE_IN[kind];
       const apdu = layer.fields[0]?.value;
       if (expected !== undefined && typeof apdu === 'number' && !expected.includes(apdu)) {
-        tell('acse.order', `${ACSE_NAMES[apdu] ?? `ACSE APDU ${apdu}`} in a ${kind} PPDU`);
+        tell('acse.order', `${apduName(apdu)} in a ${kind} PPDU`);
       }
     }
   }
+}
+
+function apduName(apdu: number): string {
+  return ACSE_NAMES[apdu] ?? `ACSE APDU ${apdu}`;
+}
+
+/**
+ * X.227 §7.3: RLRQ asks, RLRE answers.
+ *
+ * @param request what the FINISH carried that this SPDU answers; null when none was seen
+ */
+export function judgeRelease(spdu: ReleaseSpdu, carried: Release, request: Release | null, tell: Tell): void {
+  if (typeof carried !== 'number') return;
+  const [expected, name] = RELEASE[spdu];
+  if (carried !== expected) tell('acse.order', `${apduName(carried)} in a ${name}`);
+  else if (carried === RLRE && request === 'none') tell('acse.order', 'RLRE answers a FINISH without an RLRQ');
 }
 
 function missingCode(layer: Layer['kind']): string | null {

@@ -67,6 +67,7 @@ export class OsiAssociation implements Owner {
       fault: (...raised) => this.fault(...raised),
       asides: () => this.asides,
       name: direction => this.name(direction),
+      sound: () => this.conduct.sound,
     });
   }
 
@@ -179,6 +180,9 @@ export class OsiAssociation implements Owner {
       case 'DN':
         this.handshake.disconnect(t, own);
         this.transfer.close('the association was released', at);
+        break;
+      case 'NF':
+        this.handshake.notFinished(t, own);
         break;
       case 'AB':
         this.transfer.close(this.handshake.abort(spdu, t, own, this.mid()), at);
@@ -365,7 +369,7 @@ export class OsiAssociation implements Owner {
 }
 
 /** SPDUs with user data for the presentation layer, beside those of the handshake. */
-const DATA_BEARING = new Set('DT TD EX PT GT CD CDA MIP MIA MAP MAA AE RS RA AS AR AI AD ED GTC NF'.split(' '));
+const DATA_BEARING = new Set('DT TD EX PT GT CD CDA MIP MIA MAP MAA AE RS RA AS AR AI AD ED GTC'.split(' '));
 
 /** Of these, the ones whose user data belong to the application. */
 const READ = new Set(['DT', 'TD', 'EX', 'PT', 'CD', 'CDA']);
