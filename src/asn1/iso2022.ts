@@ -197,3 +197,46 @@ function t61(octets: Uint8Array, at: number): [text: string, used: number] {
   if (mark === null || letter === undefined || letter < 0x20 || letter > 0x7e) return ['\ufffd', 1];
   return [letter === 0x20 ? mark[1] : `${String.fromCharCode(letter)}${mark[0]}`.normalize('NFC'), 2];
 }
+
+/** Control functions of T.61 §3.4 (ISO register 106 and 107): BS, LF, FF, CR, SUB; PLD, PLU, CSI. Shifts and ESC apart. */
+const T61_CONTROLS: ReadonlySet<number> = new Set([0x08, 0x0a, 0x0c, 0x0d, 0x1a, 0x8b, 0x8c, 0x9b]);
+/** ESC, the locking and the single shifts: behind one of them an octet may be of any set. */
+const SHIFTS: ReadonlySet<number> = new Set([0x0e, 0x0f, 0x19, 0x1b, 0x1d]);
+
+/** What octets of a TeletexString show about themselves. */
+export interface TeletexLook {
+  /** Characters, a diacritic and its letter being one; null where shifts or escape sequences make it uncertain. */
+  readonly characters: number | null;
+  /** First code that T.61 reserves, or a diacritic without a letter; null when there is none, or none for certain. */
+  readonly reserved: number | null;
+}
+
+/**
+ * T.61's codes without any escape sequence (X.690 §8.21.5: registers 102, 103, 106 and 107 are there from the start).
+ *
+ * The codes that T.61 leaves out of ASCII are not held against anybody: each receiver reads them as ASCII, which later editions of X.680
+ * admit. 12/9 before a vowel is the umlaut of some administrations.
+ */
+export function lookAtTeletex(octets: Uint8Array, start: number, end: number): TeletexLook {
+  let characters = 0;
+  let reserved: number | null = null;
+  for (let at = start; at < end; at++) {
+    const code = octets[at]!;
+    characters++;
+    if (code >= 0x20 && code < 0x80) continue;
+    if (SHIFTS.has(code)) return { characters: null, reserved: null };
+    let sound = code === 0xa0 || T61_CONTROLS.has(code);
+    if (code > 0xc0 && code < 0xd0) {
+      const letter = at + 1 < end ? octets[at + 1]! : 0;
+      sound = (code === 0xc9 ? UMLAUTS : code === 0xcc ? GRAPHIC : LETTERS).test(String.fromCharCode(letter));
+      if (sound) at++;
+    } else if (code > 0xa0) sound = T61_RIGHT[code - 0xa0] !== '\ufffd';
+    if (!sound) reserved ??= code;
+  }
+  return { characters, reserved };
+}
+
+/** What may stand behind a diacritic: a letter, or the space for the mark alone; behind the underline any character. */
+const LETTERS = /[A-Za-z ]/;
+const UMLAUTS = /[AOUaou]/;
+const GRAPHIC = /[ -~\xa1-\xfe]/;

@@ -33,8 +33,8 @@ export const P1_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'A value is longer than its upper bound',
     clause: 'X.411 annex B (MTSUpperBounds)',
-    certain: `${OWN_OCTETS} The bounds are part of the standard; many implementations take more.`,
-    help: 'Local identifiers, names and address attributes have upper bounds. An MTA with fixed fields cuts the value, which may turn one address into another, or reports invalid-arguments.',
+    certain: `${OWN_OCTETS} The bounds are part of the standard; many implementations take more. Strings with escape sequences are not counted.`,
+    help: 'Local identifiers, names of MTAs and domains, address attributes, traces and histories have upper bounds. An MTA with fixed fields cuts the value, which may turn one address into another, or reports invalid-arguments.',
   },
   {
     code: 'p1.duplicate-extension',
@@ -111,10 +111,10 @@ export const P1_RULES: readonly Rule[] = [
   {
     code: 'p1.string',
     severity: 'warning',
-    title: 'A character that PrintableString does not have',
-    clause: 'X.680 §41.4',
-    certain: OWN_OCTETS,
-    help: 'An underscore, an at sign or an accent in a PrintableString works between lenient systems and fails at a strict one, which reports invalid-arguments or an unrecognised O/R name. RFC 2156 writes @ as (a) for this reason; letters with accents belong into the teletex or universal form.',
+    title: 'A character that the string type does not have',
+    clause: 'X.680 §41, T.61',
+    certain: `${OWN_OCTETS} Of a TeletexString only codes are blamed that T.61 reserves, or a diacritic without a letter, and none where escape sequences or shifts change the set.`,
+    help: 'A NumericString has digits and the space, an IA5String no octet above 0x7f. An underscore, an at sign or an accent in a PrintableString works between lenient systems and fails at a strict one, which reports invalid-arguments or an unrecognised O/R name. RFC 2156 writes @ as (a) for this reason; letters with accents belong into the teletex or universal form. In the teletex form the accent stands before its letter; octets of ISO 8859-1 or a Windows code page are other characters there, or none.',
   },
   {
     code: 'p1.content',

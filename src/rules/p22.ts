@@ -1,7 +1,25 @@
 import type { Rule } from './rule.ts';
 
-/** Conditions Y1 and Y2 of the protocol reference: interpersonal messages, X.420. */
+/** Conditions Y1 and Y2 of the protocol reference, and X3 and X9 for contents: interpersonal messages, X.420. */
 export const P22_RULES: readonly Rule[] = [
+  {
+    code: 'p22.upper-bound',
+    severity: 'warning',
+    title: 'A value of the content is longer than its upper bound',
+    clause: 'X.420 annex (IPMSUpperBounds), X.411 annex B',
+    certain:
+      'Every octet of the content is in the capture. The bounds are part of the standard; many implementations take more. Strings with escape sequences are not counted.',
+    help: 'A subject has at most 128 characters, an identifier and a free-form name 64, a telephone number 32. A user agent or gateway with fixed fields cuts the value, and a reply or notification with a cut identifier matches nothing.',
+  },
+  {
+    code: 'p22.string',
+    severity: 'warning',
+    title: 'A character of the content that its string type does not have',
+    clause: 'X.680 §41, T.61',
+    certain:
+      'Every octet of the content is in the capture. Of a TeletexString only codes are blamed that T.61 reserves, or a diacritic without a letter, and none where escape sequences or shifts change the set; symbols of ASCII that T.61 lacks are not held against it.',
+    help: 'Subjects and free-form names are TeletexStrings: accents stand before their letter (T.61), and the right half is neither ISO 8859-1 nor a Windows code page. A sender that writes one of those shows garbage at the other end, or loses the rest of the line. Identifiers and telephone numbers are PrintableStrings.',
+  },
   {
     code: 'p22.this-ipm',
     severity: 'error',

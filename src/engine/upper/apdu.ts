@@ -4,7 +4,8 @@ import type { Message } from '../../model/message.ts';
 import { contentKind } from '../../x400/content.ts';
 import { type ApduSummary, unwrapped } from '../../x400/message.ts';
 import { checkIpm } from './ipm-check.ts';
-import { checkMtsApdu, type Tell } from './p1-check.ts';
+import { checkMtsApdu } from './p1-check.ts';
+import type { Tell } from './string-check.ts';
 import type { Surroundings } from './types.ts';
 
 /** The summary shows what every MTS-APDU has and hardly anything else: an MTS identifier where one belongs. */
@@ -35,7 +36,7 @@ export function judgeApdu(bytes: Uint8Array, tell: Tell): void {
   if (content === null || content.fault !== null || type === null) return;
   const kind = contentKind(type);
   if (kind === 'P2' || kind === 'P22' || kind === 'P772')
-    checkIpm(bytes, content, typeof type === 'number', kind === 'P772', once);
+    checkIpm(bytes, content, typeof type === 'number', kind, once);
 }
 
 /** Content type of a message's envelope as coded; null when it has none. */

@@ -10,7 +10,9 @@ import {
   TAG,
   type Tlv,
 } from '../../asn1/ber.ts';
-import type { Tell } from './p1-check.ts';
+import { parts } from './elements.ts';
+import { checkHeadingStrings, checkNotificationStrings } from './ipm-strings.ts';
+import type { Tell } from './string-check.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
 const THIS_IPM = key(APPLICATION, 11);
@@ -29,22 +31,15 @@ const PRECEDENCES = new Set(['1.3.26.0.4406.0.2.0', '1.3.26.0.4406.0.2.1']);
 const MOST_SICS = 8;
 const LONGEST_MILITARY_STRING = 69;
 
-function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {
-  const out: Tlv[] = [];
-  for (let at = outer.content; at < outer.contentEnd; ) {
-    const part = readTlv(bytes, at, outer.contentEnd)!;
-    at = part.end;
-    out.push(part);
-  }
-  return out;
-}
+export type IpmKind = 'P2' | 'P22' | 'P772';
 
 /**
  * What an interpersonal content shows by its own octets to break X.420 or STANAG 4406.
  *
  * @param declared the content type says interpersonal (2 or 22), so that anything else is wrong by itself
  */
-export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, military: boolean, tell: Tell): void {
+export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, kind: IpmKind, tell: Tell): void {
+  const military = kind === 'P772';
   const octets = content.constructed ? stringOctets(bytes, content) : bytes;
   const start = content.constructed ? 0 : content.content;
   const end = content.constructed ? octets.length : content.contentEnd;
@@ -57,7 +52,10 @@ export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, mil
       );
     return;
   }
-  if (object.key !== C(0)) return;
+  if (object.key === C(1)) {
+    checkNotificationStrings(octets, object, tell);
+    return;
+  }
   const heading = readTlv(octets, object.content, object.contentEnd);
   if (heading === null || heading.key !== SET || heading.fault !== null) return;
   let identified = false;
@@ -71,6 +69,7 @@ export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, mil
       for (const extension of parts(octets, part)) checkMilitary(octets, extension, tell);
     }
   }
+  checkHeadingStrings(octets, heading, tell);
   if (!identified) tell('p22.this-ipm', 'the heading has no this-IPM identifier');
   const body = readTlv(octets, heading.end, object.contentEnd);
   if (autoForwarded && body !== null && body.fault === null && !carriesMessage(octets, body)) {

@@ -1,21 +1,9 @@
-import {
-  APPLICATION,
-  bit,
-  bitString,
-  CONTEXT,
-  integer,
-  key,
-  latin1,
-  oid,
-  readTlv,
-  stringOctets,
-  TAG,
-  type Tlv,
-} from '../../asn1/ber.ts';
-import { domainName } from '../../x400/oraddress.ts';
-import { checkOrName } from './name-check.ts';
-
-export type Tell = (code: string, detail: string) => void;
+import { APPLICATION, bit, bitString, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { parts, small } from './elements.ts';
+import { checkDomain, checkOrName } from './name-check.ts';
+import { checkExtensions } from './p1-extensions.ts';
+import { checkTime, checkTrace } from './p1-trace.ts';
+import { checkString, type Tell, tooLong } from './string-check.ts';
 
 const A = (tag: number): number => key(APPLICATION, tag);
 const C = (tag: number): number => key(CONTEXT, tag);
@@ -79,11 +67,10 @@ const RECIPIENT = [
   m('extensions', [C(3)]),
 ];
 
-/** Highest standard extension type that the 1999 edition defines. */
-const LAST_EXTENSION = 46;
-const INTERNAL_TRACE = 38;
 const LONGEST_LOCAL_IDENTIFIER = 32;
 const LONGEST_CONTENT_IDENTIFIER = 16;
+const LONGEST_SUPPLEMENT = 256;
+const LONGEST_ADDITION = 1024;
 const MOST_RECIPIENTS = 32767;
 
 /** Whatever an MTS-APDU shows by its own octets to break X.411. `apdu` is whole. */
@@ -97,18 +84,8 @@ export function checkMtsApdu(bytes: Uint8Array, apdu: Tlv, tell: Tell): void {
     if (envelope?.key !== SET) return;
     checkEnvelope(bytes, envelope, REPORT, 'report', tell);
     const content = readTlv(bytes, envelope.end, apdu.contentEnd);
-    if (content?.key === SET) checkMembers(bytes, content, REPORT_CONTENT, 'report content', tell);
+    if (content?.key === SET) checkReportContent(bytes, content, 'report content', tell);
   }
-}
-
-function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {
-  const out: Tlv[] = [];
-  for (let at = outer.content; at < outer.contentEnd; ) {
-    const part = readTlv(bytes, at, outer.contentEnd)!;
-    at = part.end;
-    out.push(part);
-  }
-  return out;
 }
 
 /** Missing, repeated and unknown members of a SET; its members by name. */
@@ -151,12 +128,7 @@ function checkEnvelope(bytes: Uint8Array, envelope: Tlv, members: readonly Membe
   const originator = found.get('originator-name') ?? found.get('report-destination-name');
   if (originator !== undefined) checkOrName(bytes, originator, `${what}: originator`, tell);
   const contentId = found.get('content-identifier');
-  if (contentId !== undefined && contentId.contentEnd - contentId.content > LONGEST_CONTENT_IDENTIFIER) {
-    tell(
-      'p1.upper-bound',
-      `${what}: the content-identifier has ${contentId.contentEnd - contentId.content} octets, at most 16 are allowed`,
-    );
-  }
+  if (contentId !== undefined) checkContentIdentifier(bytes, contentId, what, tell);
   const deferred = found.get('deferred-delivery-time');
   if (deferred !== undefined) checkTime(bytes, deferred, `${what}: deferred-delivery-time`, tell);
   const trace = found.get('trace-information');
@@ -167,122 +139,42 @@ function checkEnvelope(bytes: Uint8Array, envelope: Tlv, members: readonly Membe
   if (recipients !== undefined) checkRecipients(bytes, recipients, what, tell);
 }
 
+/** MTSIdentifier: the domain, and a string that is unique in it. */
 function checkIdentifier(bytes: Uint8Array, identifier: Tlv, what: string, tell: Tell): void {
   for (const part of parts(bytes, identifier)) {
-    const length = part.contentEnd - part.content;
-    if (part.cls === 0 && length > LONGEST_LOCAL_IDENTIFIER) {
-      tell(
-        'p1.upper-bound',
-        `${what}: the local identifier has ${length} octets, at most ${LONGEST_LOCAL_IDENTIFIER} are allowed`,
-      );
-    }
+    if (part.key === A(3)) checkDomain(bytes, part, `${what}: identifier`, tell);
+    else if (part.cls === 0)
+      checkString(bytes, part, 'ia5', LONGEST_LOCAL_IDENTIFIER, `${what}: the local identifier`, tell);
   }
 }
 
-/** UTCTime: YYMMDDhhmm[ss](Z|±hhmm). */
-function checkTime(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell): number | null {
-  const octets = tlv.constructed ? stringOctets(bytes, tlv) : bytes;
-  let at = tlv.constructed ? 0 : tlv.content;
-  const end = tlv.constructed ? octets.length : tlv.contentEnd;
-  /** Two digits, or NaN. */
-  const pair = (): number => {
-    if (at + 2 > end) return Number.NaN;
-    const tens = octets[at]! - 0x30;
-    const ones = octets[at + 1]! - 0x30;
-    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return Number.NaN;
-    at += 2;
-    return tens * 10 + ones;
-  };
-  const year = pair();
-  const month = pair();
-  const day = pair();
-  const hour = pair();
-  const minute = pair();
-  const second = at < end && octets[at]! >= 0x30 && octets[at]! <= 0x39 ? pair() : 0;
-  const zone = at < end ? String.fromCharCode(octets[at++]!) : '';
-  const aside = zone === '+' || zone === '-' ? pair() * 60 + pair() : 0;
-  const sound =
-    at === end &&
-    (zone === '' || zone === 'Z' || zone === '+' || zone === '-') &&
-    year >= 0 &&
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= 31 &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60 &&
-    aside >= 0;
-  if (!sound) {
-    tell('p1.time', `${what} is no UTCTime`);
-    return null;
-  }
-  if (zone === '') {
-    tell('p1.time', `${what} has no time zone`);
-    return null;
-  }
-  const offset = zone === '-' ? -aside : aside;
-  return Date.UTC(year < 50 ? 2000 + year : 1900 + year, month - 1, day, hour, minute, second) / 1000 - offset * 60;
+function checkContentIdentifier(bytes: Uint8Array, identifier: Tlv, what: string, tell: Tell): void {
+  checkString(bytes, identifier, 'printable', LONGEST_CONTENT_IDENTIFIER, `${what}: the content-identifier`, tell);
 }
 
-/** Loops and times that run backwards, in the trace of domains or of MTAs (X.411 §12.2.1). */
-function checkTrace(bytes: Uint8Array, trace: Tlv, internal: boolean, what: string, tell: Tell): void {
-  const passed = new Set<string>();
-  const kind = internal ? 'internal trace' : 'trace';
-  let last: number | null = null;
-  for (const element of parts(bytes, trace)) {
-    let domain = '';
-    let mta = '';
-    let action: number | null = null;
-    let arrival: number | null = null;
-    let redone = false;
-    for (const part of parts(bytes, element)) {
-      if (part.key === A(3)) domain = domainName(bytes, part);
-      else if (part.key !== SET) mta = latin1(stringOctets(bytes, part));
-      else {
-        for (const info of parts(bytes, part)) {
-          if (info.key === C(0)) arrival = checkTime(bytes, info, `${what}: arrival time in the ${kind}`, tell);
-          else if (info.key === C(2)) action = small(bytes, info);
-          else if (info.key === C(3)) redone = bitString(bytes, info).octets.some(octet => octet !== 0);
-        }
-      }
-    }
-    const place = internal ? `${mta} ${domain}` : domain;
-    // A second pass after a redirection or an expansion is in order, and so is one after rerouting.
-    if (passed.has(place) && action === 0 && !redone) {
-      tell(internal ? 'p1.internal-trace-loop' : 'p1.trace-loop', `${what}: the ${kind} names ${place} again`);
-    }
-    if (action === 0) passed.add(place);
-    if (arrival !== null && last !== null && arrival < last) {
-      tell('p1.trace-time', `${what}: the ${kind} goes back by ${last - arrival} s at ${place}`);
-    }
-    last = arrival ?? last;
+/** What a report says about its subject, and about each recipient of it. */
+function checkReportContent(bytes: Uint8Array, content: Tlv, what: string, tell: Tell): void {
+  const found = checkMembers(bytes, content, REPORT_CONTENT, what, tell);
+  const subject = found.get('subject-identifier');
+  if (subject !== undefined) checkIdentifier(bytes, subject, `${what}: subject`, tell);
+  const contentId = found.get('content-identifier');
+  if (contentId !== undefined) checkContentIdentifier(bytes, contentId, what, tell);
+  const addition = found.get('additional-information');
+  if (addition !== undefined) {
+    const length = addition.contentEnd - addition.content;
+    tooLong(length, LONGEST_ADDITION, `${what}: the additional-information`, tell, 'octets');
   }
-}
-
-/** X.411 §9.1 to 9.3: one extension of a kind; the critical ones have to be understood. */
-function checkExtensions(bytes: Uint8Array, extensions: Tlv, what: string, tell: Tell): void {
-  const seen = new Set<string>();
-  for (const extension of parts(bytes, extensions)) {
-    let type: string | null = null;
-    let standard: number | null = null;
-    let critical = false;
-    let value: Tlv | null = null;
-    for (const part of parts(bytes, extension)) {
-      if (part.key === C(0)) {
-        standard = small(bytes, part);
-        type = String(standard);
-      } else if (part.key === C(3)) type = oid(bytes, part.content, part.contentEnd);
-      else if (part.key === C(1)) critical = bit(bitString(bytes, part), 1);
-      else if (part.key === C(2)) value = readTlv(bytes, part.content, part.contentEnd);
+  const recipients = found.get('per-recipient-fields');
+  let count = 0;
+  for (const recipient of recipients === undefined ? [] : parts(bytes, recipients)) {
+    const label = `${what}, recipient ${++count}`;
+    for (const part of parts(bytes, recipient)) {
+      if (part.fault !== null) return;
+      if (part.key === C(0)) checkOrName(bytes, part, label, tell);
+      else if (part.key === C(4)) checkOrName(bytes, part, `${label}: originally-intended-recipient`, tell);
+      else if (part.key === C(5))
+        checkString(bytes, part, 'printable', LONGEST_SUPPLEMENT, `${label}: the supplementary-information`, tell);
     }
-    if (type === null) continue;
-    if (seen.has(type)) tell('p1.duplicate-extension', `${what}: extension ${type} is there twice`);
-    seen.add(type);
-    const unknown = standard === null ? true : standard < 1 || standard > LAST_EXTENSION;
-    if (critical && unknown)
-      tell('p1.critical-extension', `${what}: extension ${type} is critical for transfer and in no edition of X.411`);
-    if (standard === INTERNAL_TRACE && value !== null) checkTrace(bytes, value, true, what, tell);
   }
 }
 
@@ -315,9 +207,4 @@ function checkRecipients(bytes: Uint8Array, list: Tlv, what: string, tell: Tell)
   }
   if (count > 0 && responsible === 0)
     tell('p1.responsibility', `${what}: nobody is responsible for any of the ${count} recipients`);
-}
-
-function small(bytes: Uint8Array, tlv: Tlv): number | null {
-  const value = integer(bytes, tlv.content, tlv.contentEnd);
-  return typeof value === 'number' ? value : null;
 }

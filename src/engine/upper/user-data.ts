@@ -10,6 +10,7 @@ import { guessLayer, type Picked } from './layers.ts';
 import { MmsEvidence, mmsType } from './mms.ts';
 import { ftamType, type LayerKind } from './names.ts';
 import type { UserData } from './osi.ts';
+import { LONGEST_MTA_NAME } from './p1-trace.ts';
 import { P3Messages } from './p3.ts';
 import { externalValue, found, plainFragment, readPdvs } from './pdv.ts';
 import { Operations } from './ros.ts';
@@ -300,6 +301,10 @@ export class UserDataReader {
       if (!bind.error.defined) this.note('p1.bind-error', `bind error ${bind.error.code}`);
     } else if (side === 'argument') facts.initiatorName = bind.name;
     else if (side === 'result') facts.responderName = bind.name;
+    if (bind.mtaNameLength !== null && bind.mtaNameLength > LONGEST_MTA_NAME) {
+      const detail = `${side}: the mta-name has ${bind.mtaNameLength} characters, at most ${LONGEST_MTA_NAME} are allowed`;
+      this.note('p1.upper-bound', `bind ${detail}`);
+    }
     if (bind.passwordLength !== null && bind.passwordLength > LONGEST_PASSWORD) {
       this.note(
         'p1.password-length',

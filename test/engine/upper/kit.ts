@@ -143,6 +143,8 @@ export interface BindOptions {
   readonly callingReference?: Part;
   readonly commonReference?: Part;
   readonly password?: string;
+  /** Of the initiator; MTA-A unless given. */
+  readonly name?: string;
   readonly options?: number;
 }
 
@@ -156,7 +158,7 @@ export function bind(line: Line, o: BindOptions = {}): Line {
 export function connect(line: Line, o: BindOptions = {}): Line {
   const open =
     o.recover === undefined
-      ? { open: p1.bindArgument(p1.mtaName('MTA-A', o.password ?? PASSWORD)) }
+      ? { open: p1.bindArgument(p1.mtaName(o.name ?? 'MTA-A', o.password ?? PASSWORD)) }
       : { recover: o.recover };
   const rtorq = upper.rtorq({
     checkpointSize: o.checkpointSize ?? 1,
