@@ -11,6 +11,7 @@ import {
   type Tlv,
 } from '../../asn1/ber.ts';
 import { parts } from './elements.ts';
+import { strangeInIpm, strangeInIpn } from './ipm-edition.ts';
 import { checkHeadingStrings, checkNotificationStrings } from './ipm-strings.ts';
 import type { Tell } from './string-check.ts';
 
@@ -54,6 +55,7 @@ export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, kin
   }
   if (object.key === C(1)) {
     checkNotificationStrings(octets, object, tell);
+    judgeEdition(military ? null : strangeInIpn(octets, object, kind), kind, tell);
     return;
   }
   const heading = readTlv(octets, object.content, object.contentEnd);
@@ -72,9 +74,16 @@ export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, kin
   checkHeadingStrings(octets, heading, tell);
   if (!identified) tell('p22.this-ipm', 'the heading has no this-IPM identifier');
   const body = readTlv(octets, heading.end, object.contentEnd);
+  judgeEdition(military ? null : strangeInIpm(octets, heading, body, kind), kind, tell);
   if (autoForwarded && body !== null && body.fault === null && !carriesMessage(octets, body)) {
     tell('p22.auto-forwarded', 'auto-forwarded is set, but no body part is a message');
   }
+}
+
+function judgeEdition(strange: string | null, kind: IpmKind, tell: Tell): void {
+  if (strange === null) return;
+  const why = kind === 'P2' ? 'P2 (1984), which has none' : 'P22 (1988), which dropped it';
+  tell('p22.content-type', `the content has ${strange}, the content type is ${why}`);
 }
 
 function carriesMessage(bytes: Uint8Array, body: Tlv): boolean {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readTlv } from '../../../src/asn1/ber.ts';
 import { judgeApdu } from '../../../src/engine/upper/apdu.ts';
+import { checkIpm } from '../../../src/engine/upper/ipm-check.ts';
 import { app, bitString, ctx, ctxc, ia5String, integer, octetString, sequence, set, tlv } from '../../kit/ber.ts';
 import { cat, type Part, latin1 as text } from '../../kit/bytes.ts';
 import { bind, Capture } from './kit.ts';
@@ -287,6 +289,51 @@ describe('strings of an interpersonal content', () => {
       tlv(0xa1, app(11, printable('id')), ctxc(0, ctxc(0, integer(1, 0x80), ctx(2, text(comment)))));
     expect(of(notification('forwarded'))).toEqual([]);
     expect(of(notification(long(257)))[0]).toContain('p22.upper-bound: the auto-forward-comment has 257');
+  });
+});
+
+describe('the content type against the content', () => {
+  const ipm = (heading: Part, ...body: Part[]) => tlv(0xa0, set(app(11, printable('id')), heading), sequence(...body));
+  const bodyPart = (n: number) => ctxc(n, set(), octetString(text('x')));
+  const judge = (type: number, content: Part) => told({ type, content });
+  const told84 = (what: string) => [
+    `p22.content-type: the content has ${what}, the content type is P2 (1984), which has none`,
+  ];
+
+  it('extensions and extended body parts under 2', () => {
+    const contents: [Part, string][] = [
+      [ipm(ctxc(15, sequence(tlv(6, [0x56, 1, 5, 1])))), 'heading extensions'],
+      [ipm(ctxc(2, set(ctxc(0), ctxc(3, sequence(tlv(6, [0x56, 1, 20, 0])))))), 'recipient extensions'],
+      [ipm([], bodyPart(0), bodyPart(15)), 'an extended body part'],
+      [tlv(0xa1, app(11, printable('i')), ctxc(0, ctxc(1)), ctxc(3)), 'notification-extensions'],
+      [tlv(0xa1, app(11, printable('i')), ctxc(0, ctxc(2))), 'other-notification-type-fields'],
+      [tlv(0xa1, app(11, printable('i')), ctxc(0, ctxc(0, integer(0, 0x80), ctxc(4)))), 'nrn-extensions'],
+      [tlv(0xa1, app(11, printable('i')), ctxc(0, ctxc(1, ctx(0, text('260301091500Z')), ctxc(3)))), 'rn-extensions'],
+    ];
+    for (const [content, what] of contents) {
+      expect(judge(2, content)).toEqual(told84(what));
+      expect(judge(22, content)).toEqual([]);
+    }
+  });
+
+  it('body parts of both editions, attachments of 1984 among them', () => {
+    const both = ipm([], ...[0, 3, 5, 6, 7, 8, 9, 11, 14].map(bodyPart));
+    expect(judge(2, both)).toEqual([]);
+    expect(judge(22, both)).toEqual([]);
+  });
+
+  it('body parts of 1984 alone under 22', () => {
+    expect(judge(2, ipm([], bodyPart(1)))).toEqual([]);
+    expect(judge(22, ipm([], bodyPart(1)))).toEqual([
+      'p22.content-type: the content has a telex body part, the content type is P22 (1988), which dropped it',
+    ]);
+  });
+
+  it('a military content may have both', () => {
+    const content = octetString(ipm(ctxc(15), bodyPart(15), bodyPart(1)));
+    const out: string[] = [];
+    checkIpm(content, readTlv(content, 0, content.length)!, false, 'P772', code => void out.push(code));
+    expect(out).toEqual([]);
   });
 });
 
