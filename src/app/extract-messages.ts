@@ -89,10 +89,10 @@ const CONTENTS: readonly (readonly [start: string, extension: string])[] = [
 ];
 
 /** `0003-980603.0913.07.p22.ber`: a number in order, then what is safe of the local identifier. */
-function fileName(number: number, { message, kind }: SentApdu): string {
+function fileName(number: number, { message, kind, protocol }: SentApdu): string {
   const type = message?.contentType ?? '';
   const content = CONTENTS.find(([start]) => type.startsWith(start))?.[1] ?? 'content';
-  const extension = kind === 'apdu' ? 'p1' : content;
+  const extension = kind === 'apdu' ? protocol.toLowerCase() : content;
   const stem = (message?.localIdentifier ?? '')
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/\.{2,}/g, '_')

@@ -90,4 +90,19 @@ describe.skipIf(without !== '')(`on real captures${without}`, () => {
       readFileSync(join(directory, '0001-percival.s_055680_20051001113050.p772.ber')).includes('P772 Message'),
     ).toBe(true);
   });
+
+  it('writes what P3 submits and delivers: the arguments, and their contents by their type', async () => {
+    const directory = target();
+    const file = join(SHARED, 'stacks/p3_normal_rose_submit_probe.pcap');
+    const { out } = await mtascope(['extract', file, '--messages', directory]);
+    const names = readdirSync(directory).sort();
+    const { messages } = JSON.parse((await mtascope(['messages', file, '--format', 'json'])).out).captures[0];
+    const complete = messages.filter((m: { state: string }) => m.state === 'complete');
+    expect(names.filter(name => name.endsWith('.p3.ber'))).toHaveLength(complete.length);
+    const submission = readFileSync(join(directory, '0001-P3-260301-0001.p3.ber'));
+    const content = readFileSync(join(directory, '0001-P3-260301-0001.p22.ber'));
+    expect(submission.includes(content)).toBe(true);
+    expect(content.length).toBe(messages[0].size);
+    expect(out).toContain('0001-P3-260301-0001.p22.ber');
+  });
 });

@@ -62,10 +62,10 @@ export function handOver(around: Surroundings, row: Message | null, bytes: Uint8
   const outer = readTlv(bytes, 0, bytes.length);
   const apdu = row === null ? outer : unwrapped(bytes, outer);
   if (apdu === null) return;
-  sink.apdu({ message: row, kind: 'apdu', bytes: bytes.subarray(apdu.start, apdu.end), stream, direction });
+  const sent = { message: row, protocol: 'P1', stream, direction } as const;
+  sink.apdu({ ...sent, kind: 'apdu', bytes: bytes.subarray(apdu.start, apdu.end) });
   const content = row?.kind === 'message' ? contentOf(bytes, apdu) : null;
-  if (content !== null)
-    sink.apdu({ message: row, kind: 'content', bytes: stringOctets(bytes, content), stream, direction });
+  if (content !== null) sink.apdu({ ...sent, kind: 'content', bytes: stringOctets(bytes, content) });
 }
 
 /** The content of a Message: the OCTET STRING behind the envelope. */

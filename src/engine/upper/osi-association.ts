@@ -354,14 +354,15 @@ export class OsiAssociation implements Owner {
     if (t !== null && t.trees !== null && transfer.whole && transfer.damaged === null && bytes.length > 0) {
       t.trees.push(...apduTrees(this.reading, bytes, transfer.provenance));
     }
+    let taken = false;
     if (transfer.whole && transfer.damaged === null && row === null) {
       const own = { bytes, start: 0, end: bytes.length, origin: transfer.provenance };
-      this.data.carried(own, transfer.direction, { frame: transfer.lastFrame, time: transfer.end });
+      taken = this.data.carried(own, transfer.direction, { frame: transfer.lastFrame, time: transfer.end });
     }
     if (transfer.whole && transfer.damaged === null && this.around.options.level === 'full') {
       if (row !== null)
         judgeApdu(bytes, (code, detail) => this.fault(code, transfer.direction, transfer.lastFrame, detail));
-      handOver(this.around, row, bytes, transfer.direction);
+      if (!taken) handOver(this.around, row, bytes, transfer.direction);
     }
     // Where somebody shows packets or takes the APDUs, what was handed out still stands in these octets.
     if ((t === null || t.trees === null) && this.around.sink.apdu === undefined) transfer.release();

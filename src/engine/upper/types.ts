@@ -19,6 +19,8 @@ export interface SentApdu {
   /** The row that the APDU became; null for an APDU that is no message, probe or report. */
   readonly message: Message | null;
   readonly kind: 'apdu' | 'content';
+  /** Whose type it is: an APDU of reliable transfer, or the argument of a submission or delivery, which P7 has from P3. */
+  readonly protocol: 'P1' | 'P3';
   readonly bytes: Uint8Array;
   readonly stream: number;
   readonly direction: Direction;

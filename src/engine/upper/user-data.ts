@@ -42,6 +42,8 @@ const OPERATION_VALUES: Readonly<Record<string, 'argument' | 'result' | 'error'>
   'ros.parameter_element': 'error',
 };
 
+const BIND_SIDES: Readonly<Record<string, 'argument' | 'result'>> = { bind: 'argument', 'bind result': 'result' };
+
 /** What travels as user data: fragments for the reliable transfer, operations, and the PDUs of other applications, counted. */
 export class UserDataReader {
   /** Which bind the connection PDU at hand carries. */
@@ -161,20 +163,9 @@ export class UserDataReader {
       case 'rtse':
         this.rtse(own, start, end, direction, at);
         break;
-      case 'ros': {
-        const protocol = this.state.protocol(this.contexts);
-        const pdu = this.operations.read(protocol, bytes, start, end, direction, at);
-        tally.add(pdu.type);
-        if (pdu.kind === 'bind')
-          this.noteBind(
-            bytes,
-            start,
-            end,
-            pdu.type === 'bind' ? 'argument' : pdu.type === 'bind result' ? 'result' : 'error',
-          );
-        if (protocol === 'P3' || protocol === 'P7') this.p3.pdu(pdu, bytes, direction, at, end - start);
+      case 'ros':
+        this.operation(bytes, start, end, direction, at);
         break;
-      }
       case 'mms':
       case 'ftam':
         this.count(layer, bytes, start, end);
@@ -184,11 +175,23 @@ export class UserDataReader {
     }
   }
 
-  /** The operation that reliable transfer carried for its user (reliable access to an MTS or a store); nothing for others. */
-  carried(own: UserData, direction: Direction, at: When): void {
+  /**
+   * The operation that reliable transfer carried for its user (reliable access to an MTS or a store); nothing for others. True when it
+   * brings a message whose octets are handed over with its row.
+   */
+  carried(own: UserData, direction: Direction, at: When): boolean {
     const value = externalValue(own.bytes, own.start, own.end);
-    if (value === null || this.contexts.layer(value.contextId) !== 'ros') return;
-    this.value(own, value.start, value.end, 'ros', direction, at);
+    if (value === null || this.contexts.layer(value.contextId) !== 'ros') return false;
+    return this.operation(own.bytes, value.start, value.end, direction, at);
+  }
+
+  /** A PDU of remote operations; true when it is an invocation that becomes a row. */
+  private operation(bytes: Uint8Array, start: number, end: number, direction: Direction, at: When): boolean {
+    const protocol = this.state.protocol(this.contexts);
+    const pdu = this.operations.read(protocol, bytes, start, end, direction, at);
+    this.state.tally.add(pdu.type);
+    if (pdu.kind === 'bind') this.noteBind(bytes, start, end, BIND_SIDES[pdu.type] ?? 'error');
+    return (protocol === 'P3' || protocol === 'P7') && this.p3.pdu(pdu, bytes, direction, at, end - start);
   }
 
   /** PDUs of an application that is only counted; FTAM strings several together. */

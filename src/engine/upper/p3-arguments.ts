@@ -1,0 +1,183 @@
+import { oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
+import type { Message, Recipient } from '../../model/message.ts';
+import { contentTypeText } from '../../x400/content.ts';
+import { summarizeContent } from '../../x400/ipm.ts';
+import { type ApduSummary, mtsIdentifier } from '../../x400/message.ts';
+import { orName } from '../../x400/oraddress.ts';
+import { small } from './elements.ts';
+import type { Mutable } from './types.ts';
+
+/** Local operation codes of the MTS abstract service (X.419). */
+export const MESSAGE_SUBMISSION = 3;
+export const PROBE_SUBMISSION = 4;
+const MESSAGE_DELIVERY = 5;
+const REPORT_DELIVERY = 6;
+
+/** What an operation submits or delivers. */
+export interface Argument {
+  readonly summary: Mutable<ApduSummary>;
+  readonly content: Tlv | null;
+}
+
+function empty(kind: Message['kind']): Mutable<ApduSummary> {
+  return {
+    kind,
+    truncated: false,
+    ...{ localIdentifier: null, mtsIdentifier: null, subjectLocalIdentifier: null, subjectMtsIdentifier: null },
+    ...{ originator: null, recipients: [], priority: null, contentType: null, size: null, ipm: null },
+  };
+}
+
+/** The argument of an operation that carries a message, probe or report; null for others. */
+export function readArgument(operation: number, bytes: Uint8Array, start: number, end: number): Argument | null {
+  const argument = readTlv(bytes, start, end);
+  if (argument === null) return null;
+  switch (operation) {
+    case MESSAGE_SUBMISSION: {
+      const summary = empty('message');
+      summary.priority = 'normal';
+      const [envelope, content] = pair(bytes, argument);
+      const type = envelope === null ? null : submission(bytes, envelope, summary);
+      return { summary, content: withContent(summary, type, bytes, content) };
+    }
+    case PROBE_SUBMISSION: {
+      const summary = empty('probe');
+      // The argument is the envelope itself, in some implementations inside a SEQUENCE.
+      const envelope = argument.tag === 16 ? pair(bytes, argument)[0] : argument;
+      if (envelope !== null) submission(bytes, envelope, summary);
+      return { summary, content: null };
+    }
+    case MESSAGE_DELIVERY:
+      return delivery(bytes, argument);
+    case REPORT_DELIVERY:
+      return { summary: reportDelivery(bytes, argument), content: null };
+    default:
+      return null;
+  }
+}
+
+function pair(bytes: Uint8Array, outer: Tlv): [Tlv | null, Tlv | null] {
+  const first = readTlv(bytes, outer.content, outer.contentEnd);
+  return [first, first === null ? null : readTlv(bytes, first.end, outer.contentEnd)];
+}
+
+function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
+  for (let at = outer.content; at < outer.contentEnd; ) {
+    const part = readTlv(bytes, at, outer.contentEnd)!;
+    at = part.end;
+    yield part;
+  }
+}
+
+/** Takes note of the content, if that is what this element is. */
+function withContent(
+  summary: Mutable<ApduSummary>,
+  type: number | string | null,
+  bytes: Uint8Array,
+  content: Tlv | null,
+): Tlv | null {
+  if (content === null || content.cls !== 0 || content.tag !== 4) return null;
+  summary.size = content.constructed ? stringOctets(bytes, content).length : content.contentEnd - content.content;
+  summary.ipm = summarizeContent(type, bytes, content);
+  return content;
+}
+
+const PRIORITIES = ['normal', 'non-urgent', 'urgent'] as const;
+
+/** MessageSubmissionEnvelope and ProbeSubmissionEnvelope: SET, members in any order. */
+function submission(bytes: Uint8Array, envelope: Tlv, summary: Mutable<ApduSummary>): number | string | null {
+  let type: number | string | null = null;
+  for (const part of parts(bytes, envelope)) {
+    if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
+    else if (part.cls === 1 && part.tag === 6) type = small(bytes, part);
+    else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
+    else if (part.cls === 1 && part.tag === 7) summary.priority = PRIORITIES[small(bytes, part) ?? 0] ?? null;
+    else if (part.cls === 2 && part.tag === 0 && summary.kind === 'probe') summary.size = small(bytes, part);
+    else if (part.cls === 2 && part.tag === 1) {
+      for (const one of parts(bytes, part)) {
+        const recipient = submitted(bytes, one);
+        if (recipient !== null) summary.recipients.push(recipient);
+      }
+    }
+  }
+  if (type !== null) summary.contentType = contentTypeText(type);
+  return type;
+}
+
+/** PerRecipientSubmissionFields: [0] originator-report-request, bits 3 and 4. */
+function submitted(bytes: Uint8Array, fields: Tlv): Recipient | null {
+  let address: string | null = null;
+  const requested: string[] = [];
+  for (const part of parts(bytes, fields)) {
+    if (part.cls === 1 && part.tag === 0) address = orName(bytes, part);
+    else if (part.cls === 2 && part.tag === 0 && part.contentEnd - part.content >= 2) {
+      const octet = bytes[part.content + 1]!;
+      if (octet & 0x10) requested.push('report');
+      if (octet & 0x08) requested.push('non-delivery-report');
+      if ((octet & 0x18) === 0) requested.push('none');
+    }
+  }
+  return address === null ? null : { address, number: null, requested, outcome: null };
+}
+
+/** MessageDeliveryArgument: SEQUENCE { delivery-id, time, other fields SET, content } or with the envelope in a SEQUENCE of its own. */
+function delivery(bytes: Uint8Array, argument: Tlv): Argument {
+  const summary = empty('message');
+  summary.priority = 'normal';
+  let type: number | string | null = null;
+  let content: Tlv | null = null;
+  const walk = (list: Tlv, depth: number): void => {
+    for (const part of parts(bytes, list)) {
+      if (part.cls === 1 && part.tag === 4)
+        [summary.mtsIdentifier, summary.localIdentifier] = mtsIdentifier(bytes, part);
+      else if (part.cls === 0 && part.tag === 16 && depth < 2) walk(part, depth + 1);
+      else if (part.cls === 0 && part.tag === 17) type = otherFields(bytes, part, summary);
+      else content = withContent(summary, type, bytes, part) ?? content;
+    }
+  };
+  walk(argument, 0);
+  if (type !== null) summary.contentType = contentTypeText(type);
+  return { summary, content };
+}
+
+/** OtherMessageDeliveryFields: [0] or OID content type, originator, priority, [4] this-recipient-name. */
+function otherFields(bytes: Uint8Array, fields: Tlv, summary: Mutable<ApduSummary>): number | string | null {
+  let type: number | string | null = null;
+  for (const part of parts(bytes, fields)) {
+    if (part.cls === 2 && part.tag === 0) type = small(bytes, part);
+    else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
+    else if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
+    else if (part.cls === 1 && part.tag === 7) summary.priority = PRIORITIES[small(bytes, part) ?? 0] ?? null;
+    else if (part.cls === 2 && part.tag === 4) {
+      summary.recipients.push({ address: orName(bytes, part), number: null, requested: [], outcome: null });
+    }
+  }
+  return type;
+}
+
+/** ReportDeliveryArgument: SET { subject-identifier, …, SEQUENCE OF per-recipient fields }. */
+function reportDelivery(bytes: Uint8Array, argument: Tlv): Mutable<ApduSummary> {
+  const summary = empty('report');
+  for (const part of parts(bytes, argument)) {
+    if (part.cls === 1 && part.tag === 4) {
+      [summary.subjectMtsIdentifier, summary.subjectLocalIdentifier] = mtsIdentifier(bytes, part);
+    } else if (part.cls === 0 && part.tag === 16) {
+      for (const one of parts(bytes, part)) {
+        for (const field of parts(bytes, one)) {
+          if (field.cls !== 2 || field.tag !== 0) continue;
+          summary.recipients.push({ address: orName(bytes, field), number: null, requested: [], outcome: null });
+        }
+      }
+    }
+  }
+  return summary;
+}
+
+/** MessageSubmissionResult, ProbeSubmissionResult: SET with the MTS identifier that the MTS gave. */
+export function takeIdentifier(summary: Mutable<ApduSummary>, bytes: Uint8Array, start: number, end: number): void {
+  const result = end > start ? readTlv(bytes, start, end) : null;
+  if (result === null) return;
+  for (const part of parts(bytes, result)) {
+    if (part.cls === 1 && part.tag === 4) [summary.mtsIdentifier, summary.localIdentifier] = mtsIdentifier(bytes, part);
+  }
+}

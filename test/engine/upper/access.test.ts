@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { ctxc, ia5String, integer, octetString, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
+import { type Part, latin1 as text } from '../../kit/bytes.ts';
+import * as p1 from '../../kit/p1.ts';
+import { ses } from '../../kit/session.ts';
+import * as upper from '../../kit/upper.ts';
+import { activity, Capture, type Line, rttr } from './kit.ts';
+
+const DOMAIN = { country: 'GB', admd: 'GOLD' };
+const SMITH = p1.orName({ ...DOMAIN, surname: 'Smith' });
+const CONTENT = p1.ipm({
+  originator: { ...DOMAIN, surname: 'Smith' },
+  recipients: [{ ...DOMAIN, surname: 'Jones' }],
+  id: 'I1',
+  subject: 'Over P3',
+  text: text('Hello'),
+});
+const TIME = '260301091500Z';
+
+const SUBMITTED = sequence(
+  set(SMITH, integer(22, 0x46), ctxc(1, set(SMITH, tlv(0x80, [3, 0x10])))),
+  octetString(CONTENT),
+);
+const PROBE = set(SMITH, integer(22, 0x46), ctxc(1, set(SMITH, tlv(0x80, [3, 0x10]))), integer(500, 0x80));
+const SUBMISSION_RESULT = (id: string) => set(p1.mtsIdentifier(DOMAIN, id), utcTime(TIME, 0x80));
+// The content in two segments: what is handed over is what they hold.
+const DELIVERED = sequence(
+  p1.mtsIdentifier(DOMAIN, 'D1'),
+  utcTime(TIME),
+  set(integer(22, 0x80), SMITH, ctxc(4, SMITH)),
+  tlv(0x24, octetString(CONTENT.subarray(0, 20)), octetString(CONTENT.subarray(20))),
+);
+
+const invoke = (id: number, operation: number, argument: Part) => tlv(0xa1, integer(id), integer(operation), argument);
+const result = (id: number, operation: number, value: Part) =>
+  tlv(0xa2, integer(id), sequence(integer(operation), value));
+const failure = (id: number, error: number) => tlv(0xa3, integer(id), integer(error));
+
+const CONTEXTS: readonly upper.Context[] = [
+  [1, upper.OID.acse],
+  [3, '2.6.0.2.11'],
+];
+
+function open(line: Line): Line {
+  line.c(ses.cn({ units: 2 }, upper.cp(CONTEXTS, upper.userData([1, upper.aarq('2.6.0.1.0')]))));
+  return line.s(ses.ac({ units: 2 }, upper.cpa(CONTEXTS, upper.userData([1, upper.aare('2.6.0.1.0')]))));
+}
+const ros = (apdu: Part) => ses.dt(upper.userData([3, apdu]));
+
+/** What was handed over: protocol, kind, identifier, direction and octets. */
+const handed = (capture: Capture) =>
+  capture.apdus.map(a => [a.protocol, a.kind, a.message?.localIdentifier ?? null, a.direction, [...a.bytes]]);
+
+describe('octets of submissions and deliveries', () => {
+  it('are handed over when the result comes, with the identifier that it brought', () => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED)));
+    expect(capture.apdus).toEqual([]);
+    line.s(ros(invoke(1, 5, DELIVERED))).s(ros(result(1, 3, SUBMISSION_RESULT('S1'))));
+    line.c(ros(result(1, 5, set())));
+    line.close();
+    expect(handed(capture)).toEqual([
+      ['P3', 'apdu', 'S1', 0, [...SUBMITTED]],
+      ['P3', 'content', 'S1', 0, [...CONTENT]],
+      ['P3', 'apdu', 'D1', 1, [...DELIVERED]],
+      ['P3', 'content', 'D1', 1, [...CONTENT]],
+    ]);
+    expect(capture.apdus.map(a => a.message)).toEqual(capture.messages.flatMap(m => [m, m]));
+    expect(capture.codes).toEqual([]);
+  });
+
+  it('a probe has no content; what was refused or not answered is not handed over', () => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 4, PROBE))).s(ros(result(1, 4, SUBMISSION_RESULT('P1'))));
+    line.c(ros(invoke(2, 3, SUBMITTED))).s(ros(failure(2, 2)));
+    line.c(ros(invoke(3, 3, SUBMITTED)));
+    line.close();
+    expect(capture.messages.map(m => m.state)).toEqual(['complete', 'discarded', 'interrupted']);
+    expect(handed(capture)).toEqual([['P3', 'apdu', 'P1', 0, [...PROBE]]]);
+  });
+
+  it('keeps no more octets than an APDU may have, and lets go of what was answered', () => {
+    const capture = new Capture({ maxApduBytes: SUBMITTED.length + 10 });
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED))).c(ros(invoke(2, 3, SUBMITTED)));
+    line.s(ros(result(1, 3, SUBMISSION_RESULT('S1')))).s(ros(result(2, 3, SUBMISSION_RESULT('S2'))));
+    line.c(ros(invoke(3, 3, SUBMITTED))).s(ros(failure(3, 2)));
+    line.c(ros(invoke(4, 3, SUBMITTED))).s(ros(result(4, 3, SUBMISSION_RESULT('S4'))));
+    line.close();
+    expect(capture.messages.map(m => m.localIdentifier)).toEqual(['S1', 'S2', null, 'S4']);
+    expect(capture.apdus.filter(a => a.kind === 'apdu').map(a => a.message!.localIdentifier)).toEqual(['S1', 'S4']);
+  });
+
+  it('over reliable transfer too, once', () => {
+    const contexts: readonly upper.Context[] = [
+      [1, upper.OID.acse],
+      [3, '2.6.0.2.8'],
+      [5, '2.6.0.2.6'],
+    ];
+    const capture = new Capture();
+    const line = capture.connect();
+    const bind = set(tlv(0x80, text('UA')), ctxc(2, ia5String('pw')));
+    const sizes = { checkpointSize: 1, windowSize: 3 };
+    const rtorq = upper.rtorq({ ...sizes, twoWay: true, open: ctxc(16, bind) });
+    line.c(ses.cn({ tokens: 0 }, upper.cp(contexts, upper.userData([1, upper.aarq('2.6.0.1.2', rtorq)]))));
+    const rtoac = upper.rtoac({ ...sizes, open: ctxc(17, bind) });
+    line.s(ses.ac({ tokens: 0 }, upper.cpa(contexts, upper.userData([1, upper.aare('2.6.0.1.2', rtoac)]))));
+    const carry = (direction: 'c' | 's', apdu: Uint8Array) => {
+      line[direction](ses.as(activity(1)))
+        [direction](ses.dt(rttr(upper.external(5, apdu))))
+        [direction](ses.ae(1));
+      line[direction === 'c' ? 's' : 'c'](ses.aea(1));
+    };
+    carry('c', invoke(1, 3, SUBMITTED));
+    line.c(ses.gtc()).s(ses.gta());
+    const answer = result(1, 3, SUBMISSION_RESULT('S1'));
+    carry('s', answer);
+    line.close();
+    expect(handed(capture)).toEqual([
+      ['P3', 'apdu', 'S1', 0, [...SUBMITTED]],
+      ['P3', 'content', 'S1', 0, [...CONTENT]],
+      ['P1', 'apdu', null, 1, [...upper.external(5, answer)]],
+    ]);
+  });
+});
