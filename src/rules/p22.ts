@@ -6,7 +6,7 @@ export const P22_RULES: readonly Rule[] = [
     code: 'p22.content-type',
     severity: 'note',
     title: 'The content type names another edition than the content is of',
-    clause: 'X.420 §7, §20.2',
+    clause: 'X.420 §7',
     certain:
       'The content type of the envelope and the element of the content are in the capture: extensions or an extended body part under content type 2 (1984), or a body part under 22 that only 1984 has. Some implementations send 2 for whatever they have, and many receivers do not care.',
     help: 'An MTA or user agent goes by the content type: 2 promises that a system of 1984 can read the content. One that takes it at its word drops the extension, or rejects the message with content-syntax-error. The sender should use 22 for a content with features of 1988 or later.',
