@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { capture, median, wrong } from './captures.mjs';
+import { capture, wrong } from './captures.mjs';
+import { median } from './measure.mjs';
 
 const BIN = join(import.meta.dirname, '../bin/mtascope.js');
 /** Time of `analyze` over the time of the walk, both with the start of the process. */
