@@ -67,6 +67,7 @@ export function startAnalysis(options: AnalyzeOptions, detail: DetailOptions = {
     mta: options.mta,
     profile: options.profile,
     keepGoing: options.keepGoing,
+    judge: options.level !== 'rows',
     makeUpper: (stream, client, server) => {
       const sink = {
         association: analysis.addAssociation,

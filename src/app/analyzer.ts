@@ -13,8 +13,11 @@ export interface AnalyzeOptions {
   readonly profile: Profile;
   /** List what would follow a fatal event as if the machine had not stopped. */
   readonly keepGoing: boolean;
-  /** `light`: up to the transport and the emulated machine. `full`: associations and messages too. */
-  readonly level: 'light' | 'full';
+  /**
+   * `light`: up to the transport and the emulated machine. `rows`: associations and messages too, but nothing is judged, so that a
+   * report has no findings and no events. `full`: everything.
+   */
+  readonly level: 'light' | 'rows' | 'full';
   /** Read classic pcap with the second reader too; a disagreement is an `InputError`. */
   readonly crossCheck: boolean;
   /** What the second reader said of a file. */

@@ -3,7 +3,7 @@ import { linkTypeName, type PortMap } from '../capture/select.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport, CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
-import type { Fault, TransportUser } from '../model/tsdu.ts';
+import type { Fault, Stamp, TransportUser } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
@@ -24,6 +24,8 @@ export interface AnalysisOptions {
   readonly mta: readonly string[];
   readonly profile: Profile;
   readonly keepGoing: boolean;
+  /** False where nobody asks for findings and events: none are made. */
+  readonly judge: boolean;
   /** Makes the user of one transport connection; its results go to `associations` and `messages` of the analysis. */
   readonly makeUpper: (stream: number, client: string, server: string, analysis: CaptureAnalysis) => TransportUser;
   /** Detail runs: every TPKT with its trees. */
@@ -82,8 +84,8 @@ export class CaptureAnalysis {
     this.machines = new Machines(options.profile, options.keepGoing);
     const around = {
       sink: {
-        condition: this.conditions.add.bind(this.conditions),
-        request: (c: RequestCandidate) => void this.candidates.push(c),
+        condition: options.judge ? this.conditions.add.bind(this.conditions) : () => {},
+        request: options.judge ? (c: RequestCandidate) => void this.candidates.push(c) : () => {},
         pdu: options.onPdu,
         buffers: options.onBuffers,
       },
@@ -105,7 +107,9 @@ export class CaptureAnalysis {
 
   addAssociation = (a: Association): void => void this.associations.push(a);
   addMessage = (m: Message): void => void this.messages.push(m);
-  addFault = (stream: number, f: Fault): void => this.conditions.add(f.code, stream, f.direction, f.frame, f.detail);
+  addFault = (stream: number, f: Fault): void => {
+    if (this.options.judge) this.conditions.add(f.code, stream, f.direction, f.frame, f.detail);
+  };
   warn = (warning: CaptureWarning): void => void this.warnings.push(warning);
 
   /** The capture has ended. Call once. */
@@ -114,25 +118,9 @@ export class CaptureAnalysis {
     this.describeFrames();
     const span = reader.span();
     const streams = this.streams.sort((a, b) => a.id - b.id);
-    const verdicts = judgeRequests(
-      this.candidates,
-      this.options.profile,
-      {
-        mta: address => this.mtaReason(address),
-        terminatedAt: address => this.machines.of(address).terminatedAt,
-        terminate: (address, frame) => this.machines.of(address).terminate(frame),
-      },
-      this.options.keepGoing,
-    );
-    const blocks = this.controlBlockEvents();
-    const connects = this.connectEvents(span?.last ?? { sec: 0, nsec: 0 });
-    const findings = [
-      ...verdicts.findings,
-      ...connects.findings,
-      ...blocks.findings,
-      ...this.conditions.findings(),
-      ...this.warnings.map(captureFinding),
-    ].sort(byImportance);
+    const { findings, events } = this.options.judge
+      ? this.judge(span?.last ?? { sec: 0, nsec: 0 })
+      : { findings: [], events: [] };
     return {
       file,
       format: reader.format + (compressed ? '+gzip' : ''),
@@ -145,11 +133,35 @@ export class CaptureAnalysis {
       warnings: this.warnings,
       streams,
       findings,
-      events: [...verdicts.events, ...connects.events, ...blocks.events].sort((a, b) => a.frame - b.frame),
+      events,
       hosts: this.hostReports(),
       associations: this.associations.sort((a, b) => a.id - b.id),
       messages: this.messages,
     };
+  }
+
+  private judge(last: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {
+    const verdicts = judgeRequests(
+      this.candidates,
+      this.options.profile,
+      {
+        mta: address => this.mtaReason(address),
+        terminatedAt: address => this.machines.of(address).terminatedAt,
+        terminate: (address, frame) => this.machines.of(address).terminate(frame),
+      },
+      this.options.keepGoing,
+    );
+    const blocks = this.controlBlockEvents();
+    const connects = this.connectEvents(last);
+    const findings = [
+      ...verdicts.findings,
+      ...connects.findings,
+      ...blocks.findings,
+      ...this.conditions.findings(),
+      ...this.warnings.map(captureFinding),
+    ].sort(byImportance);
+    const events = [...verdicts.events, ...connects.events, ...blocks.events].sort((a, b) => a.frame - b.frame);
+    return { findings, events };
   }
 
   /** What the frames themselves leave open, one line each. */

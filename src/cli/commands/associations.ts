@@ -16,7 +16,7 @@ import { filterOf } from '../selection.ts';
 
 const LISTING: Listing<AssociationRow> = {
   title: 'Associations',
-  level: 'full',
+  level: 'rows',
   sections: ['associations'],
   columns: ASSOCIATION_COLUMNS,
   wideColumns: ASSOCIATION_COLUMNS_WIDE,

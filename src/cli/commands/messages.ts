@@ -16,7 +16,7 @@ import { filterOf } from '../selection.ts';
 
 const LISTING: Listing<MessageRow> = {
   title: 'Messages',
-  level: 'full',
+  level: 'rows',
   sections: ['messages'],
   columns: MESSAGE_COLUMNS,
   wideColumns: MESSAGE_COLUMNS_WIDE,

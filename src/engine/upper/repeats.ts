@@ -106,9 +106,29 @@ export class Retelling {
   }
 }
 
-const KEYS = Object.keys(noFacts()) as (keyof Facts)[];
-
-function sameFacts(a: Facts, b: Facts): boolean {
-  for (let i = 0; i < KEYS.length; i++) if (a[KEYS[i]!] !== b[KEYS[i]!]) return false;
-  return true;
+/** Written out: a loop over the keys costs ten times as much. */
+export function sameFacts(a: Facts, b: Facts): boolean {
+  return (
+    a.mode === b.mode &&
+    a.applicationContext === b.applicationContext &&
+    a.respondingContext === b.respondingContext &&
+    a.callingTitle === b.callingTitle &&
+    a.calledTitle === b.calledTitle &&
+    a.respondingTitle === b.respondingTitle &&
+    a.callingSelector === b.callingSelector &&
+    a.calledSelector === b.calledSelector &&
+    a.initiatorName === b.initiatorName &&
+    a.responderName === b.responderName &&
+    a.checkpointSize === b.checkpointSize &&
+    a.windowSize === b.windowSize &&
+    a.proposedCheckpointSize === b.proposedCheckpointSize &&
+    a.proposedWindowSize === b.proposedWindowSize &&
+    a.dialogueMode === b.dialogueMode &&
+    a.connection === b.connection &&
+    a.recovers === b.recovers &&
+    a.applicationProtocol === b.applicationProtocol &&
+    a.rtse === b.rtse &&
+    a.refusal === b.refusal &&
+    a.abort === b.abort
+  );
 }

@@ -5,12 +5,12 @@ import type { Fault } from '../../model/tsdu.ts';
 export interface UpperOptions {
   /**
    * `light`: who and how much, for the main job; of each APDU only the first octets are kept, and no APDU is decoded whole.
-   * `full`: every message with envelope, recipients and content.
+   * `rows`: every message with envelope, recipients and content. `full`: the same, held against the standards.
    */
-  readonly level: 'light' | 'full';
+  readonly level: 'light' | 'rows' | 'full';
   /** Show passwords in trees; otherwise they are withheld. */
   readonly showCredentials: boolean;
-  /** Octets of one APDU that are kept at most (level full); the rest is counted, and the message is read from what is kept. */
+  /** Octets of one APDU that are kept at most (levels rows and full); the rest is counted, and the message is read from what is kept. */
   readonly maxApduBytes: number;
 }
 

@@ -30,12 +30,13 @@ export function detailRun(
     mta: [],
     profile,
     keepGoing: true,
+    judge: false,
     makeUpper: (stream, client, server) =>
       createUpper(
         stream,
         client,
         server,
-        { level: 'full', showCredentials: false, maxApduBytes: MAX_APDU },
+        { level: 'rows', showCredentials: false, maxApduBytes: MAX_APDU },
         sink,
         shared,
       ),
