@@ -254,7 +254,7 @@ function times(ratio) {
 function line(r) {
   const met = r.ratio <= r.goal ? 'yes' : 'no';
   const memory = r.mb === 0 ? '–' : `${r.mb.toFixed(0)}${r.mb > MOST_MB ? ' (!)' : ''}`;
-  return `| ${r.work} | ${r.peer} | ${r.seconds.toFixed(3)} | ${r.theirs.toFixed(3)} | ${times(r.ratio)} | ${times(r.processor)} | ${times(r.goal)} | ${met} | ${memory} |`;
+  return `| ${r.work} | ${r.peer.replaceAll('|', '\\|')} | ${r.seconds.toFixed(3)} | ${r.theirs.toFixed(3)} | ${times(r.ratio)} | ${times(r.processor)} | ${times(r.goal)} | ${met} | ${memory} |`;
 }
 
 const table = [
