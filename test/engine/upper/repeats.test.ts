@@ -32,8 +32,12 @@ describe('what the octets of a handshake told before', () => {
 
   it('is taken over where the same octets follow the same ones', () => {
     const repeats = new Repeats();
-    const connect = (f: Facts): void => void (f.initiatorName = 'MTA-A');
-    const accept = (f: Facts): void => void (f.responderName = 'MTA-B');
+    const connect = (f: Facts): void => {
+      f.initiatorName = 'MTA-A';
+    };
+    const accept = (f: Facts): void => {
+      f.responderName = 'MTA-B';
+    };
     const first = association(repeats);
     first.read('CP', 'hello', connect);
     first.read('CPA', 'welcome', accept);
