@@ -56,8 +56,19 @@ const [COPIES, COPY] = quick ? [8, '16m'] : [64, '64m'];
 
 const fields = list => list.map(field => `-e ${field}`).join(' ');
 const TPKT = `-Y tpkt -T fields ${fields(['frame.number', 'tcp.stream', 'tpkt.length', 'cotp.type'])}`;
-const X400 = ['p1.local_identifier', 'p1.surname', 'p1.priority', 'p1.content_type', 'p22.subject'];
-const P1 = `-o tcp.reassemble_out_of_order:TRUE -Y p1 -T fields ${fields(['frame.number', 'tcp.stream', ...X400])}`;
+/** What a row of `messages` holds: identifiers, names, recipients and what they ask for, priority, types, heading, activity. */
+const X400 = [
+  ...['local_identifier', 'iso_3166_alpha2_code', 'printable', 'private_domain_name', 'organization_name', 'surname'],
+  ...[
+    'OrganizationalUnitName',
+    'originally_specified_recipient_number',
+    'per_recipient_indicators',
+    'priority',
+    'content_type',
+  ],
+].map(name => `p1.${name}`);
+const P22 = ['p22.user_relative_identifier', 'p22.subject', 'p22.body', 'ses.activity_identifier', 'ses.serial_number'];
+const P1 = `-o tcp.reassemble_out_of_order:TRUE -Y p1 -T fields ${fields(['frame.number', 'frame.time', 'tcp.stream', ...X400, ...P22])}`;
 const analyze = file => `${BIN} analyze ${file} --format json`;
 const MOST_MB = 120;
 

@@ -225,7 +225,7 @@ export class CaptureAnalysis {
     } else if ((upper !== null && upper.protocol !== '') || transport.foreign !== null) {
       this.otherUse.add(transport.client).add(transport.server);
     }
-    if (c.synFrames.length > 0) this.noteConnect(c, transport);
+    if (this.options.judge && c.synFrames.length > 0) this.noteConnect(c, transport);
   }
 
   private noteConnect(c: Connection, transport: Transport): void {

@@ -41,7 +41,7 @@ export interface Recipient {
   readonly address: string;
   readonly number: number | null;
   /** Asked of the MTS: responsibility, reports ("report", "non-delivery-report", "none", …). */
-  readonly requested: string[];
+  readonly requested: readonly string[];
   /** In a report: delivered or not, with reason and diagnostic by name. Null in messages and probes. */
   readonly outcome: {
     readonly delivered: boolean;

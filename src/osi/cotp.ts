@@ -295,9 +295,12 @@ export function sizeOffer(b: Uint8Array, t: Tpdu): SizeOffer {
 export function tsapText(b: Uint8Array, t: Tpdu, code: number): string | null {
   const p = parameter(t, code);
   if (p === null) return null;
-  const octets = b.subarray(p.valueStart, p.end);
-  if (octets.every(o => o >= 0x20 && o < 0x7f)) return String.fromCharCode(...octets);
-  return `0x${Array.from(octets, hex).join('')}`;
+  let text = '';
+  for (let i = p.valueStart; i < p.end; i++) {
+    if (b[i]! < 0x20 || b[i]! >= 0x7f) return `0x${Array.from(b.subarray(p.valueStart, p.end), hex).join('')}`;
+    text += String.fromCharCode(b[i]!);
+  }
+  return text;
 }
 
 export function hex(octet: number): string {

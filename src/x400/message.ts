@@ -216,7 +216,7 @@ function recipients(
 function recipient(bytes: Uint8Array, tlv: Tlv): Recipient | null {
   let address: string | null = null;
   let number: number | null = null;
-  let requested: string[] = [];
+  let requested: readonly string[] = NO_INDICATORS;
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
@@ -232,9 +232,15 @@ function recipient(bytes: Uint8Array, tlv: Tlv): Recipient | null {
  * Per-recipient-indicators (X.411 figure 4): responsibility, the report that the originating MTA asks
  * for, and the one that the originator asks for ("none" when neither bit is set).
  */
-function indicators(bytes: Uint8Array, tlv: Tlv): string[] {
-  if (tlv.contentEnd - tlv.content < 2) return [];
-  const octet = bytes[tlv.content + 1]!;
+function indicators(bytes: Uint8Array, tlv: Tlv): readonly string[] {
+  return tlv.contentEnd - tlv.content < 2 ? NO_INDICATORS : INDICATORS[bytes[tlv.content + 1]!]!;
+}
+
+const NO_INDICATORS: readonly string[] = [];
+/** By octet: nearly all messages have one of three. */
+const INDICATORS = Array.from({ length: 256 }, (_, octet) => indicated(octet));
+
+function indicated(octet: number): readonly string[] {
   const out: string[] = [];
   if (octet & 0x80) out.push('responsibility');
   if (octet & 0x40) out.push('originating-MTA-report');
@@ -280,7 +286,7 @@ function report(bytes: Uint8Array, apdu: Tlv, draft: Draft): void {
 function reported(bytes: Uint8Array, tlv: Tlv): Recipient | null {
   let address: string | null = null;
   let number: number | null = null;
-  let requested: string[] = [];
+  let requested: readonly string[] = NO_INDICATORS;
   let outcome: Recipient['outcome'] = null;
   let supplementary: string | null = null;
   for (let at = tlv.content; at < tlv.contentEnd; ) {

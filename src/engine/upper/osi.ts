@@ -130,11 +130,12 @@ export class OsiUser implements TransportUser {
     association.arrived(t);
     association.touch({ frame: t.lastFrame, time: t.time });
     const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;
-    const found = checked(parsed, association);
+    const judged = this.around.options.level !== 'rows' || t.trees !== null;
+    const found = judged ? checked(parsed, association) : [];
     for (const f of ssdu.faults) association.fault(f.code, direction, t.lastFrame, f.detail);
     for (const f of found) association.fault(f.code, direction, t.lastFrame, f.detail);
     if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin, found, endAck));
-    association.concatenation(spdus, t);
+    if (judged) association.concatenation(spdus, t);
     // Processing order of 6.3.7.3: AS or AR, then data, then points and ends, and the tokens last.
     // Of two SPDUs the first is GT or PT, which comes last.
     if (spdus.length === 2) {
