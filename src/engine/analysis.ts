@@ -90,6 +90,7 @@ export class CaptureAnalysis {
         buffers: options.onBuffers,
       },
       profile: options.profile,
+      emulate: options.judge,
       machines: this.machines,
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
       makeUpper: (stream: number, client: string, server: string) => options.makeUpper(stream, client, server, this),

@@ -30,6 +30,8 @@ import type { EngineSink, RequestCandidate } from './sink.ts';
 export interface TransportSurroundings {
   readonly sink: EngineSink;
   readonly profile: Profile;
+  /** False where nobody asks what the machines would have done: their control blocks stay closed. */
+  readonly emulate: boolean;
   readonly machines: { of(address: string): Machine };
   readonly addressText: (family: number, address: number) => string;
   readonly makeUpper: (stream: number, client: string, server: string) => TransportUser;
@@ -83,7 +85,7 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   opened(frame: number): void {
-    if (this.slots[0] >= 0) return;
+    if (this.slots[0] >= 0 || !this.around.emulate) return;
     this.slots = [this.machines[0].open(), this.machines[1].open()];
     for (const end of [0, 1] as const) {
       if (this.machines[end].exhausted) {
