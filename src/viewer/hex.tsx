@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { frameList } from '../report/format.ts';
 import type { FrameDetail } from '../report/html/detail.ts';
+import { useCursor } from './cursor.ts';
 import { VirtualList } from './list.tsx';
 import type { Mark } from './state.ts';
 import { ascii } from './text.ts';
@@ -21,6 +22,7 @@ export interface HexProps {
 export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element {
   const [space, setSpace] = useState(0);
   const [cursor, setCursor] = useState(0);
+  const place = useCursor(cursor);
   useEffect(() => {
     const to = mark !== null && mark.space < detail.spaces.length ? mark.space : 0;
     setSpace(to);
@@ -33,6 +35,7 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
   const rows = Math.ceil(bytes.length / WIDTH);
   const pick = (i: number): void => {
     const to = Math.min(Math.max(i, 0), bytes.length - 1);
+    place.current = to;
     setCursor(to);
     const line = lineOf(lines, { space: at, start: to, end: to + 1, name: '' });
     onMark(line >= 0 ? lines[line]!.mark : { space: at, start: to, end: to + 1, name: '' });
@@ -48,7 +51,7 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
     };
     const by = step[event.key];
     if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
-    pick(cursor + by);
+    pick(place.current + by);
     return true;
   };
   const octet = (i: number, text: string): JSX.Element => (

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCursor } from './cursor.ts';
 
 /** Browsers cap the height of an element; beyond this the scroll position is scaled. */
 const MAX_HEIGHT = 6_000_000;
@@ -32,6 +33,7 @@ export function VirtualList(props: VirtualProps): JSX.Element {
   const { count, rowHeight, selected, id } = props;
   const box = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
+  const cursor = useCursor(selected);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(400);
   const full = count * rowHeight;
@@ -66,9 +68,9 @@ export function VirtualList(props: VirtualProps): JSX.Element {
       return;
     }
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const now = Math.max(selected, 0);
+    const now = Math.max(cursor.current, 0);
     const target: Record<string, number> = {
-      ArrowDown: selected < 0 ? 0 : now + 1,
+      ArrowDown: cursor.current < 0 ? 0 : now + 1,
       ArrowUp: now - 1,
       PageDown: now + page,
       PageUp: now - page,
@@ -76,14 +78,15 @@ export function VirtualList(props: VirtualProps): JSX.Element {
       End: count - 1,
     };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Enter' && selected >= 0) {
-      props.onOpen?.(selected);
+    if (event.key === 'Enter' && cursor.current >= 0) {
+      props.onOpen?.(cursor.current);
       return;
     }
     const next = target[event.key];
     if (next === undefined || count === 0) return;
     event.preventDefault();
-    props.onSelect(Math.min(count - 1, Math.max(0, next)));
+    cursor.current = Math.min(count - 1, Math.max(0, next));
+    props.onSelect(cursor.current);
   };
   const grid = (props.role ?? 'grid') === 'grid';
   const rows: JSX.Element[] = [];

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { FrameDetail, ViewField, ViewTree } from '../report/html/detail.ts';
+import { useCursor } from './cursor.ts';
 import type { Mark } from './state.ts';
 import { safe } from './text.ts';
 
@@ -88,6 +89,7 @@ export function LayerTree({ detail, mark, onMark }: TreeProps): JSX.Element {
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   const box = useRef<HTMLDivElement>(null);
   const current = lineOf(lines, mark);
+  const reached = useCursor(current);
   const isOpen = (line: Line): boolean =>
     toggled.get(`${detail.no}/${line.key}`) ??
     (line.depth === 1 ? !LOW.has(line.tree.layer) : line.depth < 5 && line.field!.children.length <= 24);
@@ -115,23 +117,26 @@ export function LayerTree({ detail, mark, onMark }: TreeProps): JSX.Element {
 
   const key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = visible.indexOf(current);
-    const line = current >= 0 ? lines[current]! : null;
+    const here = reached.current;
+    const at = visible.indexOf(here);
+    const line = here >= 0 ? lines[here]! : null;
     let next = -1;
     if (event.key === 'ArrowDown') next = visible[Math.min(visible.length - 1, at + 1)] ?? -1;
     else if (event.key === 'ArrowUp') next = visible[Math.max(0, at - 1)] ?? -1;
     else if (event.key === 'Home') next = visible[0] ?? -1;
     else if (event.key === 'End') next = visible.at(-1) ?? -1;
     else if (event.key === 'ArrowRight' && line !== null) {
-      if (line.children && !isOpen(line)) toggle(current, true);
-      else if (line.children) next = current + 1;
+      if (line.children && !isOpen(line)) toggle(here, true);
+      else if (line.children) next = here + 1;
     } else if (event.key === 'ArrowLeft' && line !== null) {
-      if (line.children && isOpen(line)) toggle(current, false);
+      if (line.children && isOpen(line)) toggle(here, false);
       else next = line.parent;
-    } else if ((event.key === 'Enter' || event.key === ' ') && line !== null) toggle(current, !isOpen(line));
+    } else if ((event.key === 'Enter' || event.key === ' ') && line !== null) toggle(here, !isOpen(line));
     else return;
     event.preventDefault();
-    if (next >= 0) onMark(lines[next]!.mark);
+    if (next < 0) return;
+    reached.current = next;
+    onMark(lines[next]!.mark);
   };
   return (
     <div
