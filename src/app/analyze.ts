@@ -1,11 +1,12 @@
 import type { FrameSink } from '../capture/reader.ts';
-import { CaptureAnalysis } from '../engine/analysis.ts';
+import { type AnalysisOptions, CaptureAnalysis } from '../engine/analysis.ts';
 import type { BufferChange, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
 import type { CaptureReport } from '../model/report.ts';
 import type { SegmentWatch } from '../net/flows.ts';
 import { feed } from '../source/feed.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { transportOptions } from './transport-options.ts';
 
 /** Analyze captures one after the other; each report is complete when it is yielded. */
 export async function* analyzeFiles(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
@@ -42,10 +43,9 @@ export async function analyzeFile(
     const { crossCheck } = await import('../source/cross-check.ts');
     options.onCrossCheck?.(file, await crossCheck(file));
   }
-  const ports = options.anyPort ? null : portMap(options.ports);
   const analysis = startAnalysis(options, detail);
   const { reader, compressed, bytes } = await feed(file, {
-    ports,
+    ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
     warn: analysis.warn,
     onProgress: options.onProgress,
@@ -56,19 +56,20 @@ export async function analyzeFile(
 
 /** An analysis that waits for frames; for those who have the frames already. */
 export function startAnalysis(options: AnalyzeOptions, detail: DetailOptions = {}): CaptureAnalysis {
+  return new CaptureAnalysis(analysisOptions(options, detail));
+}
+
+export function analysisOptions(options: AnalyzeOptions, detail: DetailOptions = {}): AnalysisOptions {
   const shared = createShared();
   const upper = {
     level: options.level,
     showCredentials: detail.showCredentials ?? false,
     maxApduBytes: MAX_APDU,
   } as const;
-  const analysis: CaptureAnalysis = new CaptureAnalysis({
-    ports: options.anyPort ? null : portMap(options.ports),
+  return {
+    ...transportOptions(options),
     mta: options.mta,
-    profile: options.profile,
-    keepGoing: options.keepGoing,
-    judge: options.level !== 'rows',
-    makeUpper: (stream, client, server) => {
+    makeUpper: (stream, client, server, analysis) => {
       const sink = {
         association: analysis.addAssociation,
         message: analysis.addMessage,
@@ -80,8 +81,7 @@ export function startAnalysis(options: AnalyzeOptions, detail: DetailOptions = {
     onPdu: detail.onPdu,
     onSegment: detail.onSegment,
     onBuffers: detail.onBuffers,
-  });
-  return analysis;
+  };
 }
 
 function both(first: FrameSink, second: FrameSink): FrameSink {
@@ -91,10 +91,4 @@ function both(first: FrameSink, second: FrameSink): FrameSink {
       second.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
     },
   };
-}
-
-function portMap(ports: readonly number[]): Uint8Array {
-  const map = new Uint8Array(65536);
-  for (const port of ports) map[port] = 1;
-  return map;
 }

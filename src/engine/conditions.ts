@@ -1,7 +1,8 @@
 import type { Direction, Finding, Severity } from '../model/finding.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 
-interface Row {
+/** What was met of one kind on one stream and direction. Plain data. */
+export interface ConditionRow {
   readonly code: string;
   readonly stream: number;
   readonly direction: Direction | null;
@@ -16,9 +17,14 @@ const MAX_FRAMES = 64;
 
 /** Conditions of one capture: the first of each kind on a stream and direction becomes the finding, the rest are counted. */
 export class Conditions {
-  private rows: Row[] = [];
+  rows: ConditionRow[];
   /** Rows by code, then by stream and direction in one number: whatever repeats a thousand times costs no string. */
-  private readonly known = new Map<string, Map<number, Row>>();
+  private readonly known = new Map<string, Map<number, ConditionRow>>();
+
+  /** @param rows conditions that were met elsewhere; nothing is added to these. */
+  constructor(rows: ConditionRow[] = []) {
+    this.rows = rows;
+  }
 
   add(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void {
     let ofCode = this.known.get(code);
@@ -38,17 +44,17 @@ export class Conditions {
     if (known.frames.length < MAX_FRAMES && known.frames[known.frames.length - 1] !== frame) known.frames.push(frame);
   }
 
-  /** Forget what was met on a stream that is none of ours after all. */
-  drop(stream: number): void {
-    this.remove(row => row.stream === stream);
+  /** Forget what was met on streams that are none of ours after all, or that make a condition ordinary. */
+  drop(which: (stream: number, code: string) => boolean): void {
+    this.remove(row => which(row.stream, row.code));
   }
 
   /** Take the rows of one code out, for who makes findings of its own from them. */
-  take(code: string): Row[] {
+  take(code: string): ConditionRow[] {
     return this.remove(row => row.code === code);
   }
 
-  private remove(which: (row: Row) => boolean): Row[] {
+  private remove(which: (row: ConditionRow) => boolean): ConditionRow[] {
     const out = this.rows.filter(which);
     if (out.length === 0) return out;
     this.rows = this.rows.filter(row => !which(row));

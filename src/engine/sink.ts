@@ -25,8 +25,8 @@ export interface RequestCandidate {
   /** The TPKT's own length did not match what followed. */
   dishonest: boolean;
   trueBoundary: number | null;
-  /** What was in transfer at that moment, in words. */
-  readonly hits: string | null;
+  /** What was in transfer at that moment, in words, once its user has told. */
+  hits: string | null;
 }
 
 /** A TPKT with everything it carries, for those who show packets. Octets are copies: they may be kept. */
@@ -68,7 +68,8 @@ export interface BufferChange {
 export interface EngineSink {
   /** `code` is a rule; `frames` are all frames that the condition names. */
   condition(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void;
-  request(candidate: RequestCandidate): void;
+  /** Returns the number of the candidate among those of the capture; -1 when nobody asks for it. */
+  request(candidate: RequestCandidate): number;
   /** Present in detail runs only. */
   pdu?: ((pdu: PduRecord) => void) | undefined;
   /** Present where somebody draws what the machines hold. */

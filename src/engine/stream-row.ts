@@ -42,7 +42,7 @@ export function streamReport(c: Connection, t: Transport): StreamReport {
     anchored: loose.length === 0,
     unanchoredFrom: loose[0]?.unanchoredFrame ?? null,
     unanchoredBecause: loose[0]?.unanchoredBecause ?? null,
-    protocol: t.upper?.protocol || t.foreign || '',
+    protocol: t.foreign ?? '',
     tpduSize: t.tpduSize,
     callingTsap: t.callingTsap,
     calledTsap: t.calledTsap,

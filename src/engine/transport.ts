@@ -2,7 +2,6 @@ import { InternalLimit } from '../base/limits.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Origin } from '../model/origin.ts';
-import type { TransportUser } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
 import { assess, elementsOf, quietLength, requestModel } from '../mta/request.ts';
@@ -25,6 +24,7 @@ import { ConnectState, checkTpdu } from './conduct.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
 import { Requests } from './requests.ts';
 import type { EngineSink, RequestCandidate } from './sink.ts';
+import type { UserFeed } from './users.ts';
 
 /** What a transport connection needs from its surroundings. */
 export interface TransportSurroundings {
@@ -34,7 +34,7 @@ export interface TransportSurroundings {
   readonly emulate: boolean;
   readonly machines: { of(address: string): Machine };
   readonly addressText: (family: number, address: number) => string;
-  readonly makeUpper: (stream: number, client: string, server: string) => TransportUser;
+  readonly users: UserFeed;
 }
 
 /** One transport connection over one TCP connection: TPKT, COTP, the machines at both ends, and the user above. */
@@ -52,7 +52,8 @@ export class Transport implements ConnectionUser, TpktUser {
   /** A user that is known before any TSDU: RDP by its negotiation, H.323 because it has no COTP. */
   foreign: 'RDP' | 'H.323' | null = null;
   readonly state = new ConnectState();
-  upper: TransportUser | null = null;
+  /** A TSDU was handed up. */
+  used = false;
   private readonly around: TransportSurroundings;
   private readonly assemblies: [Assembly | null, Assembly | null] = [null, null];
   private readonly quiet: number;
@@ -111,7 +112,7 @@ export class Transport implements ConnectionUser, TpktUser {
       }
       this.drop(direction);
     }
-    this.upper?.close(how, frame, { sec, nsec });
+    if (this.used) this.around.users.close(this.connection.id, how, frame, { sec, nsec });
     this.closeBlocks(frame, sec, nsec);
   }
 
@@ -189,10 +190,11 @@ export class Transport implements ConnectionUser, TpktUser {
       misread: b[index] !== 3,
       dishonest: false,
       trueBoundary: null,
-      hits: this.upper?.inTransfer(direction) ?? null,
+      hits: null,
     };
     requests.add(candidate);
-    this.around.sink.request(candidate);
+    const number = this.around.sink.request(candidate);
+    if (number >= 0 && this.used) this.around.users.hit(this.connection.id, direction, number);
   }
 
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
@@ -201,7 +203,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const half = this.connection.halves[direction];
     const tls = code === 'tpkt.version' && isTls(half.buffer, position - half.base);
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
-    if (code === 'tpkt.version' && !tls && (this.foreign === 'RDP' || this.upper?.protocol === 'RDP')) return;
+    if (code === 'tpkt.version' && !tls && this.foreign === 'RDP') return;
     this.condition(tls ? 'tpkt.tls' : code, direction, frame, `${detail} (stream offset ${position})`);
   }
 
@@ -213,7 +215,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const { direction } = framing;
     this.requests[direction].boundary(lostAt, position);
     this.drop(direction);
-    this.upper?.gap(direction, frame);
+    if (this.used) this.around.users.gap(this.connection.id, direction, frame);
     this.condition(
       'tpkt.resynchronised',
       direction,
@@ -230,7 +232,7 @@ export class Transport implements ConnectionUser, TpktUser {
     this.condition(code, direction, frame, `${to - from} octets at stream offset ${from}`);
     // A hole behind one in the same TPKT adds nothing: what it belongs to is given up already.
     if (framing.position <= from) this.damage(direction, half, framing.position, from, frame);
-    this.upper?.gap(direction, frame);
+    if (this.used) this.around.users.gap(this.connection.id, direction, frame);
   }
 
   tpkt(
@@ -472,8 +474,12 @@ export class Transport implements ConnectionUser, TpktUser {
     nsec: number,
     origin: Origin | null,
   ): void {
-    this.upper ??= this.around.makeUpper(this.connection.id, this.client, this.server);
-    this.upper.tsdu({
+    const { users } = this.around;
+    if (!this.used) {
+      this.used = true;
+      users.open(this.connection.id, this.client, this.server);
+    }
+    users.tsdu(this.connection.id, {
       bytes: this.detail ? bytes.slice(start, end) : bytes,
       start: this.detail ? 0 : start,
       end: this.detail ? end - start : end,

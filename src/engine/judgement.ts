@@ -1,0 +1,218 @@
+import type { Finding } from '../model/finding.ts';
+import type { CaptureWarning, EmulatedEvent, HostReport } from '../model/report.ts';
+import type { Stamp } from '../model/tsdu.ts';
+import { connectFailed, noControlBlock } from '../mta/events.ts';
+import type { Profile } from '../mta/knobs.ts';
+import { type Refusal, refusals } from '../mta/refusals.ts';
+import { ruleOf } from '../rules/catalogue.ts';
+import { type Conditions, makeFinding } from './conditions.ts';
+import type { TransportResult } from './transports.ts';
+import type { Outcome } from './users.ts';
+import { judgeRequests } from './verdicts.ts';
+
+export interface JudgementOptions {
+  /** Addresses of MTA hosts; when empty, hosts with evidence count. */
+  readonly mta: readonly string[];
+  readonly profile: Profile;
+  readonly keepGoing: boolean;
+}
+
+/** What follows from everything that was met in a capture, now that it has told who is an MTA. */
+export class Judgement {
+  private readonly options: JudgementOptions;
+  private readonly transport: TransportResult;
+  /** Address to the reason why it counts as an MTA, or as something else. */
+  private readonly evidence = new Map<string, string>();
+  private readonly otherUse = new Set<string>();
+  /** Frame of the fatal event by host. */
+  private readonly terminated = new Map<string, number>();
+
+  constructor(options: JudgementOptions, transport: TransportResult, outcomes: ReadonlyMap<number, Outcome>) {
+    this.options = options;
+    this.transport = transport;
+    for (const { id, client, server, protocol } of transport.streams) {
+      if (outcomes.get(id)?.mtaEvidence) {
+        const what = protocol === '' ? 'OSI session' : protocol;
+        for (const { address } of [client, server])
+          if (!this.evidence.has(address)) this.evidence.set(address, `${what} on stream ${id}`);
+      } else if (protocol !== '') this.otherUse.add(client.address).add(server.address);
+    }
+  }
+
+  /** `lower` are the conditions of the transport layer and below, `upper` those of its users. */
+  judge(lower: Conditions, upper: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
+    const { candidates, warnings } = this.transport;
+    const verdicts = judgeRequests(
+      candidates,
+      this.options.profile,
+      {
+        mta: address => this.mtaReason(address),
+        terminatedAt: address => this.terminated.get(address) ?? null,
+        terminate: (address, frame) => {
+          if (!this.terminated.has(address)) this.terminated.set(address, frame);
+        },
+      },
+      this.options.keepGoing,
+    );
+    const blocks = this.controlBlockEvents(lower);
+    const connects = this.connectEvents(this.transport.last ?? { sec: 0, nsec: 0 });
+    const findings = [
+      ...verdicts.findings,
+      ...connects.findings,
+      ...blocks.findings,
+      ...lower.findings(),
+      ...upper.findings(),
+      ...warnings.map(captureFinding),
+    ].sort(byImportance);
+    const events = [...verdicts.events, ...connects.events, ...blocks.events].sort((a, b) => a.frame - b.frame);
+    return { findings, events };
+  }
+
+  private mtaReason(address: string): string | null {
+    if (this.options.mta.length > 0) return this.options.mta.includes(address) ? 'named by --mta' : null;
+    return this.evidence.get(address) ?? null;
+  }
+
+  private connectEvents(end: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {
+    const findings: Finding[] = [];
+    const events: EmulatedEvent[] = [];
+    const rule = ruleOf('mta.9215')!;
+    const indices = new Map<string, number>();
+    for (const r of refusals(this.transport.connects, end)) {
+      const host = r.client.slice(0, r.client.lastIndexOf(':'));
+      const reason = this.mtaReason(host);
+      if (reason === null && (this.otherUse.has(host) || this.options.mta.length > 0)) continue;
+      if (r.winsock === null) {
+        findings.push(unansweredFinding(r));
+        continue;
+      }
+      const dead = this.terminated.get(host) ?? null;
+      if (dead !== null && dead < r.frame && !this.options.keepGoing) continue;
+      const index = (indices.get(host) ?? 0) + 1;
+      indices.set(host, index);
+      const rendered = connectFailed(r.winsock, index, this.options.profile.fields.threadNumber.value);
+      const event = { id: rendered.id, text: rendered.text };
+      findings.push(
+        makeFinding({
+          code: 'mta.9215',
+          severity: reason === null ? 'note' : rule.severity,
+          stream: r.streams[0]!,
+          direction: 0,
+          frame: r.frame,
+          frames: r.frames,
+          message: `9215 at frame ${r.frame}: ${r.server} ${r.winsock === 10061 ? 'refused the connection' : 'did not answer'} (Winsock ${r.winsock}), ${r.syns} SYNs`,
+          explanation: `${r.why}. ${reason === null ? `Nothing in the capture says that ${host} is an MTA (--mta names it). ` : ''}${rule.help}`,
+          clause: rule.clause,
+          identity: `${r.winsock}|${r.server}`,
+          event,
+        }),
+      );
+      events.push({
+        frame: r.frame,
+        time: r.time,
+        host,
+        stream: r.streams[0]!,
+        event,
+        illustrative: rendered.illustrative,
+      });
+    }
+    return { findings, events };
+  }
+
+  private controlBlockEvents(conditions: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
+    const findings: Finding[] = [];
+    const events: EmulatedEvent[] = [];
+    const rule = ruleOf('mta.9156')!;
+    const rendered = noControlBlock(this.options.profile.fields.controlBlocks.value);
+    const event = { id: rendered.id, text: rendered.text };
+    const seen = new Set<string>();
+    for (const row of conditions.take('mta.9156')) {
+      const host = row.detail;
+      if (this.mtaReason(host) === null || seen.has(host)) continue;
+      seen.add(host);
+      findings.push(
+        makeFinding({
+          code: 'mta.9156',
+          severity: rule.severity,
+          stream: row.stream,
+          direction: row.direction,
+          frame: row.frame,
+          frames: row.frames,
+          message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured`,
+          explanation: `${rule.certain} ${rule.help}`,
+          clause: rule.clause,
+          identity: host,
+          event,
+        }),
+      );
+      const stream = this.transport.streams.find(s => s.id === row.stream);
+      events.push({
+        frame: row.frame,
+        time: stream?.start ?? { sec: 0, nsec: 0 },
+        host,
+        stream: row.stream,
+        event,
+        illustrative: rendered.illustrative,
+      });
+    }
+    return { findings, events };
+  }
+
+  /** The machines' high-water marks, and which of them are MTAs. Call after `judge`. */
+  hosts(): HostReport[] {
+    return this.transport.hosts.map(host => ({
+      address: host.address,
+      mta: this.mtaReason(host.address),
+      controlBlocksPeak: host.controlBlocksPeak,
+      controlBlocksConfigured: host.controlBlocksConfigured,
+      headersPeak: host.headersPeak,
+      elementsPeak: host.elementsPeak,
+      terminatedAt: this.terminated.get(host.address) ?? null,
+    }));
+  }
+}
+
+function unansweredFinding(r: Refusal): Finding {
+  const rule = ruleOf('mta.9215-possible')!;
+  return makeFinding({
+    code: rule.code,
+    severity: rule.severity,
+    stream: r.streams[0]!,
+    direction: 0,
+    frame: r.frame,
+    frames: r.frames,
+    message: `9215 possible at frame ${r.frame}: ${r.why}`,
+    explanation: `${rule.certain} ${rule.help}`,
+    clause: rule.clause,
+    identity: r.server,
+  });
+}
+
+function captureFinding(w: CaptureWarning): Finding {
+  const rule = ruleOf(w.code);
+  return makeFinding({
+    code: w.code,
+    severity: rule?.severity ?? 'warning',
+    stream: null,
+    direction: null,
+    frame: w.frame,
+    frames: w.frame === null ? [] : [w.frame],
+    message: w.message,
+    explanation: rule === undefined ? '' : `${rule.certain} ${rule.help}`,
+    clause: rule?.clause ?? null,
+    identity: w.code,
+  });
+}
+
+const RANK = { error: 0, warning: 1, note: 2 } as const;
+
+/** What stops the machine first, then by severity, then in capture order. */
+function byImportance(a: Finding, b: Finding): number {
+  const fatal = Number(b.code === 'mta.9404') - Number(a.code === 'mta.9404');
+  return (
+    fatal ||
+    RANK[a.severity] - RANK[b.severity] ||
+    (a.frame ?? 0) - (b.frame ?? 0) ||
+    (a.stream ?? -1) - (b.stream ?? -1)
+  );
+}

@@ -1,0 +1,228 @@
+import type { CaptureReader, FrameSink } from '../capture/reader.ts';
+import { linkTypeName, type PortMap } from '../capture/select.ts';
+import type { CaptureWarning, HostReport, StreamReport } from '../model/report.ts';
+import type { Stamp } from '../model/tsdu.ts';
+import type { Profile } from '../mta/knobs.ts';
+import { Machine } from '../mta/machine.ts';
+import type { ConnectFacts, Sighting } from '../mta/refusals.ts';
+import type { Connection } from '../net/connection.ts';
+import { FlowTable, type SegmentWatch } from '../net/flows.ts';
+import { IpDecoder } from '../net/ip.ts';
+import { type ConditionRow, Conditions } from './conditions.ts';
+import type { BufferChange, PduRecord, RequestCandidate } from './sink.ts';
+import { streamReport } from './stream-row.ts';
+import { Transport } from './transport.ts';
+import type { UserFeed } from './users.ts';
+
+export interface TransportOptions {
+  /** Ports of ISO transport; `null` looks at every TCP stream and keeps those with evidence. */
+  readonly ports: PortMap;
+  readonly profile: Profile;
+  readonly keepGoing: boolean;
+  /** False where nobody asks for findings and events: none are prepared. */
+  readonly judge: boolean;
+  /** Detail runs: every TPKT with its trees. */
+  readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
+  /** Packet lists: every segment, before its octets are read. */
+  readonly onSegment?: SegmentWatch | undefined;
+  /** Buffer timelines: every change of what an emulated machine holds. */
+  readonly onBuffers?: ((change: BufferChange) => void) | undefined;
+}
+
+/** What the transport layer of a whole capture came to; plain data, in the order in which it was met. */
+export interface TransportResult {
+  readonly format: string;
+  readonly linkTypes: string[];
+  readonly frames: number;
+  readonly selectedFrames: number;
+  readonly bytes: number;
+  readonly first: Stamp | null;
+  readonly last: Stamp | null;
+  readonly warnings: CaptureWarning[];
+  /** By number. `protocol` is what the transport layer alone tells of its user. */
+  readonly streams: StreamReport[];
+  readonly connects: ConnectFacts[];
+  readonly candidates: RequestCandidate[];
+  readonly conditions: ConditionRow[];
+  /** What the emulated machines held; whether a host is an MTA, and whether its machine lived on, is not known yet. */
+  readonly hosts: Omit<HostReport, 'mta' | 'terminatedAt'>[];
+}
+
+/** Machines by address, made when a host first opens a connection. */
+class Machines {
+  readonly all = new Map<string, Machine>();
+  private readonly profile: Profile;
+  private readonly keepGoing: boolean;
+
+  constructor(profile: Profile, keepGoing: boolean) {
+    this.profile = profile;
+    this.keepGoing = keepGoing;
+  }
+
+  of(address: string): Machine {
+    let machine = this.all.get(address);
+    if (machine === undefined) {
+      machine = new Machine(this.profile, this.keepGoing);
+      this.all.set(address, machine);
+    }
+    return machine;
+  }
+}
+
+/**
+ * The lower half of the analysis of one capture, sans-IO: frames go into `frames`, TSDUs go out to the users of the connections.
+ * Bytes → frames → segments → TPDUs → TSDUs; what is met on the way waits here until the capture has said who is an MTA.
+ */
+export class Transports {
+  readonly frames: FrameSink;
+  private readonly conditions = new Conditions();
+  private readonly warnings: CaptureWarning[] = [];
+  private readonly options: TransportOptions;
+  private readonly decoder: IpDecoder;
+  private readonly flows: FlowTable;
+  private readonly machines: Machines;
+  private readonly candidates: RequestCandidate[] = [];
+  private readonly streams: StreamReport[] = [];
+  private readonly connects: ConnectFacts[] = [];
+  private selected = 0;
+
+  constructor(options: TransportOptions, users: UserFeed) {
+    this.options = options;
+    this.machines = new Machines(options.profile, options.keepGoing);
+    const around = {
+      sink: {
+        condition: options.judge ? this.conditions.add.bind(this.conditions) : () => {},
+        request: (candidate: RequestCandidate) => (options.judge ? this.candidates.push(candidate) - 1 : -1),
+        pdu: options.onPdu,
+        buffers: options.onBuffers,
+      },
+      users,
+      profile: options.profile,
+      emulate: options.judge,
+      machines: this.machines,
+      addressText: (family: number, address: number) => this.decoder.addressText(family, address),
+    };
+    this.flows = new FlowTable({
+      ports: options.ports,
+      makeUser: connection => new Transport(connection, around),
+      addressSum: (family, address) => this.decoder.addressSum(family, address),
+      fold: connection => this.fold(connection),
+      watch: options.onSegment,
+    });
+    this.decoder = new IpDecoder(options.ports, this.flows);
+    this.frames = this.decoder;
+  }
+
+  warn = (warning: CaptureWarning): void => void this.warnings.push(warning);
+
+  /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
+  finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
+    this.flows.end();
+    this.describeFrames();
+    const span = reader.span();
+    return {
+      format: reader.format + (compressed ? '+gzip' : ''),
+      linkTypes: [...reader.linkTypes].map(linkTypeName),
+      frames: reader.frames,
+      selectedFrames: this.selected,
+      bytes,
+      first: span?.first ?? null,
+      last: span?.last ?? null,
+      warnings: this.warnings,
+      streams: this.streams.sort((a, b) => a.id - b.id),
+      connects: this.connects,
+      candidates: this.candidates,
+      conditions: this.conditions.rows,
+      hosts: [...this.machines.all].map(([address, m]) => ({
+        address,
+        controlBlocksPeak: m.controlBlocksPeak,
+        controlBlocksConfigured: m.controlBlocksConfigured,
+        headersPeak: m.headersPeak,
+        elementsPeak: m.elementsPeak,
+      })),
+    };
+  }
+
+  /** What the frames themselves leave open, one line each. */
+  private describeFrames(): void {
+    const { cutFrames, firstCut, backwards, firstBackwards, fragments } = this.decoder;
+    fragments.end();
+    const add = (code: string, frame: number, message: string) => this.warn({ code, message, frame, offset: null });
+    if (cutFrames > 0) {
+      add(
+        'capture.snaplen',
+        firstCut,
+        `a snap length cut ${cutFrames} of the frames analyzed, the first is frame ${firstCut}`,
+      );
+    }
+    if (backwards > 0) {
+      add(
+        'capture.time',
+        firstBackwards,
+        `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}; they are read in the order of the file (reordercap sorts it)`,
+      );
+    }
+    if (fragments.lost > 0) {
+      add(
+        'capture.fragments',
+        fragments.lostFrame,
+        `${fragments.lost} IP datagrams were not put together, the first begins in frame ${fragments.lostFrame}`,
+      );
+    }
+  }
+
+  private fold(c: Connection): void {
+    const transport = c.user as Transport;
+    this.selected += c.frames;
+    const row = streamReport(c, transport);
+    // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
+    if (this.options.ports === null && !transport.used && !hasEvidence(row)) {
+      this.conditions.drop(stream => stream === c.id);
+      return;
+    }
+    this.streams.push(row);
+    if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
+      this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
+    }
+    for (const d of [0, 1] as const) {
+      const other = d === 0 ? 1 : 0;
+      if (c.halves[d].bytes > 0 && c.sent[other] === 0) {
+        this.conditions.add(
+          'tcp.one-sided',
+          c.id,
+          d,
+          c.firstFrame,
+          `nothing of ${other === 0 ? transport.client : transport.server} is in the capture`,
+        );
+      }
+    }
+    if (this.options.judge && c.synFrames.length > 0) this.noteConnect(c, transport);
+  }
+
+  private noteConnect(c: Connection, transport: Transport): void {
+    const at = (frame: number, time: number): Sighting => ({
+      frame,
+      time: { sec: Math.floor(time), nsec: Math.round((time % 1) * 1e9) },
+    });
+    const accepted = c.synAckSeen || c.halves[1].bytes > 0;
+    this.connects.push({
+      stream: c.id,
+      client: `${transport.client}:${c.clientPort}`,
+      server: `${transport.server}:${c.serverPort}`,
+      syns: c.synFrames.map((frame, i) => at(frame, c.synTimes[i]!)),
+      // In a file whose frames are out of order the answer may stand before the SYN.
+      accepted: c.synAckSeen
+        ? at(Math.max(c.synAckFrame, c.synFrames[0]!), c.synAckTime)
+        : accepted
+          ? at(c.lastFrame, c.endSec)
+          : null,
+      resets: c.refusals.map((frame, i) => at(frame, c.refusalTimes[i]!)),
+      abandoned: !accepted && c.rstFrame > 0 && c.refusals.length === 0 ? at(c.rstFrame, c.endSec) : null,
+    });
+  }
+}
+
+/** `--any-port`: a stream stays when at least two TPKTs were framed in it, or a CR was answered. */
+export function hasEvidence(row: StreamReport): boolean {
+  return row.protocol !== '' || row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
+}

@@ -1,0 +1,63 @@
+import type { Direction } from '../model/finding.ts';
+import type { Stamp, TransportUser, Tsdu } from '../model/tsdu.ts';
+
+/**
+ * What the transport layer tells of the users of its connections, and all that it tells: nothing comes back, so that who takes it may
+ * stand in another thread. The calls for one stream begin with `open`, which its first TSDU brings, and end with `close`.
+ */
+export interface UserFeed {
+  open(stream: number, client: string, server: string): void;
+  tsdu(stream: number, t: Tsdu): void;
+  /** Octets were lost in this direction before `frame`: what is in progress cannot be complete. */
+  gap(stream: number, direction: Direction, frame: number): void;
+  /** A request for buffers that may be illegal was met, the `request`-th of the capture: keep what is in transfer at this moment. */
+  hit(stream: number, direction: Direction, request: number): void;
+  /** The transport connection ended (or the capture did: `how` = 'eof'). */
+  close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void;
+}
+
+/** What is known of the user of one connection that has ended. */
+export interface Outcome {
+  /** As `TransportUser.protocol`. */
+  readonly protocol: string;
+  /** As `TransportUser.mtaEvidence`. */
+  readonly mtaEvidence: boolean;
+}
+
+export type MakeUser = (stream: number, client: string, server: string) => TransportUser;
+
+/** The users of all transport connections of one capture. */
+export class Users implements UserFeed {
+  readonly outcomes = new Map<number, Outcome>();
+  /** What a request hit, in words, by its number. */
+  readonly hits = new Map<number, string | null>();
+  private readonly live = new Map<number, TransportUser>();
+  private readonly make: MakeUser;
+
+  constructor(make: MakeUser) {
+    this.make = make;
+  }
+
+  open(stream: number, client: string, server: string): void {
+    this.live.set(stream, this.make(stream, client, server));
+  }
+
+  tsdu(stream: number, t: Tsdu): void {
+    this.live.get(stream)!.tsdu(t);
+  }
+
+  gap(stream: number, direction: Direction, frame: number): void {
+    this.live.get(stream)!.gap(direction, frame);
+  }
+
+  hit(stream: number, direction: Direction, request: number): void {
+    this.hits.set(request, this.live.get(stream)!.inTransfer(direction));
+  }
+
+  close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
+    const user = this.live.get(stream)!;
+    this.live.delete(stream);
+    user.close(how, frame, time);
+    this.outcomes.set(stream, { protocol: user.protocol, mtaEvidence: user.mtaEvidence });
+  }
+}
