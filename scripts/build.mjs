@@ -93,7 +93,13 @@ const lazyChildProcess = {
   },
 };
 
-await build({ ...common, entryPoints: [join(source, 'boot.ts')], outfile: join(dist, 'boot.cjs'), format: 'cjs' });
+for (const name of ['boot', 'thread'])
+  await build({
+    ...common,
+    entryPoints: [join(source, `${name}.ts`)],
+    outfile: join(dist, `${name}.cjs`),
+    format: 'cjs',
+  });
 await build({
   ...common,
   entryPoints: [join(source, 'start.ts')],
@@ -102,7 +108,7 @@ await build({
   supported: { 'dynamic-import': false },
   plugins: [lateParts, lazyChildProcess],
 });
-// Worker threads are started by file name: each *.worker.ts is a part of its own, beside the chunks of dist/.
+// What other threads run, each a part of its own beside the chunks of dist/; thread.cjs loads it.
 const workers = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.worker.ts'))
   .map(name => ({ in: join(root, 'src', name), out: name.split(/[\\/]/).at(-1).replace(/\.ts$/, '') }));

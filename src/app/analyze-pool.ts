@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { CaptureReport } from '../model/report.ts';
 import type { AnalyzeAnswer, AnalyzeJob } from './analyze.worker.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
-import { builtFile } from './viewer-files.ts';
+import { startPart } from './built.ts';
 
 /** Below this many octets in all, one thread is done before a second one has started. */
 const WORTHWHILE = 48 << 20;
@@ -77,7 +77,7 @@ export class AnalysisPool {
   }
 
   private start(): Worker {
-    const worker = new Worker(builtFile('analyze.worker.cjs'));
+    const worker = startPart('analyze.worker.cjs');
     this.workers.push(worker);
     worker.on('message', (answer: AnalyzeAnswer) => {
       const waiting = this.running.get(answer.id)!;

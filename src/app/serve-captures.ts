@@ -2,15 +2,15 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { PacketBook } from '../report/html/book.ts';
 import type { CaptureSummary } from '../report/html/data.ts';
 import type { StoredFrame } from '../report/html/frames.ts';
 import { FrameStore } from '../report/html/frames.ts';
 import { PacketTable } from '../report/html/table.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { startPart } from './built.ts';
 import type { ServeAnswer, ServeJob } from './serve.worker.ts';
-import { builtFile } from './viewer-files.ts';
 
 /** Rows of a packet list that the server keeps in memory. */
 const MAX_ROWS = 5_000_000;
@@ -137,7 +137,7 @@ export class ServedCaptures {
     const spool = join(this.folder, `frames-${++this.spools}`);
     const { onProgress: _p, onCrossCheck: _c, ...options } = this.options;
     const job: ServeJob = { file: capture.path, options, spool, rows: MAX_ROWS };
-    const worker = new Worker(builtFile('serve.worker.cjs'), { workerData: job });
+    const worker = startPart('serve.worker.cjs', { job });
     this.worker = worker;
     const end = (error: string): void => {
       if (this.worker !== worker || this.closed) return;

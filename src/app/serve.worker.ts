@@ -79,6 +79,6 @@ async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
   }
 }
 
-work(workerData as ServeJob).catch((error: unknown) => {
+work(workerData.job as ServeJob).catch((error: unknown) => {
   answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 });

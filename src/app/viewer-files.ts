@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { InputError } from '../base/errors.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtFile } from './built.ts';
 
 /** The viewer as the build leaves it in dist/viewer: one script, one style sheet. */
 export interface ViewerFiles {
@@ -15,15 +14,6 @@ export function viewerFiles(): ViewerFiles {
     script: readFileSync(builtFile(join('viewer', 'app.js')), 'utf8'),
     style: readFileSync(builtFile(join('viewer', 'app.css')), 'utf8'),
   };
-}
-
-/** The path of a file in dist/. Run from source and from the bundle alike: dist is looked for in every folder above. */
-export function builtFile(name: string): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const path = join(folder, 'dist', name);
-    if (existsSync(path)) return path;
-    if (folder === dirname(folder)) throw new InputError(`${name} is not built: run npm run build`);
-  }
 }
 
 /** A CSP source expression for an inline script or style. */

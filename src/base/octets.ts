@@ -8,7 +8,7 @@
 const SMALLEST = 10;
 const LARGEST = 20;
 /** Octets that wait for their next user, by size class at most. */
-const MOST_IDLE = 1 << 21;
+const MOST_IDLE = 1 << 23;
 
 const idle: Uint8Array[][] = Array.from({ length: LARGEST + 1 }, () => []);
 

@@ -1,0 +1,61 @@
+import type { FrameSink } from '../capture/reader.ts';
+import type { AnalysisOptions } from '../engine/analysis.ts';
+import type { BufferChange, PduRecord } from '../engine/sink.ts';
+import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
+import type { SegmentWatch } from '../net/flows.ts';
+import type { AnalyzeOptions } from './analyzer.ts';
+
+/** Octets of one APDU that are kept: the largest contents that a mail system takes, and room. */
+const MAX_APDU = 64 << 20;
+
+/** What a caller sees beside the report; each of these costs, so they are for those who show packets. */
+export interface DetailOptions {
+  /** Every TPKT with the trees of its layers. */
+  readonly onPdu?: (pdu: PduRecord) => void;
+  /** Every APDU or content as it was sent (level full). */
+  readonly onApdu?: (apdu: SentApdu) => void;
+  /** Every frame that is analyzed, before its octets are. */
+  readonly onFrame?: FrameSink;
+  /** Every TCP segment with its connection, before its octets are read. The segment is reused: nobody keeps it. */
+  readonly onSegment?: SegmentWatch;
+  /** Every change of what the emulated machines hold. */
+  readonly onBuffers?: (change: BufferChange) => void;
+  /** Awaited once a window of the input: here whoever listens writes out what has come so far. Rejects to stop reading. */
+  readonly pause?: () => Promise<void>;
+  readonly showCredentials?: boolean;
+}
+
+/** What the analysis of one capture has to know, its users included. */
+export function analysisOptions(options: AnalyzeOptions, detail: DetailOptions = {}): AnalysisOptions {
+  const shared = createShared();
+  const upper = {
+    level: options.level,
+    showCredentials: detail.showCredentials ?? false,
+    maxApduBytes: MAX_APDU,
+  } as const;
+  return {
+    ports: options.anyPort ? null : portMap(options.ports),
+    profile: options.profile,
+    keepGoing: options.keepGoing,
+    judge: options.level !== 'rows',
+    mta: options.mta,
+    makeUpper: (stream, client, server, analysis) => {
+      const sink = {
+        association: analysis.addAssociation,
+        message: analysis.addMessage,
+        fault: analysis.addFault,
+        ...(detail.onApdu === undefined ? {} : { apdu: detail.onApdu }),
+      };
+      return createUpper(stream, client, server, upper, sink, shared);
+    },
+    onPdu: detail.onPdu,
+    onSegment: detail.onSegment,
+    onBuffers: detail.onBuffers,
+  };
+}
+
+function portMap(ports: readonly number[]): Uint8Array {
+  const map = new Uint8Array(65536);
+  for (const port of ports) map[port] = 1;
+  return map;
+}
