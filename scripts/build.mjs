@@ -163,7 +163,7 @@ await build({
 });
 
 // What a first look at a capture calls. A run takes over the bytecode of those before it.
-const samples = ['clean-association.pcap', 'header-split-1.pcap'].map(name => join(root, 'captures', name));
+const samples = ['clean-association', 'clean-association-1984', 'header-split-1', 'reordered', 'gap', 'q182619-5.0', 'refused-connect'].map(name => join(root, 'captures', `${name}.pcap`));
 const RUNS = [
   ['--help'],
   ['analyze', ...samples],

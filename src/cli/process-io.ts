@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import type { Look } from '../report/look.ts';
 import { cleanLines } from '../report/safe.ts';
@@ -30,16 +30,19 @@ export function processIo(): Io {
   };
 }
 
+/** Octets of text that are encoded at once without a buffer of their own: the parts of a document are of 64 KiB, and a row more. */
+const SCRATCH = 1 << 18;
+
 /** Standard output: a terminal through Node's stream, files and pipes by plain writes as long as they take them. */
 class StandardOutput {
   readonly terminal: boolean;
   readonly columns: number | undefined;
   private stream: NodeJS.WriteStream | null = null;
+  private scratch: Buffer | null = null;
 
   constructor() {
-    // A terminal is a character device, and so is /dev/null: only then is it worth to load what knows terminals.
-    const device = characterDevice(1);
-    this.terminal = device && process.stdout.isTTY === true;
+    // A terminal is a character device; so is /dev/null, for which it is not worth to load what knows terminals.
+    this.terminal = characterDevice(1) && process.stdout.isTTY === true;
     this.columns = this.terminal ? process.stdout.columns : undefined;
     if (this.terminal) this.open();
   }
@@ -52,8 +55,15 @@ class StandardOutput {
     return this.stream;
   }
 
+  /** UTF-8 in a buffer that is used again, unless Node's stream may still hold it. */
+  private encode(part: string): Uint8Array {
+    if (this.stream !== null || part.length * 3 > SCRATCH) return Buffer.from(part, 'utf8');
+    this.scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
+    return this.scratch.subarray(0, this.scratch.write(part, 'utf8'));
+  }
+
   async write(part: string | Uint8Array): Promise<void> {
-    let rest = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    let rest = typeof part === 'string' ? this.encode(part) : part;
     while (this.stream === null && rest.length > 0) {
       try {
         rest = rest.subarray(writeSync(1, rest));
@@ -70,9 +80,13 @@ class StandardOutput {
   }
 }
 
+/** The null device is none: nobody looks at it. */
 function characterDevice(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice();
+    const device = fstatSync(descriptor);
+    if (!device.isCharacterDevice()) return false;
+    const nothing = statSync('/dev/null', { throwIfNoEntry: false });
+    return device.rdev !== nothing?.rdev;
   } catch {
     // A closed descriptor is no terminal; writing to it tells the rest.
     return false;

@@ -77,7 +77,9 @@ export class Conditions {
         explanation: rule === undefined ? '' : `${rule.certain} ${rule.help}`,
         clause: rule?.clause ?? null,
         count: row.count,
-        identity: row.detail.replace(/ ?\(?stream offset \d+\)?/, ''),
+        identity: row.detail.includes('stream offset')
+          ? row.detail.replace(/ ?\(?stream offset \d+\)?/, '')
+          : row.detail,
       });
     });
   }
@@ -101,7 +103,7 @@ interface Parts {
 }
 
 export function makeFinding(p: Parts): Finding {
-  const frames = [...new Set(p.frames)].filter(n => n > 0).sort((a, b) => a - b);
+  const frames = inOrder(p.frames) ? p.frames : [...new Set(p.frames)].filter(n => n > 0).sort((a, b) => a - b);
   return {
     code: p.code,
     severity: p.severity,
@@ -120,6 +122,12 @@ export function makeFinding(p: Parts): Finding {
   };
 }
 
+/** Whether frames ascend, each once. */
+function inOrder(frames: readonly number[]): boolean {
+  for (let i = 0, last = 0; i < frames.length; last = frames[i++]!) if (frames[i]! <= last) return false;
+  return true;
+}
+
 /** A Wireshark display filter that shows just these frames. */
 export function displayFilter(frames: readonly number[]): string {
   if (frames.length === 0) return '';
@@ -131,6 +139,20 @@ export function displayFilter(frames: readonly number[]): string {
  * In two halves of 32 bits: the prime is 2^40 + 0x1b3, so that every product stays an exact double.
  */
 function fingerprint(text: string): string {
+  let known = fingerprints.get(text);
+  if (known === undefined) {
+    known = fnv(text);
+    if (fingerprints.size >= MOST_FINGERPRINTS) fingerprints.clear();
+    fingerprints.set(text, known);
+  }
+  return known;
+}
+
+/** A capture finds the same on stream after stream. */
+const fingerprints = new Map<string, string>();
+const MOST_FINGERPRINTS = 1024;
+
+function fnv(text: string): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
   for (const octet of ENCODER.encode(text)) {

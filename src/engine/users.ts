@@ -31,7 +31,8 @@ export class Users implements UserFeed {
   readonly outcomes = new Map<number, Outcome>();
   /** What a request hit, in words, by its number. */
   readonly hits = new Map<number, string | null>();
-  private readonly live = new Map<number, TransportUser>();
+  /** By stream. A capture numbers its streams without holes, and most have a user. */
+  private readonly live: (TransportUser | undefined)[] = [];
   private readonly make: MakeUser;
 
   constructor(make: MakeUser) {
@@ -39,24 +40,25 @@ export class Users implements UserFeed {
   }
 
   open(stream: number, client: string, server: string): void {
-    this.live.set(stream, this.make(stream, client, server));
+    while (this.live.length < stream) this.live.push(undefined);
+    this.live[stream] = this.make(stream, client, server);
   }
 
   tsdu(stream: number, t: Tsdu): void {
-    this.live.get(stream)!.tsdu(t);
+    this.live[stream]!.tsdu(t);
   }
 
   gap(stream: number, direction: Direction, frame: number): void {
-    this.live.get(stream)!.gap(direction, frame);
+    this.live[stream]!.gap(direction, frame);
   }
 
   hit(stream: number, direction: Direction, request: number): void {
-    this.hits.set(request, this.live.get(stream)!.inTransfer(direction));
+    this.hits.set(request, this.live[stream]!.inTransfer(direction));
   }
 
   close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
-    const user = this.live.get(stream)!;
-    this.live.delete(stream);
+    const user = this.live[stream]!;
+    this.live[stream] = undefined;
     user.close(how, frame, time);
     this.outcomes.set(stream, { protocol: user.protocol, mtaEvidence: user.mtaEvidence });
   }
