@@ -4,7 +4,6 @@ import type { CaptureReport } from '../model/report.ts';
 import { feed } from '../source/feed.ts';
 import { analysisOptions, type DetailOptions } from './analysis-options.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { feedAhead, worthAThread } from './read-ahead.ts';
 
 /** Analyze captures one after the other; each report is complete when it is yielded. */
 export async function* analyzeFiles(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
@@ -22,14 +21,13 @@ export async function analyzeFile(
     options.onCrossCheck?.(file, await crossCheck(file));
   }
   const analysis = startAnalysis(options, detail);
-  const { ports, warn } = analysis;
-  const sink = detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames);
-  const { onProgress } = options;
-  if (detail.pause === undefined && worthAThread(file)) {
-    const { span, compressed, bytes, ...facts } = await feedAhead(file, { ports, sink, warn, onProgress });
-    return analysis.finish(file, { ...facts, span: () => span }, bytes, compressed);
-  }
-  const { reader, compressed, bytes } = await feed(file, { ports, sink, warn, onProgress, pause: detail.pause });
+  const { reader, compressed, bytes } = await feed(file, {
+    ports: analysis.ports,
+    sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
+    warn: analysis.warn,
+    onProgress: options.onProgress,
+    pause: detail.pause,
+  });
   return analysis.finish(file, reader, bytes, compressed);
 }
 

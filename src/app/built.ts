@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 
 /** The path of a file in dist/. Run from source and from the bundle alike: dist is looked for in every folder above. */
@@ -14,10 +14,6 @@ export function builtFile(name: string): string {
 }
 
 /** Starts a part of dist/ in a thread of its own, with the bytecode that lies beside it. `data` is its `workerData`. */
-export function startPart(
-  part: string,
-  data: Readonly<Record<string, unknown>> = {},
-  transferList: TransferListItem[] = [],
-): Worker {
-  return new Worker(builtFile('thread.cjs'), { workerData: { ...data, part }, transferList });
+export function startPart(part: string, data: Readonly<Record<string, unknown>> = {}): Worker {
+  return new Worker(builtFile('thread.cjs'), { workerData: { ...data, part } });
 }

@@ -35,9 +35,6 @@ export interface CaptureReader {
   comments(): string[];
 }
 
-/** What a reader knows of its capture when the input has ended. */
-export type CaptureFacts = Pick<CaptureReader, 'format' | 'frames' | 'linkTypes' | 'span'>;
-
 export interface ReaderOptions {
   ports: PortMap;
   /** Hand over every frame, also those that the skip test rules out (packet lists, copies). */

@@ -1,4 +1,4 @@
-import type { CaptureFacts, FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { linkTypeName, type PortMap } from '../capture/select.ts';
 import type { CaptureWarning, HostReport, StreamReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
@@ -116,7 +116,7 @@ export class Transports {
   warn = (warning: CaptureWarning): void => void this.warnings.push(warning);
 
   /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
-  finish(reader: CaptureFacts, bytes: number, compressed: boolean): TransportResult {
+  finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
     this.flows.end();
     this.describeFrames();
     const span = reader.span();
