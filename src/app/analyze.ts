@@ -4,6 +4,7 @@ import type { CaptureReport } from '../model/report.ts';
 import { feed } from '../source/feed.ts';
 import { analysisOptions, type DetailOptions } from './analysis-options.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { tuneEngine } from './engine.ts';
 
 /** Analyze captures one after the other; each report is complete when it is yielded. */
 export async function* analyzeFiles(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
@@ -25,7 +26,10 @@ export async function analyzeFile(
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
     warn: analysis.warn,
-    onProgress: options.onProgress,
+    onProgress(read, total) {
+      tuneEngine();
+      options.onProgress?.(read, total);
+    },
     pause: detail.pause,
   });
   return analysis.finish(file, reader, bytes, compressed);

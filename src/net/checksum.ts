@@ -22,7 +22,8 @@ export function checksumFits(s: Segment, addresses: number): boolean {
   let p = s.header;
   for (const whole = end - 31; p < whole; p += 32) {
     even += v.getUint32(p, true) + v.getUint32(p + 4, true) + v.getUint32(p + 8, true) + v.getUint32(p + 12, true);
-    odd += v.getUint32(p + 16, true) + v.getUint32(p + 20, true) + v.getUint32(p + 24, true) + v.getUint32(p + 28, true);
+    odd +=
+      v.getUint32(p + 16, true) + v.getUint32(p + 20, true) + v.getUint32(p + 24, true) + v.getUint32(p + 28, true);
   }
   for (; p + 2 <= end; p += 2) even += v.getUint16(p, true);
   // The sums are modulo 2^16 - 1, in which 256 times a sum is the sum with its octets exchanged.
