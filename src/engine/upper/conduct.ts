@@ -113,7 +113,7 @@ export class Conduct {
       if (data >= 0 && data < spdus.length - 1) {
         this.raise('ses.concatenation', direction, frame, 'DT is not the last SPDU of the concatenation');
       }
-      this.beyondBasic(spdus.map(x => x.name).join('+'), direction, frame);
+      if (this.onlyBasic(direction)) this.beyondBasic(spdus.map(x => x.name).join('+'), direction, frame);
       return;
     }
     if (second!.type === null) return;
@@ -121,16 +121,19 @@ export class Conduct {
     if (!allowed.has(second!.name)) {
       const names = `${first.name}+${second!.name}`;
       // Table 8 has acknowledgements behind GT as well.
-      if (first.name === 'GT' && (second!.name === 'MIA' || second!.name === 'MAA'))
-        this.beyondBasic(names, direction, frame);
-      else this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 7`);
+      if (first.name === 'GT' && (second!.name === 'MIA' || second!.name === 'MAA')) {
+        if (this.onlyBasic(direction)) this.beyondBasic(names, direction, frame);
+      } else this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 7`);
     } else if (first.name === 'GT' && WITHOUT_TOKENS.has(second!.name) && findParameter(first, 16) !== null) {
       this.raise('ses.concatenation', direction, frame, `GT in front of ${second!.name} carries a token item`);
     }
   }
 
+  private onlyBasic(direction: Direction): boolean {
+    return this.sound && this.phase === 'open' && !this.extended[direction];
+  }
+
   private beyondBasic(names: string, direction: Direction, frame: number): void {
-    if (!this.sound || this.phase !== 'open' || this.extended[direction]) return;
     const detail = `${names}, but the receiver did not offer extended concatenation`;
     this.raise('ses.extended-concatenation', direction, frame, detail);
   }

@@ -33,7 +33,30 @@ interface Parsed {
   readonly start: number;
   readonly end: number;
   readonly ssdu: Ssdu;
+  readonly steps: readonly Step[];
   readonly faults: (readonly SpduFault[] | undefined)[];
+}
+
+/** One SPDU with what it carries, in the order in which they are processed. */
+interface Step {
+  readonly spdu: Spdu;
+  readonly own: UserData | null;
+  /** Enclosure item (8.3.17): 3 for a whole SSDU, as when there is none. */
+  readonly enclosure: number;
+  readonly length: number;
+}
+
+const WHOLE = 3;
+
+function parse(bytes: Uint8Array, start: number, end: number, origin: Origin | null): Parsed {
+  const ssdu = parseSsdu(bytes, start, end);
+  const steps = inOrder(ssdu.spdus).map(spdu => ({
+    spdu,
+    own: userData(bytes, origin, spdu),
+    enclosure: spdu.name === 'CN' ? WHOLE : (numberOf(bytes, findParameter(spdu, 25)) ?? WHOLE),
+    length: spdu.infoEnd - spdu.start,
+  }));
+  return { bytes, start, end, ssdu, steps, faults: [] };
 }
 
 const LONGEST_KNOWN = 64;
@@ -52,6 +75,13 @@ function checked(parsed: Parsed, terms: SessionTerms): readonly SpduFault[] {
 
 /** Processing order within one TSDU (6.3.7.3). */
 const RANK: Partial<Record<string, number>> = { AS: 0, AR: 0, DT: 1, GT: 3, PT: 3 };
+
+/** AS or AR, then data, then points and ends, and the tokens last. Of two SPDUs the first is GT or PT, which comes last. */
+function inOrder(spdus: readonly Spdu[]): readonly Spdu[] {
+  if (spdus.length < 2) return spdus;
+  if (spdus.length === 2) return [spdus[1]!, spdus[0]!];
+  return [...spdus].sort((a, b) => (RANK[a.name] ?? 2) - (RANK[b.name] ?? 2));
+}
 
 /**
  * The OSI session protocol on one transport connection: cuts TSDUs into SPDUs, joins segmented SSDUs and hands SPDU by SPDU to the
@@ -96,14 +126,15 @@ export class OsiUser implements TransportUser {
       return;
     }
     if (t.trees !== null || end - start > LONGEST_KNOWN) {
-      this.ssdu(t, { bytes, start, end, ssdu: parseSsdu(bytes, start, end), faults: [] });
+      this.ssdu(t, parse(bytes, start, end, t.origin));
       return;
     }
-    const known = short.of(bytes, start, end, () => {
-      const octets = bytes.slice(start, end);
-      return { bytes: octets, start: 0, end: octets.length, ssdu: parseSsdu(octets, 0, octets.length), faults: [] };
-    });
-    this.ssdu({ ...t, bytes: known.bytes, start: 0, end: known.end }, known);
+    const known = short.of(bytes, start, end, () => parse(bytes.slice(start, end), 0, end - start, null));
+    const { firstFrame, lastFrame, time } = t;
+    this.ssdu(
+      { bytes: known.bytes, start: 0, end: known.end, direction, firstFrame, lastFrame, time, origin: null, trees: null },
+      known,
+    );
   }
 
   private ssdu(t: Tsdu, parsed: Parsed): void {
@@ -136,22 +167,12 @@ export class OsiUser implements TransportUser {
     for (const f of found) association.fault(f.code, direction, t.lastFrame, f.detail);
     if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin, found, endAck));
     if (judged) association.concatenation(spdus, t);
-    // Processing order of 6.3.7.3: AS or AR, then data, then points and ends, and the tokens last.
-    // Of two SPDUs the first is GT or PT, which comes last.
-    if (spdus.length === 2) {
-      this.spdu(association, spdus[1]!, t);
-      this.spdu(association, first, t);
-      return;
-    }
-    const ordered = spdus.length < 2 ? spdus : [...spdus].sort((a, b) => (RANK[a.name] ?? 2) - (RANK[b.name] ?? 2));
-    for (const spdu of ordered) this.spdu(association, spdu, t);
+    for (const step of parsed.steps) this.spdu(association, step, t);
   }
 
-  private spdu(association: OsiAssociation, spdu: Spdu, t: Tsdu): void {
-    const own = userData(t, spdu);
-    const enclosure = spdu.name === 'CN' ? null : numberOf(t.bytes, findParameter(spdu, 25));
+  private spdu(association: OsiAssociation, step: Step, t: Tsdu): void {
+    const { spdu, own, enclosure, length } = step;
     const limit = association.segmentLimit(t.direction);
-    const length = spdu.infoEnd - spdu.start;
     if (limit > 0 && length > limit) {
       association.fault(
         'ses.segment-too-long',
@@ -160,13 +181,13 @@ export class OsiUser implements TransportUser {
         `${spdu.name} has ${length} octets, ${limit} were agreed`,
       );
     }
-    if (this.joins.size === 0 && (enclosure === null || enclosure === 3)) {
+    if (this.joins.size === 0 && enclosure === WHOLE) {
       association.spdu(spdu, t, own);
       return;
     }
     const key = `${t.direction} ${spdu.name}`;
     let join = this.joins.get(key);
-    if (enclosure === null || enclosure === 3) {
+    if (enclosure === WHOLE) {
       if (join !== undefined && spdu.name !== 'GT' && spdu.name !== 'PT')
         this.broken(association, spdu, t, 'a whole SSDU stands inside a segmented one');
       association.spdu(spdu, t, own);
@@ -215,8 +236,8 @@ export class OsiUser implements TransportUser {
 }
 
 /** What an SPDU carries for its user: user information, or the user data parameter (46 in MIA, behind the reason in RF). */
-function userData(t: Tsdu, spdu: Spdu): UserData | null {
-  if (spdu.type?.information) return { bytes: t.bytes, start: spdu.infoStart, end: spdu.infoEnd, origin: t.origin };
+function userData(bytes: Uint8Array, origin: Origin | null, spdu: Spdu): UserData | null {
+  if (spdu.type?.information) return { bytes, start: spdu.infoStart, end: spdu.infoEnd, origin };
   const p =
     spdu.name === 'RF'
       ? findParameter(spdu, 50)
@@ -225,5 +246,5 @@ function userData(t: Tsdu, spdu: Spdu): UserData | null {
         (spdu.name === 'MIA' ? findParameter(spdu, 46) : null));
   if (p === null) return null;
   const start = spdu.name === 'RF' ? Math.min(p.valueStart + 1, p.valueEnd) : p.valueStart;
-  return start >= p.valueEnd ? null : { bytes: t.bytes, start, end: p.valueEnd, origin: t.origin };
+  return start >= p.valueEnd ? null : { bytes, start, end: p.valueEnd, origin };
 }
