@@ -101,7 +101,7 @@ export class PcapngReader implements CaptureReader {
       } else if (!this.started) {
         return this.stop(b, pos, start, 'stands before any section header', end);
       } else if (type === IDB) {
-        this.addInterface(b, pos, length);
+        this.addInterface(b, pos, length, this.offset + pos - start);
       } else if (type === SPB || type === PB) {
         this.oldPacket(b, pos, length, type, this.offset + pos - start, every);
       }
@@ -186,7 +186,7 @@ export class PcapngReader implements CaptureReader {
     this.options.sink.frame(this.frames, sec, nsec, b, p, p + captured, wire, iface.linkType);
   }
 
-  private addInterface(b: Uint8Array, pos: number, length: number): void {
+  private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {
     if (length < 20) return;
     const linkType = this.u16(b, pos + 8);
     let ticks = 1e6;
@@ -206,7 +206,7 @@ export class PcapngReader implements CaptureReader {
         code: 'capture.link-type',
         message: `interface ${this.interfaces.length - 1} has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
         frame: null,
-        offset: this.offset,
+        offset: at,
       });
     }
     this.linkTypes.add(linkType);

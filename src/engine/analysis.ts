@@ -41,7 +41,7 @@ export class UserAnalysis {
     const { outcomes, hits } = this.users;
     const lower = new Conditions(transport.conditions);
     let streams = transport.streams.map((row): StreamReport => {
-      const protocol = outcomes.get(row.id)?.protocol ?? '';
+      const protocol = outcomes[row.id]?.protocol ?? '';
       return protocol === '' ? row : { ...row, protocol };
     });
     if (this.options.ports === null) {

@@ -27,11 +27,11 @@ export class Judgement {
   /** Frame of the fatal event by host. */
   private readonly terminated = new Map<string, number>();
 
-  constructor(options: JudgementOptions, transport: TransportResult, outcomes: ReadonlyMap<number, Outcome>) {
+  constructor(options: JudgementOptions, transport: TransportResult, outcomes: readonly (Outcome | undefined)[]) {
     this.options = options;
     this.transport = transport;
     for (const { id, client, server, protocol } of transport.streams) {
-      if (outcomes.get(id)?.mtaEvidence) {
+      if (outcomes[id]?.mtaEvidence) {
         const what = protocol === '' ? 'OSI session' : protocol;
         for (const { address } of [client, server])
           if (!this.evidence.has(address)) this.evidence.set(address, `${what} on stream ${id}`);

@@ -1,4 +1,4 @@
-import type { DirectionReport, StreamReport } from '../model/report.ts';
+import type { DirectionReport, Endpoint, StreamReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Transport } from './transport.ts';
 
@@ -6,14 +6,13 @@ import type { Transport } from './transport.ts';
 export function streamReport(c: Connection, t: Transport): StreamReport {
   const client = { address: t.client, port: c.clientPort };
   const server = { address: t.server, port: c.serverPort };
-  const text = (e: { address: string; port: number }) =>
-    e.address.includes(':') ? `[${e.address}]:${e.port}` : `${e.address}:${e.port}`;
+  const ends = [textOf(client), textOf(server)] as const;
   const direction = (d: 0 | 1): DirectionReport => {
     const half = c.halves[d];
     const framing = t.readers[d];
     return {
-      from: text(d === 0 ? client : server),
-      to: text(d === 0 ? server : client),
+      from: ends[d],
+      to: ends[d === 0 ? 1 : 0],
       segments: half.segments,
       bytes: half.bytes,
       tpkts: framing.tpkts,
@@ -49,4 +48,8 @@ export function streamReport(c: Connection, t: Transport): StreamReport {
     syns: c.syns,
     directions: [direction(0), direction(1)],
   };
+}
+
+function textOf({ address, port }: Endpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

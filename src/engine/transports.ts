@@ -84,6 +84,8 @@ export class Transports {
   private readonly candidates: RequestCandidate[] = [];
   private readonly streams: StreamReport[] = [];
   private readonly connects: ConnectFacts[] = [];
+  /** Both ends of connects that failed. */
+  private readonly failed = new Set<string>();
   private selected = 0;
 
   constructor(options: TransportOptions, users: UserFeed) {
@@ -199,16 +201,23 @@ export class Transports {
     if (this.options.judge && c.synFrames.length > 0) this.noteConnect(c, transport);
   }
 
+  /** What there is to know of a connect, unless its one SYN was answered: that tells of no failure, and most are like that. */
   private noteConnect(c: Connection, transport: Transport): void {
+    const client = `${transport.client}:${c.clientPort}`;
+    const server = `${transport.server}:${c.serverPort}`;
+    const ends = `${client} ${server}`;
+    // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
+    const accepted = c.synAckSeen || c.halves[1].bytes > 0;
+    if (!accepted) this.failed.add(ends);
+    else if (c.synFrames.length === 1 && !this.failed.has(ends)) return;
     const at = (frame: number, time: number): Sighting => ({
       frame,
       time: { sec: Math.floor(time), nsec: Math.round((time % 1) * 1e9) },
     });
-    const accepted = c.synAckSeen || c.halves[1].bytes > 0;
     this.connects.push({
       stream: c.id,
-      client: `${transport.client}:${c.clientPort}`,
-      server: `${transport.server}:${c.serverPort}`,
+      client,
+      server,
       syns: c.synFrames.map((frame, i) => at(frame, c.synTimes[i]!)),
       // In a file whose frames are out of order the answer may stand before the SYN.
       accepted: c.synAckSeen

@@ -24,15 +24,19 @@ export interface Outcome {
   readonly mtaEvidence: boolean;
 }
 
+const MOST_KNOWN = 32;
+
 export type MakeUser = (stream: number, client: string, server: string) => TransportUser;
 
 /** The users of all transport connections of one capture. */
 export class Users implements UserFeed {
-  readonly outcomes = new Map<number, Outcome>();
+  /** By stream. */
+  readonly outcomes: (Outcome | undefined)[] = [];
   /** What a request hit, in words, by its number. */
   readonly hits = new Map<number, string | null>();
   /** By stream. A capture numbers its streams without holes, and most have a user. */
   private readonly live: (TransportUser | undefined)[] = [];
+  private readonly known: Outcome[] = [];
   private readonly make: MakeUser;
 
   constructor(make: MakeUser) {
@@ -60,6 +64,14 @@ export class Users implements UserFeed {
     const user = this.live[stream]!;
     this.live[stream] = undefined;
     user.close(how, frame, time);
-    this.outcomes.set(stream, { protocol: user.protocol, mtaEvidence: user.mtaEvidence });
+    const { protocol, mtaEvidence } = user;
+    // A capture has a thousand streams and a handful of outcomes.
+    let outcome = this.known.find(o => o.protocol === protocol && o.mtaEvidence === mtaEvidence);
+    if (outcome === undefined) {
+      outcome = { protocol, mtaEvidence };
+      if (this.known.length < MOST_KNOWN) this.known.push(outcome);
+    }
+    while (this.outcomes.length < stream) this.outcomes.push(undefined);
+    this.outcomes[stream] = outcome;
   }
 }

@@ -51,6 +51,16 @@ describe('the report does not depend on the chunks in which a capture arrives', 
     }
   });
 
+  test('blocks of a pcapng that nobody reads: where they stand does not depend on the pieces', async () => {
+    const { bytes } = SAMPLES.find(s => s.file === 'two-interfaces.pcapng')!.build();
+    // An interface description with a link type of its own (201), behind everything else.
+    const strange = new Uint8Array([1, 0, 0, 0, 20, 0, 0, 0, 201, 0, 0, 0, 0, 0, 4, 0, 20, 0, 0, 0]);
+    const file = new Uint8Array([...bytes, ...strange]);
+    const whole = await analyzeBytes(file);
+    expect(whole.warnings).toMatchObject([{ code: 'capture.link-type', offset: bytes.length }]);
+    for (const size of [5, 64]) expect(await analyzeChunks(pieces(file, size)), `pieces of ${size}`).toEqual(whole);
+  });
+
   test('every single cut of a short capture', async () => {
     const { bytes } = SAMPLES.find(s => s.file === 'stray-tls.pcap')!.build();
     const short = bytes.subarray(0, 500);

@@ -132,7 +132,17 @@ export class OsiUser implements TransportUser {
     const known = short.of(bytes, start, end, () => parse(bytes.slice(start, end), 0, end - start, null));
     const { firstFrame, lastFrame, time } = t;
     this.ssdu(
-      { bytes: known.bytes, start: 0, end: known.end, direction, firstFrame, lastFrame, time, origin: null, trees: null },
+      {
+        bytes: known.bytes,
+        start: 0,
+        end: known.end,
+        direction,
+        firstFrame,
+        lastFrame,
+        time,
+        origin: null,
+        trees: null,
+      },
       known,
     );
   }
