@@ -4,12 +4,11 @@ import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
 import type { Fault } from '../model/tsdu.ts';
 import { Conditions } from './conditions.ts';
-import { Judgement } from './judgement.ts';
+import { Judgement, type JudgementOptions } from './judgement.ts';
 import { hasEvidence, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
-export interface AnalysisOptions extends TransportOptions {
-  readonly mta: readonly string[];
+export interface AnalysisOptions extends TransportOptions, JudgementOptions {
   /** Makes the user of one transport connection; its results go to `associations` and `messages` of the analysis. */
   readonly makeUpper: (stream: number, client: string, server: string, analysis: UserAnalysis) => ReturnType<MakeUser>;
 }
@@ -40,10 +39,8 @@ export class UserAnalysis {
   finish(file: string, transport: TransportResult): CaptureReport {
     const { outcomes, hits } = this.users;
     const lower = new Conditions(transport.conditions);
-    let streams = transport.streams.map((row): StreamReport => {
-      const protocol = outcomes[row.id]?.protocol ?? '';
-      return protocol === '' ? row : { ...row, protocol };
-    });
+    let streams: StreamReport[] = transport.streams;
+    for (const row of transport.streams) row.protocol = outcomes[row.id]?.protocol || row.protocol;
     if (this.options.ports === null) {
       const none = new Set(streams.filter(row => !hasEvidence(row)).map(row => row.id));
       for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));

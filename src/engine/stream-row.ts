@@ -2,8 +2,11 @@ import type { DirectionReport, Endpoint, StreamReport } from '../model/report.ts
 import type { Connection } from '../net/connection.ts';
 import type { Transport } from './transport.ts';
 
+/** The row of a stream whose user may still tell what it is. */
+export type StreamRow = StreamReport & { protocol: string };
+
 /** The row of a connection whose numbers are final. */
-export function streamReport(c: Connection, t: Transport): StreamReport {
+export function streamReport(c: Connection, t: Transport): StreamRow {
   const client = { address: t.client, port: c.clientPort };
   const server = { address: t.server, port: c.serverPort };
   const ends = [textOf(client), textOf(server)] as const;

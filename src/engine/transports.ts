@@ -10,7 +10,7 @@ import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
 import type { BufferChange, PduRecord, RequestCandidate } from './sink.ts';
-import { streamReport } from './stream-row.ts';
+import { type StreamRow, streamReport } from './stream-row.ts';
 import { Transport } from './transport.ts';
 import type { UserFeed } from './users.ts';
 
@@ -18,7 +18,6 @@ export interface TransportOptions {
   /** Ports of ISO transport; `null` looks at every TCP stream and keeps those with evidence. */
   readonly ports: PortMap;
   readonly profile: Profile;
-  readonly keepGoing: boolean;
   /** False where nobody asks for findings and events: none are prepared. */
   readonly judge: boolean;
   /** Detail runs: every TPKT with its trees. */
@@ -39,8 +38,8 @@ export interface TransportResult {
   readonly first: Stamp | null;
   readonly last: Stamp | null;
   readonly warnings: CaptureWarning[];
-  /** By number. `protocol` is what the transport layer alone tells of its user. */
-  readonly streams: StreamReport[];
+  /** By number. `protocol` is what the transport layer alone tells of its user, until that has told itself. */
+  readonly streams: StreamRow[];
   readonly connects: ConnectFacts[];
   readonly candidates: RequestCandidate[];
   readonly conditions: ConditionRow[];
@@ -52,17 +51,15 @@ export interface TransportResult {
 class Machines {
   readonly all = new Map<string, Machine>();
   private readonly profile: Profile;
-  private readonly keepGoing: boolean;
 
-  constructor(profile: Profile, keepGoing: boolean) {
+  constructor(profile: Profile) {
     this.profile = profile;
-    this.keepGoing = keepGoing;
   }
 
   of(address: string): Machine {
     let machine = this.all.get(address);
     if (machine === undefined) {
-      machine = new Machine(this.profile, this.keepGoing);
+      machine = new Machine(this.profile);
       this.all.set(address, machine);
     }
     return machine;
@@ -82,7 +79,7 @@ export class Transports {
   private readonly flows: FlowTable;
   private readonly machines: Machines;
   private readonly candidates: RequestCandidate[] = [];
-  private readonly streams: StreamReport[] = [];
+  private readonly streams: StreamRow[] = [];
   private readonly connects: ConnectFacts[] = [];
   /** Both ends of connects that failed. */
   private readonly failed = new Set<string>();
@@ -90,7 +87,7 @@ export class Transports {
 
   constructor(options: TransportOptions, users: UserFeed) {
     this.options = options;
-    this.machines = new Machines(options.profile, options.keepGoing);
+    this.machines = new Machines(options.profile);
     const around = {
       sink: {
         condition: options.judge ? this.conditions.add.bind(this.conditions) : () => {},

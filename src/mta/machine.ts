@@ -1,6 +1,12 @@
 import type { Lifetime, Profile } from './knobs.ts';
 import { requestModel } from './request.ts';
 
+/** Words of a slot: elements held, their high-water mark, and whether it is open; a free slot holds the number of the next free one. */
+const STRIDE = 3;
+const HELD = 0;
+const PEAK = 1;
+const OPEN = 2;
+
 /**
  * The emulated machine of one host: control blocks in use, and the buffer elements held for what it receives.
  *
@@ -8,12 +14,13 @@ import { requestModel } from './request.ts';
  * freed ones again first. When more are open than control blocks are configured, `exhausted` is true right after the `open` that
  * went beyond (event 9156); the connection is followed all the same, since the capture shows that it came up.
  *
- * The calls take and return integers and keep everything in arrays of small integers, since they run once or twice for each TPKT; a
- * capture may hold a hundred thousand hosts, so nothing is there before it is needed.
+ * What a fatal request ends is not known while the capture is read (whether the host is an MTA is learnt later): the machine goes on, and
+ * the judgement leaves out what comes after (engine/judgement.ts).
+ *
+ * The calls take and return integers and keep everything in one array of them, since they run once or twice for each TPKT, and since a
+ * capture may hold a million hosts.
  */
 export class Machine {
-  /** Frame of the fatal event, null while the machine runs. */
-  terminatedAt: number | null = null;
   readonly controlBlocksConfigured: number;
   /** High-water marks; the listening control block counts. */
   controlBlocksPeak = 1;
@@ -22,23 +29,18 @@ export class Machine {
   /** Opens that found no free control block. */
   refusedOpens = 0;
 
-  private readonly keepGoing: boolean;
   private readonly lifetime: Lifetime;
   private readonly headersPerElement: number;
   private inUse = 1;
-  /** Slots handed out so far, and those free again (a stack). */
+  /** Slots handed out so far, and the one that was freed last, 0 for none (slot 0 listens). */
   private top = 1;
-  private free: number[] = [];
-  private readonly held: number[] = [0];
-  private readonly peaks: number[] = [0];
-  private readonly openFlags: number[] = [0];
+  private free = 0;
+  private slots = new Int32Array(2 * STRIDE);
 
-  /** With `keepGoing` a fatal request is recorded but the machine goes on, so that later ones are found as well. */
-  constructor(profile: Profile, keepGoing = false) {
+  constructor(profile: Profile) {
     this.controlBlocksConfigured = profile.fields.controlBlocks.value;
     this.lifetime = profile.fields.lifetime.value;
     this.headersPerElement = requestModel(profile).headersPerElement;
-    this.keepGoing = keepGoing;
   }
 
   get headersPeak(): number {
@@ -53,17 +55,19 @@ export class Machine {
     return this.inUse;
   }
 
-  /** True after a fatal request, unless the machine was told to keep going: what it receives then asks for nothing. */
-  get stopped(): boolean {
-    return this.terminatedAt !== null && !this.keepGoing;
-  }
-
   /** A connection end comes up. Returns its slot. */
   open(): number {
-    const slot = this.free.pop() ?? this.top++;
-    this.openFlags[slot] = 1;
-    this.held[slot] = 0;
-    this.peaks[slot] = 0;
+    const slot = this.free > 0 ? this.free : this.top++;
+    const at = slot * STRIDE;
+    if (slot === this.free) this.free = this.slots[at + HELD]!;
+    else if (at >= this.slots.length) {
+      const larger = new Int32Array(this.slots.length * 2);
+      larger.set(this.slots);
+      this.slots = larger;
+    }
+    this.slots[at + HELD] = 0;
+    this.slots[at + PEAK] = 0;
+    this.slots[at + OPEN] = 1;
     this.inUse++;
     if (this.inUse > this.controlBlocksConfigured) this.refusedOpens++;
     if (this.inUse > this.controlBlocksPeak) this.controlBlocksPeak = this.inUse;
@@ -77,10 +81,11 @@ export class Machine {
 
   /** A header was read and its request granted: `elements` are held for the connection until they are handed over. */
   request(slot: number, elements: number): void {
-    if (this.openFlags[slot] !== 1 || this.stopped) return;
-    const held = this.held[slot]! + elements;
-    this.held[slot] = held;
-    if (held > this.peaks[slot]!) this.peaks[slot] = held;
+    const at = slot * STRIDE;
+    if (this.slots[at + OPEN] !== 1) return;
+    const held = this.slots[at + HELD]! + elements;
+    this.slots[at + HELD] = held;
+    if (held > this.slots[at + PEAK]!) this.slots[at + PEAK] = held;
     this.elementsHeld += elements;
     if (this.elementsHeld > this.elementsPeak) this.elementsPeak = this.elementsHeld;
   }
@@ -95,33 +100,32 @@ export class Machine {
 
   /** Give back everything held for the connection: its octets were handed up or dropped. */
   release(slot: number): void {
-    if (this.openFlags[slot] !== 1) return;
-    this.elementsHeld -= this.held[slot]!;
-    this.held[slot] = 0;
+    const at = slot * STRIDE;
+    if (this.slots[at + OPEN] !== 1) return;
+    this.elementsHeld -= this.slots[at + HELD]!;
+    this.slots[at + HELD] = 0;
   }
 
   /** Elements held for the connection now. */
   heldBy(slot: number): number {
-    return this.held[slot] ?? 0;
+    const at = slot * STRIDE;
+    return this.slots[at + OPEN] === 1 ? this.slots[at + HELD]! : 0;
   }
 
   /** High-water mark of elements held for the connection since it came up. */
   peakOf(slot: number): number {
-    return this.peaks[slot] ?? 0;
+    return this.slots[slot * STRIDE + PEAK] ?? 0;
   }
 
   /** The connection end goes: its buffers and its control block are free again. Returns its high-water mark. */
   close(slot: number): number {
-    if (this.openFlags[slot] !== 1) return 0;
+    const at = slot * STRIDE;
+    if (this.slots[at + OPEN] !== 1) return 0;
     this.release(slot);
-    this.openFlags[slot] = 0;
+    this.slots[at + OPEN] = 0;
+    this.slots[at + HELD] = this.free;
+    this.free = slot;
     this.inUse--;
-    this.free.push(slot);
-    return this.peaks[slot]!;
-  }
-
-  /** An illegal request: the process ends. Only the first one counts. */
-  terminate(frame: number): void {
-    this.terminatedAt ??= frame;
+    return this.slots[at + PEAK]!;
   }
 }

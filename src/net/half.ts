@@ -6,6 +6,8 @@ import type { Segment } from './segment.ts';
 const HISTORY = 8192;
 const FIRST_BUFFER = 1024;
 const BULK_BUFFER = 16_384;
+/** Numbers that describe a piece. */
+const PIECE = 3;
 /** Pieces that are kept though their octets have left the window. */
 const MOST_PIECES = 64;
 
@@ -83,9 +85,8 @@ export class Half {
   heldBytes = 0;
   private readonly reader: HalfReader;
   private readonly budget: Budget;
-  private pieceAt: number[] = [];
-  private pieceFrame: number[] = [];
-  private pieceOffset: number[] = [];
+  /** Where the octets of the window stand: for each piece its position, its frame, and its place in that. */
+  private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
     this.reader = reader;
@@ -218,22 +219,21 @@ export class Half {
     giveOctets(this.buffer);
     this.buffer = EMPTY;
     this.base = this.end;
-    this.pieceAt = [];
-    this.pieceFrame = [];
-    this.pieceOffset = [];
+    this.pieces = [];
   }
 
   /** Where positions `from`…`to` were captured; only what the window still holds. */
   locate(from: number, to: number): Piece[] {
     const out: Piece[] = [];
-    const n = this.pieceAt.length;
-    for (let i = this.pieceIndex(from); i >= 0 && i < n && this.pieceAt[i]! < to; i++) {
-      const start = Math.max(from, this.pieceAt[i]!);
-      const end = Math.min(to, i + 1 < n ? this.pieceAt[i + 1]! : this.end);
+    const { pieces } = this;
+    for (let i = this.pieceIndex(from); i >= 0 && i < pieces.length && pieces[i]! < to; i += PIECE) {
+      const at = pieces[i]!;
+      const start = Math.max(from, at);
+      const end = Math.min(to, i + PIECE < pieces.length ? pieces[i + PIECE]! : this.end);
       if (end > start) {
         out.push({
-          frame: this.pieceFrame[i]!,
-          offset: this.pieceOffset[i]! + start - this.pieceAt[i]!,
+          frame: pieces[i + 1]!,
+          offset: pieces[i + 2]! + start - at,
           length: end - start,
         });
       }
@@ -244,7 +244,7 @@ export class Half {
   /** The frame that carried the octet at `position`, 0 when the window no longer knows. */
   frameAt(position: number): number {
     const i = this.pieceIndex(position);
-    return i < 0 || i >= this.pieceAt.length ? 0 : this.pieceFrame[i]!;
+    return i < 0 ? 0 : this.pieces[i + 1]!;
   }
 
   /** Keep the part of a segment that nothing covers yet, in order. Returns whether a covered part differs. */
@@ -336,7 +336,7 @@ export class Half {
     this.base = this.end;
     this.keep = this.end;
     this.next = (this.next + missing) | 0;
-    this.pieceAt.length = this.pieceFrame.length = this.pieceOffset.length = 0;
+    this.pieces.length = 0;
   }
 
   private append(
@@ -368,9 +368,7 @@ export class Half {
   }
 
   private piece(at: number, frame: number, offset: number): void {
-    this.pieceAt.push(at);
-    this.pieceFrame.push(frame);
-    this.pieceOffset.push(offset);
+    this.pieces.push(at, frame, offset);
   }
 
   /** Slide the window, or enlarge it when the reader still needs most of it. */
@@ -396,24 +394,23 @@ export class Half {
 
   /** Forgets the pieces before `from`, many at a time: to move the others up costs more than to keep some. */
   private dropPieces(from: number): void {
-    if (this.pieceAt.length < MOST_PIECES) return;
+    if (this.pieces.length < MOST_PIECES * PIECE) return;
     const keep = this.pieceIndex(from);
     if (keep <= 0) return;
-    this.pieceAt.splice(0, keep);
-    this.pieceFrame.splice(0, keep);
-    this.pieceOffset.splice(0, keep);
+    this.pieces.splice(0, keep);
   }
 
+  /** Where in `pieces` the last one stands that begins at `position` or before; negative when none does. */
   private pieceIndex(position: number): number {
-    const at = this.pieceAt;
+    const { pieces } = this;
     let low = 0;
-    let high = at.length;
+    let high = pieces.length / PIECE;
     while (low < high) {
       const mid = (low + high) >> 1;
-      if (at[mid]! <= position) low = mid + 1;
+      if (pieces[mid * PIECE]! <= position) low = mid + 1;
       else high = mid;
     }
-    return low - 1;
+    return (low - 1) * PIECE;
   }
 
   private differs(position: number, b: Uint8Array, start: number, length: number): boolean {

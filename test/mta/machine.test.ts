@@ -65,20 +65,6 @@ describe('buffers', () => {
     expect(machine.elementsPeak).toBe(1);
   });
 
-  it('end with the process', () => {
-    const machine = new Machine(profile);
-    const slot = machine.open();
-    machine.terminate(12);
-    machine.terminate(15);
-    machine.request(slot, 1);
-    expect(machine).toMatchObject({ terminatedAt: 12, stopped: true, elementsHeld: 0 });
-    const keeps = new Machine(profile, true);
-    const other = keeps.open();
-    keeps.terminate(12);
-    keeps.request(other, 2);
-    expect(keeps).toMatchObject({ terminatedAt: 12, stopped: false, elementsHeld: 2 });
-  });
-
   it('keeps its books straight under any sequence of calls', () => {
     const step = fc.record({
       call: fc.constantFrom('open', 'request', 'hand', 'part', 'close'),
