@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { CaptureReport } from '../model/report.ts';
-import type { AnalyzeAnswer, AnalyzeJob } from './analyze.worker.ts';
+import type { Section } from '../report/json.ts';
+import type { AnalyzeAnswer, AnalyzeJob, AnalyzeResult } from './analyze.worker.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';
 
-/** Below this many octets in all, one thread is done before a second one has started. */
-const WORTHWHILE = 48 << 20;
+/** Octets for each thread: with less, what it has to load and to compile takes longer than what it takes off the others. */
+const WORTHWHILE = 1 << 30;
 
 /** More threads than this were never measured to help: the disk is the limit then. */
 const MOST = 8;
@@ -25,15 +26,15 @@ export async function threadsFor(files: readonly string[], asked: number | undef
       info => (info.isFile() ? info.size : 0),
       () => 0,
     );
-    if (octets >= WORTHWHILE) return most;
+    if (octets >= most * WORTHWHILE) break;
   }
-  return 1;
+  return Math.max(1, Math.min(most, Math.floor(octets / WORTHWHILE)));
 }
 
 interface Waiting {
   readonly job: AnalyzeJob;
   readonly said: (line: string) => void;
-  done(report: CaptureReport): void;
+  done(result: AnalyzeResult): void;
   fail(error: Error): void;
 }
 
@@ -51,17 +52,26 @@ export class AnalysisPool {
   }
 
   /** As `analyzeFiles`: reports in the order of the files, rejecting with the error of the first that fails. */
-  readonly analyze: Analyze = (files, options) => this.run(files, options);
+  readonly analyze: Analyze = (files, options) => this.run<CaptureReport>(files, options, null);
 
-  private async *run(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
-    for (const file of files) yield await this.report(file, options);
+  /** The same reports as the text that a JSON document with these sections has of each. */
+  jsonText(sections: readonly Section[]): (files: string[], options: AnalyzeOptions) => AsyncIterable<Uint8Array> {
+    return (files, options) => this.run<Uint8Array<ArrayBuffer>>(files, options, sections);
   }
 
-  private report(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+  private async *run<T extends AnalyzeResult>(
+    files: string[],
+    options: AnalyzeOptions,
+    sections: readonly Section[] | null,
+  ): AsyncGenerator<T> {
+    for (const file of files) yield (await this.result(file, options, sections)) as T;
+  }
+
+  private result(file: string, options: AnalyzeOptions, sections: readonly Section[] | null): Promise<AnalyzeResult> {
     const { onProgress: _, onCrossCheck, ...plain } = options;
     return new Promise((done, fail) => {
       const said = (detail: string): void => onCrossCheck?.(file, { applicable: true, frames: 0, detail });
-      this.queue.push({ job: { id: this.nextId++, file, options: plain }, said, done, fail });
+      this.queue.push({ job: { id: this.nextId++, file, options: plain, sections }, said, done, fail });
       this.next();
     });
   }
@@ -84,9 +94,9 @@ export class AnalysisPool {
       this.running.delete(answer.id);
       this.idle.push(worker);
       this.next();
-      if ('report' in answer) {
+      if ('result' in answer) {
         for (const line of answer.said) waiting.said(line);
-        waiting.done(answer.report);
+        waiting.done(answer.result);
       } else waiting.fail(Object.assign(new Error(answer.error.message), answer.error));
     });
     // A thread that dies (out of memory) takes its capture with it; without it nothing that waits would ever end.

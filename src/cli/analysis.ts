@@ -1,6 +1,6 @@
+import type { AnalysisPool } from '../app/analyze-pool.ts';
 import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
 import { profileByName } from '../app/config-profile.ts';
-import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
@@ -39,28 +39,32 @@ export function headOf(profile: Profile, io: Io): Head {
   return { version: io.version, profile: { name: profile.name, overrides: profile.overrides } };
 }
 
-export interface Analysis {
+export interface Analysis<T> {
   /** The reports, in the order of the files; a file that can't be read is said on standard error and left out. */
-  readonly reports: AsyncIterable<CaptureReport>;
+  readonly reports: AsyncIterable<T>;
   /** The exit code, once `reports` has been walked. */
   exitCode(): number;
 }
+
+/** Reads captures into reports, or into what is made of them. */
+export type Read<T> = (files: string[], options: AnalyzeOptions) => AsyncIterable<T>;
 
 /**
  * Analyze the files, several at once where that pays; one that can't be read, or that trips a bug of ours, does not take the others
  * with it. The reports come in the order of the files, whatever the number of threads.
  */
-export function analyzeAll(
+export function analyzeAll<T>(
   files: readonly string[],
   options: AnalyzeOptions,
   io: Io,
-  analyze: Analyze,
-  threads = 1,
-): Analysis {
+  read: Read<T>,
+  threads: number,
+  readPooled: (pool: AnalysisPool) => Read<T>,
+): Analysis<T> {
   let exit: number = EXIT.ok;
-  async function one(file: string, index: number, by: Analyze): Promise<CaptureReport[] | Error> {
+  async function one(file: string, index: number, by: Read<T>): Promise<T[] | Error> {
     const onProgress = threads > 1 ? null : progressOf(io, file, index, files.length);
-    const found: CaptureReport[] = [];
+    const found: T[] = [];
     try {
       const asked = {
         ...options,
@@ -75,13 +79,14 @@ export function analyzeAll(
       io.progress('');
     }
   }
-  async function* reports(): AsyncGenerator<CaptureReport> {
+  async function* reports(): AsyncGenerator<T> {
     const pool = threads > 1 ? new (await import('../app/analyze-pool.ts')).AnalysisPool(threads) : null;
     const { inOrder } = await import('../app/in-order.ts');
     try {
+      const by = pool === null ? read : readPooled(pool);
       let i = 0;
       const ahead = pool === null ? 0 : 2 * threads;
-      for await (const outcome of inOrder(files, ahead, (file, index) => one(file, index, pool?.analyze ?? analyze))) {
+      for await (const outcome of inOrder(files, ahead, (file, index) => one(file, index, by))) {
         const file = files[i++]!;
         if (outcome instanceof Error) exit = Math.max(exit, tell(file, outcome, io));
         else yield* outcome;

@@ -41,8 +41,17 @@ export async function runListing<T>(
   analyze: Analyze,
 ): Promise<number> {
   const asked = await analyzeOptions(options, io, listing.level);
-  const analysis = analyzeAll(files, asked, io, analyze, await threadsOf(files, options, analyze));
+  const threads = await threadsOf(files, options, analyze);
   const head = headOf(asked.profile, io);
+  if (options.format === 'json') {
+    const { sections } = listing;
+    const analysis = analyzeAll<CaptureReport | Uint8Array>(files, asked, io, analyze, threads, pool =>
+      pool.jsonText(sections),
+    );
+    await writeResult(io, options.output, jsonDocument(head, analysis.reports, sections), files);
+    return analysis.exitCode();
+  }
+  const analysis = analyzeAll(files, asked, io, analyze, threads, pool => pool.analyze);
   const parts = render(listing, analysis.reports, head, options, lookFor(options.output, io), files.length, io);
   await writeResult(io, options.output, parts, files);
   return analysis.exitCode();
@@ -58,10 +67,6 @@ async function* render<T>(
   io: Io,
 ): AsyncGenerator<string> {
   const wide = options.wide === true;
-  if (options.format === 'json') {
-    yield* jsonDocument(head, reports, listing.sections);
-    return;
-  }
   if (options.format === 'ndjson') {
     for await (const report of reports) yield* chunks(ndjson(head, report, listing.sections));
     return;

@@ -76,13 +76,16 @@ export function captureHead(report: CaptureReport): Record<string, unknown> {
   };
 }
 
-/** The whole document in parts, one row of a section a line, so that nothing larger than a row is ever held as text. */
+/**
+ * The whole document in parts, one row of a section a line, so that nothing larger than a row is ever held as text. A capture may come
+ * as the octets that `captureText` has of it, made in another thread.
+ */
 export async function* jsonDocument(
   head: Head,
-  captures: AsyncIterable<CaptureReport> | Iterable<CaptureReport>,
+  captures: AsyncIterable<CaptureReport | Uint8Array> | Iterable<CaptureReport>,
   sections: readonly Section[],
   extra: (report: CaptureReport) => Record<string, unknown> = () => ({}),
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   yield `{\n  "schemaVersion": ${json(SCHEMA_VERSION)},\n`;
   yield `  "tool": ${json(toolOf(head))},\n`;
   yield `  "profile": ${json(head.profile)},\n  "captures": [`;
@@ -90,7 +93,8 @@ export async function* jsonDocument(
   for await (const report of captures) {
     yield first ? '\n' : ',\n';
     first = false;
-    yield* chunks(captureText(report, sections, extra(report)));
+    if (report instanceof Uint8Array) yield report;
+    else yield* chunks(captureText(report, sections, extra(report)));
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';
 }
