@@ -29,15 +29,15 @@ const MAJOR = 2;
 const RELEASE = 3;
 
 /** Which token the sender of an SPDU has to hold (X.225 Table 2 and clause 7). */
-const NEEDS: Partial<Record<SpduName, number>> = {
-  DT: DATA,
-  MIP: MINOR,
-  MAP: MAJOR,
-  AE: MAJOR,
-  AS: MAJOR,
-  AR: MAJOR,
-  FN: RELEASE,
-};
+const NEEDS: ReadonlyMap<SpduName, number> = new Map([
+  ['DT', DATA],
+  ['MIP', MINOR],
+  ['MAP', MAJOR],
+  ['AE', MAJOR],
+  ['AS', MAJOR],
+  ['AR', MAJOR],
+  ['FN', RELEASE],
+]);
 
 /** Behind GT and behind PT in basic concatenation (Table 7; PT+AR and GT+AR both occur, see there). */
 const WITH_GT: ReadonlySet<SpduName> = new Set(['DT', 'MIP', 'MAP', 'RS', 'AS', 'AR', 'AD', 'AI', 'AE', 'CD']);
@@ -237,7 +237,7 @@ export class Conduct {
       // Told once: what follows would only repeat it. `plainData` does the same.
       this.lose();
     }
-    const needed = NEEDS[name];
+    const needed = NEEDS.get(name);
     if (needed !== undefined) this.useToken(needed, name, direction, frame);
     const serial = serialOf(bytes, findParameter(spdu, 42));
     switch (name) {
