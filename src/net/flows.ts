@@ -120,6 +120,7 @@ export class FlowTable implements SegmentSink {
   }
 
   private linger(c: Connection): void {
+    for (const half of c.halves) half.rest();
     this.lingering.push(c);
     if (this.lingering.length > LINGER) {
       const oldest = this.lingering.shift()!;

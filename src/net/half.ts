@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts';
 /** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
 const HISTORY = 8192;
 const FIRST_BUFFER = 1024;
-const BULK_BUFFER = 16_384;
+const BULK_BUFFER = 32_768;
 /** Numbers that describe a piece. */
 const PIECE = 3;
 /** Pieces that are kept though their octets have left the window. */
@@ -211,6 +211,19 @@ export class Half {
     if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
   }
 
+  /** Both sides have closed, and only late segments may follow: a small window holds what they are compared with. */
+  rest(): void {
+    const from = this.windowStart();
+    const live = this.end - from;
+    if (this.buffer.length <= HISTORY || live > HISTORY) return;
+    const small = takeOctets(live);
+    small.set(this.buffer.subarray(from - this.base, from - this.base + live));
+    giveOctets(this.buffer);
+    this.buffer = small;
+    this.base = from;
+    this.dropPieces(from);
+  }
+
   /** Free what the reader no longer needs. Further data would be wrong. */
   release(): void {
     this.budget.held -= this.heldBytes;
@@ -371,9 +384,14 @@ export class Half {
     this.pieces.push(at, frame, offset);
   }
 
+  /** From here on octets are needed, by the reader or to be compared with repeated ones. */
+  private windowStart(): number {
+    return Math.max(this.base, Math.min(this.keep, this.end - HISTORY));
+  }
+
   /** Slide the window, or enlarge it when the reader still needs most of it. */
   private makeRoom(length: number): void {
-    const from = Math.max(this.base, Math.min(this.keep, this.end - HISTORY));
+    const from = this.windowStart();
     const live = this.end - from;
     const needed = live + length;
     const shift = from - this.base;
