@@ -22,7 +22,7 @@ const CASES = [
   },
   { name: 'pcapng', kind: 'mixed', options: { size: octets('96m'), ng: true }, budget: 5 },
   { name: 'one stream', kind: 'stream', options: { size: octets('48m') }, budget: 10 },
-  { name: 'one-octet segments', kind: 'octets', options: { count: 50_000 }, budget: 15 },
+  { name: 'one-octet segments', kind: 'octets', options: { count: 200_000 }, budget: 25 },
 ];
 
 async function analysis() {
@@ -84,10 +84,6 @@ function walk(path) {
   return packets;
 }
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
 const { analyzeFile, loadProfile } = await analysis();
 const options = {
   ports: [102],
@@ -121,7 +117,8 @@ for (const { name, kind, options: shape, budget } of CASES) {
     tpkts: report.streams.reduce((sum, s) => sum + s.directions[0].tpkts + s.directions[1].tpkts, 0),
   };
   const wrong = Object.keys(counted).filter(key => counted[key] !== truth[key]);
-  const ratio = median(runs) / median(walks);
+  // The least of each: a walk takes some milliseconds, and now and then five times as many.
+  const ratio = Math.min(...runs) / Math.min(...walks);
   const slow = ratio > budget * 2;
   if (wrong.length > 0 || slow) failed = true;
   const verdict =

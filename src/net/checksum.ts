@@ -26,8 +26,12 @@ export function checksumFits(s: Segment, addresses: number): boolean {
       v.getUint32(p + 16, true) + v.getUint32(p + 20, true) + v.getUint32(p + 24, true) + v.getUint32(p + 28, true);
   }
   for (; p + 2 <= end; p += 2) even += v.getUint16(p, true);
-  // The sums are modulo 2^16 - 1, in which 256 times a sum is the sum with its octets exchanged.
-  let sum = (even + odd) % 65535;
+  // The sums are modulo 2^16 - 1, in which 2^16 and 2^32 are 1, and 256 times a sum is the sum with its octets exchanged. A remainder
+  // of doubles would cost more than all the rest of a short segment.
+  const total = even + odd;
+  const low = total >>> 0;
+  const high = (total - low) / 0x1_0000_0000;
+  let sum = ((low & 0xffff) + (low >>> 16) + high) % 65535;
   if (p < end) sum += s.bytes[p]!;
   return (sum * 256 + addresses + 6 + (end - s.header)) % 65535 === 0;
 }
