@@ -67,6 +67,7 @@ export class Connection {
   endFrame = 0;
 
   private readonly addressSum: number;
+  private readonly onEnd: (c: Connection) => void;
 
   constructor(
     id: number,
@@ -75,8 +76,10 @@ export class Connection {
     makeUser: (c: Connection) => ConnectionUser,
     budget: Budget,
     addressSum: number,
+    onEnd: (c: Connection) => void,
   ) {
     this.id = id;
+    this.onEnd = onEnd;
     this.addressSum = addressSum;
     this.family = s.family;
     this.clientAddress = fromClient ? s.source : s.destination;
@@ -150,9 +153,10 @@ export class Connection {
       this.user.condition('tcp.checksum', direction, s.frame, `${s.length} octets; the receiver drops such a segment`);
       return;
     }
-    if (flags & RST) return this.reset(s, direction, half);
-    if (flags & SYN) this.syn(s, direction);
-    else if (flags & ACK) {
+    // Beginning and end stand in functions of their own that a SYN calls already: what is compiled while a connection sends has met them.
+    const control = flags & (SYN | FIN | RST);
+    if (control !== 0 && this.begins(s, direction, half)) return;
+    if ((flags & (SYN | ACK)) === ACK) {
       const scale = this.scales[direction];
       const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
       const known = this.synSeen && this.synAckSeen;
@@ -168,7 +172,19 @@ export class Connection {
         this.user.condition('tcp.beyond-window', direction, s.frame, `${s.length} octets beyond the receiver's window`);
       } else if (half.waiting) this.awaited(half);
     }
-    if (flags & FIN) {
+    if (control !== 0) this.ends(s, half);
+  }
+
+  /** What SYN and RST do. True when that is all there is to the segment. */
+  private begins(s: Segment, direction: Direction, half: Half): boolean {
+    if (s.flags & RST) this.reset(s, direction, half);
+    else if (s.flags & SYN) this.syn(s, direction);
+    return (s.flags & RST) !== 0;
+  }
+
+  /** What FIN does, once the octets of its segment were taken. */
+  private ends(s: Segment, half: Half): void {
+    if (s.flags & FIN) {
       half.finSeen = true;
       half.finFrame = s.frame;
       half.finSeq = (s.seq + s.length) | 0;
@@ -266,6 +282,7 @@ export class Connection {
     this.ended = true;
     this.endFrame = s.frame;
     this.user.ended(how, s.frame, s.sec, s.nsec);
+    this.onEnd(this);
   }
 
   private conflict(s: Segment, direction: Direction, verdict: string): void {

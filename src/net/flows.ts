@@ -90,12 +90,10 @@ export class FlowTable implements SegmentSink {
       }
     }
     if (c instanceof Closed) return;
-    const wasClosed = c.closed;
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
     this.options.watch?.(s, c, direction);
     if (c.folded) return;
     c.segment(s, direction);
-    if (c.closed && !wasClosed) this.linger(c);
     if (this.budget.held > MAX_HELD) this.relieve();
   }
 
@@ -116,10 +114,11 @@ export class FlowTable implements SegmentSink {
     else fromClient = known[s.destinationPort] !== 0;
     const { makeUser, addressSum } = this.options;
     const sum = addressSum(s.family, s.source) + addressSum(s.family, s.destination);
-    return new Connection(this.count++, s, fromClient, makeUser, this.budget, sum);
+    return new Connection(this.count++, s, fromClient, makeUser, this.budget, sum, this.linger);
   }
 
-  private linger(c: Connection): void {
+  /** Both sides have closed: the connection waits for late segments. A callback, so that no segment has to ask. */
+  private readonly linger = (c: Connection): void => {
     for (const half of c.halves) half.rest();
     this.lingering.push(c);
     if (this.lingering.length > LINGER) {
@@ -128,7 +127,7 @@ export class FlowTable implements SegmentSink {
       this.fold(oldest);
       if (this.options.watch === undefined && oldest.synSeen && !oldest.rival) this.forget(oldest);
     }
-  }
+  };
 
   /** Nobody asks for a folded connection any more, unless its segments are watched. */
   private forget(c: Connection): void {
