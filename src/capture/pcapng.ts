@@ -50,6 +50,8 @@ export class PcapngReader implements CaptureReader {
     const { sink, ports } = this.options;
     const every = this.options.everyFrame === true;
     let pos = start;
+    /** The last packet whose time is not noted yet: noted for each, it would be a good part of what a skipped packet costs. */
+    let last = -1;
     this.need = 0;
     while (pos + 12 <= end) {
       const little = this.little;
@@ -57,10 +59,15 @@ export class PcapngReader implements CaptureReader {
         ? b[pos]! | (b[pos + 1]! << 8) | (b[pos + 2]! << 16) | (b[pos + 3]! << 24)
         : (b[pos]! << 24) | (b[pos + 1]! << 16) | (b[pos + 2]! << 8) | b[pos + 3]!;
       // The section header's type reads the same in both byte orders; its magic sets the order of all that follows.
-      if (type === SHB && !this.byteOrder(b, pos)) return this.stop(b, pos, start, 'has no byte-order magic', end);
+      if (type === SHB) {
+        this.noteLast(b, last);
+        last = -1;
+        if (!this.byteOrder(b, pos)) return this.stop(pos, start, 'has no byte-order magic', end);
+      }
       const length = this.u32(b, pos + 4);
       if (length < 12 || length > MAX_BLOCK || length & 3) {
-        return this.stop(b, pos, start, `claims a length of ${length} octets`, end);
+        this.noteLast(b, last);
+        return this.stop(pos, start, `claims a length of ${length} octets`, end);
       }
       if (pos + length > end) {
         this.need = length;
@@ -84,14 +91,19 @@ export class PcapngReader implements CaptureReader {
           this.frames++;
           const index = this.u32(b, pos + 8);
           const iface = this.interfaces[index];
-          this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
           if (iface === undefined) this.unknownInterface(index, this.offset + pos - start);
-          else if (every || candidate(b, p, p + captured, iface.linkType, ports)) {
+          else {
+            last = pos;
+            if (this.firstScale === null) this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
+          }
+          if (iface !== undefined && (every || candidate(b, p, p + captured, iface.linkType, ports))) {
             this.optionBytes = b;
             this.optionStart = p + ((captured + 3) & ~3);
             this.optionEnd = pos + length - 4;
-            const sec = seconds(this.lastHigh, this.lastLow, iface);
-            const nsec = nanoseconds(this.lastHigh, this.lastLow, iface);
+            const high = this.u32(b, pos + 12);
+            const low = this.u32(b, pos + 16);
+            const sec = seconds(high, low, iface);
+            const nsec = nanoseconds(high, low, iface);
             sink.frame(this.frames, sec, nsec, b, p, p + captured, this.u32(b, pos + 24), iface.linkType);
           }
         }
@@ -99,16 +111,24 @@ export class PcapngReader implements CaptureReader {
         this.started = true;
         this.interfaces = [];
       } else if (!this.started) {
-        return this.stop(b, pos, start, 'stands before any section header', end);
+        return this.stop(pos, start, 'stands before any section header', end);
       } else if (type === IDB) {
         this.addInterface(b, pos, length, this.offset + pos - start);
       } else if (type === SPB || type === PB) {
+        this.noteLast(b, last);
+        last = -1;
         this.oldPacket(b, pos, length, type, this.offset + pos - start, every);
       }
       pos += length;
     }
+    this.noteLast(b, last);
     this.offset += pos - start;
     return pos;
+  }
+
+  /** The time of the packet in the EPB at `at`, in the byte order and with the interfaces of its section; -1 for none. */
+  private noteLast(b: Uint8Array, at: number): void {
+    if (at >= 0) this.note(this.u32(b, at + 12), this.u32(b, at + 16), this.interfaces[this.u32(b, at + 8)]);
   }
 
   end(_b: Uint8Array, start: number, end: number): void {
@@ -233,7 +253,7 @@ export class PcapngReader implements CaptureReader {
     });
   }
 
-  private stop(_b: Uint8Array, pos: number, start: number, what: string, end: number): number {
+  private stop(pos: number, start: number, what: string, end: number): number {
     this.broken = true;
     this.options.warn({
       code: 'capture.block',
