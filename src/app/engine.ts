@@ -1,5 +1,3 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
-
 /** Windows of a capture that are read before it counts as large: 8 MiB. */
 const LARGE = 32;
 /** Windows between two looks at the heap. */
@@ -7,8 +5,11 @@ const LOOK = 64;
 /** Octets of one half of V8's young generation beyond which it is not to grow; there are two. */
 const YOUNG_OCTETS = 4 << 20;
 
+/** The newest Node.js whose V8 is known to have these switches: another one would complain of them on standard error. */
+const NEWEST = 24;
+
 let windows = 0;
-let growing = true;
+let unsettled = Number.parseInt(process.versions.node, 10) <= NEWEST;
 
 /**
  * Sets V8 for runs of some hundred milliseconds over large captures (docs/adr/0060); what code computes is not changed. Its optimizing
@@ -16,10 +17,13 @@ let growing = true;
  * 16 MiB twice, is to stay in the cache. Call once a window that was read.
  */
 export function tuneEngine(): void {
-  if (++windows === LARGE) setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
-  if (!growing || windows % LOOK !== 0) return;
-  const young = getHeapSpaceStatistics().find(space => space.space_name === 'new_space');
+  if (!unsettled) return;
+  if (++windows !== LARGE && windows % LOOK !== 0) return;
+  // Loaded when it is needed: small captures need it never.
+  const v8 = process.getBuiltinModule('node:v8');
+  if (windows === LARGE) v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
+  const young = v8.getHeapSpaceStatistics().find(space => space.space_name === 'new_space');
   if (young === undefined || young.space_size < 2 * YOUNG_OCTETS) return;
-  growing = false;
-  setFlagsFromString('--semi-space-growth-factor=1');
+  unsettled = false;
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
 }

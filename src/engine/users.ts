@@ -2,8 +2,8 @@ import type { Direction } from '../model/finding.ts';
 import type { Stamp, TransportUser, Tsdu } from '../model/tsdu.ts';
 
 /**
- * What the transport layer tells of the users of its connections, and all that it tells: nothing comes back, so that who takes it may
- * stand in another thread. The calls for one stream begin with `open`, which its first TSDU brings, and end with `close`.
+ * What the transport layer tells of the users of its connections, and all that it tells: nothing comes back. The calls for one stream
+ * begin with `open`, which its first TSDU brings, and end with `close`.
  */
 export interface UserFeed {
   open(stream: number, client: string, server: string): void;
