@@ -55,8 +55,8 @@ export class AnalysisPool {
   readonly analyze: Analyze = (files, options) => this.run<CaptureReport>(files, options, null);
 
   /** The same reports as the text that a JSON document with these sections has of each. */
-  jsonText(sections: readonly Section[]): (files: string[], options: AnalyzeOptions) => AsyncIterable<Uint8Array> {
-    return (files, options) => this.run<Uint8Array<ArrayBuffer>>(files, options, sections);
+  jsonText(sections: readonly Section[]): (files: string[], options: AnalyzeOptions) => AsyncIterable<Uint8Array[]> {
+    return (files, options) => this.run<Uint8Array<ArrayBuffer>[]>(files, options, sections);
   }
 
   private async *run<T extends AnalyzeResult>(

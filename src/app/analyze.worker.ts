@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { CaptureReport } from '../model/report.ts';
+import { chunks } from '../report/chunks.ts';
 import { captureText, type Section } from '../report/json.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -14,8 +15,8 @@ export interface AnalyzeJob {
   readonly sections: readonly Section[] | null;
 }
 
-/** What a job asked for. */
-export type AnalyzeResult = CaptureReport | Uint8Array<ArrayBuffer>;
+/** What a job asked for: the report, or its text in parts, since all of it may be longer than a string can be. */
+export type AnalyzeResult = CaptureReport | Uint8Array<ArrayBuffer>[];
 
 export type AnalyzeAnswer =
   | { readonly id: number; readonly result: AnalyzeResult; readonly said: readonly string[] }
@@ -35,15 +36,17 @@ async function work({ id, file, options, sections }: AnalyzeJob): Promise<Analyz
   }
 }
 
-function textOf(report: CaptureReport, sections: readonly Section[]): Uint8Array<ArrayBuffer> {
-  let text = '';
-  for (const part of captureText(report, sections, {})) text += part;
-  return new TextEncoder().encode(text);
+function textOf(report: CaptureReport, sections: readonly Section[]): Uint8Array<ArrayBuffer>[] {
+  const encoder = new TextEncoder();
+  return Array.from(chunks(captureText(report, sections, {})), part => encoder.encode(part));
 }
 
 parentPort!.on('message', (job: AnalyzeJob) => {
   work(job).then(answer => {
-    const text = 'result' in answer && answer.result instanceof Uint8Array ? answer.result.buffer : null;
-    parentPort!.postMessage(answer, text === null ? [] : [text]);
+    const text = 'result' in answer && Array.isArray(answer.result) ? answer.result : [];
+    parentPort!.postMessage(
+      answer,
+      text.map(part => part.buffer),
+    );
   });
 });

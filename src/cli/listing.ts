@@ -45,7 +45,7 @@ export async function runListing<T>(
   const head = headOf(asked.profile, io);
   if (options.format === 'json') {
     const { sections } = listing;
-    const analysis = analyzeAll<CaptureReport | Uint8Array>(files, asked, io, analyze, threads, pool =>
+    const analysis = analyzeAll<CaptureReport | Uint8Array[]>(files, asked, io, analyze, threads, pool =>
       pool.jsonText(sections),
     );
     await writeResult(io, options.output, jsonDocument(head, analysis.reports, sections), files);

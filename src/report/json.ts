@@ -82,7 +82,7 @@ export function captureHead(report: CaptureReport): Record<string, unknown> {
  */
 export async function* jsonDocument(
   head: Head,
-  captures: AsyncIterable<CaptureReport | Uint8Array> | Iterable<CaptureReport>,
+  captures: AsyncIterable<CaptureReport | Uint8Array[]> | Iterable<CaptureReport>,
   sections: readonly Section[],
   extra: (report: CaptureReport) => Record<string, unknown> = () => ({}),
 ): AsyncGenerator<string | Uint8Array> {
@@ -93,7 +93,7 @@ export async function* jsonDocument(
   for await (const report of captures) {
     yield first ? '\n' : ',\n';
     first = false;
-    if (report instanceof Uint8Array) yield report;
+    if (Array.isArray(report)) yield* report;
     else yield* chunks(captureText(report, sections, extra(report)));
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';
