@@ -4,7 +4,7 @@ import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { InputError } from '../../src/base/errors.ts';
 import type { PduRecord } from '../../src/engine/sink.ts';
 import type { Field } from '../../src/model/field.ts';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeOptions } from '../../test/kit/analysis.ts';
 
 /**
@@ -33,7 +33,7 @@ async function report(
   path: string,
   options: AnalyzeOptions,
   onPdu?: (pdu: PduRecord) => void,
-): Promise<CaptureReport | null> {
+): Promise<WholeReport | null> {
   try {
     return await analyzeFile(path, options, onPdu === undefined ? {} : { onPdu });
   } catch (error) {
@@ -46,7 +46,7 @@ function must(condition: boolean, what: string): void {
   if (!condition) throw new Error(`promise broken: ${what}`);
 }
 
-function promises(r: CaptureReport): void {
+function promises(r: WholeReport): void {
   const inside = (frame: number | null) =>
     frame === null || (Number.isInteger(frame) && frame >= 1 && frame <= r.frames);
   must(
@@ -107,7 +107,7 @@ function promises(r: CaptureReport): void {
 }
 
 /** Looking closer must not change what is seen: streams, findings, associations and messages are the same to the last word. */
-function same(plain: CaptureReport, detailed: CaptureReport): void {
+function same(plain: WholeReport, detailed: WholeReport): void {
   for (const part of ['streams', 'findings', 'associations', 'messages', 'warnings', 'events'] as const) {
     const [before, after] = [plain[part].map(text), detailed[part].map(text)];
     const at = before.findIndex((row, i) => row !== after[i]);

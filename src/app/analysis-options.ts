@@ -2,7 +2,10 @@ import type { FrameSink } from '../capture/reader.ts';
 import type { AnalysisOptions } from '../engine/analysis.ts';
 import type { BufferChange, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
+import type { Section } from '../model/report.ts';
+import type { Lines } from '../model/rows.ts';
 import type { SegmentWatch } from '../net/flows.ts';
+import { ASSOCIATION_TEXT, MESSAGE_TEXT } from '../report/json.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
 /** Octets of one APDU that are kept: the largest contents that a mail system takes, and room. */
@@ -26,7 +29,13 @@ export interface DetailOptions {
 }
 
 /** What the analysis of one capture has to know, its users included. */
-export function analysisOptions(options: AnalyzeOptions, detail: DetailOptions = {}): AnalysisOptions {
+export function analysisOptions(
+  options: AnalyzeOptions,
+  detail: DetailOptions = {},
+  lines: Lines | null = null,
+): AnalysisOptions {
+  const { sections } = options;
+  const keep = (section: Section): boolean => sections === undefined || sections.includes(section);
   const shared = createShared();
   const upper = {
     level: options.level,
@@ -38,11 +47,18 @@ export function analysisOptions(options: AnalyzeOptions, detail: DetailOptions =
     profile: options.profile,
     keepGoing: options.keepGoing,
     judge: options.level !== 'rows',
+    keepStreams: keep('streams'),
     mta: options.mta,
+    keep,
+    aside:
+      lines === null
+        ? null
+        : { associations: { lines, written: ASSOCIATION_TEXT }, messages: { lines, written: MESSAGE_TEXT } },
     makeUpper: (stream, client, server, analysis) => {
       const sink = {
         association: analysis.addAssociation,
         message: analysis.addMessage,
+        messageChange: analysis.changeMessage,
         fault: analysis.addFault,
         ...(detail.onApdu === undefined ? {} : { apdu: detail.onApdu }),
       };

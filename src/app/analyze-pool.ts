@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { CaptureReport } from '../model/report.ts';
-import type { Section } from '../report/json.ts';
+import type { CaptureReport, Section } from '../model/report.ts';
 import type { AnalyzeAnswer, AnalyzeJob, AnalyzeResult } from './analyze.worker.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';

@@ -1,27 +1,59 @@
 import type { FrameSink } from '../capture/reader.ts';
 import { CaptureAnalysis } from '../engine/analysis.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { CaptureReport, WholeReport } from '../model/report.ts';
+import type { Lines } from '../model/rows.ts';
+import { TemporaryLines } from '../source/aside.ts';
 import { feed } from '../source/feed.ts';
 import { analysisOptions, type DetailOptions } from './analysis-options.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { tuneEngine } from './engine.ts';
 
-/** Analyze captures one after the other; each report is complete when it is yielded. */
+/**
+ * Analyze captures one after the other; each report is complete when it is yielded. Rows that a large capture has many of are not kept
+ * in memory: whoever has read a report calls its `release`.
+ */
 export async function* analyzeFiles(files: string[], options: AnalyzeOptions): AsyncGenerator<CaptureReport> {
-  for (const file of files) yield await analyzeFile(file, options);
+  for (const file of files) yield await analyzeRows(file, options);
 }
 
-/** One capture. Throws `InputError` when it cannot be read at all. */
+/** One capture, as `analyzeFiles` gives it. Throws `InputError` when it cannot be read at all. */
+export async function analyzeRows(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+  const lines = new TemporaryLines();
+  try {
+    return { ...(await analyzed(file, options, {}, lines)), release: () => lines.close() };
+  } catch (error) {
+    lines.close();
+    throw error;
+  }
+}
+
+/** One capture with all its rows in memory. Throws `InputError` when it cannot be read at all. */
 export async function analyzeFile(
   file: string,
   options: AnalyzeOptions,
   detail: DetailOptions = {},
+): Promise<WholeReport> {
+  return wholeReport(await analyzed(file, options, detail, null));
+}
+
+/** The report with all its rows in memory; what they took elsewhere is freed. */
+export function wholeReport({ release, ...report }: CaptureReport): WholeReport {
+  const whole = { ...report, associations: [...report.associations], messages: [...report.messages] };
+  release?.();
+  return whole;
+}
+
+async function analyzed(
+  file: string,
+  options: AnalyzeOptions,
+  detail: DetailOptions,
+  lines: Lines | null,
 ): Promise<CaptureReport> {
   if (options.crossCheck) {
     const { crossCheck } = await import('../source/cross-check.ts');
     options.onCrossCheck?.(file, await crossCheck(file));
   }
-  const analysis = startAnalysis(options, detail);
+  const analysis = new CaptureAnalysis(analysisOptions(options, detail, lines));
   const { reader, compressed, bytes } = await feed(file, {
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),

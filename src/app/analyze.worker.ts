@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import type { CaptureReport } from '../model/report.ts';
+import type { CaptureReport, Section } from '../model/report.ts';
 import { chunks } from '../report/chunks.ts';
-import { captureText, type Section } from '../report/json.ts';
-import { analyzeFile } from './analyze.ts';
+import { captureText } from '../report/json.ts';
+import { analyzeFile, analyzeRows } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
 /** What a worker is asked for: one capture. */
@@ -28,8 +28,14 @@ export type AnalyzeAnswer =
 async function work({ id, file, options, sections }: AnalyzeJob): Promise<AnalyzeAnswer> {
   const said: string[] = [];
   try {
-    const report = await analyzeFile(file, { ...options, onCrossCheck: (_, { detail }) => said.push(detail) });
-    return { id, result: sections === null ? report : textOf(report, sections), said };
+    const asked: AnalyzeOptions = { ...options, onCrossCheck: (_, { detail }) => said.push(detail) };
+    if (sections === null) return { id, result: await analyzeFile(file, asked), said };
+    const report = await analyzeRows(file, asked);
+    try {
+      return { id, result: textOf(report, sections), said };
+    } finally {
+      report.release?.();
+    }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { id, error: { name: error.name, message: error.message, stack: error.stack ?? '' } };

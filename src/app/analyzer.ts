@@ -1,4 +1,4 @@
-import type { CaptureReport } from '../model/report.ts';
+import type { CaptureReport, Section } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { CrossCheck } from '../source/cross-check.ts';
 
@@ -18,6 +18,8 @@ export interface AnalyzeOptions {
    * report has no findings and no events. `full`: everything.
    */
   readonly level: 'light' | 'rows' | 'full';
+  /** The sections that are read of each report; the others may be empty. Absent: all. */
+  readonly sections?: readonly Section[];
   /** Read classic pcap with the second reader too; a disagreement is an `InputError`. */
   readonly crossCheck: boolean;
   /** What the second reader said of a file. */

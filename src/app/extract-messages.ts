@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import type { SentApdu } from '../engine/upper/index.ts';
 import type { Message } from '../model/message.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import { reason } from '../source/feed.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -33,7 +33,7 @@ export async function extractMessages(
   file: string,
   request: ExtractMessages,
   options: AnalyzeOptions,
-): Promise<{ report: CaptureReport; written: Written[] }> {
+): Promise<{ report: WholeReport; written: Written[] }> {
   const { directory, streams, kinds } = request;
   prepare(directory);
   const written: Written[] = [];

@@ -1,6 +1,6 @@
 import type { FrameSink } from '../capture/reader.ts';
 import type { BufferChange, PduRecord } from '../engine/sink.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import { BufferRecorder, LengthRecorder } from '../report/html/buffers.ts';
 import type { CaptureSummary, Left, Share } from '../report/html/data.ts';
 import { portMap } from '../report/html/engine.ts';
@@ -29,7 +29,7 @@ export interface PassHooks {
 
 /** The first reading: the report, and what the machines held meanwhile. */
 export interface FirstPass {
-  readonly report: CaptureReport;
+  readonly report: WholeReport;
   readonly buffers: BufferRecorder;
   readonly lengths: LengthRecorder;
 }

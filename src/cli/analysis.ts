@@ -1,6 +1,7 @@
 import type { AnalysisPool } from '../app/analyze-pool.ts';
 import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
 import { profileByName } from '../app/config-profile.ts';
+import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
@@ -53,7 +54,7 @@ export type Read<T> = (files: string[], options: AnalyzeOptions) => AsyncIterabl
  * Analyze the files, several at once where that pays; one that can't be read, or that trips a bug of ours, does not take the others
  * with it. The reports come in the order of the files, whatever the number of threads.
  */
-export function analyzeAll<T>(
+export function analyzeAll<T extends CaptureReport | Uint8Array[]>(
   files: readonly string[],
   options: AnalyzeOptions,
   io: Io,
@@ -89,7 +90,12 @@ export function analyzeAll<T>(
       for await (const outcome of inOrder(files, ahead, (file, index) => one(file, index, by))) {
         const file = files[i++]!;
         if (outcome instanceof Error) exit = Math.max(exit, tell(file, outcome, io));
-        else yield* outcome;
+        else {
+          for (const report of outcome) {
+            yield report;
+            if (!Array.isArray(report)) report.release?.();
+          }
+        }
         if (pool !== null) io.progress(`${i} of ${files.length} captures`);
       }
     } finally {

@@ -18,7 +18,7 @@ const APPLY = {
   }),
   association: (report: CaptureReport, ast: Ast): CaptureReport => ({
     ...report,
-    associations: report.associations.filter((a: Association) => evaluate(ast, rowSource('association', a))),
+    associations: [...report.associations].filter((a: Association) => evaluate(ast, rowSource('association', a))),
   }),
   stream: (report: CaptureReport, ast: Ast): CaptureReport => ({
     ...report,
@@ -61,13 +61,17 @@ export function filtered<T>(
 }
 
 /** Messages point at the reports that answer them by their place in the list. */
-function messagesOf(messages: readonly Message[], ast: Ast): Message[] {
+function messagesOf(messages: Iterable<Message>, ast: Ast): Message[] {
   const places = new Map<number, number>();
-  const kept = messages.filter((message, i) => {
-    if (!evaluate(ast, rowSource('message', message))) return false;
-    places.set(i, places.size);
-    return true;
-  });
+  const kept: Message[] = [];
+  let number = 0;
+  for (const message of messages) {
+    if (evaluate(ast, rowSource('message', message))) {
+      places.set(number, places.size);
+      kept.push(message);
+    }
+    number++;
+  }
   return kept.map(message => ({
     ...message,
     answeredBy: message.answeredBy === null ? null : (places.get(message.answeredBy) ?? null),

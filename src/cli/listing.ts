@@ -1,8 +1,8 @@
 import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { CaptureReport, Section } from '../model/report.ts';
 import { chunks } from '../report/chunks.ts';
 import type { Column } from '../report/columns.ts';
-import { type Head, jsonDocument, ndjson, type Section } from '../report/json.ts';
+import { type Head, jsonDocument, ndjson } from '../report/json.ts';
 import { type Look, PLAIN } from '../report/look.ts';
 import { analyzeAll, analyzeOptions, headOf, threadsOf } from './analysis.ts';
 import type { Io } from './io.ts';
@@ -40,7 +40,7 @@ export async function runListing<T>(
   io: Io,
   analyze: Analyze,
 ): Promise<number> {
-  const asked = await analyzeOptions(options, io, listing.level);
+  const asked = { ...(await analyzeOptions(options, io, listing.level)), sections: listing.sections };
   const threads = await threadsOf(files, options, analyze);
   const head = headOf(asked.profile, io);
   if (options.format === 'json') {

@@ -42,6 +42,7 @@ export function manPage(version: string): string {
     ...[
       ['NO_COLOR', 'Set and not empty: no colours.'],
       ['FORCE_COLOR', 'Colours in pipes and files too.'],
+      ['TMPDIR', 'Folder for rows of reports that do not fit into memory; no file with a name stays there.'],
       ['MTASCOPE_DEBUG', 'Set and not empty: a bug of the program is reported with its stack.'],
     ].flatMap(([name, text]) => ['.TP', `.B ${name}`, roff(text!)]),
     '.SH FILES',

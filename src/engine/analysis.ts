@@ -1,16 +1,22 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
 import type { Association, Message } from '../model/message.ts';
-import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
+import type { CaptureReport, CaptureWarning, Section, StreamReport } from '../model/report.ts';
+import type { Aside } from '../model/rows.ts';
 import type { Fault } from '../model/tsdu.ts';
 import { Conditions } from './conditions.ts';
 import { Judgement, type JudgementOptions } from './judgement.ts';
+import { RowStore } from './row-store.ts';
 import { hasEvidence, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
 export interface AnalysisOptions extends TransportOptions, JudgementOptions {
   /** Makes the user of one transport connection; its results go to `associations` and `messages` of the analysis. */
   readonly makeUpper: (stream: number, client: string, server: string, analysis: UserAnalysis) => ReturnType<MakeUser>;
+  /** Whether anybody reads this section of the report; of others no rows are kept. */
+  readonly keep: (section: Section) => boolean;
+  /** Null keeps all rows in memory. */
+  readonly aside: { readonly associations: Aside<Association>; readonly messages: Aside<Message> } | null;
 }
 
 /**
@@ -20,17 +26,28 @@ export interface AnalysisOptions extends TransportOptions, JudgementOptions {
 export class UserAnalysis {
   readonly users: Users;
   private readonly conditions = new Conditions();
-  private readonly associations: Association[] = [];
-  private readonly messages: Message[] = [];
+  private readonly associations: RowStore<Association>;
+  private readonly messages: RowStore<Message>;
   private readonly options: AnalysisOptions;
+  private readonly keepsAssociations: boolean;
+  private readonly keepsMessages: boolean;
 
   constructor(options: AnalysisOptions) {
     this.options = options;
+    this.associations = new RowStore(options.aside?.associations ?? null);
+    this.messages = new RowStore(options.aside?.messages ?? null);
+    this.keepsAssociations = options.keep('associations');
+    this.keepsMessages = options.keep('messages');
     this.users = new Users((stream, client, server) => options.makeUpper(stream, client, server, this));
   }
 
-  addAssociation = (a: Association): void => void this.associations.push(a);
-  addMessage = (m: Message): void => void this.messages.push(m);
+  addAssociation = (a: Association): void => {
+    if (this.keepsAssociations) this.associations.put(a.id, a);
+  };
+  addMessage = (number: number, m: Message): void => {
+    if (this.keepsMessages) this.messages.put(number, m);
+  };
+  changeMessage = (number: number, known: Partial<Message>): void => this.messages.change(number, known);
   addFault = (stream: number, f: Fault): void => {
     if (this.options.judge) this.conditions.add(f.code, stream, f.direction, f.frame, f.detail);
   };
@@ -40,9 +57,12 @@ export class UserAnalysis {
     const { outcomes, hits } = this.users;
     const lower = new Conditions(transport.conditions);
     let streams: StreamReport[] = transport.streams;
+    let { selectedFrames } = transport;
     for (const row of transport.streams) row.protocol = outcomes[row.id]?.protocol || row.protocol;
     if (this.options.ports === null) {
-      const none = new Set(streams.filter(row => !hasEvidence(row)).map(row => row.id));
+      const dropped = streams.filter(row => !hasEvidence(row));
+      const none = new Set(dropped.map(row => row.id));
+      for (const row of dropped) selectedFrames -= row.frames;
       for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
       streams = streams.filter(row => !none.has(row.id));
     }
@@ -54,7 +74,7 @@ export class UserAnalysis {
     const { findings, events } = this.options.judge
       ? judgement.judge(lower, this.conditions)
       : { findings: [], events: [] };
-    const { format, linkTypes, frames, selectedFrames, bytes, first, last, warnings } = transport;
+    const { format, linkTypes, frames, bytes, first, last, warnings } = transport;
     return {
       file,
       format,
@@ -69,7 +89,7 @@ export class UserAnalysis {
       findings,
       events,
       hosts: judgement.hosts(),
-      associations: this.associations.sort((a, b) => a.id - b.id),
+      associations: this.associations,
       messages: this.messages,
     };
   }

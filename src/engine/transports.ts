@@ -20,6 +20,8 @@ export interface TransportOptions {
   readonly profile: Profile;
   /** False where nobody asks for findings and events: none are prepared. */
   readonly judge: boolean;
+  /** False where nobody asks for the streams themselves: those that need no evidence get no row. */
+  readonly keepStreams: boolean;
   /** Detail runs: every TPKT with its trees. */
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
   /** Packet lists: every segment, before its octets are read. */
@@ -172,13 +174,17 @@ export class Transports {
 
   private fold(c: Connection): void {
     const transport = c.user as Transport;
-    this.selected += c.frames;
+    if (!this.options.keepStreams && !this.options.judge && this.options.ports !== null) {
+      this.selected += c.frames;
+      return;
+    }
     const row = streamReport(c, transport);
     // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
     if (this.options.ports === null && !transport.used && !hasEvidence(row)) {
       this.conditions.drop(stream => stream === c.id);
       return;
     }
+    this.selected += c.frames;
     this.streams.push(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);

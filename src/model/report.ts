@@ -1,5 +1,6 @@
 import type { Finding, LogEvent, Severity } from './finding.ts';
 import type { Association, Message } from './message.ts';
+import type { Rows } from './rows.ts';
 import type { Stamp } from './tsdu.ts';
 
 /** The JSON report is a contract: `schema/report.schema.json` describes it, `schemaVersion` names its version. */
@@ -108,9 +109,21 @@ export interface CaptureReport {
   readonly events: EmulatedEvent[];
   /** High-water marks of the emulated machine, one row a host. */
   readonly hosts: HostReport[];
+  readonly associations: Rows<Association>;
+  /** In order of the ends of their transfers, which is how they are numbered. */
+  readonly messages: Rows<Message>;
+  /** Frees what rows take outside of memory, once they have been read. */
+  readonly release?: () => void;
+}
+
+/** A report whose rows are all in memory. */
+export interface WholeReport extends CaptureReport {
   readonly associations: Association[];
   readonly messages: Message[];
 }
+
+/** The arrays of a capture's report. */
+export type Section = 'streams' | 'findings' | 'events' | 'hosts' | 'associations' | 'messages';
 
 export interface HostReport {
   readonly address: string;

@@ -57,7 +57,7 @@ export function captureLine(report: CaptureReport, look: Look): string {
       ? ''
       : `, ${duration(Math.max(0, secondsBetween(report.first, report.last)))} from ${moment(report.first, 0)} UTC`;
   const others = report.frames - report.selectedFrames;
-  const skipped = others > 0 && report.streams.length > 0 ? `; ${thousands(others)} of other traffic` : '';
+  const skipped = others > 0 && report.selectedFrames > 0 ? `; ${thousands(others)} of other traffic` : '';
   const kind = [report.format, ...report.linkTypes].map(text => clean(text)).join(', ');
   return say(
     look,

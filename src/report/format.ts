@@ -26,6 +26,15 @@ export function iso(stamp: Stamp): string {
   return `${base}.${nanos.endsWith('000') ? nanos.slice(0, 6) : nanos}Z`;
 }
 
+/** The time that `iso` wrote. */
+export function stampOf(text: string): Stamp {
+  const point = text.lastIndexOf('.');
+  return {
+    sec: Date.parse(`${text.slice(0, point)}Z`) / 1000,
+    nsec: Number(text.slice(point + 1, -1).padEnd(9, '0')),
+  };
+}
+
 /** `1998-06-03 09:13:11.402118`, UTC. */
 export function moment(stamp: Stamp, digits = 6): string {
   const { sec, nsec } = carried(stamp);

@@ -1,8 +1,10 @@
 import type { Finding } from '../model/finding.ts';
 import type { Association, Message } from '../model/message.ts';
-import { type CaptureReport, type EmulatedEvent, SCHEMA_VERSION } from '../model/report.ts';
+import { type CaptureReport, type EmulatedEvent, SCHEMA_VERSION, type Section } from '../model/report.ts';
+import type { Rows, RowText } from '../model/rows.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import { chunks } from './chunks.ts';
-import { iso } from './format.ts';
+import { iso, stampOf } from './format.ts';
 import { json } from './safe.ts';
 
 /** What stands at the head of every JSON document. `schema/report.schema.json` and docs/json.md describe it. */
@@ -14,9 +16,6 @@ export interface Head {
 export function toolOf(head: Head): { readonly name: string; readonly version: string } {
   return { name: 'mtascope', version: head.version };
 }
-
-/** The arrays of a capture that a document holds. */
-export type Section = 'streams' | 'findings' | 'events' | 'hosts' | 'associations' | 'messages';
 
 export const ALL_SECTIONS: readonly Section[] = ['streams', 'findings', 'events', 'hosts', 'associations', 'messages'];
 
@@ -42,23 +41,34 @@ export function associationJson(association: Association): Record<string, unknow
   return { ...association, start: iso(association.start), end: iso(association.end) };
 }
 
-const ROWS: { readonly [S in Section]: (report: CaptureReport) => Iterable<unknown> } = {
-  *streams(report) {
-    for (const stream of report.streams) yield { ...stream, start: iso(stream.start), end: iso(stream.end) };
-  },
-  *findings(report) {
-    for (const finding of report.findings) yield findingJson(finding);
-  },
-  *events(report) {
-    for (const event of report.events) yield eventJson(event);
-  },
-  hosts: report => report.hosts,
-  *associations(report) {
-    for (const association of report.associations) yield associationJson(association);
-  },
-  *messages(report) {
-    for (const message of report.messages) yield messageJson(message);
-  },
+/** A row of something that took time, and its text as a report has it. */
+function timed<T extends { readonly start: Stamp; readonly end: Stamp }>(
+  write: (row: T) => Record<string, unknown>,
+): RowText<T> {
+  return {
+    text: row => json(write(row)),
+    row(text) {
+      const read = JSON.parse(text);
+      return { ...read, start: stampOf(read.start), end: stampOf(read.end) };
+    },
+  };
+}
+
+export const MESSAGE_TEXT: RowText<Message> = timed(messageJson);
+export const ASSOCIATION_TEXT: RowText<Association> = timed(associationJson);
+
+function* written<T>(rows: Rows<T>, write: (row: T) => unknown): Generator<string> {
+  for (const row of rows) yield json(write(row));
+}
+
+/** The rows of a section, each as the text of a JSON object. */
+const ROWS: { readonly [S in Section]: (report: CaptureReport) => Iterable<string> } = {
+  streams: report => written(report.streams, row => ({ ...row, start: iso(row.start), end: iso(row.end) })),
+  findings: report => written(report.findings, findingJson),
+  events: report => written(report.events, eventJson),
+  hosts: report => written(report.hosts, row => row),
+  associations: ({ associations }) => associations.texts?.() ?? written(associations, associationJson),
+  messages: ({ messages }) => messages.texts?.() ?? written(messages, messageJson),
 };
 
 /** The fields of a capture that are not arrays of a section. */
@@ -111,7 +121,7 @@ export function* captureText(
     yield `,\n      ${json(section)}: [`;
     let first = true;
     for (const row of ROWS[section](report)) {
-      yield `${first ? '' : ','}\n        ${json(row)}`;
+      yield `${first ? '' : ','}\n        ${row}`;
       first = false;
     }
     yield first ? ']' : '\n      ]';
@@ -133,6 +143,7 @@ export function* ndjson(head: Head, report: CaptureReport, sections: readonly Se
   const { file, ...rest } = captureHead(report);
   yield `${json({ type: 'capture', file, schemaVersion: SCHEMA_VERSION, profile: head.profile, ...rest })}\n`;
   for (const section of sections) {
-    for (const row of ROWS[section](report)) yield `${json({ type: KINDS[section], file, ...(row as object) })}\n`;
+    const head = json({ type: KINDS[section], file }).slice(0, -1);
+    for (const row of ROWS[section](report)) yield `${head},${row.slice(1)}\n`;
   }
 }

@@ -14,9 +14,10 @@ export interface MessageRow {
 }
 
 export function* messageRows(report: CaptureReport): Generator<MessageRow> {
-  for (const [index, message] of report.messages.entries()) {
-    const answer = message.answeredBy === null ? null : (report.messages[message.answeredBy] ?? null);
-    yield { file: report.file, index, message, answer };
+  let index = 0;
+  for (const message of report.messages) {
+    const answer = message.answeredBy === null ? null : (report.messages.at(message.answeredBy) ?? null);
+    yield { file: report.file, index: index++, message, answer };
   }
 }
 
@@ -289,11 +290,15 @@ export const ASSOCIATION_COLUMNS_WIDE: readonly Column<AssociationRow>[] = [
 ];
 
 /** `3 messages, 1 probe, 2 reports; 1 not complete`. */
-export function messageSummary(list: readonly Message[]): string {
-  const of = (kind: Message['kind']) => list.filter(message => message.kind === kind).length;
-  const broken = list.filter(message => message.state !== 'complete' && message.state !== 'resumed').length;
+export function messageSummary(list: Iterable<Message>): string {
+  const of = { message: 0, probe: 0, report: 0 };
+  let broken = 0;
+  for (const { kind, state } of list) {
+    of[kind]++;
+    if (state !== 'complete' && state !== 'resumed') broken++;
+  }
   const parts = (['message', 'probe', 'report'] as const)
-    .filter(kind => of(kind) > 0)
-    .map(kind => count(of(kind), kind));
+    .filter(kind => of[kind] > 0)
+    .map(kind => count(of[kind], kind));
   return `${parts.join(', ') || 'no messages'}${broken > 0 ? `; ${thousands(broken)} not complete` : ''}`;
 }

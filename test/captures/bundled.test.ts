@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import type { Expected, ExpectedFinding } from '../../scripts/captures/scene.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeOptions, analyzePath } from '../kit/analysis.ts';
 
 const folder = new URL('../../captures/', import.meta.url);
 
-function analyze(file: string, profile: string, settings: readonly string[] = []): Promise<CaptureReport> {
+function analyze(file: string, profile: string, settings: readonly string[] = []): Promise<WholeReport> {
   return analyzePath(fileURLToPath(new URL(file, folder)), analyzeOptions(profile, settings));
 }
 
@@ -23,7 +23,7 @@ function same(finding: Finding, like: ExpectedFinding): boolean {
   return finding.code === like.code && finding.stream === like.stream && finding.direction === like.direction;
 }
 
-function compare(report: CaptureReport, expected: Expected): void {
+function compare(report: WholeReport, expected: Expected): void {
   expect(report.frames).toBe(expected.frames);
   expect(
     report.streams.map((s, i) => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { overstated } from '../../scripts/captures/article.ts';
 import { letter } from '../../scripts/captures/scene.ts';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeBytes } from '../kit/analysis.ts';
 import { type Slice, segmentShuffle } from '../kit/arbitraries.ts';
 import { cat } from '../kit/bytes.ts';
@@ -41,7 +41,7 @@ function tail(pair: MtaPair, lie: boolean): Uint8Array {
 }
 
 interface Sent {
-  readonly report: CaptureReport;
+  readonly report: WholeReport;
   /** The frame of each slice, in the order of sending. */
   readonly frames: number[];
   /** Stream offset at which the slices begin. */
@@ -59,7 +59,7 @@ async function send(slices: readonly Slice[], isn: number, mode: 'normal' | 'x41
 }
 
 /** What must not depend on the segments: everything but frame numbers, times and the TCP layer's own counters. */
-function essence(report: CaptureReport) {
+function essence(report: WholeReport) {
   return {
     streams: report.streams.map(s => ({
       state: s.state,

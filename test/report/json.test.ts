@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { CaptureReport, Section } from '../../src/model/report.ts';
 import { duration, iso, thousands } from '../../src/report/format.ts';
-import { ALL_SECTIONS, jsonDocument, ndjson, type Section } from '../../src/report/json.ts';
+import { ALL_SECTIONS, jsonDocument, ndjson } from '../../src/report/json.ts';
 import { capture, cleanCapture, fatal, stamp } from './fixtures.ts';
 
 const HEAD = { version: '9.9.9', profile: { name: 'exchange-5.0', overrides: { maxElements: '20' } } };

@@ -115,10 +115,9 @@ export class P3Messages {
       checkpoints: 0,
       confirmed: null,
     };
-    const row: Mutable<Message> = messageRow(waiting.summary, span, this.around.stream, this.state.id, state, why);
+    const row = messageRow(waiting.summary, span, this.around.stream, this.state.id, state, why);
     if (state === 'complete') this.state.messages[waiting.direction]++;
-    this.shared.register(row);
-    this.around.sink.message(row);
+    this.shared.hand(row, this.around.sink);
     if (state === 'complete' && waiting.sent !== null) this.handOver(row, waiting.direction, waiting.sent);
   }
 

@@ -26,15 +26,22 @@ export interface Owner {
   completed(transfer: Transfer, row: Mutable<Message> | null): void;
 }
 
+/** A transfer that is over: its row as it was handed over, and the number of that. */
+interface Ended {
+  readonly number: number;
+  readonly row: Mutable<Message>;
+}
+
 /** Activities, checkpoints and the APDUs that they carry, on one session connection (X.228; X.225 §7.26 to 7.33). */
 export class ReliableTransfer {
   private readonly around: Surroundings;
   private readonly shared: Shared;
   private readonly owner: Owner;
   private readonly open: [Transfer | null, Transfer | null] = [null, null];
-  private rows: [Mutable<Message> | null, Mutable<Message> | null] = [null, null];
+  /** Numbers of the rows that resumed transfers go on with. */
+  private readonly rows: [number | null, number | null] = [null, null];
   /** Rows whose ACTIVITY END waits for its acknowledgement. */
-  private readonly ended: [Mutable<Message> | null, Mutable<Message> | null] = [null, null];
+  private readonly ended: [Ended | null, Ended | null] = [null, null];
 
   constructor(around: Surroundings, shared: Shared, owner: Owner) {
     this.around = around;
@@ -145,16 +152,21 @@ export class ReliableTransfer {
     const sender: Direction = direction === 0 ? 1 : 0;
     if (serial === null) return;
     const ended = this.ended[sender];
-    if (ended !== null) ended.confirmedCheckpoint = Math.max(ended.confirmedCheckpoint ?? 0, serial);
-    else this.open[sender]?.confirm(serial);
+    if (ended === null) this.open[sender]?.confirm(serial);
+    else this.confirmed(ended, Math.max(ended.row.confirmedCheckpoint ?? 0, serial));
   }
 
   /** ACTIVITY END ACK: the receiver has the whole of it. */
   confirmEnd(direction: Direction): void {
     const sender: Direction = direction === 0 ? 1 : 0;
     const ended = this.ended[sender];
-    if (ended !== null && ended.checkpoints > 0) ended.confirmedCheckpoint = ended.checkpoints;
+    if (ended !== null && ended.row.checkpoints > 0) this.confirmed(ended, ended.row.checkpoints);
     this.ended[sender] = null;
+  }
+
+  private confirmed({ number, row }: Ended, serial: number): void {
+    row.confirmedCheckpoint = serial;
+    this.around.sink.messageChange(number, { confirmedCheckpoint: serial });
   }
 
   /** ACTIVITY END: the APDU is whole, unless something was lost of it. */
@@ -173,9 +185,9 @@ export class ReliableTransfer {
       return null;
     }
     const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
-    const row = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
-    this.ended[direction] = row;
-    this.owner.completed(transfer, row);
+    const ended = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
+    this.ended[direction] = ended;
+    this.owner.completed(transfer, ended?.row ?? null);
     return transfer;
   }
 
@@ -207,11 +219,11 @@ export class ReliableTransfer {
     }
     const confirmed =
       transfer.confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${transfer.confirmed} was confirmed`;
-    const row = this.conclude(transfer, transfer.direction, 'interrupted', `${why}; ${confirmed}`);
+    const ended = this.conclude(transfer, transfer.direction, 'interrupted', `${why}; ${confirmed}`);
     if (transfer.activity === null) return;
     this.shared.park({
       transfer,
-      row,
+      row: ended?.number ?? null,
       association: this.owner.id,
       stream: this.around.stream,
       references: this.owner.references,
@@ -229,7 +241,9 @@ export class ReliableTransfer {
   close(why: string, at: When): void {
     for (const ended of this.ended) {
       // The octets are all there, but the sender has to send the message again: it never heard that it was taken over.
-      if (ended !== null && this.owner.sound) ended.why ??= `the end of its activity was not acknowledged: ${why}`;
+      if (ended === null || ended.row.why !== null || !this.owner.sound) continue;
+      ended.row.why = `the end of its activity was not acknowledged: ${why}`;
+      this.around.sink.messageChange(ended.number, { why: ended.row.why });
     }
     for (const direction of [0, 1] as const) if (this.open[direction] !== null) this.interrupt(direction, why, at);
   }
@@ -248,24 +262,15 @@ export class ReliableTransfer {
     transfer.release();
   }
 
-  private conclude(
-    transfer: Transfer,
-    direction: Direction,
-    state: MessageState,
-    why: string | null,
-  ): Mutable<Message> | null {
+  private conclude(transfer: Transfer, direction: Direction, state: MessageState, why: string | null): Ended | null {
     const known = this.rows[direction];
     this.rows[direction] = null;
     const row = this.owner.row(transfer, state, why);
     if (row === null) return null;
-    if (known !== null) {
-      // The row that stood as interrupted goes on to tell the rest of its story.
-      const { answeredBy } = known;
-      Object.assign(known, row, { answeredBy });
-      return known;
-    }
-    this.shared.register(row);
-    this.around.sink.message(row);
-    return row;
+    if (known === null) return { number: this.shared.hand(row, this.around.sink), row };
+    // The row that stood as interrupted goes on to tell the rest of its story; what answered it stays.
+    const { answeredBy: _, ...told } = row;
+    this.around.sink.messageChange(known, told);
+    return { number: known, row };
   }
 }

@@ -1,7 +1,7 @@
 import type { Message } from '../../model/message.ts';
 import { Repeats } from './repeats.ts';
 import type { Transfer } from './transfer.ts';
-import type { Mutable } from './types.ts';
+import type { UpperSink } from './types.ts';
 
 /** Messages whose identifiers are remembered for the reports that answer them. */
 const MOST_REMEMBERED = 65_536;
@@ -20,8 +20,8 @@ export interface SessionReferences {
 /** An interrupted activity that waits for ACTIVITY RESUME. */
 export interface Parked {
   readonly transfer: Transfer;
-  /** Its row, which turns from `interrupted` into `resumed`. Null when too little came to make one. */
-  readonly row: Mutable<Message> | null;
+  /** Number of its row, which turns from `interrupted` into `resumed`. Null when too little came to make one. */
+  readonly row: number | null;
   readonly association: number;
   readonly stream: number;
   readonly references: SessionReferences;
@@ -34,7 +34,8 @@ export class Shared {
   readonly repeats = new Repeats();
   private associations = 0;
   private count = 0;
-  private readonly byIdentifier = new Map<string, Mutable<Message>[]>();
+  /** Numbers of the messages that no report has answered yet. */
+  private readonly unanswered = new Map<string, number[]>();
   private readonly parked: Parked[] = [];
   private parkedOctets = 0;
 
@@ -43,23 +44,27 @@ export class Shared {
     return this.associations++;
   }
 
-  /** Numbers messages from 0 in order of the ends of their transfers, and joins reports to the messages that they answer. */
-  register(message: Mutable<Message>): number {
-    const index = this.count++;
+  /**
+   * Hands a message over. They are numbered from 0 in order of the ends of their transfers; a report is joined to the messages that it
+   * answers.
+   */
+  hand(message: Message, sink: UpperSink): number {
+    const number = this.count++;
+    sink.message(number, message);
     if (message.kind === 'report') {
-      const answered =
-        message.subjectMtsIdentifier === null ? undefined : this.byIdentifier.get(message.subjectMtsIdentifier);
-      for (const subject of answered ?? []) subject.answeredBy ??= index;
+      const answered = message.subjectMtsIdentifier ?? '';
+      for (const subject of this.unanswered.get(answered) ?? []) sink.messageChange(subject, { answeredBy: number });
+      this.unanswered.delete(answered);
     } else if (message.mtsIdentifier !== null) {
-      const same = this.byIdentifier.get(message.mtsIdentifier);
+      const same = this.unanswered.get(message.mtsIdentifier);
       // A message that passes several hops in view has one row a hop; a report answers them all.
-      if (same !== undefined) same.push(message);
+      if (same !== undefined) same.push(number);
       else {
-        if (this.byIdentifier.size >= MOST_REMEMBERED) this.byIdentifier.delete(this.byIdentifier.keys().next().value!);
-        this.byIdentifier.set(message.mtsIdentifier, [message]);
+        if (this.unanswered.size >= MOST_REMEMBERED) this.unanswered.delete(this.unanswered.keys().next().value!);
+        this.unanswered.set(message.mtsIdentifier, [number]);
       }
     }
-    return index;
+    return number;
   }
 
   park(parked: Parked): void {

@@ -29,13 +29,14 @@ export interface SentApdu {
 /**
  * Where the results go.
  *
- * A `Message` is handed over once, when its transfer ends, but is final only at the end of the capture: a later report sets
- * `answeredBy`, and a resumption on another association turns `interrupted` into `resumed`. An `Association` is handed over when it
- * ends, so in order of the ends; `id` counts in order of the beginnings.
+ * A `Message` is handed over once, when its transfer ends, under its number in order of these ends. What is known better of it
+ * afterwards comes as a change: a later report sets `answeredBy`, and a resumption on another association turns `interrupted` into
+ * `resumed`. An `Association` is handed over when it ends, so in order of the ends; `id` counts in order of the beginnings.
  */
 export interface UpperSink {
   association(a: Association): void;
-  message(m: Message): void;
+  message(number: number, m: Message): void;
+  messageChange(number: number, known: Partial<Message>): void;
   fault(stream: number, f: Fault): void;
   apdu?(info: SentApdu): void;
 }

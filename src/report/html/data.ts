@@ -1,4 +1,4 @@
-import type { CaptureReport } from '../../model/report.ts';
+import type { WholeReport } from '../../model/report.ts';
 import type { Profile } from '../../mta/knobs.ts';
 import type { BufferLine, LengthCount } from './buffers.ts';
 import type { SentDetail } from './detail.ts';
@@ -45,7 +45,7 @@ export interface Left {
 
 /** What the viewer knows of a capture without asking for packets. */
 export interface CaptureSummary {
-  readonly report: CaptureReport;
+  readonly report: WholeReport;
   readonly buffers: readonly BufferLine[];
   readonly lengths: readonly LengthCount[];
   readonly misread: readonly Misread[];

@@ -24,13 +24,16 @@ export function detailRun(
 ): DetailRun {
   const shared = createShared();
   const ignore = (): void => {};
-  const sink = { association: ignore, message: ignore, fault: ignore };
+  const sink = { association: ignore, message: ignore, messageChange: ignore, fault: ignore };
   const analysis = new CaptureAnalysis({
     ports,
     mta: [],
     profile,
     keepGoing: true,
     judge: false,
+    keepStreams: false,
+    keep: () => false,
+    aside: null,
     makeUpper: (stream, client, server) =>
       createUpper(
         stream,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { CaptureReport } from '../../../src/model/report.ts';
+import type { WholeReport } from '../../../src/model/report.ts';
 import { analyzeOptions, analyzePath } from '../../kit/analysis.ts';
 
 /** Captures of independent stacks, and what their producers recorded. They are no part of the project. */
@@ -10,7 +10,7 @@ const there = existsSync(CAPTURES);
 const real = there ? describe : describe.skip;
 if (!there) console.warn('../shared/captures is missing: the tests on real captures are skipped');
 
-const open = (file: string): Promise<CaptureReport> => analyzePath(`${CAPTURES}${file}`, analyzeOptions());
+const open = (file: string): Promise<WholeReport> => analyzePath(`${CAPTURES}${file}`, analyzeOptions());
 
 /** Local identifiers in order, stream and direction by stream and direction, as the manifest's wire check lists them. */
 function wireChecks(): Map<string, string[][]> {
@@ -61,7 +61,7 @@ real('P1 of ISODE 8 with contents of an independent encoder', () => {
 });
 
 /** Violations of the layers above transport, by code. */
-function upper(report: CaptureReport): string[] {
+function upper(report: WholeReport): string[] {
   return report.findings
     .filter(f => /^(ses|pres|acse|rtse|ros|p1|p22|p772|s7)\./.test(f.code) && f.severity === 'error')
     .map(f => f.code);

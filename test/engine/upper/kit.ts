@@ -37,7 +37,10 @@ export class Capture {
     const stream = this.streams++;
     const sink = {
       association: (a: Association) => void this.associations.push(a),
-      message: (m: Message) => void this.messages.push(m),
+      message: (number: number, m: Message) => {
+        this.messages[number] = m;
+      },
+      messageChange: (number: number, known: Partial<Message>) => void Object.assign(this.messages[number]!, known),
       fault: (s: number, f: Fault) => void this.faults.push({ ...f, stream: s }),
       apdu: (a: SentApdu) => void this.apdus.push({ ...a, bytes: a.bytes.slice() }),
     };

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { analyzeFile, analyzeRows } from '../../src/app/analyze.ts';
+import { RowStore } from '../../src/engine/row-store.ts';
+import type { RowText } from '../../src/model/rows.ts';
+import { iso, stampOf } from '../../src/report/format.ts';
+import { associationJson, messageJson } from '../../src/report/json.ts';
+import { TemporaryLines } from '../../src/source/aside.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
+
+interface Row {
+  readonly name: string;
+  readonly answer: number | null;
+}
+
+const written: RowText<Row> = { text: row => JSON.stringify(row), row: text => JSON.parse(text) as Row };
+
+describe('rows that are put aside', () => {
+  test('are the rows that an array would hold, whatever their order, their changes and their length', () => {
+    const number = fc.nat({ max: 20_000 });
+    const name = fc.string({ unit: 'grapheme', maxLength: 40 });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(number, { minLength: 1, maxLength: 300 }),
+        fc.array(fc.tuple(number, fc.nat()), { maxLength: 100 }),
+        name,
+        (numbers, changes, text) => {
+          const lines = new TemporaryLines();
+          const store = new RowStore<Row>({ lines, written });
+          const model = new Map<number, Row>();
+          const put = (n: number): void => {
+            // Every hundredth row is longer than what is read back at once.
+            const row = { name: n % 100 === 0 ? `${text}${n}`.padEnd(70_000, 'é') : `${text}${n}`, answer: null };
+            store.put(n, { ...row });
+            model.set(n, row);
+          };
+          // Enough rows behind the ones that matter to push them out of memory, and now and then out of the buffer.
+          for (const n of numbers) put(n);
+          for (let n = 30_000; n < 36_000; n++) put(n);
+          for (const [n, answer] of changes) {
+            if (!model.has(n)) continue;
+            store.change(n, { answer });
+            model.set(n, { ...model.get(n)!, answer });
+          }
+          const rows = [...model].sort(([a], [b]) => a - b).map(([, row]) => row);
+          expect(store.length).toBe(rows.length);
+          expect([...store]).toEqual(rows);
+          expect([...store.texts()!]).toEqual(rows.map(written.text));
+          for (const n of numbers.slice(0, 5)) expect(store.at(n)).toEqual(model.get(n));
+          expect(store.at(29_999)).toBeUndefined();
+          lines.close();
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test('without a place to put them, all stay as they are', () => {
+    const store = new RowStore<Row>(null);
+    for (let n = 9999; n >= 0; n--) store.put(n, { name: String(n), answer: null });
+    store.change(7, { answer: 1 });
+    expect(store.texts()).toBeNull();
+    expect([...store].map(row => row.name)).toEqual(Array.from({ length: 10_000 }, (_, n) => String(n)));
+    expect(store.at(7)!.answer).toBe(1);
+  });
+
+  test('lines that went into the file are read back, in any order', () => {
+    const lines = new TemporaryLines();
+    const text = (n: number) => `${n} ${'x'.repeat(n % 3000)}`;
+    const places = Array.from({ length: 20_000 }, (_, n) => lines.put(text(n)));
+    for (const step of [1, 7919]) {
+      for (let i = 0; i < places.length; i++) {
+        const n = (i * step) % places.length;
+        if (lines.get(places[n]!) !== text(n)) throw new Error(`line ${n} is not what was put aside`);
+      }
+    }
+    lines.close();
+  });
+
+  test('a folder without room is said in one line', () => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = '/nowhere/at/all';
+    try {
+      const lines = new TemporaryLines();
+      expect(() => {
+        for (let i = 0; i < 200; i++) lines.put('x'.repeat(100_000));
+      }).toThrow(/^rows of the report can't be put aside in \/nowhere\/at\/all \(ENOENT.*TMPDIR$/);
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
+  });
+});
+
+test.each(['clean-association.pcap', 'clean-association-1984.pcap', 'activity-resumed.pcap', 'q182619-5.0.pcap'])(
+  '%s: a list has the rows of the whole report, and nothing that it does not show',
+  async name => {
+    const path = new URL(`../../captures/${name}`, import.meta.url).pathname;
+    const options = { ...analyzeOptions(), level: 'rows' } as const;
+    const whole = await analyzeFile(path, options);
+    const messages = await analyzeRows(path, { ...options, sections: ['messages'] });
+    const associations = await analyzeRows(path, { ...options, sections: ['associations'] });
+    expect([...messages.messages]).toEqual(whole.messages);
+    expect([...messages.messages.texts!()!].map(t => JSON.parse(t))).toEqual(whole.messages.map(messageJson));
+    expect([...associations.associations]).toEqual(whole.associations);
+    expect([...associations.associations.texts!()!].map(t => JSON.parse(t))).toEqual(
+      whole.associations.map(associationJson),
+    );
+    expect([messages.streams.length, messages.associations.length, associations.messages.length]).toEqual([0, 0, 0]);
+    for (const report of [messages, associations]) report.release!();
+  },
+);
+
+test('a time that was written is read again to the nanosecond', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -8e12, max: 8e12 }), fc.integer({ min: 0, max: 999_999_999 }), (sec, nsec) => {
+      expect(stampOf(iso({ sec, nsec }))).toEqual({ sec, nsec });
+    }),
+  );
+});
