@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { CaptureReport, Section } from '../model/report.ts';
-import { chunks } from '../report/chunks.ts';
+import { octets } from '../report/chunks.ts';
 import { captureText } from '../report/json.ts';
 import { analyzeFile, analyzeRows } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -43,8 +43,7 @@ async function work({ id, file, options, sections }: AnalyzeJob): Promise<Analyz
 }
 
 function textOf(report: CaptureReport, sections: readonly Section[]): Uint8Array<ArrayBuffer>[] {
-  const encoder = new TextEncoder();
-  return Array.from(chunks(captureText(report, sections, {})), part => encoder.encode(part));
+  return Array.from(octets(captureText(report, sections, {})), part => new Uint8Array(part));
 }
 
 parentPort!.on('message', (job: AnalyzeJob) => {

@@ -1,6 +1,6 @@
 import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
 import type { CaptureReport, Section } from '../model/report.ts';
-import { chunks } from '../report/chunks.ts';
+import { chunks, octets } from '../report/chunks.ts';
 import type { Column } from '../report/columns.ts';
 import { type Head, jsonDocument, ndjson } from '../report/json.ts';
 import { type Look, PLAIN } from '../report/look.ts';
@@ -65,10 +65,10 @@ async function* render<T>(
   look: Look,
   files: number,
   io: Io,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   const wide = options.wide === true;
   if (options.format === 'ndjson') {
-    for await (const report of reports) yield* chunks(ndjson(head, report, listing.sections));
+    for await (const report of reports) yield* octets(ndjson(head, report, listing.sections));
     return;
   }
   // Programs don't wait for what only people's tables need.

@@ -90,6 +90,7 @@ export class Transports {
   constructor(options: TransportOptions, users: UserFeed) {
     this.options = options;
     this.machines = new Machines(options.profile);
+    const closed = new Machine(options.profile);
     const around = {
       sink: {
         condition: options.judge ? this.conditions.add.bind(this.conditions) : () => {},
@@ -100,7 +101,8 @@ export class Transports {
       users,
       profile: options.profile,
       emulate: options.judge,
-      machines: this.machines,
+      // One stands for all where they stay closed.
+      machines: options.judge ? this.machines : { of: () => closed },
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
     };
     this.flows = new FlowTable({

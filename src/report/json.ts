@@ -3,7 +3,7 @@ import type { Association, Message } from '../model/message.ts';
 import { type CaptureReport, type EmulatedEvent, SCHEMA_VERSION, type Section } from '../model/report.ts';
 import type { Rows, RowText } from '../model/rows.ts';
 import type { Stamp } from '../model/tsdu.ts';
-import { chunks } from './chunks.ts';
+import { octets } from './chunks.ts';
 import { iso, stampOf } from './format.ts';
 import { json } from './safe.ts';
 
@@ -88,7 +88,7 @@ export function captureHead(report: CaptureReport): Record<string, unknown> {
 
 /**
  * The whole document in parts, one row of a section a line, so that nothing larger than a row is ever held as text. A capture may come
- * as the octets that `captureText` has of it, made in another thread.
+ * as the octets that `captureText` has of it, made in another thread. A part is valid until the next one is asked for.
  */
 export async function* jsonDocument(
   head: Head,
@@ -104,7 +104,7 @@ export async function* jsonDocument(
     yield first ? '\n' : ',\n';
     first = false;
     if (Array.isArray(report)) yield* report;
-    else yield* chunks(captureText(report, sections, extra(report)));
+    else yield* octets(captureText(report, sections, extra(report)));
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';
 }
