@@ -34,7 +34,9 @@ export function Ladder(): JSX.Element {
     -1;
   const stream = ids.includes(selection.stream ?? -1) ? selection.stream! : fallback;
   const info = report.streams.find(s => s.id === stream);
-  const [rungs, setRungs] = useState<Rung[]>([]);
+  /** Null until the packets have been read. */
+  const [read, setRungs] = useState<Rung[] | null>(null);
+  const rungs = read ?? [];
   const [left, setLeft] = useState(0);
   const [quiet, setQuiet] = useState(false);
   const [failed, setFailed] = useState('');
@@ -179,7 +181,7 @@ export function Ladder(): JSX.Element {
               </>
             );
           }}
-          empty="No packets of this stream."
+          empty={read === null ? 'The packets of this stream are being read.' : 'No packets of this stream.'}
         />
       )}
       <p class="hint">Enter or a double click opens the packet.</p>

@@ -257,7 +257,8 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       expect(await focused()).toBe('filter');
       await press('Escape');
       await press('Alt+3');
-      await page.waitForSelector('section.ladder');
+      // The rungs are read after the view is drawn; before that there is nothing that a key could go to.
+      await page.waitForSelector('section.ladder .row.rung');
       await tabTo('Ladder of stream 1');
       await press('End', 'Enter');
       await page.waitForSelector('section.packets');
