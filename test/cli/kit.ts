@@ -72,9 +72,14 @@ export async function withReports(
   return { ...text(), code };
 }
 
-/** A folder of its own for this test file; removed at the end. */
+/** What holds all folders of a test file. Its removal is asked for here, since within a test nobody can ask for that any more. */
+let root: string | null = null;
+afterAll(() => {
+  if (root !== null) rmSync(root, { recursive: true, force: true });
+});
+
+/** A folder of its own; removed when the test file has ended. */
 export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'mtascope-test-'));
-  afterAll(() => rmSync(path, { recursive: true, force: true }));
-  return path;
+  root ??= mkdtempSync(join(tmpdir(), 'mtascope-test-'));
+  return mkdtempSync(join(root, 'at-'));
 }
