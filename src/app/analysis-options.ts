@@ -47,7 +47,6 @@ export function analysisOptions(
     profile: options.profile,
     keepGoing: options.keepGoing,
     judge: options.level !== 'rows',
-    keepStreams: keep('streams'),
     mta: options.mta,
     keep,
     aside:

@@ -92,8 +92,11 @@ export function analyzeAll<T extends CaptureReport | Uint8Array[]>(
         if (outcome instanceof Error) exit = Math.max(exit, tell(file, outcome, io));
         else {
           for (const report of outcome) {
-            yield report;
-            if (!Array.isArray(report)) report.release?.();
+            try {
+              yield report;
+            } finally {
+              if (!Array.isArray(report)) report.release?.();
+            }
           }
         }
         if (pool !== null) io.progress(`${i} of ${files.length} captures`);

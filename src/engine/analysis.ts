@@ -1,7 +1,7 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
 import type { Association, Message } from '../model/message.ts';
-import type { CaptureReport, CaptureWarning, Section, StreamReport } from '../model/report.ts';
+import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
 import type { Aside } from '../model/rows.ts';
 import type { Fault } from '../model/tsdu.ts';
 import { Conditions } from './conditions.ts';
@@ -13,8 +13,6 @@ import { type MakeUser, Users } from './users.ts';
 export interface AnalysisOptions extends TransportOptions, JudgementOptions {
   /** Makes the user of one transport connection; its results go to `associations` and `messages` of the analysis. */
   readonly makeUpper: (stream: number, client: string, server: string, analysis: UserAnalysis) => ReturnType<MakeUser>;
-  /** Whether anybody reads this section of the report; of others no rows are kept. */
-  readonly keep: (section: Section) => boolean;
   /** Null keeps all rows in memory. */
   readonly aside: { readonly associations: Aside<Association>; readonly messages: Aside<Message> } | null;
 }
@@ -29,23 +27,19 @@ export class UserAnalysis {
   private readonly associations: RowStore<Association>;
   private readonly messages: RowStore<Message>;
   private readonly options: AnalysisOptions;
-  private readonly keepsAssociations: boolean;
-  private readonly keepsMessages: boolean;
 
   constructor(options: AnalysisOptions) {
     this.options = options;
     this.associations = new RowStore(options.aside?.associations ?? null);
     this.messages = new RowStore(options.aside?.messages ?? null);
-    this.keepsAssociations = options.keep('associations');
-    this.keepsMessages = options.keep('messages');
     this.users = new Users((stream, client, server) => options.makeUpper(stream, client, server, this));
   }
 
   addAssociation = (a: Association): void => {
-    if (this.keepsAssociations) this.associations.put(a.id, a);
+    if (this.options.keep('associations')) this.associations.put(a.id, a);
   };
   addMessage = (number: number, m: Message): void => {
-    if (this.keepsMessages) this.messages.put(number, m);
+    if (this.options.keep('messages')) this.messages.put(number, m);
   };
   changeMessage = (number: number, known: Partial<Message>): void => this.messages.change(number, known);
   addFault = (stream: number, f: Fault): void => {

@@ -1,6 +1,6 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { linkTypeName, type PortMap } from '../capture/select.ts';
-import type { CaptureWarning, HostReport, StreamReport } from '../model/report.ts';
+import type { CaptureWarning, HostReport, Section, StreamReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
@@ -20,8 +20,8 @@ export interface TransportOptions {
   readonly profile: Profile;
   /** False where nobody asks for findings and events: none are prepared. */
   readonly judge: boolean;
-  /** False where nobody asks for the streams themselves: those that need no evidence get no row. */
-  readonly keepStreams: boolean;
+  /** Whether anybody reads this section of the report; of others no rows are kept, unless something else is learnt from them. */
+  readonly keep: (section: Section) => boolean;
   /** Detail runs: every TPKT with its trees. */
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
   /** Packet lists: every segment, before its octets are read. */
@@ -176,7 +176,7 @@ export class Transports {
 
   private fold(c: Connection): void {
     const transport = c.user as Transport;
-    if (!this.options.keepStreams && !this.options.judge && this.options.ports !== null) {
+    if (!this.options.keep('streams') && !this.options.judge && this.options.ports !== null) {
       this.selected += c.frames;
       return;
     }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzeFile, analyzeRows } from '../../src/app/analyze.ts';
@@ -5,6 +8,7 @@ import { RowStore } from '../../src/engine/row-store.ts';
 import type { RowText } from '../../src/model/rows.ts';
 import { iso, stampOf } from '../../src/report/format.ts';
 import { associationJson, messageJson } from '../../src/report/json.ts';
+import { json } from '../../src/report/safe.ts';
 import { TemporaryLines } from '../../src/source/aside.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
 
@@ -14,6 +18,20 @@ interface Row {
 }
 
 const written: RowText<Row> = { text: row => JSON.stringify(row), row: text => JSON.parse(text) as Row };
+
+/** The records of a capture with its client's ports moved on, in little-endian pcap over Ethernet and IPv4 without options. */
+function moved(records: Buffer, by: number): Buffer {
+  const out = Buffer.from(records);
+  for (let at = 0; at < out.length; at += 16 + out.readUInt32LE(at + 8)) {
+    const tcp = at + 16 + 14 + 20;
+    const port = out.readUInt16BE(tcp) === 102 ? tcp + 2 : tcp;
+    out.writeUInt16BE(out.readUInt16BE(port) + by, port);
+    // RFC 1624: the checksum follows from what changed.
+    const sum = (~out.readUInt16BE(tcp + 16) & 0xffff) + by;
+    out.writeUInt16BE(~((sum & 0xffff) + (sum >>> 16)) & 0xffff, tcp + 16);
+  }
+  return out;
+}
 
 describe('rows that are put aside', () => {
   test('are the rows that an array would hold, whatever their order, their changes and their length', () => {
@@ -110,6 +128,26 @@ test.each(['clean-association.pcap', 'clean-association-1984.pcap', 'activity-re
     for (const report of [messages, associations]) report.release!();
   },
 );
+
+test('a capture with more rows than stay in memory has the rows of the whole report, answers included', async () => {
+  const file = readFileSync(new URL('../../captures/clean-association.pcap', import.meta.url));
+  // Three messages each time, one of which a report answers.
+  const copies = Array.from({ length: 1500 }, (_, n) => moved(file.subarray(24), n));
+  const path = join(mkdtempSync(join(tmpdir(), 'mtascope-rows-')), 'capture');
+  try {
+    writeFileSync(path, Buffer.concat([file.subarray(0, 24), ...copies]));
+    const options = { ...analyzeOptions(), level: 'rows' } as const;
+    const whole = await analyzeFile(path, options);
+    expect(whole.messages.length).toBe(4500);
+    expect(whole.messages.filter(m => m.answeredBy !== null).length).toBe(1500);
+    const report = await analyzeRows(path, { ...options, sections: ['messages'] });
+    expect([...report.messages]).toEqual(whole.messages);
+    expect([...report.messages.texts!()!]).toEqual(whole.messages.map(m => json(messageJson(m))));
+    report.release!();
+  } finally {
+    rmSync(dirname(path), { recursive: true });
+  }
+});
 
 test('a time that was written is read again to the nanosecond', () => {
   fc.assert(

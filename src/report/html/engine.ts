@@ -31,7 +31,6 @@ export function detailRun(
     profile,
     keepGoing: true,
     judge: false,
-    keepStreams: false,
     keep: () => false,
     aside: null,
     makeUpper: (stream, client, server) =>
