@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { CaptureReport, Section } from '../model/report.ts';
@@ -13,21 +13,27 @@ const WORTHWHILE = 1 << 30;
 const MOST = 8;
 
 /** How many captures to analyze at once: what was asked for, or what pays. */
-export async function threadsFor(files: readonly string[], asked: number | undefined): Promise<number> {
+export function threadsFor(files: readonly string[], asked: number | undefined): number {
   if (files.length < 2 || files.includes('-')) return 1;
   if (asked !== undefined) return Math.min(asked, files.length);
   const most = Math.min(availableParallelism(), MOST, files.length);
   if (most < 2) return 1;
   let octets = 0;
   for (const file of files) {
-    // A file that can't be looked at is reported by whoever reads it.
-    octets += await stat(file).then(
-      info => (info.isFile() ? info.size : 0),
-      () => 0,
-    );
+    octets += sizeOf(file);
     if (octets >= most * WORTHWHILE) break;
   }
   return Math.max(1, Math.min(most, Math.floor(octets / WORTHWHILE)));
+}
+
+function sizeOf(file: string): number {
+  try {
+    const info = statSync(file);
+    return info.isFile() ? info.size : 0;
+  } catch {
+    // A file that can't be looked at is reported by whoever reads it.
+    return 0;
+  }
 }
 
 interface Waiting {

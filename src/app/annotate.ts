@@ -77,6 +77,10 @@ export async function copyCapture(
     // What is damaged was said by the analysis.
     warn: () => undefined,
     after: drain,
+  }).catch(async error => {
+    // Whoever gives up closes the file, which is not to happen under a write.
+    await writing.catch(() => undefined);
+    throw error;
   });
   await drain();
   await writing;

@@ -38,7 +38,7 @@ export interface GateContext {
 export async function profilesOf(policy: Policy): Promise<Profile[]> {
   const profiles: Profile[] = [];
   for (const { name, folder, where } of policy.profiles) {
-    profiles.push(applyOverrides(await profileByName(name, folder, where), policy.set));
+    profiles.push(applyOverrides(profileByName(name, folder, where), policy.set));
   }
   return profiles;
 }

@@ -1,4 +1,5 @@
 import { InputError, UsageError } from '../base/errors.ts';
+import { thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/select.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -180,7 +181,7 @@ function carriedBy(record: PduRecord, no: number): Carried[] {
   const { info } = pduInfo(record.trees.filter(tree => tree.layer === 'tpkt' || tree.layer === 'cotp'));
   const octets = count(record.pieces);
   if (octets > 0) {
-    const what = `a TPKT at stream offset ${record.streamOffset.toLocaleString('en-US')} (${info})`;
+    const what = `a TPKT at stream offset ${thousands(record.streamOffset)} (${info})`;
     out.push({ what, frame: record.frame, octets, of: record.length, at: first(record.pieces) });
   }
   const own = record.trees[0]?.bytes;

@@ -14,7 +14,7 @@ const ISO_TRANSPORT = 102;
 
 /** A profile by its name or by the path of a `.json` file, with `--set` applied. */
 export async function profileFrom(name: string | undefined, set: readonly string[], io: Io): Promise<Profile> {
-  return applyOverrides(await profileByName(name ?? DEFAULT_PROFILE, io.cwd, '--profile'), set);
+  return applyOverrides(profileByName(name ?? DEFAULT_PROFILE, io.cwd, '--profile'), set);
 }
 
 /** What the options of a command say about reading and judging. */

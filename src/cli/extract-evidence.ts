@@ -28,13 +28,13 @@ export async function extractFrames(file: string, options: Record<string, unknow
     anonymize: options.anonymize === true,
     application: `mtascope ${io.version}`,
   };
-  const target = await AsideFile.open(resolve(io.cwd, output), [file]);
+  const target = AsideFile.open(resolve(io.cwd, output), [file]);
   let done: Extracted;
   try {
     done = await extractFile(file, analyze, request, part => target.write(part));
-    await target.commit();
+    target.commit();
   } catch (error) {
-    await target.abort();
+    target.abort();
     throw error;
   } finally {
     io.progress('');

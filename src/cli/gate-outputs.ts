@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ALL_RULES } from '../app/gate-rules.ts';
 import { InputError } from '../base/errors.ts';
@@ -57,12 +57,12 @@ export class GateOutputs {
       for (const kind of [...STREAMED, ...Object.keys(WHOLE)]) {
         const name = options[kind];
         if (typeof name !== 'string') continue;
-        const file = await AsideFile.open(resolve(io.cwd, name), captures);
+        const file = AsideFile.open(resolve(io.cwd, name), captures);
         outputs.outputs.set(kind, { label: LABELS[kind] ?? WHOLE[kind]!.label, file, name });
       }
       await outputs.outputs.get('json')?.file.write(gateHead(head));
     } catch (error) {
-      await outputs.abort();
+      outputs.abort();
       throw error;
     }
     return outputs;
@@ -77,15 +77,17 @@ export class GateOutputs {
   async finish(result: GateResult, exitCode: number): Promise<void> {
     await write(this.outputs.get('json'), [gateTail(result, exitCode)]);
     for (const [kind, { render }] of Object.entries(WHOLE)) await write(this.outputs.get(kind), render(result));
-    for (const { file } of this.outputs.values()) await file.commit();
+    for (const { file } of this.outputs.values()) file.commit();
     this.outputs.clear();
     if (!this.github) return;
     for (const line of githubAnnotations(result)) await this.io.out(line);
     const summary = this.io.env.GITHUB_STEP_SUMMARY;
     if (summary === undefined || summary === '') return;
-    await appendFile(summary, [...gateMarkdown(result)].join('')).catch(error => {
+    try {
+      appendFileSync(summary, [...gateMarkdown(result)].join(''));
+    } catch (error) {
       throw new InputError(`${summary}: the job summary can't be written: ${(error as Error).message}`);
-    });
+    }
   }
 
   /** `JUnit report.xml`, for the closing line. */
@@ -93,8 +95,8 @@ export class GateOutputs {
     return [...this.outputs.values()].map(({ label, name }) => `${label} ${name}`);
   }
 
-  async abort(): Promise<void> {
-    for (const { file } of this.outputs.values()) await file.abort();
+  abort(): void {
+    for (const { file } of this.outputs.values()) file.abort();
     this.outputs.clear();
   }
 }

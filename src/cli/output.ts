@@ -1,5 +1,15 @@
-import { createWriteStream, type Stats, unlinkSync, type WriteStream } from 'node:fs';
-import { access, constants, realpath, rename, stat, unlink } from 'node:fs/promises';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  write,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import type { Io } from './io.ts';
@@ -31,95 +41,95 @@ function watchSignals(): void {
 /**
  * A file that appears under its name only when it is whole: it is written beside its place and renamed by `commit`.
  * Devices and named pipes can't be replaced and are written directly. Every failure is an `InputError` that names the file.
+ * Plain descriptors: Node's streams and `fs/promises` cost a short run more than all that it writes.
  */
 export class AsideFile {
   private readonly target: string;
   private readonly aside: string | null;
-  private readonly stream: WriteStream;
-  private failure: Error | null = null;
+  /** Below zero once it is closed. */
+  private fd: number;
 
-  private constructor(target: string, aside: string | null) {
+  private constructor(target: string, aside: string | null, fd: number) {
     this.target = target;
     this.aside = aside;
-    this.stream = createWriteStream(aside ?? target, aside === null ? {} : { flags: 'wx' });
-    this.stream.on('error', error => {
-      this.failure ??= error;
-    });
+    this.fd = fd;
   }
 
   /** `inputs` are the captures being read: none of them may be the target. */
-  static async open(path: string, inputs: readonly string[] = []): Promise<AsideFile> {
-    let target = resolve(path);
-    let found: Stats | null = null;
+  static open(path: string, inputs: readonly string[] = []): AsideFile {
     try {
-      target = await realpath(target);
-      found = await stat(target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw refusal(path, error);
-    }
-    if (found?.isDirectory()) throw new InputError(`${path}: is a folder, not a file`);
-    if (found !== null) {
-      for (const input of inputs) {
-        if (await same(input, found))
-          throw new InputError(`${path}: is one of the captures to read; choose another name`);
+      let target = resolve(path);
+      const found = statSync(target, { throwIfNoEntry: false });
+      if (found !== undefined) {
+        target = realpathSync(target);
+        if (found.isDirectory()) throw new InputError(`${path}: is a folder, not a file`);
+        for (const input of inputs) {
+          if (same(input, found)) throw new InputError(`${path}: is one of the captures to read; choose another name`);
+        }
+        accessSync(target, constants.W_OK);
+        if (!found.isFile()) return new AsideFile(target, null, openSync(target, 'w'));
       }
-      await access(target, constants.W_OK).catch(error => {
-        throw refusal(path, error);
-      });
-      if (!found.isFile()) return new AsideFile(target, null);
+      const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
+      const file = new AsideFile(target, aside, openSync(aside, 'wx'));
+      watchSignals();
+      unfinished.add(aside);
+      return file;
+    } catch (error) {
+      throw error instanceof InputError ? error : refusal(path, error);
     }
-    const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
-    watchSignals();
-    unfinished.add(aside);
-    const file = new AsideFile(target, aside);
-    await new Promise<void>((done, fail) => {
-      file.stream.once('open', () => done());
-      file.stream.once('error', error => {
-        unfinished.delete(aside);
-        fail(refusal(path, error));
-      });
-    });
-    return file;
   }
 
-  /** Resolves when the octets were taken over by the system. */
+  /** Resolves when the octets were taken over by the system; until then they are not to be changed. */
   async write(part: string | Uint8Array): Promise<void> {
-    if (part.length === 0) return;
-    await new Promise<void>((done, fail) => {
-      this.stream.write(part, error => (error ? fail(refusal(this.target, this.failure ?? error)) : done()));
+    let rest = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    while (rest.length > 0) rest = rest.subarray(await this.some(rest));
+  }
+
+  private some(octets: Uint8Array): Promise<number> {
+    return new Promise((done, fail) => {
+      write(this.fd, octets, 0, octets.length, null, (error, written) =>
+        error === null ? done(written) : fail(refusal(this.target, error)),
+      );
     });
   }
 
   /** Give the file its name. */
-  async commit(): Promise<void> {
-    await new Promise<void>((done, fail) => {
-      this.stream.once('error', fail);
-      this.stream.end(() => done());
-    }).catch(error => {
+  commit(): void {
+    try {
+      this.close();
+      if (this.aside !== null) renameSync(this.aside, this.target);
+    } catch (error) {
       throw refusal(this.target, error);
-    });
-    if (this.aside === null) return;
-    await rename(this.aside, this.target).catch(error => {
-      throw refusal(this.target, error);
-    });
-    unfinished.delete(this.aside);
+    }
+    this.forget();
   }
 
   /** Leave nothing behind. */
-  async abort(): Promise<void> {
-    this.stream.destroy();
-    if (this.aside === null) return;
-    await unlink(this.aside).catch(error => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw refusal(this.aside!, error);
-    });
-    unfinished.delete(this.aside);
+  abort(): void {
+    try {
+      this.close();
+      if (this.aside !== null) unlinkSync(this.aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw refusal(this.aside ?? this.target, error);
+    }
+    this.forget();
+  }
+
+  private close(): void {
+    const { fd } = this;
+    this.fd = -1;
+    if (fd >= 0) closeSync(fd);
+  }
+
+  private forget(): void {
+    if (this.aside !== null) unfinished.delete(this.aside);
   }
 }
 
-async function same(input: string, found: Stats): Promise<boolean> {
+function same(input: string, found: Stats): boolean {
   if (input === '-') return false;
   try {
-    const other = await stat(input);
+    const other = statSync(input);
     return other.dev === found.dev && other.ino === found.ino;
   } catch {
     // An input that can't be looked at is reported by whoever reads it.
@@ -154,12 +164,12 @@ export async function writeResult(
     for await (const part of parts) await io.out(part);
     return;
   }
-  const file = await AsideFile.open(resolve(io.cwd, output), inputs);
+  const file = AsideFile.open(resolve(io.cwd, output), inputs);
   try {
     for await (const part of parts) await file.write(part);
-    await file.commit();
+    file.commit();
   } catch (error) {
-    await file.abort();
+    file.abort();
     throw error;
   }
 }

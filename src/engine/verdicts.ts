@@ -1,3 +1,4 @@
+import { thousands } from '../base/numbers.ts';
 import type { Disturbance, Finding } from '../model/finding.ts';
 import type { EmulatedEvent } from '../model/report.ts';
 import { illegalBufferRequest } from '../mta/events.ts';
@@ -106,7 +107,7 @@ function headline(c: RequestCandidate, code: string): string {
 }
 
 function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
-  const read = `${spaced(c.octets)} as a TPKT header: a length of ${c.declaredLength.toLocaleString('en-US')}`;
+  const read = `${spaced(c.octets)} as a TPKT header: a length of ${thousands(c.declaredLength)}`;
   if (disturbance !== null && disturbance.streamOffset !== c.streamOffset) {
     const { declaredLength, trueBoundary, frame, streamOffset } = disturbance;
     const carried = trueBoundary === null ? null : trueBoundary - streamOffset;
@@ -127,8 +128,8 @@ function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
     return `The direction does not hold a TPKT at stream offset ${c.streamOffset}; a machine that does not check the version reads ${read}.`;
   const legal = c.tpduSize !== null && c.declaredLength <= c.tpduSize + 4;
   return legal
-    ? `The TPKT is legal on the wire: CR and CC allow TPDUs of ${c.tpduSize!.toLocaleString('en-US')} octets. The emulated machine asks for buffers by its length of ${c.declaredLength.toLocaleString('en-US')}.`
-    : `The TPKT declares ${c.declaredLength.toLocaleString('en-US')} octets and nothing found says that it does not carry them.`;
+    ? `The TPKT is legal on the wire: CR and CC allow TPDUs of ${thousands(c.tpduSize!)} octets. The emulated machine asks for buffers by its length of ${thousands(c.declaredLength)}.`
+    : `The TPKT declares ${thousands(c.declaredLength)} octets and nothing found says that it does not carry them.`;
 }
 
 /** 02 F0 80 is the header of every final DT TPDU: the usual thing to be read as reserved octet and length. */

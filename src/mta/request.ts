@@ -1,3 +1,4 @@
+import { thousands } from '../base/numbers.ts';
 import type { Models } from '../model/finding.ts';
 import type { LengthBasis, Profile, Rounding } from './knobs.ts';
 
@@ -103,7 +104,7 @@ export function assess(
   if (wrongVersion && !versionCheck.range.includes('none')) return refused(versionText(versionOctet, 'refuses'));
   if (tpduSizeCheck.value === 'strict' && tpduSize !== null && declaredLength > tpduSize + HEADER) {
     return refused(
-      `the TPDU size check is on: ${count(declaredLength)} octets exceed the negotiated ${count(tpduSize)} and 4`,
+      `the TPDU size check is on: ${thousands(declaredLength)} octets exceed the negotiated ${thousands(tpduSize)} and 4`,
     );
   }
 
@@ -290,7 +291,7 @@ function assumptionsOf(
     );
   }
   const [smallest, largest] = spanOf(profile).payloads;
-  const size = smallest === largest ? count(smallest) : `${count(smallest)} to ${count(largest)}`;
+  const size = smallest === largest ? thousands(smallest) : `${thousands(smallest)} to ${thousands(largest)}`;
   const known =
     elementDataBytes.provenance === 'set' ? 'set by the user' : `${MARKS[elementDataBytes.provenance]}, not documented`;
   out.push(`an element holds ${size} octets (${known})`);
@@ -307,17 +308,13 @@ function assumptionsOf(
   }
   if (fixed.value) {
     out.push(
-      `${models === 'all' ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${count(length)} octets is not documented`,
+      `${models === 'all' ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${thousands(length)} octets is not documented`,
     );
   }
   return out;
 }
 
 const MARKS = { D: 'documented', 'I+': 'inferred, strong', I: 'inferred', H: 'a hypothesis', U: 'unknown' } as const;
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
 
 function hex(octet: number): string {
   return octet.toString(16).padStart(2, '0').toUpperCase();

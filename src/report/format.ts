@@ -1,10 +1,7 @@
+import { thousands } from '../base/numbers.ts';
 import type { Stamp } from '../model/tsdu.ts';
 
-/** Digits in groups of three, for people; machines get bare numbers. */
-export function thousands(value: number): string {
-  const text = Number.isInteger(value) ? String(value) : value.toFixed(1);
-  return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
+export { thousands };
 
 /** `1 frame`, `2 frames`; with a plural of its own where that is not regular. */
 export function count(value: number, one: string, many = `${one}s`): string {

@@ -1,5 +1,4 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import type { Lines } from '../model/rows.ts';
@@ -16,6 +15,11 @@ interface Block {
   readonly at: number;
   readonly bytes: Buffer;
   used: number;
+}
+
+/** Asked for when it is needed: few captures have that many rows, and Node's own part costs each start. */
+function temporaryFolder(): string {
+  return process.getBuiltinModule('node:os').tmpdir();
 }
 
 /** A place for lines of text: a few megabytes of memory, then a temporary file, which has no name as soon as it is open. */
@@ -79,14 +83,14 @@ export class TemporaryLines implements Lines {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InputError(
-        `rows of the report can't be put aside in ${tmpdir()} (${why}): make room there, or name another folder in TMPDIR`,
+        `rows of the report can't be put aside in ${temporaryFolder()} (${why}): make room there, or name another folder in TMPDIR`,
       );
     }
     this.blocks = [];
   }
 
   private open(): void {
-    this.folder = mkdtempSync(join(tmpdir(), 'mtascope-'));
+    this.folder = mkdtempSync(join(temporaryFolder(), 'mtascope-'));
     this.fd = openSync(join(this.folder, 'rows'), 'wx+', 0o600);
     if (process.platform === 'win32') return;
     rmSync(this.folder, { recursive: true });

@@ -1,5 +1,4 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { InputError } from '../base/errors.ts';
 import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
@@ -174,6 +173,8 @@ async function* untilDamage(chunks: AsyncIterable<Buffer>, damaged: (error: unkn
 }
 
 async function gunzip(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  // Loaded when they are needed: a plain file needs neither.
+  const { Readable } = await import('node:stream');
   const { createGunzip } = await import('node:zlib');
   const input = Readable.from(source, { objectMode: false, highWaterMark: WINDOW });
   const output = createGunzip({ chunkSize: WINDOW });

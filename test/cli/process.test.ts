@@ -49,6 +49,39 @@ describe('the installed program', () => {
     expect(mtascope(['--version']).stdout).toBe(`${version}\n`);
   });
 
+  // Node's streams, its fs/promises (which brings readline) and the locales take a third of a run over a small capture.
+  it('starts without the parts of Node that a short run does not need', () => {
+    const place = folder();
+    const out = join(place, 'report.json');
+    const tell = join(place, 'tell.cjs');
+    writeFileSync(
+      tell,
+      `process.on('exit', () => require('node:fs').writeSync(2, process.moduleLoadList.join('\\n')));\n`,
+    );
+    for (const args of [
+      ['analyze', CAPTURE],
+      ['analyze', CAPTURE, '--format', 'json', '-o', out],
+      ['messages', CAPTURE],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, ['-r', tell, BIN, ...args], { encoding: 'utf8' });
+      expect(status).toBe(0);
+      const loaded = stderr.split('\n');
+      expect(loaded).toContain('NativeModule vm');
+      for (const part of ['fs/promises', 'stream', 'readline', 'worker_threads', 'zlib', 'v8'])
+        expect(loaded, args.join(' ')).not.toContain(`NativeModule ${part}`);
+    }
+  });
+
+  it('formats numbers without the locales of the runtime', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+      name => /\.ts$/.test(name) && !name.startsWith('viewer'),
+    );
+    expect(sources.length).toBeGreaterThan(100);
+    const using = sources.filter(name => /toLocale|\bIntl\b/.test(readFileSync(join(ROOT, 'src', name), 'utf8')));
+    // base/numbers.ts says why.
+    expect(using).toEqual([join('base', 'numbers.ts')]);
+  });
+
   it('answers the main question on a bundled capture', () => {
     const { status, stdout, stderr } = mtascope(['analyze', CAPTURE, '--profile', 'exchange-5.0']);
     expect([status, stderr]).toEqual([0, '']);

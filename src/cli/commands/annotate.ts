@@ -25,10 +25,10 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     io.progress('');
     return 0;
   }
-  const target = await AsideFile.open(resolve(io.cwd, output), files);
+  const target = AsideFile.open(resolve(io.cwd, output), files);
   try {
     const done = await annotateFile(file, analyze, application, part => target.write(part));
-    await target.commit();
+    target.commit();
     io.progress('');
     for (const warning of done.report.warnings) io.warn(`${file}: ${warning.message}`);
     const { commented } = done;
@@ -40,7 +40,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       `${clean(output)}: ${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${where}${rest}\n`,
     );
   } catch (error) {
-    await target.abort();
+    target.abort();
     throw error;
   } finally {
     io.progress('');

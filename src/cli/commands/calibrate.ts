@@ -44,12 +44,12 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       `${output}: not written: no 9404 with its numbers was found, so that nothing can be calibrated`,
     );
   }
-  const target = await AsideFile.open(resolve(io.cwd, output), [...files, ...logs.map(log => resolve(io.cwd, log))]);
+  const target = AsideFile.open(resolve(io.cwd, output), [...files, ...logs.map(log => resolve(io.cwd, log))]);
   try {
     await target.write(`${json(calibration.profile, 2)}\n`);
-    await target.commit();
+    target.commit();
   } catch (error) {
-    await target.abort();
+    target.abort();
     throw error;
   }
   if (options.format !== 'json')

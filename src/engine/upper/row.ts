@@ -1,3 +1,4 @@
+import { thousands } from '../../base/numbers.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
 import type { Stamp } from '../../model/tsdu.ts';
@@ -63,8 +64,6 @@ export function messageRow(
   };
 }
 
-const grouped = (n: number) => n.toLocaleString('en-US');
-
 /** "message [/C=IT/…/;980603.0913.07], 61,440 of 612,352 octets transferred, last confirmed checkpoint 4". */
 export function inTransferText(transfer: Transfer, summary: ApduSummary | null): string {
   const what =
@@ -74,8 +73,8 @@ export function inTransferText(transfer: Transfer, summary: ApduSummary | null):
         : 'an APDU'
       : `${summary.kind}${summary.mtsIdentifier === null ? '' : ` ${summary.mtsIdentifier}`}`;
   const total = transfer.total();
-  const of = total === null ? '' : ` of ${grouped(total)}`;
+  const of = total === null ? '' : ` of ${thousands(total)}`;
   const checkpoint =
     transfer.confirmed === null ? 'no checkpoint confirmed' : `last confirmed checkpoint ${transfer.confirmed}`;
-  return `${what}, ${grouped(transfer.octets)}${of} octets transferred, ${checkpoint}`;
+  return `${what}, ${thousands(transfer.octets)}${of} octets transferred, ${checkpoint}`;
 }

@@ -1,3 +1,4 @@
+import { thousands } from '../../base/numbers.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Piece } from '../../model/origin.ts';
@@ -89,7 +90,7 @@ function placeOf(
     return { space: 0, shift: only.offset };
   }
   const what = tree.layer === 'tpkt' ? 'TPKT' : tree.layer === 'ses' ? 'TSDU' : tree.layer.toUpperCase();
-  spaces.push({ label: `${what} (${tree.bytes.length.toLocaleString('en-US')} octets)`, bytes: tree.bytes, pieces });
+  spaces.push({ label: `${what} (${thousands(tree.bytes.length)} octets)`, bytes: tree.bytes, pieces });
   return { space: spaces.length - 1, shift: 0 };
 }
 

