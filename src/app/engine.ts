@@ -5,22 +5,14 @@ const LOOK = 64;
 /** Octets of one half of V8's young generation beyond which it is not to grow; there are two. */
 const YOUNG_OCTETS = 4 << 20;
 
-const MAJOR = Number.parseInt(process.versions.node, 10);
-/**
- * The optimizing compiler needs a third of the processor time of such a run. It is to do less to each function, and to wait until it
- * has seen more of it, so that fewer are compiled twice; how long it waits has another name in the V8 of later versions.
- */
-const COMPILER = [
-  '--max-inlined-bytecode-size-cumulative=100',
-  '--no-turbo-loop-peeling',
-  ...(MAJOR < 22 ? ['--interrupt-budget=150000'] : []),
-];
+/** The optimizing compiler needs a third of the processor time of such a run: it is to do less to each function. */
+const COMPILER = ['--max-inlined-bytecode-size-cumulative=100', '--no-turbo-loop-peeling'];
 
 /** The newest Node.js whose V8 is known to have these switches: another one would complain of them on standard error. */
 const NEWEST = 24;
 
 let windows = 0;
-let unsettled = MAJOR <= NEWEST;
+let unsettled = Number.parseInt(process.versions.node, 10) <= NEWEST;
 
 /**
  * Sets V8 for runs of some hundred milliseconds over large captures (docs/adr/0060); what code computes is not changed. Its optimizing

@@ -14,9 +14,14 @@ const idle: Uint8Array[][] = Array.from({ length: LARGEST + 1 }, () => []);
 
 /** A buffer of at least `size` octets, with any contents: a power of two up to 1 MiB, beyond that a fresh one of that size. */
 export function takeOctets(size: number): Uint8Array {
-  if (size > 1 << LARGEST) return new Uint8Array(size);
+  if (size > 1 << LARGEST) return fresh(size);
   const order = size <= 1 << SMALLEST ? SMALLEST : 32 - Math.clz32(size - 1);
-  return idle[order]!.pop() ?? new Uint8Array(1 << order);
+  return idle[order]!.pop() ?? fresh(1 << order);
+}
+
+/** Not zeroed: whoever takes it can't rely on its contents anyway, and what is never written takes no memory. */
+function fresh(size: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
 /** Gives a buffer of `takeOctets` back. Nobody may hold on to it, or to a view of it. */

@@ -312,7 +312,7 @@ export class OsiAssociation implements Owner {
     const to = this.name(direction === 0 ? 1 : 0);
     const transfer = this.transfer.current(direction);
     if (transfer === null) return this.state.connected ? `${from} → ${to}, no message in transfer` : null;
-    const summary = transfer.apdu.length === 0 || transfer.activity === null ? null : summarizeApdu(transfer.apdu);
+    const summary = transfer.held === 0 || transfer.activity === null ? null : summarizeApdu(transfer.apdu);
     return `${from} → ${to}, ${inTransferText(transfer, summary)}`;
   }
 
@@ -320,7 +320,7 @@ export class OsiAssociation implements Owner {
 
   row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null {
     const protocol = this.protocol;
-    const headless = transfer.activity === null || transfer.apdu.length === 0;
+    const headless = transfer.activity === null || transfer.held === 0;
     const summary = headless ? null : summarizeApdu(transfer.apdu);
     const isMts = protocol.startsWith('P1') || (summary !== null && looksLikeMts(summary));
     if (!isMts && !(headless && (protocol === 'RTSE' || protocol === 'OSI session'))) return null;

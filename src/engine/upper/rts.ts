@@ -58,8 +58,9 @@ export class ReliableTransfer {
 
   private create(direction: Direction, activity: string | null, at: When): Transfer {
     const { level, maxApduBytes } = this.around.options;
+    const sparse = level !== 'light' && this.around.sink.apdu === undefined;
     const most = level === 'light' ? Math.min(LIGHT_OCTETS, maxApduBytes) : maxApduBytes;
-    const transfer = new Transfer(direction, activity, at.frame, at.time, most);
+    const transfer = new Transfer(direction, activity, at.frame, at.time, most, sparse);
     this.open[direction] = transfer;
     return transfer;
   }
@@ -102,7 +103,7 @@ export class ReliableTransfer {
         ? 'on the same connection'
         : `on stream ${this.around.stream} (was ${parked.stream})`;
     transfer.resumed = `interrupted, resumed ${where} at frame ${at.frame}${serial === null ? '' : ` from checkpoint ${serial}`}`;
-    if (!transfer.whole && transfer.damaged === null && transfer.apdu.length === 0 && transfer.octets > 0) {
+    if (!transfer.whole && transfer.damaged === null && transfer.held === 0 && transfer.octets > 0) {
       transfer.damaged = 'the octets before its interruption were given up for want of memory';
     }
     this.open[direction] = transfer;

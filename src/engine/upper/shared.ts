@@ -69,10 +69,10 @@ export class Shared {
 
   park(parked: Parked): void {
     this.parked.push(parked);
-    this.parkedOctets += parked.transfer.apdu.length;
+    this.parkedOctets += parked.transfer.held;
     for (const old of this.parked) {
       if (this.parkedOctets <= MOST_PARKED_OCTETS) break;
-      this.parkedOctets -= old.transfer.apdu.length;
+      this.parkedOctets -= old.transfer.held;
       old.transfer.release();
     }
     if (this.parked.length > MOST_PARKED) this.drop(0);
@@ -105,7 +105,7 @@ export class Shared {
   }
 
   private drop(i: number): void {
-    this.parkedOctets -= this.parked[i]!.transfer.apdu.length;
+    this.parkedOctets -= this.parked[i]!.transfer.held;
     this.parked.splice(i, 1);
   }
 }

@@ -2,6 +2,7 @@ import { giveOctets, takeOctets } from '../../base/octets.ts';
 import type { Direction } from '../../model/finding.ts';
 import { Origin } from '../../model/origin.ts';
 import type { Stamp } from '../../model/tsdu.ts';
+import { type Stretch, unread } from './unread.ts';
 
 /** Octets of an APDU that level `light` keeps: enough for the identifiers and the originator. */
 export const LIGHT_OCTETS = 4096;
@@ -14,6 +15,10 @@ const FIRST_BUFFER = 4096;
 /** Room that is made for an APDU at once because its length says so. */
 const MOST_TRUSTED = 256 * 1024;
 const NONE = new Uint8Array(0);
+/** Octets of an APDU in which nothing is left out: envelope and heading of most. */
+const FIRST_LOOK = 4096;
+/** How often one APDU is looked at for octets to leave out: each look begins at its beginning. */
+const MOST_LOOKS = 64;
 
 interface Mark {
   readonly serial: number;
@@ -48,10 +53,28 @@ export class Transfer {
   private buffer: Uint8Array;
   private kept = 0;
   private readonly most: number;
+  /** What was left out, in order; the last one may still be coming. Its octets in the buffer are whatever was there. */
+  private left: Stretch[] = [];
+  /** Whether any may be left out. */
+  private sparse: boolean;
+  /** With how many octets to look for the next ones. */
+  private look = FIRST_LOOK;
+  private looks = 0;
   /** Null when the run does not ask for provenance. */
   private origin: Origin | null = null;
 
-  constructor(direction: Direction, activity: string | null, frame: number, time: Stamp, most: number) {
+  /**
+   * @param most octets of the APDU that are kept
+   * @param sparse octets that no row and no rule asks for may be left out (unread.ts)
+   */
+  constructor(
+    direction: Direction,
+    activity: string | null,
+    frame: number,
+    time: Stamp,
+    most: number,
+    sparse: boolean,
+  ) {
     this.direction = direction;
     this.activity = activity;
     this.firstFrame = frame;
@@ -59,6 +82,7 @@ export class Transfer {
     this.start = time;
     this.end = time;
     this.most = most;
+    this.sparse = sparse;
     this.buffer = NONE;
   }
 
@@ -67,23 +91,51 @@ export class Transfer {
     // Behind a hole the octets have no known place in the APDU: they are counted, and what stands before stays exact.
     const room = this.damaged === null ? Math.min(length, this.most - this.kept) : 0;
     if (room > 0) {
-      if (this.kept + room > this.buffer.length) {
-        const due = this.kept === 0 ? Math.min(totalOf(bytes, start, end) ?? 0, this.most, MOST_TRUSTED) : 0;
-        const grown = takeOctets(Math.max(FIRST_BUFFER, due, this.buffer.length * 2, this.kept + room));
-        if (this.kept > 0) grown.set(this.buffer.subarray(0, this.kept));
-        giveOctets(this.buffer);
-        this.buffer = grown;
-      }
-      if (length < 64) for (let i = 0; i < room; i++) this.buffer[this.kept + i] = bytes[start + i]!;
-      else this.buffer.set(bytes.subarray(start, start + room), this.kept);
       if (origin !== null) {
         this.origin ??= new Origin();
         this.origin.join(this.kept, origin, start, start + room);
+        this.sparse = false;
       }
-      this.kept += room;
+      const last = this.left.at(-1);
+      const skipped = last === undefined || last.to <= this.kept ? 0 : Math.min(last.to - this.kept, room);
+      this.kept += skipped;
+      if (skipped < room) this.store(bytes, start + skipped, start + room);
     }
     this.octets += length;
     this.sinceMark += length;
+  }
+
+  private store(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const due = this.kept === 0 ? Math.min(totalOf(bytes, start, end) ?? 0, this.most, MOST_TRUSTED) : 0;
+    this.makeRoom(Math.max(this.kept + length, due));
+    if (length < 64) for (let i = 0; i < length; i++) this.buffer[this.kept + i] = bytes[start + i]!;
+    else this.buffer.set(bytes.subarray(start, end), this.kept);
+    this.kept += length;
+    if (this.sparse && this.kept >= this.look) this.leaveOut();
+  }
+
+  private leaveOut(): void {
+    const next = ++this.looks > MOST_LOOKS ? Number.POSITIVE_INFINITY : unread(this.buffer, this.kept);
+    if (typeof next === 'number') this.look = next;
+    else {
+      this.left.push(next);
+      this.look = next.to + 1;
+    }
+  }
+
+  private makeRoom(size: number): void {
+    const { buffer } = this;
+    if (size <= buffer.length) return;
+    const grown = takeOctets(Math.max(FIRST_BUFFER, buffer.length * 2, size));
+    let from = 0;
+    for (const stretch of this.left) {
+      grown.set(buffer.subarray(from, stretch.from), from);
+      from = stretch.to;
+    }
+    if (from < this.kept) grown.set(buffer.subarray(from, this.kept), from);
+    giveOctets(buffer);
+    this.buffer = grown;
   }
 
   /** A synchronization point from the sender. */
@@ -119,6 +171,9 @@ export class Transfer {
     const octets = mark?.octets ?? this.confirmedOctets;
     this.octets = Math.min(this.octets, octets);
     this.kept = Math.min(this.kept, this.octets);
+    // What comes again may be something else.
+    this.left = this.left.filter(stretch => stretch.from < this.kept);
+    this.look = Math.min(this.look, Math.max(FIRST_LOOK, this.kept));
     this.sinceMark = 0;
     this.marks = this.marks.filter(m => m.octets <= this.octets);
     if (this.origin !== null) {
@@ -128,9 +183,15 @@ export class Transfer {
     }
   }
 
-  /** What is kept of the APDU: all of it when `whole`. */
+  /** What is kept of the APDU: all of it when `whole`, but for what was left out, whose octets are anything. */
   get apdu(): Uint8Array {
+    this.makeRoom(this.kept);
     return this.buffer.subarray(0, this.kept);
+  }
+
+  /** Octets of memory that it takes. */
+  get held(): number {
+    return this.left.reduce((held, { from, to }) => held - (Math.min(to, this.kept) - from), this.kept);
   }
 
   get whole(): boolean {
@@ -153,6 +214,7 @@ export class Transfer {
     giveOctets(this.buffer);
     this.buffer = NONE;
     this.kept = 0;
+    this.left = [];
     this.origin = null;
     this.marks = [];
   }
