@@ -5,7 +5,7 @@ import { createShared, createUpper, type SentApdu } from '../engine/upper/index.
 import type { Section } from '../model/report.ts';
 import type { Lines } from '../model/rows.ts';
 import type { SegmentWatch } from '../net/flows.ts';
-import { ASSOCIATION_TEXT, MESSAGE_TEXT } from '../report/json.ts';
+import { ASSOCIATION_TEXT, MESSAGE_TEXT, STREAM_TEXT } from '../report/json.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
 /** Octets of one APDU that are kept: the largest contents that a mail system takes, and room. */
@@ -52,7 +52,11 @@ export function analysisOptions(
     aside:
       lines === null
         ? null
-        : { associations: { lines, written: ASSOCIATION_TEXT }, messages: { lines, written: MESSAGE_TEXT } },
+        : {
+            streams: { lines, written: STREAM_TEXT },
+            associations: { lines, written: ASSOCIATION_TEXT },
+            messages: { lines, written: MESSAGE_TEXT },
+          },
     makeUpper: (stream, client, server, analysis) => {
       const sink = {
         association: analysis.addAssociation,

@@ -38,7 +38,12 @@ export async function analyzeFile(
 
 /** The report with all its rows in memory; what they took elsewhere is freed. */
 export function wholeReport({ release, ...report }: CaptureReport): WholeReport {
-  const whole = { ...report, associations: [...report.associations], messages: [...report.messages] };
+  const whole = {
+    ...report,
+    streams: [...report.streams],
+    associations: [...report.associations],
+    messages: [...report.messages],
+  };
   release?.();
   return whole;
 }

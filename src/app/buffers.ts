@@ -1,5 +1,5 @@
 import type { BufferChange } from '../engine/sink.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches } from './batches.ts';
@@ -9,8 +9,8 @@ export async function* bufferChanges(
   file: string,
   stream: number,
   options: AnalyzeOptions,
-): AsyncGenerator<BufferChange[], CaptureReport> {
-  const report = yield* batches<BufferChange, CaptureReport>((put, pause) =>
+): AsyncGenerator<BufferChange[], WholeReport> {
+  const report = yield* batches<BufferChange, WholeReport>((put, pause) =>
     analyzeFile(file, options, {
       onBuffers: change => {
         if (change.stream === stream) put(change);

@@ -2,10 +2,10 @@ import { InputError } from '../base/errors.ts';
 import type { FrameSink } from '../capture/reader.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
-import { analyzeFile, startAnalysis } from './analyze.ts';
+import { analyzeFile, startAnalysis, wholeReport } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
 /** A frame as it was captured. */
@@ -120,7 +120,7 @@ export function analyzeFrames(
   frames: readonly KeptFrame[],
   options: AnalyzeOptions,
   detail: Parameters<typeof startAnalysis>[1] = {},
-): CaptureReport {
+): WholeReport {
   const analysis = startAnalysis(options, detail);
   const linkTypes = new Set<number>();
   frames.forEach(({ sec, nsec, bytes, wireLength, linkType }, i) => {
@@ -139,5 +139,5 @@ export function analyzeFrames(
     span: () => (frames.length === 0 ? null : { first: at(frames[0]!), last: at(frames.at(-1)!) }),
     comments: () => [],
   };
-  return analysis.finish('', reader, 0, false);
+  return wholeReport(analysis.finish('', reader, 0, false));
 }

@@ -1,19 +1,19 @@
 import type { Finding } from '../model/finding.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 
 /** Findings that a cut makes by itself: what goes on behind it is not there. */
 const BY_THE_CUT = new Set(['tpkt.unfinished', 'cotp.no-eot']);
 
 /** How two captures are compared; `numbers[i]` is the original number of the extract's frame i + 1. */
 export interface Comparison {
-  readonly original: CaptureReport;
+  readonly original: WholeReport;
   readonly numbers: readonly number[];
   /** Addresses and values were rewritten: texts and fingerprints that name them differ. */
   readonly anonymized: boolean;
 }
 
 /** The finding of `report` that is `wanted`, by all that matters; null when it does not come out. */
-export function sameFinding(report: CaptureReport, wanted: Finding, c: Comparison): Finding | null {
+export function sameFinding(report: WholeReport, wanted: Finding, c: Comparison): Finding | null {
   return (
     report.findings.find(found => same(found, wanted, c) && anchoring(report, found, c) === anchoringOf(wanted, c)) ??
     null
@@ -46,7 +46,7 @@ function same(found: Finding, wanted: Finding, c: Comparison): boolean {
 }
 
 /** Whether the framing rests on an unbroken chain from the SYN where the finding stands. */
-function anchoring(report: CaptureReport, found: Finding, c: Comparison): boolean | null {
+function anchoring(report: WholeReport, found: Finding, c: Comparison): boolean | null {
   const stream = report.streams.find(s => s.id === found.stream);
   if (stream === undefined || found.frame === null) return null;
   const from = stream.unanchoredFrom;
@@ -60,7 +60,7 @@ function anchoringOf(wanted: Finding, c: Comparison): boolean | null {
 }
 
 /** Whether the extract shows something that the capture does not: holes that the extraction tore, for instance. */
-export function addsFindings(report: CaptureReport, c: Comparison, streamOf: (frame: number) => number): boolean {
+export function addsFindings(report: WholeReport, c: Comparison, streamOf: (frame: number) => number): boolean {
   const known = new Set(c.original.findings.map(f => `${f.code} ${f.stream} ${f.direction}`));
   return report.findings.some(f => {
     if (BY_THE_CUT.has(f.code) || f.stream === null) return false;

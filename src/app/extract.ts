@@ -3,9 +3,9 @@ import { openReader } from '../capture/open.ts';
 import type { CaptureReader } from '../capture/reader.ts';
 import type { FrameEdit } from '../capture/write.ts';
 import type { Finding } from '../model/finding.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import { Window } from '../source/feed.ts';
-import { analyzeFile, startAnalysis } from './analyze.ts';
+import { analyzeFile, startAnalysis, wholeReport } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { copyCapture, refuseStream, type Write } from './annotate.ts';
 import type { Anonymized } from './anonymize.ts';
@@ -24,9 +24,9 @@ export interface ExtractRequest {
 }
 
 export interface Extracted {
-  readonly original: CaptureReport;
+  readonly original: WholeReport;
   /** The analysis of what was written. */
-  readonly proof: CaptureReport;
+  readonly proof: WholeReport;
   /** Original frame numbers: frame n of the result is `numbers[n - 1]`. */
   readonly numbers: readonly number[];
   /** The findings that were to come out, and those of them that did not (only possible for whole streams). */
@@ -96,7 +96,7 @@ async function anonymized(units: readonly Unit[], options: AnalyzeOptions): Prom
   return anonymize(units, options);
 }
 
-function findingOf(report: CaptureReport, number: number): Finding {
+function findingOf(report: WholeReport, number: number): Finding {
   const finding = report.findings[number - 1];
   if (finding === undefined) {
     const n = report.findings.length;
@@ -112,7 +112,7 @@ function findingOf(report: CaptureReport, number: number): Finding {
   return finding;
 }
 
-function streamsOf(report: CaptureReport, wanted: readonly number[]): Set<number> {
+function streamsOf(report: WholeReport, wanted: readonly number[]): Set<number> {
   const known = new Set(report.streams.map(stream => stream.id));
   for (const stream of wanted) {
     if (!known.has(stream))
@@ -125,7 +125,7 @@ function streamsOf(report: CaptureReport, wanted: readonly number[]): Set<number
 async function needed(
   file: string,
   options: AnalyzeOptions,
-  original: CaptureReport,
+  original: WholeReport,
   target: Finding,
 ): Promise<readonly Unit[]> {
   const quiet = { ...options, crossCheck: false };
@@ -151,7 +151,7 @@ async function needed(
 }
 
 /** The finding's own stream, others of the same two hosts that carry its frames, and the one that says that the receiver is an MTA. */
-function related(report: CaptureReport, target: Finding): Set<number> {
+function related(report: WholeReport, target: Finding): Set<number> {
   const out = new Set([target.stream!]);
   const own = report.streams.find(stream => stream.id === target.stream);
   if (own === undefined) return out;
@@ -201,7 +201,7 @@ class Proof {
     this.window.append(bytes);
   }
 
-  finish(): CaptureReport {
-    return this.analysis.finish('', this.window.finish(), this.bytes, false);
+  finish(): WholeReport {
+    return wholeReport(this.analysis.finish('', this.window.finish(), this.bytes, false));
   }
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import { type Ast, evaluate, type FieldSource } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
-import type { CaptureReport, StreamReport } from '../model/report.ts';
+import type { StreamReport, WholeReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
 import { indexOf } from '../report/packets-fields.ts';
@@ -26,14 +26,14 @@ const ACK = 16;
 const REMEMBERED = 16_384;
 
 /** The stream before anything of it is printed; throws when there is none of that number. Null for a pipe, which is read once. */
-export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<CaptureReport | null> {
+export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<WholeReport | null> {
   if (file === '-') return null;
   const report = await firstReading(file, options);
   streamOf(report, stream);
   return report;
 }
 
-export function streamOf(report: CaptureReport, stream: number): StreamReport {
+export function streamOf(report: WholeReport, stream: number): StreamReport {
   const found = report.streams.find(s => s.id === stream);
   if (found !== undefined) return found;
   const { streams } = report;
@@ -51,8 +51,8 @@ export async function* follow(
   file: string,
   request: FollowRequest,
   options: AnalyzeOptions,
-  before: CaptureReport | null,
-): AsyncGenerator<FollowRow[], CaptureReport> {
+  before: WholeReport | null,
+): AsyncGenerator<FollowRow[], WholeReport> {
   const { stream, layer, filter } = request;
   const findings = new Map<number, Finding[]>();
   for (const finding of before?.findings ?? []) {
@@ -64,7 +64,7 @@ export async function* follow(
   const times = new Map<number, Stamp>();
   let now: Stamp = { sec: 0, nsec: 0 };
   let pending: FollowRow | null = null;
-  const list = batches<FollowRow, CaptureReport>(async (put, pause) => {
+  const list = batches<FollowRow, WholeReport>(async (put, pause) => {
     const add = (row: FollowRow): void => {
       const joined: FollowRow | null = pending === null ? null : joinRows(pending, row);
       if (joined !== null) {

@@ -1,6 +1,6 @@
 import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import { type PacketRow, packetRow } from '../report/packets.ts';
 import { PacketSource } from '../report/packets-fields.ts';
 import { PacketLister } from '../report/packets-list.ts';
@@ -18,7 +18,7 @@ export interface PacketSelection {
 
 export interface PacketTotals {
   /** Of the whole capture; null when reading ended with the last frame asked for, or the capture came through a pipe. */
-  readonly report: CaptureReport | null;
+  readonly report: WholeReport | null;
   /** Frames that were looked at. */
   readonly seen: number;
   /** TPKTs that could only be read when their frame had been listed. */
@@ -55,7 +55,7 @@ export async function* packets(
   });
   let seen = 0;
   let current = 0;
-  const list = batches<PacketRow, CaptureReport>(async (put, pause) => {
+  const list = batches<PacketRow, WholeReport>(async (put, pause) => {
     const flush = (): void => {
       for (const row of lister.take()) put(row);
     };
@@ -86,12 +86,12 @@ export async function* packets(
 }
 
 /** What the second reading wants to know of the first: findings, streams, counts. */
-export async function firstReading(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+export async function firstReading(file: string, options: AnalyzeOptions): Promise<WholeReport> {
   const report = await analyzeFile(file, { ...options, crossCheck: false });
   return { ...report, messages: [], associations: [] };
 }
 
-function findingsByFrame(report: CaptureReport): Map<number, Finding[]> {
+function findingsByFrame(report: WholeReport): Map<number, Finding[]> {
   const out = new Map<number, Finding[]>();
   for (const finding of report.findings) {
     if (finding.frame === null || finding.stream === null) continue;

@@ -22,7 +22,7 @@ const APPLY = {
   }),
   stream: (report: CaptureReport, ast: Ast): CaptureReport => ({
     ...report,
-    streams: report.streams.filter((s: StreamReport) => evaluate(ast, rowSource('stream', s))),
+    streams: [...report.streams].filter((s: StreamReport) => evaluate(ast, rowSource('stream', s))),
   }),
 };
 

@@ -5,8 +5,9 @@ import type { CaptureReport, CaptureWarning, StreamReport } from '../model/repor
 import type { Aside } from '../model/rows.ts';
 import type { Fault } from '../model/tsdu.ts';
 import { Conditions } from './conditions.ts';
-import { Judgement, type JudgementOptions } from './judgement.ts';
+import { HostEvidence, Judgement, type JudgementOptions } from './judgement.ts';
 import { RowStore } from './row-store.ts';
+import type { StreamRow } from './stream-row.ts';
 import { hasEvidence, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
@@ -14,7 +15,11 @@ export interface AnalysisOptions extends TransportOptions, JudgementOptions {
   /** Makes the user of one transport connection; its results go to `associations` and `messages` of the analysis. */
   readonly makeUpper: (stream: number, client: string, server: string, analysis: UserAnalysis) => ReturnType<MakeUser>;
   /** Null keeps all rows in memory. */
-  readonly aside: { readonly associations: Aside<Association>; readonly messages: Aside<Message> } | null;
+  readonly aside: {
+    readonly streams: Aside<StreamReport>;
+    readonly associations: Aside<Association>;
+    readonly messages: Aside<Message>;
+  } | null;
 }
 
 /**
@@ -24,17 +29,37 @@ export interface AnalysisOptions extends TransportOptions, JudgementOptions {
 export class UserAnalysis {
   readonly users: Users;
   private readonly conditions = new Conditions();
+  private readonly evidence = new HostEvidence();
+  /** Streams of another port that turned out to be no ISO transport (`--any-port`), and the frames of these. */
+  private readonly none = new Set<number>();
+  private noFrames = 0;
+  private readonly rdp = new Set<number>();
+  private readonly streams: RowStore<StreamReport>;
   private readonly associations: RowStore<Association>;
   private readonly messages: RowStore<Message>;
   private readonly options: AnalysisOptions;
 
   constructor(options: AnalysisOptions) {
     this.options = options;
+    this.streams = new RowStore(options.aside?.streams ?? null);
     this.associations = new RowStore(options.aside?.associations ?? null);
     this.messages = new RowStore(options.aside?.messages ?? null);
     this.users = new Users((stream, client, server) => options.makeUpper(stream, client, server, this));
   }
 
+  /** Its user has ended, and what that was is known. */
+  addStream = (row: StreamRow): void => {
+    const outcome = this.users.outcomes[row.id];
+    row.protocol = outcome?.protocol || row.protocol;
+    if (this.options.ports === null && !hasEvidence(row)) {
+      this.none.add(row.id);
+      this.noFrames += row.frames;
+      return;
+    }
+    this.streams.put(row.id, row);
+    this.evidence.add(row, outcome?.mtaEvidence === true);
+    if (row.protocol === 'RDP') this.rdp.add(row.id);
+  };
   addAssociation = (a: Association): void => {
     if (this.options.keep('associations')) this.associations.put(a.id, a);
   };
@@ -48,23 +73,14 @@ export class UserAnalysis {
 
   /** The capture has ended, and every user was told so. Call once. */
   finish(file: string, transport: TransportResult): CaptureReport {
-    const { outcomes, hits } = this.users;
+    const { none, rdp, streams } = this;
+    const { hits } = this.users;
     const lower = new Conditions(transport.conditions);
-    let streams: StreamReport[] = transport.streams;
-    let { selectedFrames } = transport;
-    for (const row of transport.streams) row.protocol = outcomes[row.id]?.protocol || row.protocol;
-    if (this.options.ports === null) {
-      const dropped = streams.filter(row => !hasEvidence(row));
-      const none = new Set(dropped.map(row => row.id));
-      for (const row of dropped) selectedFrames -= row.frames;
-      for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
-      streams = streams.filter(row => !none.has(row.id));
-    }
+    if (none.size > 0) for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
-    const rdp = new Set(streams.filter(row => row.protocol === 'RDP').map(row => row.id));
     if (rdp.size > 0) lower.drop((stream, code) => code === 'tpkt.version' && rdp.has(stream));
     for (const [request, words] of hits) transport.candidates[request]!.hits = words;
-    const judgement = new Judgement(this.options, { ...transport, streams }, outcomes);
+    const judgement = new Judgement(this.options, transport, streams, this.evidence);
     const { findings, events } = this.options.judge
       ? judgement.judge(lower, this.conditions)
       : { findings: [], events: [] };
@@ -74,7 +90,7 @@ export class UserAnalysis {
       format,
       linkTypes,
       frames,
-      selectedFrames,
+      selectedFrames: transport.selectedFrames - this.noFrames,
       bytes,
       first,
       last,
@@ -100,7 +116,7 @@ export class CaptureAnalysis {
 
   constructor(options: AnalysisOptions) {
     this.upper = new UserAnalysis(options);
-    this.transports = new Transports(options, this.upper.users);
+    this.transports = new Transports(options, this.upper.users, this.upper.addStream);
     this.ports = options.ports;
     this.frames = this.transports.frames;
     this.warn = this.transports.warn;

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
-import type { CaptureWarning, EmulatedEvent, HostReport } from '../model/report.ts';
+import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
+import type { Rows } from '../model/rows.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
@@ -7,7 +8,6 @@ import { type Refusal, refusals } from '../mta/refusals.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { type Conditions, makeFinding } from './conditions.ts';
 import type { TransportResult } from './transports.ts';
-import type { Outcome } from './users.ts';
 import { judgeRequests } from './verdicts.ts';
 
 export interface JudgementOptions {
@@ -17,26 +17,51 @@ export interface JudgementOptions {
   readonly keepGoing: boolean;
 }
 
+/** What the streams tell of the hosts: which are MTAs, and which something else. */
+export class HostEvidence {
+  /** Of each MTA the first stream by number that tells of it, whichever ended first. */
+  private readonly mtas = new Map<string, { readonly stream: number; readonly what: string }>();
+  private readonly others = new Set<string>();
+
+  add({ id, client, server, protocol }: StreamReport, mta: boolean): void {
+    if (!mta && protocol === '') return;
+    for (const { address } of [client, server]) {
+      if (!mta) this.others.add(address);
+      else if (!((this.mtas.get(address)?.stream ?? Number.POSITIVE_INFINITY) < id))
+        this.mtas.set(address, { stream: id, what: protocol === '' ? 'OSI session' : protocol });
+    }
+  }
+
+  mtaReason(address: string): string | null {
+    const found = this.mtas.get(address);
+    return found === undefined ? null : `${found.what} on stream ${found.stream}`;
+  }
+
+  /** The host was seen with another protocol. */
+  elsewhere(address: string): boolean {
+    return this.others.has(address);
+  }
+}
+
 /** What follows from everything that was met in a capture, now that it has told who is an MTA. */
 export class Judgement {
   private readonly options: JudgementOptions;
   private readonly transport: TransportResult;
-  /** Address to the reason why it counts as an MTA, or as something else. */
-  private readonly evidence = new Map<string, string>();
-  private readonly otherUse = new Set<string>();
+  private readonly streams: Rows<StreamReport>;
+  private readonly evidence: HostEvidence;
   /** Frame of the fatal event by host. */
   private readonly terminated = new Map<string, number>();
 
-  constructor(options: JudgementOptions, transport: TransportResult, outcomes: readonly (Outcome | undefined)[]) {
+  constructor(
+    options: JudgementOptions,
+    transport: TransportResult,
+    streams: Rows<StreamReport>,
+    evidence: HostEvidence,
+  ) {
     this.options = options;
     this.transport = transport;
-    for (const { id, client, server, protocol } of transport.streams) {
-      if (outcomes[id]?.mtaEvidence) {
-        const what = protocol === '' ? 'OSI session' : protocol;
-        for (const { address } of [client, server])
-          if (!this.evidence.has(address)) this.evidence.set(address, `${what} on stream ${id}`);
-      } else if (protocol !== '') this.otherUse.add(client.address).add(server.address);
-    }
+    this.streams = streams;
+    this.evidence = evidence;
   }
 
   /** `lower` are the conditions of the transport layer and below, `upper` those of its users. */
@@ -70,7 +95,7 @@ export class Judgement {
 
   private mtaReason(address: string): string | null {
     if (this.options.mta.length > 0) return this.options.mta.includes(address) ? 'named by --mta' : null;
-    return this.evidence.get(address) ?? null;
+    return this.evidence.mtaReason(address);
   }
 
   private connectEvents(end: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {
@@ -81,7 +106,7 @@ export class Judgement {
     for (const r of refusals(this.transport.connects, end)) {
       const host = r.client.slice(0, r.client.lastIndexOf(':'));
       const reason = this.mtaReason(host);
-      if (reason === null && (this.otherUse.has(host) || this.options.mta.length > 0)) continue;
+      if (reason === null && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
       if (r.winsock === null) {
         findings.push(unansweredFinding(r));
         continue;
@@ -145,10 +170,9 @@ export class Judgement {
           event,
         }),
       );
-      const stream = this.transport.streams.find(s => s.id === row.stream);
       events.push({
         frame: row.frame,
-        time: stream?.start ?? { sec: 0, nsec: 0 },
+        time: this.streams.at(row.stream)?.start ?? { sec: 0, nsec: 0 },
         host,
         stream: row.stream,
         event,

@@ -30,7 +30,7 @@ export interface TransportOptions {
   readonly onBuffers?: ((change: BufferChange) => void) | undefined;
 }
 
-/** What the transport layer of a whole capture came to; plain data, in the order in which it was met. */
+/** What the transport layer of a whole capture came to, beside its streams; plain data, in the order in which it was met. */
 export interface TransportResult {
   readonly format: string;
   readonly linkTypes: string[];
@@ -40,8 +40,6 @@ export interface TransportResult {
   readonly first: Stamp | null;
   readonly last: Stamp | null;
   readonly warnings: CaptureWarning[];
-  /** By number. `protocol` is what the transport layer alone tells of its user, until that has told itself. */
-  readonly streams: StreamRow[];
   readonly connects: ConnectFacts[];
   readonly candidates: RequestCandidate[];
   readonly conditions: ConditionRow[];
@@ -77,18 +75,20 @@ export class Transports {
   private readonly conditions = new Conditions();
   private readonly warnings: CaptureWarning[] = [];
   private readonly options: TransportOptions;
+  private readonly onStream: (row: StreamRow) => void;
   private readonly decoder: IpDecoder;
   private readonly flows: FlowTable;
   private readonly machines: Machines;
   private readonly candidates: RequestCandidate[] = [];
-  private readonly streams: StreamRow[] = [];
   private readonly connects: ConnectFacts[] = [];
   /** Both ends of connects that failed. */
   private readonly failed = new Set<string>();
   private selected = 0;
 
-  constructor(options: TransportOptions, users: UserFeed) {
+  /** @param onStream takes the row of each stream, once its user was told of its end; `protocol` is what the transport layer alone tells */
+  constructor(options: TransportOptions, users: UserFeed, onStream: (row: StreamRow) => void) {
     this.options = options;
+    this.onStream = onStream;
     this.machines = new Machines(options.profile);
     const closed = new Machine(options.profile);
     const around = {
@@ -132,7 +132,6 @@ export class Transports {
       first: span?.first ?? null,
       last: span?.last ?? null,
       warnings: this.warnings,
-      streams: this.streams.sort((a, b) => a.id - b.id),
       connects: this.connects,
       candidates: this.candidates,
       conditions: this.conditions.rows,
@@ -187,7 +186,7 @@ export class Transports {
       return;
     }
     this.selected += c.frames;
-    this.streams.push(row);
+    this.onStream(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
     }

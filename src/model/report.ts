@@ -104,7 +104,7 @@ export interface CaptureReport {
   readonly first: Stamp | null;
   readonly last: Stamp | null;
   readonly warnings: CaptureWarning[];
-  readonly streams: StreamReport[];
+  readonly streams: Rows<StreamReport>;
   readonly findings: Finding[];
   readonly events: EmulatedEvent[];
   /** High-water marks of the emulated machine, one row a host. */
@@ -118,6 +118,7 @@ export interface CaptureReport {
 
 /** A report whose rows are all in memory. */
 export interface WholeReport extends CaptureReport {
+  readonly streams: StreamReport[];
   readonly associations: Association[];
   readonly messages: Message[];
 }

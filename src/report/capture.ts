@@ -18,6 +18,9 @@ export interface TextOptions {
 /** More streams than a person reads: then only those with something to say are shown, and the rest are counted. */
 const MANY_STREAMS = 60;
 
+/** Streams whose framing is doubted in words; the others are counted. */
+const MOST_DOUBTS = 5;
+
 /** A whole capture for people: one line about the file, the streams, the findings or that there are none. */
 export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
   const { look } = options;
@@ -32,8 +35,9 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
   yield* streamTable(report, options);
   yield '\n';
   yield* findingsText(report, look);
-  yield* doubts(report, look);
-  yield closing(report, options);
+  const seen = survey(report.streams);
+  yield* doubts(seen, look);
+  yield closing(report, seen, options);
 }
 
 export function warningLine(warning: CaptureWarning, look: Look): string {
@@ -92,16 +96,40 @@ function* streamTable(report: CaptureReport, options: TextOptions): Generator<st
   yield `${paint(look, 'dim', typography(look, ` ${thousands(left)} more (mtascope streams lists all)`))}\n`;
 }
 
-/** Where nothing is claimed, and why. */
-function* doubts(report: CaptureReport, look: Look): Generator<string> {
-  const unsure = report.streams.filter(stream => !stream.anchored);
-  for (const stream of unsure.slice(0, 5)) {
-    yield say(look, `${mark(look, 'unknown')} ${typography(look, doubt(stream))}`);
+interface Survey {
+  readonly tpkts: number;
+  readonly longest: number;
+  readonly elements: number;
+  /** Streams that are not framed for certain throughout, and the first of them. */
+  readonly unsure: number;
+  readonly doubtful: readonly StreamReport[];
+}
+
+/** What is said of all streams together, in one reading of them: they need not be in memory. */
+function survey(streams: Iterable<StreamReport>): Survey {
+  let tpkts = 0;
+  let longest = 0;
+  let elements = 0;
+  let unsure = 0;
+  const doubtful: StreamReport[] = [];
+  for (const stream of streams) {
+    for (const direction of stream.directions) {
+      tpkts += direction.tpkts;
+      longest = Math.max(longest, direction.maxTpktLength);
+      elements = Math.max(elements, direction.peakElements);
+    }
+    if (!stream.anchored && unsure++ < MOST_DOUBTS) doubtful.push(stream);
   }
-  if (unsure.length > 5) {
+  return { tpkts, longest, elements, unsure, doubtful };
+}
+
+/** Where nothing is claimed, and why. */
+function* doubts({ unsure, doubtful }: Survey, look: Look): Generator<string> {
+  for (const stream of doubtful) yield say(look, `${mark(look, 'unknown')} ${typography(look, doubt(stream))}`);
+  if (unsure > doubtful.length) {
     yield say(
       look,
-      `${mark(look, 'unknown')} ${typography(look, `${thousands(unsure.length - 5)} more streams are not framed for certain throughout; no claim is made on those stretches.`)}`,
+      `${mark(look, 'unknown')} ${typography(look, `${thousands(unsure - doubtful.length)} more streams are not framed for certain throughout; no claim is made on those stretches.`)}`,
     );
   }
 }
@@ -120,25 +148,14 @@ function doubt(stream: StreamReport): string {
 }
 
 /** What was checked, so that silence means something. */
-function closing(report: CaptureReport, options: TextOptions): string {
+function closing(report: CaptureReport, { tpkts, longest, elements, unsure }: Survey, options: TextOptions): string {
   const { look, profile, rules } = options;
-  let tpkts = 0;
-  let longest = 0;
-  let elements = 0;
-  for (const stream of report.streams) {
-    for (const direction of stream.directions) {
-      tpkts += direction.tpkts;
-      longest = Math.max(longest, direction.maxTpktLength);
-      elements = Math.max(elements, direction.peakElements);
-    }
-  }
   const worst = report.findings.some(finding => finding.severity !== 'note');
-  const unsure = report.streams.some(stream => !stream.anchored);
   const head = `${count(report.streams.length, 'stream')}, ${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')}`;
   const held = elements > 0 ? `, at most ${count(elements, 'buffer element')} held` : '';
   const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
   const verdict = fatal ? '' : '; no illegal buffer request';
-  const symbol = worst || fatal ? mark(look, 'note') : unsure ? mark(look, 'unknown') : mark(look, 'ok');
+  const symbol = worst || fatal ? mark(look, 'note') : unsure > 0 ? mark(look, 'unknown') : mark(look, 'ok');
   return say(
     look,
     `${symbol} ${typography(look, `${head}${held}${verdict} (${clean(profile)}). Checked: ${rules} rules of framing, negotiation, protocol and buffers.`)}`,

@@ -1,6 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { Association, Message } from '../model/message.ts';
-import { type CaptureReport, type EmulatedEvent, SCHEMA_VERSION, type Section } from '../model/report.ts';
+import {
+  type CaptureReport,
+  type EmulatedEvent,
+  SCHEMA_VERSION,
+  type Section,
+  type StreamReport,
+} from '../model/report.ts';
 import type { Rows, RowText } from '../model/rows.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { octets } from './chunks.ts';
@@ -33,6 +39,10 @@ export function eventJson(event: EmulatedEvent): Record<string, unknown> {
   return { ...event, time: iso(event.time) };
 }
 
+export function streamJson(stream: StreamReport): Record<string, unknown> {
+  return { ...stream, start: iso(stream.start), end: iso(stream.end) };
+}
+
 export function messageJson(message: Message): Record<string, unknown> {
   return { ...message, start: iso(message.start), end: iso(message.end) };
 }
@@ -54,6 +64,7 @@ function timed<T extends { readonly start: Stamp; readonly end: Stamp }>(
   };
 }
 
+export const STREAM_TEXT: RowText<StreamReport> = timed(streamJson);
 export const MESSAGE_TEXT: RowText<Message> = timed(messageJson);
 export const ASSOCIATION_TEXT: RowText<Association> = timed(associationJson);
 
@@ -63,7 +74,7 @@ function* written<T>(rows: Rows<T>, write: (row: T) => unknown): Generator<strin
 
 /** The rows of a section, each as the text of a JSON object. */
 const ROWS: { readonly [S in Section]: (report: CaptureReport) => Iterable<string> } = {
-  streams: report => written(report.streams, row => ({ ...row, start: iso(row.start), end: iso(row.end) })),
+  streams: ({ streams }) => streams.texts?.() ?? written(streams, streamJson),
   findings: report => written(report.findings, findingJson),
   events: report => written(report.events, eventJson),
   hosts: report => written(report.hosts, row => row),

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { CaptureReport, StreamReport } from '../model/report.ts';
 import { markdownTable } from './columns.ts';
 import { ordered } from './findings.ts';
 import { count, frameList, moment, thousands } from './format.ts';
@@ -21,7 +21,10 @@ export function* captureMarkdown(report: CaptureReport, profile: string, wide: b
   if (report.warnings.length > 0) yield '\n';
   if (report.streams.length === 0) yield 'No ISO transport stream: nothing was checked.\n\n';
   else {
-    const shown = report.streams.slice(0, LISTED);
+    const shown: StreamReport[] = [];
+    for (const stream of report.streams) {
+      if (shown.push(stream) === LISTED) break;
+    }
     yield* markdownTable(wide ? STREAM_COLUMNS_WIDE : STREAM_COLUMNS, streamRows({ ...report, streams: shown }));
     if (shown.length < report.streams.length)
       yield `\n${thousands(report.streams.length - shown.length)} more streams.\n`;

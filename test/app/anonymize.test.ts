@@ -9,7 +9,7 @@ import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { Pseudonyms } from '../../src/app/anonymize-values.ts';
 import { type Extracted, extractFile } from '../../src/app/extract.ts';
 import type { Field } from '../../src/model/field.ts';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { WholeReport } from '../../src/model/report.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 import { Conversation } from '../kit/conversation.ts';
@@ -48,7 +48,7 @@ async function anonymize(file: string, profile = 'exchange-5.5', finding: number
 async function look(
   file: string,
   profile: string,
-): Promise<{ texts: Map<string, string>; shape: string[]; report: CaptureReport }> {
+): Promise<{ texts: Map<string, string>; shape: string[]; report: WholeReport }> {
   const texts = new Map<string, string>();
   const shape: string[] = [];
   const walk = (layer: string, f: Field): void => {
@@ -103,7 +103,7 @@ describe('a bundled capture, anonymized', () => {
     expect(leaks(result, before.texts)).toEqual([]);
     const after = await look(result.path, profile);
     expect(after.shape).toEqual(before.shape);
-    const counts = (r: CaptureReport) =>
+    const counts = (r: WholeReport) =>
       r.streams.map(s => s.directions.map(d => [d.bytes, d.segments, d.tpkts, d.tsdus, d.maxTpktLength]));
     expect(counts(after.report)).toEqual(counts(before.report));
     expect(after.report.frames).toBe(result.numbers.length);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaptureReport } from '../../src/model/report.ts';
+import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
@@ -9,7 +9,7 @@ import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
 
 /** A transport connection on which the client then says `octets`. */
-function after(octets: Uint8Array, segments?: readonly number[]): Promise<CaptureReport> {
+function after(octets: Uint8Array, segments?: readonly number[]): Promise<WholeReport> {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
   tcp.open();
@@ -19,7 +19,7 @@ function after(octets: Uint8Array, segments?: readonly number[]): Promise<Captur
   return analyzeBytes(wire.pcap(), analyzeOptions('exchange-5.5'));
 }
 
-const codes = (report: CaptureReport) => report.findings.map(f => f.code);
+const codes = (report: WholeReport) => report.findings.map(f => f.code);
 
 test('a TPKT of five octets is no DT, whatever stands behind it', async () => {
   const report = await after(cat(hex('03000005 02'), tpkt(dt([1, 0, 1, 0])), hex('f080')));

@@ -7,7 +7,7 @@ import { analyzeFile, analyzeRows } from '../../src/app/analyze.ts';
 import { RowStore } from '../../src/engine/row-store.ts';
 import type { RowText } from '../../src/model/rows.ts';
 import { iso, stampOf } from '../../src/report/format.ts';
-import { associationJson, messageJson } from '../../src/report/json.ts';
+import { associationJson, messageJson, streamJson } from '../../src/report/json.ts';
 import { json } from '../../src/report/safe.ts';
 import { TemporaryLines } from '../../src/source/aside.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
@@ -144,6 +144,31 @@ test('a capture with more rows than stay in memory has the rows of the whole rep
     expect([...report.messages]).toEqual(whole.messages);
     expect([...report.messages.texts!()!]).toEqual(whole.messages.map(m => json(messageJson(m))));
     report.release!();
+  } finally {
+    rmSync(dirname(path), { recursive: true });
+  }
+});
+
+test('a capture with more streams than stay in memory is judged as one with all of them', async () => {
+  const read = (name: string) => readFileSync(new URL(`../../captures/${name}.pcap`, import.meta.url));
+  const blocks = read('control-blocks');
+  const connect = read('refused-connect').subarray(24);
+  const path = join(mkdtempSync(join(tmpdir(), 'mtascope-rows-')), 'capture');
+  try {
+    // The event that asks for the row of its stream stands in the first ones.
+    writeFileSync(path, Buffer.concat([blocks, ...Array.from({ length: 4200 }, (_, n) => moved(connect, n))]));
+    const options = analyzeOptions();
+    const whole = await analyzeFile(path, options);
+    expect(whole.streams.length).toBeGreaterThan(4200);
+    expect(new Set(whole.events.map(e => e.event.id))).toEqual(new Set([9156, 9215]));
+    const { release, ...report } = await analyzeRows(path, options);
+    expect([...report.streams.texts!()!]).toEqual(whole.streams.map(s => json(streamJson(s))));
+    expect({ ...report, streams: [...report.streams], messages: [], associations: [] }).toEqual({
+      ...whole,
+      messages: [],
+      associations: [],
+    });
+    release!();
   } finally {
     rmSync(dirname(path), { recursive: true });
   }

@@ -1,7 +1,7 @@
 import { analyzeFile } from '../../src/app/analyze.ts';
 import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import type { Field } from '../../src/model/field.ts';
-import type { CaptureReport, Endpoint } from '../../src/model/report.ts';
+import type { Endpoint, WholeReport } from '../../src/model/report.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { type PdmlField, streamPdml } from '../kit/tshark.ts';
 
@@ -51,7 +51,7 @@ function plain(f: PdmlField): string {
 }
 
 /** What mtascope prints of the same capture, and its report. */
-export async function ours(file: string): Promise<{ tally: Tally; report: CaptureReport }> {
+export async function ours(file: string): Promise<{ tally: Tally; report: WholeReport }> {
   const tally: Tally = new Map();
   const options: AnalyzeOptions = {
     ports: [102],
@@ -76,7 +76,7 @@ export async function ours(file: string): Promise<{ tally: Tally; report: Captur
  * RTSE and of COTP for a whole file (R6, R15), so that transfers at the same time are only judged stream by stream. Above `MOST` the
  * split would cost minutes and say nothing new.
  */
-export function split(report: CaptureReport): string[] {
+export function split(report: WholeReport): string[] {
   const pairs = new Set(
     report.streams.filter(s => s.directions.some(d => d.tpkts > 0)).map(s => `${side(s.client)} && ${side(s.server)}`),
   );

@@ -1,6 +1,6 @@
 import { bufferChanges } from '../../app/buffers.ts';
 import { streamOf } from '../../app/follow.ts';
-import type { CaptureReport } from '../../model/report.ts';
+import type { WholeReport } from '../../model/report.ts';
 import { SCHEMA_VERSION } from '../../model/report.ts';
 import { BUFFER_COLUMNS, BufferTimeline, bufferJson, buffersText } from '../../report/buffers.ts';
 import { warningLine } from '../../report/capture.ts';
@@ -24,7 +24,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const timeline = new BufferTimeline();
     const head = headOf(asked.profile, io);
     let rows = 0;
-    let report: CaptureReport;
+    let report: WholeReport;
     for (;;) {
       const next = await list.next();
       if (next.done) {

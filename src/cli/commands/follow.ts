@@ -1,5 +1,5 @@
 import { type FollowRequest, follow, lookUp, streamOf } from '../../app/follow.ts';
-import { type CaptureReport, SCHEMA_VERSION } from '../../model/report.ts';
+import { SCHEMA_VERSION, type WholeReport } from '../../model/report.ts';
 import { warningLine } from '../../report/capture.ts';
 import type { FollowLayer } from '../../report/follow.ts';
 import { FollowText, followJson } from '../../report/follow-text.ts';
@@ -44,7 +44,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         yield `{\n${entries.map(([key, value]) => `  ${json(key)}: ${json(value)},\n`).join('')}  "pdus": [`;
       } else if (options.format === 'ndjson') yield `${json({ ...about, schemaVersion: SCHEMA_VERSION })}\n`;
       else if (stream !== null) yield text.head(stream);
-      let report: CaptureReport;
+      let report: WholeReport;
       for (;;) {
         const next = await list.next();
         if (next.done) {
