@@ -19,9 +19,12 @@ export function takeOctets(size: number): Uint8Array {
   return idle[order]!.pop() ?? fresh(1 << order);
 }
 
-/** Not zeroed: whoever takes it can't rely on its contents anyway, and what is never written takes no memory. */
+/**
+ * Not zeroed where there is a way to have that (the viewer runs in a browser): whoever takes it can't rely on its contents anyway, and
+ * what is never written takes no memory.
+ */
 function fresh(size: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  return typeof Buffer === 'undefined' ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
 /** Gives a buffer of `takeOctets` back. Nobody may hold on to it, or to a view of it. */
