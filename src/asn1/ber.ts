@@ -141,6 +141,31 @@ export function readTlv(bytes: Uint8Array, pos: number, end: number, depth = 0):
   };
 }
 
+/** An element of definite length as its header alone tells it; nothing says that its contents are there. */
+export interface Extent {
+  readonly identifier: number;
+  readonly content: number;
+  readonly end: number;
+}
+
+/**
+ * The element that begins at `pos`, where only a part of its contents may have come yet: `readTlv` would clip it to that. Null for an
+ * indefinite length or a tag number above 30, and when its header is not whole before `limit`.
+ */
+export function extentAt(bytes: Uint8Array, pos: number, limit: number): Extent | null {
+  if (pos + 2 > limit) return null;
+  const identifier = bytes[pos]!;
+  if ((identifier & 0x1f) === 0x1f) return null;
+  const first = bytes[pos + 1]!;
+  if (first < 0x80) return { identifier, content: pos + 2, end: pos + 2 + first };
+  const octets = first & 0x7f;
+  const content = pos + 2 + octets;
+  if (octets === 0 || octets > 6 || content > limit) return null;
+  let length = 0;
+  for (let i = pos + 2; i < content; i++) length = length * 256 + bytes[i]!;
+  return { identifier, content, end: content + length };
+}
+
 /** An element whose header cannot be read: everything up to `end` belongs to it, and it has no contents. */
 function broken(
   cls: TagClass,

@@ -1,8 +1,8 @@
 /**
  * Buffers that are used again.
  *
- * A fresh `Uint8Array` of some thousand octets costs more than filling it: it is zeroed, it is accounted for outside the heap, and
- * the collector has to find it. Streams, TSDUs and APDUs come and go by the thousand, so what one of them lets go the next one takes.
+ * A fresh `Uint8Array` of some thousand octets costs more than filling it: its pages have to be made, it is accounted for outside the
+ * heap, and the collector has to find it. Streams, TSDUs and APDUs come and go by the thousand, so what one of them lets go the next one takes.
  * The octets of a buffer taken are whatever was in it before: whoever takes it keeps account of what it wrote.
  */
 const SMALLEST = 10;

@@ -13,23 +13,23 @@ import { progressOf } from './progress.ts';
 const ISO_TRANSPORT = 102;
 
 /** A profile by its name or by the path of a `.json` file, with `--set` applied. */
-export async function profileFrom(name: string | undefined, set: readonly string[], io: Io): Promise<Profile> {
+export function profileFrom(name: string | undefined, set: readonly string[], io: Io): Profile {
   return applyOverrides(profileByName(name ?? DEFAULT_PROFILE, io.cwd, '--profile'), set);
 }
 
 /** What the options of a command say about reading and judging. */
-export async function analyzeOptions(
+export function analyzeOptions(
   options: Record<string, unknown>,
   io: Io,
   level: AnalyzeOptions['level'],
-): Promise<AnalyzeOptions> {
+): AnalyzeOptions {
   // `serve` has a --port of its own and calls this one --capture-port.
   const ports = (options.capturePort ?? (options.host === undefined ? options.port : [])) as number[] | undefined;
   return {
     ports: Array.isArray(ports) && ports.length > 0 ? ports : [ISO_TRANSPORT],
     anyPort: options.anyPort === true,
     mta: (options.mta as string[] | undefined) ?? [],
-    profile: await profileFrom(options.profile as string | undefined, (options.set as string[] | undefined) ?? [], io),
+    profile: profileFrom(options.profile as string | undefined, (options.set as string[] | undefined) ?? [], io),
     keepGoing: options.keepGoing === true,
     level,
     crossCheck: options.crossCheck === true,

@@ -19,7 +19,7 @@ export async function extractFrames(file: string, options: Record<string, unknow
   if (typeof output !== 'string' || output === '-') {
     throw new UsageError('extract: -o FILE is missing: where to write the pcapng');
   }
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const onProgress = progressOf(io, file, 0, 1);
   const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
   const request = {

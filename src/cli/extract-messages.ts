@@ -41,7 +41,7 @@ export async function extractToFolder(file: string, options: Record<string, unkn
     if (value !== undefined)
       throw new UsageError(`extract: ${name} cuts a capture and --messages writes APDUs: ask for one of them`);
   }
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const onProgress = progressOf(io, file, 0, 1);
   const request = {
     directory: resolve(io.cwd, String(options.messages)),

@@ -40,7 +40,7 @@ export async function runListing<T>(
   io: Io,
   analyze: Analyze,
 ): Promise<number> {
-  const asked = { ...(await analyzeOptions(options, io, listing.level)), sections: listing.sections };
+  const asked = { ...analyzeOptions(options, io, listing.level), sections: listing.sections };
   const threads = await threadsOf(files, options, analyze);
   const head = headOf(asked.profile, io);
   if (options.format === 'json') {

@@ -1,12 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
-import type { Rows } from '../model/rows.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { type Conditions, makeFinding } from './conditions.ts';
+import type { RowStore } from './row-store.ts';
 import type { TransportResult } from './transports.ts';
 import { judgeRequests } from './verdicts.ts';
 
@@ -47,7 +47,7 @@ export class HostEvidence {
 export class Judgement {
   private readonly options: JudgementOptions;
   private readonly transport: TransportResult;
-  private readonly streams: Rows<StreamReport>;
+  private readonly streams: RowStore<StreamReport>;
   private readonly evidence: HostEvidence;
   /** Frame of the fatal event by host. */
   private readonly terminated = new Map<string, number>();
@@ -55,7 +55,7 @@ export class Judgement {
   constructor(
     options: JudgementOptions,
     transport: TransportResult,
-    streams: Rows<StreamReport>,
+    streams: RowStore<StreamReport>,
     evidence: HostEvidence,
   ) {
     this.options = options;

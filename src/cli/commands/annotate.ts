@@ -16,7 +16,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const file = files[0]!;
   const { output } = options;
   if (typeof output !== 'string') throw new UsageError('annotate: -o FILE is missing: where to write the pcapng');
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const onProgress = progressOf(io, file, 0, 1);
   const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
   const application = `mtascope ${io.version}`;

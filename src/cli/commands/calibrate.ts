@@ -20,7 +20,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   }
   if (output === '-')
     throw new UsageError('calibrate: -o names the profile to write; the findings go to standard output');
-  const asked = await analyzeOptions(options, io, 'light');
+  const asked = analyzeOptions(options, io, 'light');
   const onProgress = progressOf(io, files[0]!, 0, files.length);
   const sources = await readLogs(events, logs, io.cwd);
   const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };

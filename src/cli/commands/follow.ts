@@ -14,7 +14,7 @@ import { filterOf } from '../selection.ts';
 
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
   const file = files[0]!;
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const request: FollowRequest = {
     stream: options.stream as number,
     layer: options.layer as FollowLayer,

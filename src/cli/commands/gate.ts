@@ -90,7 +90,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     return exit;
   } finally {
     await pool?.close();
-    await outputs.abort();
+    outputs.abort();
   }
 }
 

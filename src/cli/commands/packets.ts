@@ -24,7 +24,7 @@ import type { Range } from '../values.ts';
 type Batches = AsyncGenerator<PacketRow[], PacketTotals>;
 
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const selection: PacketSelection = {
     streams: (options.stream as number[] | undefined) ?? [],
     frames: (options.frames as Range[] | undefined) ?? [],

@@ -48,7 +48,7 @@ export async function run(_files: string[], options: Record<string, unknown>, io
           look,
           wide,
         )
-      : one(await profileFrom(name, set, io), name, String(options.format), look, wide);
+      : one(profileFrom(name, set, io), name, String(options.format), look, wide);
   await writeResult(io, options.output, parts);
   return 0;
 }

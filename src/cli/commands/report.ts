@@ -13,7 +13,7 @@ import { progressOf } from '../progress.ts';
 const DEFAULT_OUTPUT = 'report.html';
 
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const prepared: Prepared[] = [];
   let exit: number = EXIT.ok;
   for (const [i, file] of files.entries()) {

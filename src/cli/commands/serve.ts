@@ -11,7 +11,7 @@ const DEFAULT_MAX_UPLOAD_MIB = 1024;
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
   if (files.includes('-'))
     throw new UsageError('serve reads files; standard input can be followed as a file that grows');
-  const analyze = await analyzeOptions({ ...options, port: undefined }, io, 'full');
+  const analyze = analyzeOptions({ ...options, port: undefined }, io, 'full');
   const given = await findCaptures(files, [], io.cwd, io.cwd, io.cwd);
   const host = typeof options.host === 'string' ? options.host : LOOPBACK;
   const server = await startServer(given, {

@@ -15,7 +15,7 @@ import { progressOf } from '../progress.ts';
 
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
   const file = files[0]!;
-  const asked = await analyzeOptions(options, io, 'full');
+  const asked = analyzeOptions(options, io, 'full');
   const look = lookFor(options.output, io);
   const onProgress = progressOf(io, file, 0, 1);
   let view: FrameView;

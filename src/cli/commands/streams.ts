@@ -37,7 +37,7 @@ export async function run(
     const { analyzeRequests } = await import('../../app/sparklines.ts');
     const { sparklineColumn } = await import('../../report/buffers-sparkline.ts');
     const { analyze: counting, requests } = analyzeRequests();
-    const profile = (await analyzeOptions(options, io, LISTING.level)).profile;
+    const profile = analyzeOptions(options, io, LISTING.level).profile;
     const column = sparklineColumn(requests, profile);
     read = counting;
     listing = { ...LISTING, columns: [...STREAM_COLUMNS, column], wideColumns: [...STREAM_COLUMNS_WIDE, column] };

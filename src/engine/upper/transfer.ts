@@ -1,3 +1,4 @@
+import { extentAt } from '../../asn1/ber.ts';
 import { giveOctets, takeOctets } from '../../base/octets.ts';
 import type { Direction } from '../../model/finding.ts';
 import { Origin } from '../../model/origin.ts';
@@ -107,7 +108,8 @@ export class Transfer {
 
   private store(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    const due = this.kept === 0 ? Math.min(totalOf(bytes, start, end) ?? 0, this.most, MOST_TRUSTED) : 0;
+    const whole = this.kept === 0 ? extentAt(bytes, start, end) : null;
+    const due = whole === null ? 0 : Math.min(whole.end - start, this.most, MOST_TRUSTED);
     this.makeRoom(Math.max(this.kept + length, due));
     if (length < 64) for (let i = 0; i < length; i++) this.buffer[this.kept + i] = bytes[start + i]!;
     else this.buffer.set(bytes.subarray(start, end), this.kept);
@@ -205,8 +207,8 @@ export class Transfer {
   /** Octets of the whole APDU as its outermost length says; null for an indefinite length, or when too little has come. */
   total(): number | null {
     if (this.damaged !== null) return null;
-    const total = totalOf(this.buffer, 0, this.kept);
-    return total !== null && total >= this.octets ? total : null;
+    const total = extentAt(this.buffer, 0, this.kept)?.end ?? 0;
+    return total >= this.octets && total > 0 ? total : null;
   }
 
   /** Frees the octets; the numbers stay. */
@@ -218,17 +220,4 @@ export class Transfer {
     this.origin = null;
     this.marks = [];
   }
-}
-
-/** Octets of the element that begins at `start`, as its length says; null for an indefinite length, or when its header is cut. */
-function totalOf(bytes: Uint8Array, start: number, end: number): number | null {
-  if (end - start < 2 || (bytes[start]! & 0x1f) === 0x1f) return null;
-  const first = bytes[start + 1]!;
-  if (first === 0x80) return null;
-  if (first < 0x80) return 2 + first;
-  const octets = first & 0x7f;
-  if (octets > 6 || start + 2 + octets > end) return null;
-  let length = 0;
-  for (let i = 0; i < octets; i++) length = length * 256 + bytes[start + 2 + i]!;
-  return 2 + octets + length;
 }

@@ -1,3 +1,5 @@
+import { type Extent, extentAt } from '../../asn1/ber.ts';
+
 /** Octets `from`…`to` of an APDU, which nobody looks at. */
 export interface Stretch {
   readonly from: number;
@@ -19,12 +21,6 @@ const SEQUENCE = 0x30;
 const OCTET_STRING = 0x04;
 const CONSTRUCTED = 0x20;
 
-interface Element {
-  readonly identifier: number;
-  readonly content: number;
-  readonly end: number;
-}
-
 /**
  * The octets of a message that come next and that no row and no rule asks for: the contents of a primitive element in its body (X.411
  * figure 3, X.420 §7.3, X.435). The envelope, the heading, and every identifier and length stay. Definite lengths only; where anything
@@ -35,7 +31,7 @@ interface Element {
  * @returns the stretch, which begins at `kept`; or how many octets there have to be to look again; Infinity when it is not worth to
  */
 export function unread(bytes: Uint8Array, kept: number): Stretch | number {
-  let apdu = elementAt(bytes, 0);
+  let apdu = extentAt(bytes, 0, kept);
   if (apdu?.identifier === EXTERNAL) apdu = wrapped(bytes, apdu, kept);
   if (apdu?.identifier !== MESSAGE) return Number.POSITIVE_INFINITY;
   const body = secondOf(bytes, apdu, kept);
@@ -43,7 +39,7 @@ export function unread(bytes: Uint8Array, kept: number): Stretch | number {
   let outer = body;
   for (let at = outer.content; at < outer.end; ) {
     if (at + HEADER > kept) return at + HEADER;
-    const element = elementAt(bytes, at);
+    const element = extentAt(bytes, at, kept);
     if (element === null || element.end > outer.end) break;
     if (element.end <= kept) at = element.end;
     else if ((element.identifier & CONSTRUCTED) !== 0) {
@@ -57,13 +53,12 @@ export function unread(bytes: Uint8Array, kept: number): Stretch | number {
 }
 
 /** The MTS-APDU in an EXTERNAL (X.228). */
-function wrapped(bytes: Uint8Array, external: Element, kept: number): Element | null {
+function wrapped(bytes: Uint8Array, external: Extent, kept: number): Extent | null {
   for (let at = external.content; at + HEADER <= Math.min(kept, external.end); ) {
-    const element = elementAt(bytes, at);
+    const element = extentAt(bytes, at, kept);
     if (element === null) return null;
     if (element.identifier === SINGLE_ASN1_TYPE) {
-      if (element.content + HEADER > kept) return null;
-      const inner = elementAt(bytes, element.content);
+      const inner = extentAt(bytes, element.content, kept);
       return inner !== null && inner.end === element.end ? inner : null;
     }
     at = element.end;
@@ -72,12 +67,12 @@ function wrapped(bytes: Uint8Array, external: Element, kept: number): Element | 
 }
 
 /** The body: what stands behind the heading in the content, which stands behind the envelope in the message. */
-function secondOf(bytes: Uint8Array, apdu: Element, kept: number): Element | number | null {
+function secondOf(bytes: Uint8Array, apdu: Extent, kept: number): Extent | number | null {
   const content = behind(bytes, apdu, kept, SET, OCTET_STRING);
   if (content === null || typeof content === 'number') return content;
   if (content.end !== apdu.end) return null;
   if (content.content + HEADER > kept) return content.content + HEADER;
-  const object = elementAt(bytes, content.content);
+  const object = extentAt(bytes, content.content, kept);
   // [0] is the message, [1] a notification, in X.420 as in X.435.
   if (object?.identifier !== MESSAGE || object.end !== content.end) return null;
   const heading = bytes[object.content] === SET ? SET : SEQUENCE;
@@ -85,31 +80,11 @@ function secondOf(bytes: Uint8Array, apdu: Element, kept: number): Element | num
 }
 
 /** The element `second` that stands behind the element `first` at the beginning of another; a number as `unread` returns it. */
-function behind(
-  bytes: Uint8Array,
-  outer: Element,
-  kept: number,
-  first: number,
-  second: number,
-): Element | number | null {
+function behind(bytes: Uint8Array, outer: Extent, kept: number, first: number, second: number): Extent | number | null {
   if (outer.content + HEADER > kept) return outer.content + HEADER;
-  const before = elementAt(bytes, outer.content);
+  const before = extentAt(bytes, outer.content, kept);
   if (before?.identifier !== first) return null;
   if (before.end + HEADER > kept) return before.end + HEADER;
-  const found = elementAt(bytes, before.end);
+  const found = extentAt(bytes, before.end, kept);
   return found?.identifier === second && found.end <= outer.end ? found : null;
-}
-
-/** Null for a tag number above 30 or a length that is not definite. */
-function elementAt(bytes: Uint8Array, pos: number): Element | null {
-  const identifier = bytes[pos]!;
-  if ((identifier & 0x1f) === 0x1f) return null;
-  const first = bytes[pos + 1]!;
-  if (first < 0x80) return { identifier, content: pos + 2, end: pos + 2 + first };
-  const octets = first & 0x7f;
-  if (octets === 0 || octets > 6) return null;
-  let length = 0;
-  for (let i = 0; i < octets; i++) length = length * 256 + bytes[pos + 2 + i]!;
-  const content = pos + 2 + octets;
-  return { identifier, content, end: content + length };
 }
