@@ -2,9 +2,13 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node
 import { InputError } from '../base/errors.ts';
 import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
+import { spent } from './spent.ts';
 
 /** Octets that are read at once: they stay in the cache of the core that walks them. */
 const WINDOW = 1 << 18;
+
+/** What zlib says where another stream would begin behind the end of one. */
+const FOREIGN = 'incorrect header check';
 
 export interface FeedOptions extends ReaderOptions {
   /** Octets read so far, and the file's size where it has one. Called once a window. */
@@ -98,8 +102,8 @@ async function feedFile<R extends WindowUser>(
     const n = window.fill((buffer, at, room) => readSync(fd, buffer, at, room, read));
     if (n === 0) break;
     if (read === 0 && isGzip(window.peek())) {
-      const stream = createReadStream(path, { fd, autoClose: false, start: 0, highWaterMark: WINDOW });
-      return feedStream(stream, path, options, size);
+      const again = (): AsyncIterable<Buffer> => chunksOf(fd);
+      return feedStream(again(), path, options, size, again);
     }
     read += n;
     window.drain();
@@ -109,14 +113,26 @@ async function feedFile<R extends WindowUser>(
   return { reader: window.finish(), compressed: false, bytes: read };
 }
 
+async function* chunksOf(fd: number): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const chunk = Buffer.allocUnsafeSlow(WINDOW);
+    const n = readSync(fd, chunk, 0, WINDOW, at);
+    if (n === 0) return;
+    at += n;
+    yield chunk.subarray(0, n);
+  }
+}
+
+/** @param again reads the same octets from their beginning, where they are not gone */
 async function feedStream<R extends WindowUser>(
-  input: NodeJS.ReadableStream,
+  input: AsyncIterable<Buffer>,
   name: string,
   options: WindowOptions<R>,
   size: number | null,
+  again: (() => AsyncIterable<Buffer>) | null = null,
 ): Promise<Fed<R>> {
   const window = new Window(name, options);
-  const iterator = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const iterator = input[Symbol.asyncIterator]();
   // Four octets decide the format; a pipe may bring them one by one.
   let head: Buffer = Buffer.alloc(0);
   let ended = false;
@@ -126,26 +142,32 @@ async function feedStream<R extends WindowUser>(
     else head = Buffer.concat([head, next.value]);
   }
   let read = 0;
-  const source = (async function* () {
-    yield head;
-    if (ended) return;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      read += next.value.length;
-      if (size !== null) options.onProgress?.(read, size);
-      yield next.value;
-    }
-  })();
+  const source = spent(
+    (async function* () {
+      yield head;
+      if (ended) return;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+        read += next.value.length;
+        if (size !== null) options.onProgress?.(read, size);
+        yield next.value;
+      }
+    })(),
+  );
   const compressed = isGzip(head);
-  const chunks: AsyncIterable<Buffer> = compressed ? await gunzip(source) : source;
+  const chunks: AsyncIterable<Buffer> = compressed ? (await import('./gunzip.ts')).gunzip(source, again) : source;
   let bytes = 0;
   for await (const chunk of untilDamage(chunks, error => {
-    if (!compressed) throw new InputError(`${name}: ${reason(error)}`);
-    options.warn({
-      code: 'capture.compression',
-      message: `the gzip stream is damaged or cut (${reason(error)}); the ${bytes} octets before that were analyzed`,
-      frame: null,
-      offset: bytes,
-    });
+    const why = reason(error);
+    if (!compressed) throw new InputError(`${name}: ${why}`);
+    const hint = again === null ? '; of a file, more may be read' : '';
+    if (bytes === 0)
+      throw new InputError(`${name}: the gzip stream is damaged or cut (${why}), and nothing of it can be read${hint}`);
+    const what =
+      why === FOREIGN
+        ? 'something that is no gzip stream follows the end of this one'
+        : `the gzip stream is damaged or cut (${why})`;
+    const message = `${what}; the ${bytes} octets before that were analyzed${hint}`;
+    options.warn({ code: 'capture.compression', message, frame: null, offset: bytes });
   })) {
     bytes += chunk.length;
     window.append(chunk);
@@ -170,16 +192,6 @@ async function* untilDamage(chunks: AsyncIterable<Buffer>, damaged: (error: unkn
   } finally {
     await iterator.return?.();
   }
-}
-
-async function gunzip(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
-  // Loaded when they are needed: a plain file needs neither.
-  const { Readable } = await import('node:stream');
-  const { createGunzip } = await import('node:zlib');
-  const input = Readable.from(source, { objectMode: false, highWaterMark: WINDOW });
-  const output = createGunzip({ chunkSize: WINDOW });
-  input.on('error', error => output.destroy(error));
-  return input.pipe(output);
 }
 
 /** A reused buffer over the file: what the reader left of one window stands in front of the next. */
