@@ -123,6 +123,13 @@ await build({
   plugins: [builtinsByImport],
 });
 
+/** What boot.cjs loads is the text of a function, in ASCII: text that it would have to put together or decode is copied first. */
+function writePart(file, code) {
+  // esbuild leaves only the characters of regular expressions as they are.
+  const ascii = code.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  writeFileSync(file, `(function(exports,require,module,__filename,__dirname){${ascii}\n})`);
+}
+
 // esbuild splits ECMAScript modules only: the parts are made CommonJS afterwards.
 const URL_OF_PART = "const __partUrl = require('node:url').pathToFileURL(__filename).href;\n";
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
@@ -139,9 +146,12 @@ for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   const required = code.replace(/require\((["'`])(\.{1,2}\/[^"'`]+)\.mjs\1\)/g, 'require($1$2.cjs$1)');
   const head = required.includes('__partUrl') ? URL_OF_PART : '';
   // What a part exports comes as getters, which cost each call from another part a call more; nothing in it changes once it is loaded.
-  writeFileSync(file.replace(/\.mjs$/, '.cjs'), `${head}${required}\nmodule.exports={...module.exports};\n`);
+  // The mark of an ECMAScript module goes along, or its default export would be taken for a property of another one.
+  const plain = "module.exports=Object.defineProperty({...module.exports},'__esModule',{value:true});";
+  writePart(file.replace(/\.mjs$/, '.cjs'), `${head}${required}\n${plain}`);
   rmSync(file);
 }
+writePart(join(dist, 'start.cjs'), readFileSync(join(dist, 'start.cjs'), 'utf8'));
 
 // The viewer: one script and one style sheet, which `report` puts into the page and `serve` hands out. Nothing of Node is in it.
 await build({

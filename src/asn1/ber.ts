@@ -58,7 +58,6 @@ export interface Tlv {
   readonly cls: TagClass;
   readonly tag: number;
   readonly constructed: boolean;
-  readonly indefinite: boolean;
   /** First identifier octet. */
   readonly start: number;
   /** First contents octet. */
@@ -132,7 +131,6 @@ export function readTlv(bytes: Uint8Array, pos: number, end: number, depth = 0):
     cls,
     tag,
     constructed,
-    indefinite: false,
     start: pos,
     content: at,
     contentEnd: stop,
@@ -180,7 +178,6 @@ function broken(
     cls,
     tag,
     constructed,
-    indefinite: false,
     start,
     content: end,
     contentEnd: end,
@@ -231,7 +228,6 @@ function indefinite(
     cls,
     tag,
     constructed: true,
-    indefinite: true,
     start,
     content,
     contentEnd,

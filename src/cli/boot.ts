@@ -16,7 +16,6 @@ interface Part {
 type Require = (id: string) => unknown;
 type Body = (exports: unknown, require: Require, module: Part, file: string, folder: string) => void;
 
-const HEAD = '(function(exports,require,module,__filename,__dirname){';
 const BYTECODE = '.bytecode';
 const parts = new Map<string, Part>();
 
@@ -28,7 +27,8 @@ export function load(name: string): unknown {
 function loaded(file: string): unknown {
   const known = parts.get(file);
   if (known !== undefined) return known.exports;
-  const script = new Script(`${HEAD}${readFileSync(file, 'utf8')}\n})`, { filename: file, cachedData: bytecode(file) });
+  // The build makes the text of a function of each part, in ASCII.
+  const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: bytecode(file) });
   const part: Part = { exports: {}, file, script };
   parts.set(file, part);
   const folder = dirname(file);

@@ -28,11 +28,8 @@ export const ALL_SECTIONS: readonly Section[] = ['streams', 'findings', 'events'
 /** A finding as the contract names it: what a 9404 claim says in addition stands beside the other fields. */
 export function findingJson(finding: Finding): Record<string, unknown> {
   const { request, event, ...rest } = finding;
-  const out: Record<string, unknown> = { ...rest };
-  if (request !== undefined) Object.assign(out, request);
-  const logged = event ?? request?.event;
-  if (logged !== undefined) out.event = logged;
-  return out;
+  if (request === undefined && event === undefined) return rest;
+  return { ...rest, ...request, event: event ?? request?.event };
 }
 
 export function eventJson(event: EmulatedEvent): Record<string, unknown> {
@@ -130,12 +127,14 @@ export function* captureText(
   yield `    {\n${fields.map(([key, value]) => `      ${json(key)}: ${json(value)}`).join(',\n')}`;
   for (const section of sections) {
     yield `,\n      ${json(section)}: [`;
-    let first = true;
+    let between = '\n        ';
     for (const row of ROWS[section](report)) {
-      yield `${first ? '' : ','}\n        ${row}`;
-      first = false;
+      // By itself: put together with anything, all of it would be copied once more.
+      yield between;
+      yield row;
+      between = ',\n        ';
     }
-    yield first ? ']' : '\n      ]';
+    yield between.startsWith(',') ? '\n      ]' : ']';
   }
   yield '\n    }';
 }

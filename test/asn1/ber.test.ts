@@ -14,7 +14,7 @@ describe('elements (X.690 §8.1)', () => {
     ['a3 81 01 00', { cls: 2, tag: 3, constructed: true, content: 3, contentEnd: 4, end: 4, fault: null }],
     ['04 83 00 00 02 aa bb', { tag: 4, content: 5, contentEnd: 7, fault: null }], // longer than it has to be: BER, not DER
     ['5f 81 01 01 ff', { cls: 1, tag: 129, content: 4, contentEnd: 5, fault: null }],
-    ['30 80 02 01 01 00 00', { indefinite: true, content: 2, contentEnd: 5, end: 7, fault: null }],
+    ['30 80 02 01 01 00 00', { content: 2, contentEnd: 5, end: 7, fault: null }],
     ['30 80 30 80 00 00 04 02 00 00 00 00', { contentEnd: 10, end: 12, fault: null }], // octets 00 00 inside a string
     ['24 80 04 01 61 04 01 62 00 00', { contentEnd: 8, end: 10 }],
   ])('%s', (hex, expected) => {

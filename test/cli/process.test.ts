@@ -49,6 +49,14 @@ describe('the installed program', () => {
     expect(mtascope(['--version']).stdout).toBe(`${version}\n`);
   });
 
+  // pcap-parser is a CommonJS library behind a default import, the one kind that a build can take for something else.
+  it('reads a capture with the second reader as well', () => {
+    const { stdout, stderr, status } = mtascope(['analyze', CAPTURE, '--cross-check', '--format', 'json']);
+    expect(stderr).toContain('pcap-parser agrees on all 78 frames');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).captures[0].frames).toBe(78);
+  });
+
   // Node's streams, its fs/promises (which brings readline) and the locales take a third of a run over a small capture.
   it('starts without the parts of Node that a short run does not need', () => {
     const place = folder();
