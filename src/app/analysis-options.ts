@@ -42,8 +42,10 @@ export function analysisOptions(
     showCredentials: detail.showCredentials ?? false,
     maxApduBytes: MAX_APDU,
   } as const;
+  const named = portMap(options.ports);
   return {
-    ports: options.anyPort ? null : portMap(options.ports),
+    ports: options.anyPort ? null : named,
+    named,
     profile: options.profile,
     keepGoing: options.keepGoing,
     judge: options.level !== 'rows',

@@ -64,7 +64,7 @@ const OUTPUT = 'Output';
 
 const FILES: ArgumentDefinition = {
   name: 'files',
-  description: 'captures: pcap, pcapng, also compressed; - is standard input',
+  description: 'captures: pcap, pcapng, also gzipped; - is standard input',
   kind: 'capture',
   required: true,
   variadic: true,

@@ -8,7 +8,7 @@ import { Conditions } from './conditions.ts';
 import { HostEvidence, Judgement, type JudgementOptions } from './judgement.ts';
 import { RowStore } from './row-store.ts';
 import type { StreamRow } from './stream-row.ts';
-import { hasEvidence, type TransportOptions, type TransportResult, Transports } from './transports.ts';
+import { isKept, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
 export interface AnalysisOptions extends TransportOptions, JudgementOptions {
@@ -51,7 +51,7 @@ export class UserAnalysis {
   addStream = (row: StreamRow): void => {
     const outcome = this.users.outcomes[row.id];
     row.protocol = outcome?.protocol || row.protocol;
-    if (this.options.ports === null && !hasEvidence(row)) {
+    if (!isKept(row, this.options)) {
       this.none.add(row.id);
       this.noFrames += row.frames;
       return;

@@ -48,7 +48,7 @@ export function streamReport(c: Connection, t: Transport): StreamRow {
     tpduSize: t.tpduSize,
     callingTsap: t.callingTsap,
     calledTsap: t.calledTsap,
-    syns: c.syns,
+    syns: c.synCount,
     directions: [direction(0), direction(1)],
   };
 }

@@ -1,10 +1,10 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { linkTypeName, type PortMap } from '../capture/select.ts';
 import type { CaptureWarning, HostReport, Section, StreamReport } from '../model/report.ts';
-import type { Stamp } from '../model/tsdu.ts';
+import type { Sighting, Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
-import type { ConnectFacts, Sighting } from '../mta/refusals.ts';
+import type { ConnectFacts } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
@@ -17,6 +17,8 @@ import type { UserFeed } from './users.ts';
 export interface TransportOptions {
   /** Ports of ISO transport; `null` looks at every TCP stream and keeps those with evidence. */
   readonly ports: PortMap;
+  /** Ports whose streams are kept without evidence, where `ports` is null. */
+  readonly named: Uint8Array;
   readonly profile: Profile;
   /** False where nobody asks for findings and events: none are prepared. */
   readonly judge: boolean;
@@ -181,7 +183,7 @@ export class Transports {
     }
     const row = streamReport(c, transport);
     // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
-    if (this.options.ports === null && !transport.used && !hasEvidence(row)) {
+    if (!transport.used && !isKept(row, this.options)) {
       this.conditions.drop(stream => stream === c.id);
       return;
     }
@@ -202,7 +204,7 @@ export class Transports {
         );
       }
     }
-    if (this.options.judge && c.synFrames.length > 0) this.noteConnect(c, transport);
+    if (this.options.judge && c.syns.length > 0) this.noteConnect(c, transport);
   }
 
   /** What there is to know of a connect, unless its one SYN was answered: that tells of no failure, and most are like that. */
@@ -210,32 +212,31 @@ export class Transports {
     const client = `${transport.client}:${c.clientPort}`;
     const server = `${transport.server}:${c.serverPort}`;
     const ends = `${client} ${server}`;
+    const last: Sighting = { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };
+    const accepted = acceptance(c) ?? (c.halves[1].bytes > 0 ? last : null);
     // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
-    const accepted = c.synAckSeen || c.halves[1].bytes > 0;
-    if (!accepted) this.failed.add(ends);
-    else if (c.synFrames.length === 1 && !this.failed.has(ends)) return;
-    const at = (frame: number, time: number): Sighting => ({
-      frame,
-      time: { sec: Math.floor(time), nsec: Math.round((time % 1) * 1e9) },
-    });
+    if (accepted === null) this.failed.add(ends);
+    else if (c.syns.length === 1 && !this.failed.has(ends)) return;
+    const gaveUp = accepted === null && c.rstFrame > 0 && c.refusals.length === 0;
     this.connects.push({
       stream: c.id,
       client,
       server,
-      syns: c.synFrames.map((frame, i) => at(frame, c.synTimes[i]!)),
-      // In a file whose frames are out of order the answer may stand before the SYN.
-      accepted: c.synAckSeen
-        ? at(Math.max(c.synAckFrame, c.synFrames[0]!), c.synAckTime)
-        : accepted
-          ? at(c.lastFrame, c.endSec)
-          : null,
-      resets: c.refusals.map((frame, i) => at(frame, c.refusalTimes[i]!)),
-      abandoned: !accepted && c.rstFrame > 0 && c.refusals.length === 0 ? at(c.rstFrame, c.endSec) : null,
+      syns: c.syns,
+      accepted,
+      resets: c.refusals,
+      abandoned: gaveUp ? { ...last, frame: c.rstFrame } : null,
     });
   }
 }
 
-/** `--any-port`: a stream stays when at least two TPKTs were framed in it, or a CR was answered. */
-export function hasEvidence(row: StreamReport): boolean {
+/** The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. */
+function acceptance({ synAck, syns }: Connection): Sighting | null {
+  return synAck === null ? null : { ...synAck, frame: Math.max(synAck.frame, syns[0]!.frame) };
+}
+
+/** `--any-port`: a stream of no named port stays when at least two TPKTs were framed in it, or a CR was answered. */
+export function isKept(row: StreamReport, { ports, named }: TransportOptions): boolean {
+  if (ports !== null || named[row.client.port] === 1 || named[row.server.port] === 1) return true;
   return row.protocol !== '' || row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
 }

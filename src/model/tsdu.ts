@@ -8,6 +8,12 @@ export interface Stamp {
   readonly nsec: number;
 }
 
+/** A frame and its time. */
+export interface Sighting {
+  readonly frame: number;
+  readonly time: Stamp;
+}
+
 /**
  * One TSDU as the transport hands it up. `bytes` is only valid during the call: whoever keeps octets copies them.
  */

@@ -1,15 +1,9 @@
-import type { Stamp } from '../model/tsdu.ts';
+import type { Sighting, Stamp } from '../model/tsdu.ts';
 
 /*
  * Connect attempts that failed, as Winsock would report them to the MTA (event 9215). Windows NT sends up to four SYNs for one
  * connect(), after a RST as well as after silence, and reports one error at the end (KB 175523, Q140552).
  */
-
-/** A frame and its time. */
-export interface Sighting {
-  readonly frame: number;
-  readonly time: Stamp;
-}
 
 /** ICMP (or ICMPv6) that answers a SYN: destination unreachable. */
 export interface Unreachable extends Sighting {

@@ -1,5 +1,6 @@
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
+import type { Sighting } from '../model/tsdu.ts';
 import { checksumFits } from './checksum.ts';
 import { type Budget, Half, type HalfReader } from './half.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
@@ -26,6 +27,9 @@ const FILE_DISORDER = 1 << 22;
 const HELD_ACKNOWLEDGED = 1 << 20;
 const HELD_UNKNOWN = 4 << 20;
 
+/** SYNs and refusals of one connection that are told apart: more than any stack repeats. */
+const MOST_SIGHTINGS = 16;
+
 /** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
 export class Connection {
   readonly id: number;
@@ -43,15 +47,12 @@ export class Connection {
   startNsec: number;
   endSec: number;
   endNsec: number;
-  syns = 0;
-  synFrames: number[] = [];
-  synTimes: number[] = [];
-  refusals: number[] = [];
-  refusalTimes: number[] = [];
+  synCount = 0;
+  /** The first SYNs of the client, and the first RSTs that answered them. */
+  readonly syns: Sighting[] = [];
+  readonly refusals: Sighting[] = [];
   synSeen = false;
-  synAckSeen = false;
-  synAckFrame = 0;
-  synAckTime = 0;
+  synAck: Sighting | null = null;
   /** Frames that each side sent. */
   readonly sent: [number, number] = [0, 0];
   isn = 0;
@@ -111,6 +112,10 @@ export class Connection {
 
   get closed(): boolean {
     return this.ended;
+  }
+
+  get synAckSeen(): boolean {
+    return this.synAck !== null;
   }
 
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
@@ -231,10 +236,8 @@ export class Connection {
 
   private syn(s: Segment, direction: Direction): void {
     if (s.flags & ACK) {
-      if (!this.synAckSeen) {
-        this.synAckSeen = true;
-        this.synAckFrame = s.frame;
-        this.synAckTime = s.sec + s.nsec / 1e9;
+      if (this.synAck === null) {
+        this.synAck = sighting(s);
         this.scales[direction] = s.scale;
         this.halves[direction].anchor((s.seq + 1) | 0);
         const other = this.halves[direction === 0 ? 1 : 0];
@@ -246,11 +249,8 @@ export class Connection {
       this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, s.window);
       return;
     }
-    this.syns++;
-    if (this.synFrames.length < 16) {
-      this.synFrames.push(s.frame);
-      this.synTimes.push(s.sec + s.nsec / 1e9);
-    }
+    this.synCount++;
+    if (this.syns.length < MOST_SIGHTINGS) this.syns.push(sighting(s));
     if (this.synSeen) return;
     this.synSeen = true;
     this.isn = s.seq;
@@ -267,10 +267,7 @@ export class Connection {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
       return;
     }
-    if (answersSyn && direction === 1 && this.refusals.length < 16) {
-      this.refusals.push(s.frame);
-      this.refusalTimes.push(s.sec + s.nsec / 1e9);
-    }
+    if (answersSyn && direction === 1 && this.refusals.length < MOST_SIGHTINGS) this.refusals.push(sighting(s));
     if (this.rstFrame === 0) {
       this.rstFrame = s.frame;
       this.rstFrom = direction;
@@ -289,4 +286,8 @@ export class Connection {
     const code = verdict === 'duplicate' ? 'tcp.retransmission-differs' : 'tcp.overlap-differs';
     this.user.condition(code, direction, s.frame, 'repeated octets differ from those received first, which are kept');
   }
+}
+
+function sighting({ frame, sec, nsec }: Segment): Sighting {
+  return { frame, time: { sec, nsec } };
 }

@@ -15,6 +15,8 @@ export interface DetailRun {
   end(): void;
 }
 
+const NO_PORTS = new Uint8Array(65536);
+
 /** The engine over some frames for its PDUs alone; what it would report is dropped, since the report was made before. */
 export function detailRun(
   ports: PortMap,
@@ -27,6 +29,8 @@ export function detailRun(
   const sink = { association: ignore, message: ignore, messageChange: ignore, fault: ignore };
   const analysis = new CaptureAnalysis({
     ports,
+    // No stream gets a row.
+    named: NO_PORTS,
     mta: [],
     profile,
     keepGoing: true,
