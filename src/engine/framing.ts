@@ -28,6 +28,15 @@ export interface TpktUser {
   readonly tpduSize: number | null;
 }
 
+/** A TPKT whose length sent the machine astray. */
+export interface Parting {
+  readonly streamOffset: number;
+  readonly declaredLength: number;
+  readonly frame: number;
+  /** Where the TPKT behind it really begins. */
+  readonly trueBoundary: number;
+}
+
 const SOUND = 0;
 const LOST = 1;
 
@@ -50,6 +59,8 @@ export class Framing implements HalfReader {
   /** The TPKT before `position`: where it began, and its length; -1 when there is none. */
   previous = -1;
   previousLength = 0;
+  /** Where the machine left the framing, once that was found again: until both meet again, what it reads follows from there. */
+  parting: Parting | null = null;
   private readonly user: TpktUser;
   private mode = SOUND;
   private announced = false;
@@ -162,6 +173,7 @@ export class Framing implements HalfReader {
     if (!this.announced) {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
       if (this.machineAt === position) {
+        this.parting = null;
         this.user.header(this, position, index, frame, sec, nsec);
         this.machineAt = length < TPKT_HEADER ? -1 : position + length;
       }
@@ -273,8 +285,18 @@ export class Framing implements HalfReader {
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
     this.user.resynchronised(this, this.lostAt, this.position, carrier);
+    if (this.machineAt >= 0 && this.previous >= 0) this.parting ??= this.part(half);
     this.previous = -1;
     return true;
+  }
+
+  private part(half: Half): Parting {
+    return {
+      streamOffset: this.previous,
+      declaredLength: this.previousLength,
+      frame: half.frameAt(this.previous),
+      trueBoundary: this.position,
+    };
   }
 
   private unanchored(position: number, frame: number, because: 'no-syn' | 'gap' | 'framing'): void {
@@ -284,10 +306,10 @@ export class Framing implements HalfReader {
     this.unanchoredBecause = because;
   }
 
-  /** The machine's own walk once it has left the framing. */
+  /** The machine's own walk once it has left the framing, also within a TPKT that is not whole yet. */
   private machine(half: Half, frame: number, sec: number, nsec: number): void {
     while (this.machineAt >= half.base && this.machineAt + TPKT_HEADER <= half.end) {
-      if (this.mode === SOUND && this.machineAt >= this.position) return;
+      if (this.mode === SOUND && this.machineAt === this.position) return;
       const index = this.machineAt - half.base;
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
       this.user.header(this, this.machineAt, index, frame, sec, nsec);

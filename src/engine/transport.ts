@@ -166,7 +166,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const requests = this.requests[direction];
     if (requests.full) return;
     const b = half.buffer;
-    const hasPrevious = framing.previous >= 0;
+    const { parting } = framing;
     const candidate: RequestCandidate = {
       stream: this.connection.id,
       direction,
@@ -180,16 +180,10 @@ export class Transport implements ConnectionUser, TpktUser {
       pieces: half.locate(position, position + 4),
       assessment: assess(this.around.profile, length, b[index]!, this.tpduSize),
       tpduSize: this.tpduSize,
-      previous: hasPrevious
-        ? {
-            streamOffset: framing.previous,
-            declaredLength: framing.previousLength,
-            frame: half.frameAt(framing.previous),
-          }
-        : null,
-      misread: b[index] !== 3,
+      previous: parting ?? before(framing, half),
+      misread: parting !== null || b[index] !== 3,
       dishonest: false,
-      trueBoundary: null,
+      trueBoundary: parting?.trueBoundary ?? null,
       hits: null,
     };
     requests.add(candidate);
@@ -496,6 +490,13 @@ export class Transport implements ConnectionUser, TpktUser {
     const index = position - half.base;
     return { bytes: half.buffer.slice(index, index + length), origin: originOf(half, index, index + length) };
   }
+}
+
+/** The TPKT before the header that is being read; null when the framing knows none. */
+function before(framing: Framing, half: Half): RequestCandidate['previous'] {
+  const { previous, previousLength } = framing;
+  if (previous < 0) return null;
+  return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
 }
 
 function shift(t: Tpdu, by: number): Tpdu {
