@@ -8,7 +8,7 @@ import { Conditions } from './conditions.ts';
 import { HostEvidence, Judgement, type JudgementOptions } from './judgement.ts';
 import { RowStore } from './row-store.ts';
 import type { StreamRow } from './stream-row.ts';
-import { isKept, type TransportOptions, type TransportResult, Transports } from './transports.ts';
+import { hasEvidence, isNamed, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
 export interface AnalysisOptions extends TransportOptions, JudgementOptions {
@@ -51,8 +51,8 @@ export class UserAnalysis {
   addStream = (row: StreamRow): void => {
     const outcome = this.users.outcomes[row.id];
     row.protocol = outcome?.protocol || row.protocol;
-    if (!isKept(row, this.options)) {
-      this.none.add(row.id);
+    if (!isNamed(row, this.options) && !hasEvidence(row)) {
+      this.dropStream(row.id);
       this.noFrames += row.frames;
       return;
     }
@@ -60,6 +60,7 @@ export class UserAnalysis {
     this.evidence.add(row, outcome?.mtaEvidence === true);
     if (row.protocol === 'RDP') this.rdp.add(row.id);
   };
+  dropStream = (stream: number): void => void this.none.add(stream);
   addAssociation = (a: Association): void => {
     if (this.options.keep('associations')) this.associations.put(a.id, a);
   };
@@ -76,7 +77,10 @@ export class UserAnalysis {
     const { none, rdp, streams } = this;
     const { hits } = this.users;
     const lower = new Conditions(transport.conditions);
-    if (none.size > 0) for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
+    if (none.size > 0) {
+      for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
+      for (const candidate of transport.candidates) candidate.withdrawn ||= none.has(candidate.stream);
+    }
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
     if (rdp.size > 0) lower.drop((stream, code) => code === 'tpkt.version' && rdp.has(stream));
     for (const [request, words] of hits) transport.candidates[request]!.hits = words;
@@ -116,7 +120,10 @@ export class CaptureAnalysis {
 
   constructor(options: AnalysisOptions) {
     this.upper = new UserAnalysis(options);
-    this.transports = new Transports(options, this.upper.users, this.upper.addStream);
+    this.transports = new Transports(options, this.upper.users, {
+      stream: this.upper.addStream,
+      none: this.upper.dropStream,
+    });
     this.ports = options.ports;
     this.frames = this.transports.frames;
     this.warn = this.transports.warn;

@@ -51,7 +51,11 @@ export class Framing implements HalfReader {
   /** Position of the next header. */
   position = 0;
   tpkts = 0;
+  /** Octets of these TPKTs. */
+  framed = 0;
   longest = 0;
+  /** The direction was seen from its first octet on, and does not begin with a TPKT. */
+  foreign = false;
   /** Position from which on the framing rests on evidence instead of an unbroken chain from the SYN; -1 while it does not. */
   unanchoredAt = -1;
   unanchoredFrame = 0;
@@ -70,6 +74,8 @@ export class Framing implements HalfReader {
   private scanned = 0;
   private reserved = 0;
   private started = false;
+  /** What is framed now may have been whole before: only now it is known where it begins. */
+  private late = false;
 
   constructor(direction: Direction, user: TpktUser) {
     this.direction = direction;
@@ -88,6 +94,7 @@ export class Framing implements HalfReader {
 
   readable(half: Half, frame: number, sec: number, nsec: number): void {
     if (!this.started) this.begin(half, frame);
+    this.late = false;
     for (;;) {
       if (this.machineAt >= 0 && (this.machineAt !== this.position || this.mode === LOST))
         this.machine(half, frame, sec, nsec);
@@ -150,6 +157,7 @@ export class Framing implements HalfReader {
 
   /** No more octets come: a search that waits for a second header takes what there is. */
   private finishLost(half: Half, frame: number): void {
+    this.late = true;
     while (this.mode === LOST ? this.search(half, frame, true) : this.next(half, frame, 0, 0));
   }
 
@@ -226,8 +234,11 @@ export class Framing implements HalfReader {
       return false;
     }
     this.tpkts++;
+    this.framed += length;
     this.announced = false;
-    this.user.tpkt(this, position, index, length, frame, sec, nsec);
+    const by = this.late ? half.arrival(position, position + length) : null;
+    if (by === null) this.user.tpkt(this, position, index, length, frame, sec, nsec);
+    else this.user.tpkt(this, position, index, length, by.frame, by.time.sec, by.time.nsec);
     this.previous = position;
     this.previousLength = length;
     this.position = position + length;
@@ -237,6 +248,7 @@ export class Framing implements HalfReader {
   private badVersion(half: Half, position: number, index: number, frame: number): boolean {
     const octets = hexOf(half.buffer, index, 4);
     const first = this.tpkts === 0 && this.anchored;
+    if (first) this.foreign = true;
     this.user.fault(
       this,
       first ? 'tpkt.not-tpkt' : 'tpkt.version',
@@ -281,6 +293,7 @@ export class Framing implements HalfReader {
 
   private found(half: Half, frame: number): boolean {
     this.mode = SOUND;
+    this.late = true;
     this.position = this.scanned;
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
@@ -309,12 +322,17 @@ export class Framing implements HalfReader {
   /** The machine's own walk once it has left the framing, also within a TPKT that is not whole yet. */
   private machine(half: Half, frame: number, sec: number, nsec: number): void {
     while (this.machineAt >= half.base && this.machineAt + TPKT_HEADER <= half.end) {
-      if (this.mode === SOUND && this.machineAt === this.position) return;
+      if (this.mode === SOUND && this.meets(this.machineAt)) return;
       const index = this.machineAt - half.base;
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
       this.user.header(this, this.machineAt, index, frame, sec, nsec);
       this.machineAt = length < TPKT_HEADER ? -1 : this.machineAt + length;
     }
+  }
+
+  /** The framing reads a header there itself: the one it is at, or the one behind. */
+  private meets(position: number): boolean {
+    return position === this.position || (this.announced && position === this.position + this.pendingLength);
   }
 
   /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */

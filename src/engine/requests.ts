@@ -15,6 +15,11 @@ export class Requests {
     this.list.push(candidate);
   }
 
+  /** The stream is none of ISO transport. */
+  withdraw(): void {
+    for (const c of this.list) c.withdrawn = true;
+  }
+
   /** The framing reported `code` about the header at `position`. */
   fault(code: string, position: number): void {
     if (code === 'tpkt.version' || code === 'tpkt.not-tpkt') this.misread(position);

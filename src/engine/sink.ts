@@ -25,6 +25,8 @@ export interface RequestCandidate {
   /** The TPKT's own length did not match what followed. */
   dishonest: boolean;
   trueBoundary: number | null;
+  /** Its stream turned out to be no ISO transport (`--any-port`). */
+  withdrawn: boolean;
   /** What was in transfer at that moment, in words, once its user has told. */
   hits: string | null;
 }

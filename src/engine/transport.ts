@@ -61,6 +61,8 @@ export class Transport implements ConnectionUser, TpktUser {
   private readonly machines: [Machine, Machine];
   /** Control block slots at the client and at the server; -1 while closed. */
   private slots: [number, number] = [-1, -1];
+  /** The frame of the RST that ended the connection; 0 while there is none. */
+  private resetFrame = 0;
   private readonly requests: [Requests, Requests] = [new Requests(), new Requests()];
   private readonly detail: boolean;
   private pduTrees: LayerTree[] | null = null;
@@ -79,6 +81,26 @@ export class Transport implements ConnectionUser, TpktUser {
     this.detail = around.sink.pdu !== undefined;
   }
 
+  /**
+   * What speaks against ISO transport: a direction begins otherwise, or was met in mid-stream, and is mostly something else. Two headers
+   * that fit are found in any download that is long enough.
+   */
+  get foreignOctets(): boolean {
+    let met = 0;
+    let framed = 0;
+    for (const direction of [0, 1] as const) {
+      const reader = this.readers[direction];
+      if (!reader.foreign && reader.unanchoredBecause !== 'no-syn') continue;
+      met += this.connection.halves[direction].bytes;
+      framed += reader.framed;
+    }
+    return framed * 2 < met;
+  }
+
+  withdraw(): void {
+    for (const requests of this.requests) requests.withdraw();
+  }
+
   // --- the TCP connection
 
   condition(code: string, direction: Direction, frame: number, detail: string): void {
@@ -86,6 +108,7 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   opened(frame: number): void {
+    this.resetFrame = 0;
     if (this.slots[0] >= 0 || !this.around.emulate) return;
     this.slots = [this.machines[0].open(), this.machines[1].open()];
     for (const end of [0, 1] as const) {
@@ -95,7 +118,8 @@ export class Transport implements ConnectionUser, TpktUser {
     }
   }
 
-  ended(_how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
+  ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
+    if (how === 'rst') this.resetFrame = frame;
     this.closeBlocks(frame, sec, nsec);
   }
 
@@ -147,6 +171,8 @@ export class Transport implements ConnectionUser, TpktUser {
       if (this.around.sink.buffers !== undefined)
         this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
     }
+    // What was still under way at a reset comes to a host that has no connection any more.
+    if (this.resetFrame > 0 && frame > this.resetFrame) return;
     if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
     else if (length < 4)
       this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
@@ -184,6 +210,7 @@ export class Transport implements ConnectionUser, TpktUser {
       misread: parting !== null || b[index] !== 3,
       dishonest: false,
       trueBoundary: parting?.trueBoundary ?? null,
+      withdrawn: false,
       hits: null,
     };
     requests.add(candidate);

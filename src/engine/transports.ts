@@ -49,6 +49,14 @@ export interface TransportResult {
   readonly hosts: Omit<HostReport, 'mta' | 'terminatedAt'>[];
 }
 
+/** Who is told what became of the streams. */
+export interface StreamTold {
+  /** The row of a stream, once its user was told of its end; `protocol` is what the transport layer alone tells. */
+  stream(row: StreamRow): void;
+  /** A stream that had a user is no ISO transport after all. */
+  none(stream: number): void;
+}
+
 /** Machines by address, made when a host first opens a connection. */
 class Machines {
   readonly all = new Map<string, Machine>();
@@ -77,7 +85,7 @@ export class Transports {
   private readonly conditions = new Conditions();
   private readonly warnings: CaptureWarning[] = [];
   private readonly options: TransportOptions;
-  private readonly onStream: (row: StreamRow) => void;
+  private readonly told: StreamTold;
   private readonly decoder: IpDecoder;
   private readonly flows: FlowTable;
   private readonly machines: Machines;
@@ -87,10 +95,9 @@ export class Transports {
   private readonly failed = new Set<string>();
   private selected = 0;
 
-  /** @param onStream takes the row of each stream, once its user was told of its end; `protocol` is what the transport layer alone tells */
-  constructor(options: TransportOptions, users: UserFeed, onStream: (row: StreamRow) => void) {
+  constructor(options: TransportOptions, users: UserFeed, told: StreamTold) {
     this.options = options;
-    this.onStream = onStream;
+    this.told = told;
     this.machines = new Machines(options.profile);
     const closed = new Machine(options.profile);
     const around = {
@@ -182,13 +189,18 @@ export class Transports {
       return;
     }
     const row = streamReport(c, transport);
-    // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
-    if (!transport.used && !isKept(row, this.options)) {
-      this.conditions.drop(stream => stream === c.id);
-      return;
+    if (!isNamed(row, this.options)) {
+      const foreign = transport.foreignOctets;
+      // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
+      if (foreign || (!transport.used && !hasEvidence(row))) {
+        transport.withdraw();
+        this.conditions.drop(stream => stream === c.id);
+        if (transport.used) this.told.none(c.id);
+        return;
+      }
     }
     this.selected += c.frames;
-    this.onStream(row);
+    this.told.stream(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
     }
@@ -235,8 +247,12 @@ function acceptance({ synAck, syns }: Connection): Sighting | null {
   return synAck === null ? null : { ...synAck, frame: Math.max(synAck.frame, syns[0]!.frame) };
 }
 
-/** `--any-port`: a stream of no named port stays when at least two TPKTs were framed in it, or a CR was answered. */
-export function isKept(row: StreamReport, { ports, named }: TransportOptions): boolean {
-  if (ports !== null || named[row.client.port] === 1 || named[row.server.port] === 1) return true;
+/** Whether a stream stays whatever it holds: one on a port that is looked at. */
+export function isNamed(row: StreamReport, { ports, named }: TransportOptions): boolean {
+  return ports !== null || named[row.client.port] === 1 || named[row.server.port] === 1;
+}
+
+/** `--any-port`: a stream of another port stays when at least two TPKTs were framed in it, or a CR was answered. */
+export function hasEvidence(row: StreamReport): boolean {
   return row.protocol !== '' || row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
 }

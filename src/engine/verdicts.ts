@@ -32,7 +32,7 @@ export function judgeRequests(
   for (const c of [...candidates].sort((a, b) => a.frame - b.frame)) {
     const code = codeOf(c.assessment.outcome);
     const evidence = hosts.mta(c.receiver);
-    if (code === null || evidence === null) continue;
+    if (c.withdrawn || code === null || evidence === null) continue;
     const dead = hosts.terminatedAt(c.receiver);
     if (dead !== null && !keepGoing) continue;
     const finding = requestFinding(c, code, profile, evidence);

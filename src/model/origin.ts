@@ -68,3 +68,10 @@ export class Origin {
     return low;
   }
 }
+
+/** The origin of `size` octets at `from`, for a copy that begins at 0. */
+export function rebased(origin: Origin, from: number, size: number): Origin {
+  const out = new Origin();
+  out.join(0, origin, from, from + size);
+  return out;
+}

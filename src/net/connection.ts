@@ -2,6 +2,7 @@ import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import { checksumFits } from './checksum.ts';
+import { Doubt, type Dropped } from './doubt.ts';
 import { type Budget, Half, type HalfReader } from './half.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 
@@ -120,6 +121,7 @@ export class Connection {
 
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
   reopens(s: Segment, direction: Direction): boolean {
+    for (const d of [0, 1] as const) this.settle(this.halves[d], d, false);
     if (!(s.flags & SYN)) {
       if (!this.rival) return false;
       // The rival is real once the other side accepts it, or data goes on from it.
@@ -154,10 +156,15 @@ export class Connection {
     const half = this.halves[direction];
     const peer = this.halves[direction === 0 ? 1 : 0];
     const flags = s.flags;
-    if ((s.length > 0 || flags & SYN) && s.captured === s.length && this.corrupt(s, half)) {
-      this.user.condition('tcp.checksum', direction, s.frame, `${s.length} octets; the receiver drops such a segment`);
-      return;
-    }
+    if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
+      this.settle(peer, direction === 0 ? 1 : 0, true);
+    const wrong = (s.length > 0 || (flags & SYN) !== 0) && s.captured === s.length && this.corrupt(s, half);
+    if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
+    this.take(s, direction, half, peer);
+  }
+
+  private take(s: Segment, direction: Direction, half: Half, peer: Half): void {
+    const flags = s.flags;
     // Beginning and end stand in functions of their own that a SYN calls already: what is compiled while a connection sends has met them.
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
@@ -199,7 +206,9 @@ export class Connection {
 
   /** The end of the capture, or of the time that late segments are awaited. */
   finish(how: 'fin' | 'rst' | 'eof'): void {
-    for (const half of this.halves) {
+    for (const direction of [0, 1] as const) {
+      const half = this.halves[direction];
+      this.settle(half, direction, false);
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();
       half.closeTail(this.lastFrame);
@@ -215,17 +224,47 @@ export class Connection {
     }
   }
 
-  /**
-   * A wrong checksum is damage on the wire, and the receiver never took the segment, only where the sender's other checksums fit:
-   * captures at a sender with checksum offload show wrong ones throughout.
-   */
+  /** Whether a segment may be damaged: its checksum does not fit, where others of its sender do, and where an answer can tell. */
   private corrupt(s: Segment, half: Half): boolean {
+    if (!half.sumsTell) return false;
     if (checksumFits(s, this.addressSum)) {
       half.soundSums++;
       return false;
     }
     half.badSums++;
-    return half.soundSums > 0 && half.badSums <= 8 + (half.soundSums >> 2);
+    // Captures at a sender with checksum offload show wrong ones throughout.
+    return half.soundSums > 0 && half.badSums <= 8 + (half.soundSums >> 2) && half.ackSeen;
+  }
+
+  /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */
+  private waits(s: Segment, half: Half, direction: Direction, wrong: boolean): boolean {
+    if (wrong && half.based && ((s.seq + s.length - half.next) | 0) <= 0) {
+      this.damaged(s, direction);
+      return true;
+    }
+    if (s.flags & RST) this.settle(half, direction, false);
+    if (half.doubt === null && !wrong) return false;
+    // An acknowledgement alone is in nobody's way.
+    if (s.length === 0 && (s.flags & (SYN | FIN)) === 0) return false;
+    if (!wrong) for (const gone of half.doubt!.repeats(s)) this.damaged(gone, direction);
+    half.doubt ??= new Doubt();
+    half.doubt.add(s, wrong);
+    if (half.doubt.settled || half.doubt.full) this.settle(half, direction, half.doubt.full);
+    return true;
+  }
+
+  private damaged({ frame, length }: Dropped, direction: Direction): void {
+    this.user.condition('tcp.checksum', direction, frame, `${length} octets; the receiver drops such a segment`);
+  }
+
+  /** What waits is taken, in order of arrival. @param vain the checksums of this sender tell nothing */
+  private settle(half: Half, direction: Direction, vain: boolean): void {
+    const { doubt } = half;
+    if (doubt === null) return;
+    half.doubt = null;
+    if (vain) half.sumsTell = false;
+    const peer = this.halves[direction === 0 ? 1 : 0];
+    for (const s of doubt) this.take(s, direction, half, peer);
   }
 
   private awaited(half: Half): void {
@@ -238,6 +277,7 @@ export class Connection {
     if (s.flags & ACK) {
       if (this.synAck === null) {
         this.synAck = sighting(s);
+        if (this.rstFrame > 0 && this.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0) this.revive();
         this.scales[direction] = s.scale;
         this.halves[direction].anchor((s.seq + 1) | 0);
         const other = this.halves[direction === 0 ? 1 : 0];
@@ -257,6 +297,13 @@ export class Connection {
     this.scales[direction] = s.scale;
     this.halves[direction].anchor((s.seq + 1) | 0);
     if (this.halves[direction].waiting) this.halves[direction].startDrain();
+  }
+
+  /** A RST answered a SYN before, but not for good: the same SYN was sent again, and is accepted now. */
+  private revive(): void {
+    this.rstFrame = 0;
+    this.ended = false;
+    this.endFrame = 0;
   }
 
   private reset(s: Segment, direction: Direction, half: Half): void {

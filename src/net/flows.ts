@@ -123,7 +123,8 @@ export class FlowTable implements SegmentSink {
     this.lingering.push(c);
     if (this.lingering.length > LINGER) {
       const oldest = this.lingering.shift()!;
-      if (oldest.folded) return;
+      // It may have come up after all, and then ended again.
+      if (oldest.folded || !oldest.closed) return;
       this.fold(oldest);
       if (this.options.watch === undefined && oldest.synSeen && !oldest.rival) this.forget(oldest);
     }

@@ -1,5 +1,7 @@
 import { giveOctets, takeOctets } from '../base/octets.ts';
-import { Origin, type Piece } from '../model/origin.ts';
+import { type Origin, type Piece, rebased } from '../model/origin.ts';
+import type { Sighting } from '../model/tsdu.ts';
+import type { Doubt } from './doubt.ts';
 import type { Segment } from './segment.ts';
 
 /** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
@@ -7,14 +9,20 @@ const HISTORY = 8192;
 const FIRST_BUFFER = 1024;
 const BULK_BUFFER = 32_768;
 /** Numbers that describe a piece. */
-const PIECE = 3;
+const PIECE = 5;
 /** Pieces that are kept though their octets have left the window. */
 const MOST_PIECES = 64;
+/** What a held piece counts beside its octets: its object. Many pieces of one octet are not to take a hundred times their size. */
+const HELD_OVERHEAD = 64;
+/** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
+const FAR = 1 << 26;
 
 interface Held {
   seq: number;
   bytes: Uint8Array;
   frame: number;
+  sec: number;
+  nsec: number;
   frameOffset: number;
   origin: Origin | null;
   /** Octets behind these that the segment carried but a snap length cut off. */
@@ -67,9 +75,12 @@ export class Half {
   gaps = 0;
   gapBytes = 0;
   truncated = 0;
-  /** Segments whose checksum fits, and those whose does not. */
+  /** Segments whose checksum fits, and those whose does not; no more are counted once the peer took one of the latter. */
   soundSums = 0;
   badSums = 0;
+  sumsTell = true;
+  /** What waits behind a segment with a wrong checksum. */
+  doubt: Doubt | null = null;
   /** Sequence number behind the last octet, once a FIN was seen. */
   finSeq = 0;
   finSeen = false;
@@ -79,13 +90,16 @@ export class Half {
   ackSeen = false;
   edge = 0;
   edgeKnown = false;
+  /** The last acknowledgement that was far from all before. */
+  private stray = 0;
+  private strayed = false;
   /** Lowest sequence number that carried data. */
   lowest = 0;
   private held: Held[] = [];
   heldBytes = 0;
   private readonly reader: HalfReader;
   private readonly budget: Budget;
-  /** Where the octets of the window stand: for each piece its position, its frame, and its place in that. */
+  /** Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time of its segment. */
   private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
@@ -119,13 +133,15 @@ export class Half {
     }
     const ahead = (seq - this.next) | 0;
     if (ahead === 0 && this.held.length === 0) {
-      this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin);
+      this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin, s.sec, s.nsec);
       this.reader.readable(this, s.frame, s.sec, s.nsec);
       if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
       return NEW;
     }
     if (ahead > 0) {
-      if (this.edgeKnown && ((seq - this.edge) | 0) > 65536) return BEYOND;
+      // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
+      const edge = this.edgeKnown && ((this.next - this.edge) | 0) <= 0;
+      if (edge && ((seq - this.edge) | 0) > 65536) return BEYOND;
       this.outOfOrder++;
       return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
@@ -149,6 +165,7 @@ export class Half {
   }
 
   acknowledge(ack: number, window: number): void {
+    if (this.ackSeen ? this.strays(ack, this.acked) : this.anchored && this.strays(ack, this.first)) return;
     if (!this.ackSeen || ((ack - this.acked) | 0) > 0) this.acked = ack;
     this.ackSeen = true;
     if (window >= 0) {
@@ -156,6 +173,18 @@ export class Half {
       if (!this.edgeKnown || ((edge - this.edge) | 0) > 0) this.edge = edge;
       this.edgeKnown = true;
     }
+  }
+
+  /**
+   * One acknowledgement far from all before is none of this connection: late segments of the one before it on the same ports have such.
+   * Where another one follows it, the capture has left out what lies between.
+   */
+  private strays(ack: number, known: number): boolean {
+    if (!far(ack, known)) return false;
+    const again = this.strayed && !far(ack, this.stray);
+    this.strayed = !again;
+    this.stray = ack;
+    return !again;
   }
 
   /** The peer acknowledged octets that the capture does not show. */
@@ -169,17 +198,13 @@ export class Half {
     this.based = true;
     if (this.held.length === 0) return;
     this.next = this.held[0]!.seq;
-    this.drain(0, 0, 0);
+    this.drain(null);
   }
 
   /** The direction was just anchored while segments waited: those before the anchor are none of it, the rest may be readable. */
   startDrain(): void {
-    while (this.held.length > 0 && ((this.held[0]!.seq - this.next) | 0) < 0) {
-      const h = this.held.shift()!;
-      this.heldBytes -= h.bytes.length;
-      this.budget.held -= h.bytes.length;
-    }
-    this.drain(0, 0, 0);
+    while (this.held.length > 0 && ((this.held[0]!.seq - this.next) | 0) < 0) this.letGo(this.held.shift()!);
+    this.drain(null);
   }
 
   /** Give up the first hole: what is held behind it becomes readable, frame by frame, after a `gap`. */
@@ -190,13 +215,12 @@ export class Half {
     if (missing <= 0) {
       // Half the sequence space away from the rest: it cannot be put in order with it.
       this.held.shift();
-      this.heldBytes -= first.bytes.length;
-      this.budget.held -= first.bytes.length;
+      this.letGo(first);
       return;
     }
     const acknowledged = this.ackSeen && ((this.acked - first.seq) | 0) >= 0;
     this.lose(missing, acknowledged, first.frame);
-    this.drain(0, 0, 0);
+    this.drain(null);
   }
 
   /** Nothing follows: octets that the FIN or the peer's acknowledgment proves, but no segment brought, are a hole at the end. */
@@ -260,32 +284,47 @@ export class Half {
     return i < 0 ? 0 : this.pieces[i + 1]!;
   }
 
+  /** The frame that brought the last of positions `from`…`to` that the window still holds; null when it holds none. */
+  arrival(from: number, to: number): Sighting | null {
+    const { pieces } = this;
+    let last = -1;
+    for (let i = Math.max(0, this.pieceIndex(from)); i < pieces.length && pieces[i]! < to; i += PIECE)
+      if (last < 0 || pieces[i + 1]! > pieces[last + 1]!) last = i;
+    if (last < 0) return null;
+    return { frame: pieces[last + 1]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
+  }
+
   /** Keep the part of a segment that nothing covers yet, in order. Returns whether a covered part differs. */
   private hold(seq: number, s: Segment, start: number, length: number): boolean {
     let differs = false;
     let at = seq;
     const to = (seq + length) | 0;
-    const fresh: Held[] = [];
-    const take = (until: number) => {
+    const take = (i: number, until: number): number => {
       const size = (until - at) | 0;
-      if (size <= 0) return;
+      if (size <= 0) return 0;
       const p = start + ((at - seq) | 0);
-      fresh.push({
+      const held = {
         seq: at,
         bytes: s.bytes.slice(p, p + size),
         frame: s.frame,
+        sec: s.sec,
+        nsec: s.nsec,
         frameOffset: s.frameOffset + p - s.start,
-        origin: s.origin === null ? null : rebase(s.origin, p, size),
+        origin: s.origin === null ? null : rebased(s.origin, p, size),
         missing: until === to ? s.length - s.captured : 0,
-      });
-      this.heldBytes += size;
-      this.budget.held += size;
+      };
+      if (i === this.held.length) this.held.push(held);
+      else this.held.splice(i, 0, held);
+      this.heldBytes += size + HELD_OVERHEAD;
+      this.budget.held += size + HELD_OVERHEAD;
+      return 1;
     };
-    for (const h of this.held) {
+    let i = this.heldIndex(seq);
+    for (; i < this.held.length; i++) {
+      const h = this.held[i]!;
       if (((h.seq - to) | 0) >= 0) break;
       const hEnd = (h.seq + h.bytes.length) | 0;
-      if (((hEnd - at) | 0) <= 0) continue;
-      take(((h.seq - to) | 0) < 0 ? h.seq : to);
+      i += take(i, h.seq);
       const from = ((h.seq - at) | 0) > 0 ? h.seq : at;
       const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
       const size = (until - from) | 0;
@@ -294,42 +333,56 @@ export class Half {
       }
       at = ((hEnd - at) | 0) > 0 ? hEnd : at;
     }
-    take(to);
-    if (fresh.length > 0) {
-      const last = this.held[this.held.length - 1];
-      if (last === undefined || ((fresh[0]!.seq - last.seq) | 0) > 0) this.held.push(...fresh);
-      else this.held = [...this.held, ...fresh].sort((x, y) => (x.seq - y.seq) | 0);
-    }
+    take(i, to);
     return differs;
+  }
+
+  /** The first held piece that ends behind `seq`. */
+  private heldIndex(seq: number): number {
+    let low = 0;
+    let high = this.held.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      const h = this.held[mid]!;
+      if (((h.seq + h.bytes.length - seq) | 0) <= 0) low = mid + 1;
+      else high = mid;
+    }
+    return low;
+  }
+
+  private letGo(h: Held): void {
+    this.heldBytes -= h.bytes.length + HELD_OVERHEAD;
+    this.budget.held -= h.bytes.length + HELD_OVERHEAD;
   }
 
   /** A segment that begins at `next` while others wait: those arrived first, so it only fills what they leave open. */
   private take(seq: number, s: Segment, start: number, length: number): boolean {
     if (this.held.length === 0) {
-      this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin);
+      this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin, s.sec, s.nsec);
       this.reader.readable(this, s.frame, s.sec, s.nsec);
       if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
       return false;
     }
     const differs = this.hold(seq, s, start, length);
-    this.drain(s.frame, s.sec, s.nsec);
+    this.drain(s);
     return differs;
   }
 
-  /** Move what became contiguous into the window. Without an arriving frame each piece counts as arriving in its own. */
-  private drain(frame: number, sec: number, nsec: number): void {
+  /** Move what became contiguous into the window. Without an arriving segment each piece counts as arriving in its own. */
+  private drain(arriving: Segment | null): void {
     let moved = 0;
     while (moved < this.held.length && this.held[moved]!.seq === this.next) {
       const h = this.held[moved++]!;
-      this.heldBytes -= h.bytes.length;
-      this.budget.held -= h.bytes.length;
-      this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin);
-      if (frame === 0 || h.missing > 0) this.reader.readable(this, frame === 0 ? h.frame : frame, sec, nsec);
+      this.letGo(h);
+      this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin, h.sec, h.nsec);
+      // What waited behind a segment in doubt may have arrived after that one.
+      const by = arriving === null || arriving.frame < h.frame ? h : arriving;
+      if (by === h || h.missing > 0) this.reader.readable(this, by.frame, by.sec, by.nsec);
       if (h.missing > 0) this.cut(h.missing, h.frame);
     }
     if (moved === 0) return;
     this.held.splice(0, moved);
-    if (frame !== 0) this.reader.readable(this, frame, sec, nsec);
+    if (arriving !== null) this.reader.readable(this, arriving.frame, arriving.sec, arriving.nsec);
   }
 
   /** A snap length cut `missing` octets off the segment that was just taken: they were on the wire and will not come again. */
@@ -359,6 +412,8 @@ export class Half {
     frame: number,
     frameOffset: number,
     origin: Origin | null,
+    sec: number,
+    nsec: number,
   ): void {
     if (length === 0) return;
     const at = this.end - this.base;
@@ -367,21 +422,17 @@ export class Half {
     const buffer = this.buffer;
     if (length < 48) for (let i = 0; i < length; i++) buffer[to + i] = b[start + i]!;
     else buffer.set(start === 0 && length === b.length ? b : b.subarray(start, start + length), to);
-    if (origin === null) this.piece(this.end, frame, frameOffset);
+    if (origin === null) this.pieces.push(this.end, frame, frameOffset, sec, nsec);
     else {
       let position = this.end;
       for (const p of origin.locate(start, start + length)) {
-        this.piece(position, p.frame, p.offset);
+        this.pieces.push(position, p.frame, p.offset, sec, nsec);
         position += p.length;
       }
     }
     this.end += length;
     this.next = (this.next + length) | 0;
     this.bytes += length;
-  }
-
-  private piece(at: number, frame: number, offset: number): void {
-    this.pieces.push(at, frame, offset);
   }
 
   /** From here on octets are needed, by the reader or to be compared with repeated ones. */
@@ -447,14 +498,12 @@ const DUPLICATE_DIFFERS = { verdict: 'duplicate', differs: true } as const;
 const KEEP_ALIVE = { verdict: 'keep-alive', differs: false } as const;
 const BEYOND = { verdict: 'beyond-window', differs: false } as const;
 
+function far(a: number, b: number): boolean {
+  const step = (a - b) | 0;
+  return step > FAR || step < -FAR;
+}
+
 function equal(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
   return true;
-}
-
-/** The origin of `size` octets at `p`, for a copy that begins at 0. */
-function rebase(origin: Origin, p: number, size: number): Origin {
-  const out = new Origin();
-  out.join(0, origin, p, p + size);
-  return out;
 }

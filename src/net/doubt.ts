@@ -1,0 +1,91 @@
+import { rebased } from '../model/origin.ts';
+import { emptySegment, type Segment } from './segment.ts';
+
+/** Octets that wait at most: more than any receiver leaves without an acknowledgement. */
+const MOST_OCTETS = 1 << 18;
+const MOST_SEGMENTS = 256;
+
+interface Waiting {
+  readonly segment: Segment;
+  /** Octets that it came with; the segment loses those that come again. */
+  readonly length: number;
+  readonly doubtful: boolean;
+}
+
+/** A segment that its receiver dropped. */
+export interface Dropped {
+  readonly frame: number;
+  readonly length: number;
+}
+
+/**
+ * The segments of one direction from one with a wrong checksum on, in order of arrival, until it is known whether its receiver took it.
+ *
+ * It did not where the octets come again before they are acknowledged: the segment was damaged on the wire (RFC 9293 3.10.7.4). Where
+ * they are acknowledged first, the checksum says nothing: segments that a host merged, or had not finished when they were captured
+ * (segmentation and checksum offload), have none that fits.
+ */
+export class Doubt {
+  private waiting: Waiting[] = [];
+  private octets = 0;
+
+  /** Whether nothing is left to be waited for. */
+  get settled(): boolean {
+    return !this.waiting.some(({ doubtful }) => doubtful);
+  }
+
+  get full(): boolean {
+    return this.octets > MOST_OCTETS || this.waiting.length >= MOST_SEGMENTS;
+  }
+
+  add(s: Segment, doubtful: boolean): void {
+    this.waiting.push({ segment: copyOf(s), length: s.length, doubtful });
+    this.octets += s.captured;
+  }
+
+  /** The peer has the octets of the first doubtful segment. */
+  acknowledges(ack: number): boolean {
+    const first = this.waiting.find(({ doubtful }) => doubtful)?.segment;
+    return first !== undefined && ((ack - first.seq - first.length) | 0) >= 0;
+  }
+
+  /** A segment with a right checksum: what it brings again of doubtful ones, these did not bring. Returns the ones that go. */
+  repeats(s: Segment): Dropped[] {
+    const gone: Dropped[] = [];
+    for (const { segment, length, doubtful } of this.waiting) {
+      if (!doubtful) continue;
+      const ahead = (s.seq - segment.seq) | 0;
+      const behind = (s.seq + s.length - segment.seq) | 0;
+      if (behind <= 0 || ahead >= segment.length) continue;
+      if (ahead > 0) shorten(segment, 0, ahead);
+      else shorten(segment, Math.min(behind, segment.length), segment.length);
+      if (segment.length === 0) gone.push({ frame: segment.frame, length });
+    }
+    this.waiting = this.waiting.filter(({ segment, doubtful }) => !doubtful || segment.length > 0);
+    return gone;
+  }
+
+  /** All that waits, in order of arrival. */
+  *[Symbol.iterator](): Generator<Segment> {
+    for (const { segment } of this.waiting) yield segment;
+  }
+}
+
+/** Keeps octets `from`…`to` of the payload. */
+function shorten(s: Segment, from: number, to: number): void {
+  s.seq = (s.seq + from) | 0;
+  s.start += from;
+  s.frameOffset += from;
+  s.captured = Math.max(0, Math.min(s.captured, to) - from);
+  s.length = to - from;
+}
+
+function copyOf(s: Segment): Segment {
+  const { start, captured, origin } = s;
+  return Object.assign(emptySegment(), s, {
+    bytes: s.bytes.slice(start, start + captured),
+    start: 0,
+    header: 0,
+    origin: origin === null ? null : rebased(origin, start, captured),
+  });
+}
