@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { analyzeFiles, wholeReport } from '../../src/app/analyze.ts';
+import type { DetailOptions } from '../../src/app/analysis-options.ts';
+import { analyzeFile, analyzeFiles, wholeReport } from '../../src/app/analyze.ts';
 import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import type { WholeReport } from '../../src/model/report.ts';
 import { applyOverrides, loadProfile } from '../../src/mta/profile.ts';
@@ -27,12 +28,16 @@ export async function analyzePath(path: string, options = analyzeOptions()): Pro
 }
 
 /** The report on a capture that exists only in memory. */
-export async function analyzeBytes(bytes: Uint8Array, options = analyzeOptions()): Promise<WholeReport> {
+export async function analyzeBytes(
+  bytes: Uint8Array,
+  options = analyzeOptions(),
+  detail: DetailOptions = {},
+): Promise<WholeReport> {
   const folder = mkdtempSync(join(tmpdir(), 'mtascope-'));
   try {
     const path = join(folder, 'capture');
     writeFileSync(path, bytes);
-    return { ...(await analyzePath(path, options)), file: '' };
+    return { ...(await analyzeFile(path, options, detail)), file: '' };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

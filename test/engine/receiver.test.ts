@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { WholeReport } from '../../src/model/report.ts';
+import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { cat, filler, hex } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { dt } from '../kit/cotp.ts';
+import { tpkt } from '../kit/tpkt.ts';
+import { Transport } from '../kit/transport.ts';
+import { Wire } from '../kit/wire.ts';
+
+/* What the receiver of a segment took decides what counts, not what the capture shows. */
+
+const CLIENT = { address: '192.0.2.1', port: 3000 };
+const MTA = { address: '192.0.2.2', port: 102 };
+const JUDGED = { ...analyzeOptions('exchange-5.0'), mta: [MTA.address] };
+const START = Date.parse('2001-01-01T00:00:00Z') / 1000;
+
+function opened(): { wire: Wire; tcp: Conversation } {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.open();
+  new Transport(tcp).connect();
+  return { wire, tcp };
+}
+
+/** Makes the TCP checksum of a frame wrong (Ethernet, IPv4 without options). */
+function misfit(wire: Wire, frame: number): void {
+  const { bytes } = wire.frames[frame - 1]!;
+  bytes[14 + 20 + 16]! ^= 0x5a;
+}
+
+const codes = (report: WholeReport) => report.findings.map(f => f.code);
+/** Read as a header: 61,568 octets. */
+const STRAY = hex('0e02f080');
+
+describe('a checksum that does not fit', () => {
+  test('says nothing where the octets are acknowledged and not sent again', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    const merged = tcp.queue(0, cat(tpkt(dt(filler(900))), tpkt(dt(filler(800)))));
+    misfit(wire, tcp.segment(0, merged, 1714));
+    tcp.send(0, tpkt(dt(filler(50))));
+    const stray = tcp.queue(0, cat(STRAY, filler(60)));
+    const frame = tcp.segment(0, stray, 64);
+    misfit(wire, frame);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 5, outOfOrder: 0 });
+    expect(codes(report)).not.toContain('tcp.checksum');
+    expect(report.findings.find(f => f.code === 'mta.9404')?.frame).toBe(frame);
+  });
+
+  test('is damage where the octets come again before that', async () => {
+    const { wire, tcp } = opened();
+    const unit = tpkt(dt(filler(300)));
+    tcp.send(0, unit);
+    const at = tcp.queue(0, cat(unit, unit));
+    const damaged = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
+    misfit(wire, damaged);
+    tcp.segment(0, at + unit.length, unit.length);
+    tcp.ack(1, at);
+    tcp.segment(0, at, unit.length);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frame }) => [code, frame])).toEqual([['tcp.checksum', damaged]]);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4, retransmissions: 0 });
+  });
+
+  test('is not held against the last octets of a capture', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    const at = tcp.queue(0, tpkt(dt(filler(200))));
+    misfit(wire, tcp.segment(0, at, 207));
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 3 });
+  });
+});
+
+describe('RST', () => {
+  test('in answer to a SYN is taken back when the same SYN is accepted', async () => {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const tcp = new Conversation(wire, CLIENT, MTA);
+    tcp.syn();
+    tcp.refuse();
+    wire.wait(500);
+    tcp.open();
+    new Transport(tcp).connect();
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams.map(s => s.state)).toEqual(['closed']);
+    expect(codes(report)).toEqual([]);
+  });
+
+  test('ends what can be asked for: octets that were under way come to nobody', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    const at = tcp.queue(0, cat(STRAY, filler(60)));
+    tcp.reset(1);
+    tcp.segment(0, at, 64);
+    expect(codes(await analyzeBytes(wire.pcap(), JUDGED))).not.toContain('mta.9404');
+  });
+});
+
+test('what the peer acknowledged in another connection is no hole of this one', async () => {
+  const { wire, tcp } = opened();
+  const old = new Conversation(wire, { ...CLIENT, isn: 0x1000_0000 }, { ...MTA, isn: 0x4000_0000 });
+  old.ack(0);
+  tcp.send(0, tpkt(dt(filler(100))));
+  tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.streams[0]!.directions.map(d => d.gapBytes)).toEqual([0, 0]);
+});
+
+test('without a SYN everything stands at its own frame, with its time', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  // A GT SPDU and a DT SPDU: the session is recognised, and has times.
+  const unit = tpkt(dt(cat(hex('01000100'), hex('3003020101'))));
+  const frames = [1, 2, 3].map(() => tcp.send(0, unit, { quiet: true })[0]!);
+  const pdus: number[] = [];
+  const report = await analyzeBytes(wire.pcap(), JUDGED, { onPdu: pdu => pdus.push(pdu.frame) });
+  expect(pdus).toEqual(frames);
+  expect(report.associations.every(a => a.start.sec === START && a.end.sec === START)).toBe(true);
+  expect(report.associations).not.toEqual([]);
+});
+
+test('many small pieces out of order are put in order in time', async () => {
+  const { wire, tcp } = opened();
+  const octets = tpkt(dt(filler(15_000)));
+  const at = tcp.queue(0, octets);
+  for (let i = octets.length - 1; i >= 0; i--) tcp.segment(0, at + i, 1);
+  tcp.close(0);
+  const began = performance.now();
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 2 });
+  // Seconds, when each piece was looked for from the first on.
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+test('a header that the machine meets inside a TPKT on its way is read as soon as its octets are there', async () => {
+  const { wire, tcp } = opened();
+  // The first TPKT declares an octet more than it has: the machine reads 00 07 04 02 of the second one and goes on by 0x0402 octets,
+  // there by 3,000, and meets 00 00 f0 80 within the third.
+  const first = tpkt(dt(filler(20)));
+  first[3]! += 1;
+  const guilty = tcp.send(0, first)[0]!;
+  const second = tpkt(dt(new Uint8Array(0x0704 - 7)));
+  second.set([0, 0, 0x0b, 0xb8], 1 + 0x0402);
+  tcp.send(0, second);
+  const inThird = 1 + 0x0402 + 0x0bb8 - second.length;
+  const third = tpkt(dt(new Uint8Array(4000)));
+  third.set([0, 0, 0xf0, 0x80], inThird);
+  const at = tcp.queue(0, third);
+  const frame = tcp.segment(0, at, inThird + 40);
+  tcp.reset(1);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  const finding = report.findings.find(f => f.code === 'mta.9404');
+  expect(finding?.frame).toBe(frame);
+  expect(finding?.request?.disturbanceFrame).toBe(guilty);
+});
