@@ -156,7 +156,7 @@ export const CONVENTIONS: readonly (readonly [title: string, text: string])[] = 
   ],
   [
     'Damaged segments',
-    'A segment whose TCP checksum is wrong on its own, among segments whose checksums are right, was dropped by the receiver; its retransmission counts. tshark does not check by default and dissects both.',
+    'A segment whose TCP checksum is wrong, among segments whose checksums are right, and whose octets come again before they are acknowledged, was dropped by the receiver; its retransmission counts. tshark does not check by default and dissects both.',
   ],
   [
     'Frames cut by a snap length',
