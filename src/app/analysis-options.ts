@@ -1,6 +1,6 @@
 import type { FrameSink } from '../capture/reader.ts';
 import type { AnalysisOptions } from '../engine/analysis.ts';
-import type { BufferChange, PduRecord } from '../engine/sink.ts';
+import type { BufferChange, FramingMark, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
 import type { Section } from '../model/report.ts';
 import type { Lines } from '../model/rows.ts';
@@ -23,6 +23,8 @@ export interface DetailOptions {
   readonly onSegment?: SegmentWatch;
   /** Every change of what the emulated machines hold. */
   readonly onBuffers?: (change: BufferChange) => void;
+  /** Every run of octets that told where TPKTs begin, beside the headers of whole TPKTs. */
+  readonly onFraming?: (mark: FramingMark) => void;
   /** Awaited once a window of the input: here whoever listens writes out what has come so far. Rejects to stop reading. */
   readonly pause?: () => Promise<void>;
   readonly showCredentials?: boolean;
@@ -72,6 +74,7 @@ export function analysisOptions(
     onPdu: detail.onPdu,
     onSegment: detail.onSegment,
     onBuffers: detail.onBuffers,
+    onFraming: detail.onFraming,
   };
 }
 

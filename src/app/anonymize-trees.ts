@@ -1,5 +1,7 @@
 import { oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { standardNames } from '../engine/upper/mms.ts';
 import type { Field, LayerTree } from '../model/field.ts';
+import { DECIMAL_FIELDS } from '../osi/session.ts';
 import type { Images } from './anonymize-image.ts';
 import { FILLER, type Pseudonyms } from './anonymize-values.ts';
 
@@ -18,6 +20,18 @@ const STRUCTURE = new Set<number>([
   TAG.enumerated,
   TAG.relativeOid,
 ]);
+/** More digits than any session counter has: a telephone number, perhaps. */
+const LONGEST_COUNT = 9;
+/** Parameters that the session service leaves to its user, who may put one BER element there (X.228 does). */
+const ACTIVITY = 'ses.activity_identifier';
+const OF_THE_USER = new Set([
+  ACTIVITY,
+  'ses.calling_ss_user_reference',
+  'ses.called_ss_user_reference',
+  'ses.common_reference',
+  'ses.additional_reference_information',
+]);
+
 const WIDE: Readonly<Record<number, number>> = { [TAG.bmp]: 2, [TAG.universal]: 4 };
 const DEEPEST = 48;
 
@@ -28,13 +42,16 @@ const DEEPEST = 48;
 export class TreeRewriter {
   private readonly images: Images;
   private readonly names: Pseudonyms;
+  private standard = false;
 
   constructor(images: Images, names: Pseudonyms) {
     this.images = images;
     this.names = names;
   }
 
-  layer(tree: LayerTree): void {
+  /** `standard`: names that a standard gives stay in the texts of this layer, since they say what the application is. */
+  layer(tree: LayerTree, standard = false): void {
+    this.standard = standard;
     if (tree.origin === null || TEXT.has(tree.layer)) return;
     this.fill(tree, tree.start, tree.end);
     if (PLAIN.has(tree.layer)) {
@@ -43,23 +60,38 @@ export class TreeRewriter {
       if (tree.layer === 'cotp') this.keep(tree, tree.start, Math.min(tree.start + 2, tree.end));
       return;
     }
-    if (!whole(tree)) return;
+    if (!whole(tree) && !typed(tree)) return;
     this.elements(tree, tree.start, tree.end, 0);
     for (const field of tree.fields) this.values(tree, field, 0);
   }
 
   private plain(tree: LayerTree, field: Field): void {
     const { value, start, end } = field;
-    if (typeof value === 'string') this.rename(tree, start, end);
+    if (typeof value === 'string') this.text(tree, field, value);
     else if (value !== undefined) this.keep(tree, start, end);
     for (const child of field.children) this.plain(tree, child);
+  }
+
+  private text(tree: LayerTree, { name, start, end }: Field, value: string): void {
+    const counts = DECIMAL_FIELDS.has(name) && value.length <= LONGEST_COUNT && /^\d+$/.test(value);
+    if (counts) return this.keep(tree, start, end);
+    const tlv = OF_THE_USER.has(name) ? readTlv(tree.bytes, start, end) : null;
+    // Printable text begins with no universal primitive tag and no context tag, so that it is not taken for an element.
+    const element = tlv !== null && tlv.fault === null && tlv.end === end && !tlv.constructed && tlv.cls % 2 === 0;
+    if (!element) return this.rename(tree, start, end);
+    this.keep(tree, start, tlv.content);
+    // Activities are counted: what is resumed is found by its number.
+    if (name === ACTIVITY && tlv.cls === 0 && tlv.tag === TAG.integer) this.keep(tree, tlv.content, tlv.contentEnd);
+    else this.rename(tree, tlv.content, tlv.contentEnd);
   }
 
   /** BER headers stay; contents are renamed unless the type says that they are structure. */
   private elements(tree: LayerTree, from: number, to: number, depth: number): void {
     for (let at = from; at < to; ) {
       const tlv = readTlv(tree.bytes, at, to);
-      if (tlv === null || tlv.fault !== null || tlv.end <= at) return;
+      if (tlv === null || tlv.end <= at) return;
+      // Of one that is cut short as much stays as a type has recognised: damage is a finding too.
+      if (tlv.fault !== null && !(tlv.fault === 'ber.truncated' && tlv.constructed && known(tree.fields, at))) return;
       this.keep(tree, tlv.start, tlv.content);
       this.keep(tree, tlv.contentEnd, tlv.end);
       if (tlv.constructed && depth < DEEPEST) this.elements(tree, tlv.content, tlv.contentEnd, depth + 1);
@@ -112,8 +144,12 @@ export class TreeRewriter {
 
   private rename(tree: LayerTree, from: number, to: number, wide = 1): void {
     if (to <= from) return;
+    const given = this.standard ? standardNames(tree.bytes, from, to) : [];
+    // Nobody chose a value that is such a name and nothing else.
+    if (given.some(([start, end]) => start === from && end === to)) return this.keep(tree, from, to);
     const name = this.names.of(tree.bytes.subarray(from, to), wide);
     this.images.each(tree.origin!.locate(from, to), (image, position, index) => image.set(position, name[index]!));
+    for (const [start, end] of given) this.keep(tree, start, end);
   }
 }
 
@@ -126,6 +162,21 @@ function whole(tree: LayerTree): boolean {
     at = tlv.end;
   }
   return at === tree.end;
+}
+
+/** Whether a type fits a layer that is not whole: it names elements within, so that the first tag is no accident. */
+function typed(tree: LayerTree): boolean {
+  return tree.fields.some(f => f.start === tree.start && f.children.some(child => !child.name.startsWith('ber.')));
+}
+
+/** Whether a type has a name for the element that begins at `start`. */
+function known(fields: readonly Field[], start: number): boolean {
+  return fields.some(
+    f =>
+      f.start <= start &&
+      start < f.end &&
+      ((f.start === start && !f.name.startsWith('ber.')) || known(f.children, start)),
+  );
 }
 
 function isOid(bytes: Uint8Array, start: number, end: number, value: string): boolean {

@@ -1,8 +1,10 @@
 import { InputError } from '../base/errors.ts';
 import type { FrameEdit } from '../capture/write.ts';
+import type { FramingMark } from '../engine/sink.ts';
+import { NAMED_BY_OBJECTS } from '../engine/upper/mms.ts';
+import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
-import { EVIDENCE, TPKT_HEADER as HEADER } from '../osi/tpkt.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { AddressRewriter, headerChecksum, segmentChecksum, segmentFits, tcpOptions } from './anonymize-frames.ts';
 import { type Image, Images } from './anonymize-image.ts';
@@ -20,21 +22,15 @@ export interface Anonymized {
   /** `--mta` addresses as they are now called. */
   readonly mta: readonly string[];
   readonly notes: string[];
-}
-
-/** Octets of a direction that were read as a header. */
-interface Header {
-  readonly stream: number;
-  readonly direction: number;
-  readonly offset: number;
-  readonly length: number;
+  /** The analysis of the frames as they were. */
+  readonly before: WholeReport;
 }
 
 /**
  * Other octets for the frames of these segments: addresses, selectors, names, passwords, identifiers, subjects and contents replaced,
  * every length kept. Directions are rewritten as they were sent, so that values split over segments and copies of segments agree.
  */
-export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anonymized {
+export function anonymize(units: readonly Unit[], options: AnalyzeOptions, original: WholeReport): Anonymized {
   const frames = framesOf(units);
   const octets = frames.reduce((n, frame) => n + frame.bytes.length, 0);
   if (octets > MAX_BYTES) {
@@ -43,7 +39,7 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
     );
   }
   for (let round = 0; ; round++) {
-    const { images, names } = rewritten(units, frames, options, round);
+    const { images, names, before } = rewritten(units, frames, options, original, round);
     const left = standing(images, names.texts);
     if (left > 0 && round + 1 < ROUNDS) continue;
     const notes =
@@ -52,7 +48,7 @@ export function anonymize(units: readonly Unit[], options: AnalyzeOptions): Anon
         : [
             `${left} short ${left === 1 ? 'value stands' : 'values stand'} in the result by chance, as part of a pseudonym or of a length`,
           ];
-    return { ...patch(units, frames, images, options), notes };
+    return { ...patch(units, frames, images, options), notes, before };
   }
 }
 
@@ -61,14 +57,17 @@ function rewritten(
   units: readonly Unit[],
   frames: readonly KeptFrame[],
   options: AnalyzeOptions,
+  original: WholeReport,
   round: number,
-): { images: Images; names: Pseudonyms } {
+): { images: Images; names: Pseudonyms; before: WholeReport } {
   const images = new Images();
   const names = new Pseudonyms(round);
   const rewriter = new TreeRewriter(images, names);
-  const headers: Header[] = [];
+  const marks: FramingMark[] = [];
   const sound = new Soundness(units);
-  const report = analyzeFrames(
+  const named = new Set(original.streams.filter(s => NAMED_BY_OBJECTS.has(s.protocol)).map(s => s.id));
+  const byObjects = new Set(units.flatMap(unit => (named.has(unit.stream) ? unit.frames.map(frame => frame.no) : [])));
+  const before = analyzeFrames(
     frames,
     { ...options, level: 'full' },
     {
@@ -76,45 +75,23 @@ function rewritten(
       onSegment: (s: Segment, c: Connection, direction) =>
         images.segment(s, c.id, direction, sound.of(frames[s.frame - 1]!.no)),
       onPdu: pdu => {
-        for (const tree of pdu.trees) rewriter.layer(tree);
+        for (const tree of pdu.trees) rewriter.layer(tree, byObjects.has(frames[pdu.frame - 1]!.no));
       },
-      onBuffers: change => {
-        if (change.kind !== 'request') return;
-        const { stream, direction, streamOffset: offset } = change;
-        headers.push({ stream, direction, offset, length: HEADER });
-      },
+      onFraming: mark => void marks.push(mark),
     },
   );
-  for (const { code, message, stream, direction } of report.findings) {
-    // Framing is lost or found where these octets stand; with others there it might be otherwise.
-    if (stream === null || direction === null || !code.startsWith('tpkt.')) continue;
-    const at = /stream offset (\d+)/.exec(message);
-    if (at !== null) headers.push({ stream, direction, offset: Number(at[1]), length: HEADER });
-    const found = /found again at (\d+)/.exec(message);
-    if (found === null) continue;
-    // Found by two headers in a row, each with the beginning of its TPDU.
-    const first = { stream, direction, offset: Number(found[1]), length: EVIDENCE };
-    headers.push(first, { ...first, offset: first.offset + lengthAt(images.of(stream, direction), first.offset) });
-  }
-  for (const header of headers) keepHeader(images.of(header.stream, header.direction), header);
-  for (const { request } of report.findings) {
+  // Only now every octet has been seen, and the trees of what was whole have had their say.
+  for (const mark of marks) keepMark(images.of(mark.stream, mark.direction), mark);
+  for (const { request } of before.findings) {
     if (request !== undefined) images.each(request.headerPieces, (image, position) => image.keep(position));
   }
-  return { images, names };
+  return { images, names, before };
 }
 
-function keepHeader(image: Image, { offset, length }: Header): void {
-  for (let i = 0; i < length; i++) image.keep(positionOf(image, offset) + i);
-}
-
-/** A stream offset counts from the first octet behind the SYN, or from the lowest that was seen. */
-function positionOf(image: Image, offset: number): number {
-  return image.anchored ? offset : offset + image.lowest;
-}
-
-function lengthAt(image: Image, offset: number): number {
-  const position = positionOf(image, offset);
-  return (image.before(position + 2) << 8) | image.before(position + 3);
+function keepMark(image: Image, { streamOffset, length }: FramingMark): void {
+  // A stream offset counts from the first octet behind the SYN, or from the lowest that was seen.
+  const from = image.anchored ? streamOffset : streamOffset + image.lowest;
+  for (let i = 0; i < length; i++) image.keep(from + i);
 }
 
 /** How many of the original texts (four characters or more) still stand in the rewritten octets. */

@@ -59,12 +59,65 @@ function anchoringOf(wanted: Finding, c: Comparison): boolean | null {
   return stream.unanchoredFrom === null || stream.unanchoredFrom >= wanted.frame;
 }
 
-/** Whether the extract shows something that the capture does not: holes that the extraction tore, for instance. */
-export function addsFindings(report: WholeReport, c: Comparison, streamOf: (frame: number) => number): boolean {
+/** What a cut shows that the capture does not: holes that it tore, for instance. Where in the stream is not asked. */
+export function addedByCut(report: WholeReport, c: Comparison, streamOf: (frame: number) => number): Finding[] {
   const known = new Set(c.original.findings.map(f => `${f.code} ${f.stream} ${f.direction}`));
-  return report.findings.some(f => {
+  return report.findings.filter(f => {
     if (BY_THE_CUT.has(f.code) || f.stream === null) return false;
     const first = report.streams.find(s => s.id === f.stream)?.firstFrame ?? 1;
     return !known.has(`${f.code} ${streamOf(c.numbers[first - 1] ?? 0)} ${f.direction}`);
   });
+}
+
+/** A stream whose protocol is not recognised as it was before. */
+export interface Renamed {
+  /** Number of the stream in the original. */
+  readonly stream: number;
+  readonly before: string;
+  /** Null when the result has no such stream. */
+  readonly after: string | null;
+}
+
+/** How whole streams differ from what they were made of, both ways. */
+export interface Difference {
+  readonly missing: readonly Finding[];
+  readonly added: readonly Finding[];
+  readonly protocols: readonly Renamed[];
+}
+
+/** `streams`: those of the original that the report is to show. Findings about the whole capture are left out. */
+export function difference(report: WholeReport, c: Comparison, streams: ReadonlySet<number>): Difference {
+  const left = new Map<string, Finding[]>();
+  for (const finding of report.findings) {
+    if (finding.stream === null) continue;
+    const { code, frame } = finding;
+    const key = `${code} ${frame === null ? null : c.numbers[frame - 1]}`;
+    const alike = left.get(key);
+    if (alike === undefined) left.set(key, [finding]);
+    else alike.push(finding);
+  }
+  const missing: Finding[] = [];
+  /** One that stands where it stood and says something else is named once, as missing. */
+  const changed = new Set<Finding>();
+  for (const wanted of c.original.findings) {
+    if (wanted.stream === null || !streams.has(wanted.stream)) continue;
+    const alike = left.get(`${wanted.code} ${wanted.frame}`) ?? [];
+    // Each is taken once: two of a kind have to come out as two.
+    const at = alike.findIndex(
+      f => same(f, wanted, c) && f.count === wanted.count && anchoring(report, f, c) === anchoringOf(wanted, c),
+    );
+    if (at >= 0) alike.splice(at, 1);
+    else {
+      missing.push(wanted);
+      const other = alike.find(f => f.direction === wanted.direction && !changed.has(f));
+      if (other !== undefined) changed.add(other);
+    }
+  }
+  const added = [...left.values()].flat().filter(f => !changed.has(f));
+  const byFirstFrame = new Map(report.streams.map(s => [c.numbers[s.firstFrame - 1], s.protocol]));
+  const protocols = c.original.streams.flatMap(({ id, firstFrame, protocol: before }) => {
+    const after = byFirstFrame.get(firstFrame) ?? null;
+    return streams.has(id) && after !== before ? [{ stream: id, before, after }] : [];
+  });
+  return { missing, added, protocols };
 }

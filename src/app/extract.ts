@@ -11,7 +11,7 @@ import { copyCapture, refuseStream, type Write } from './annotate.ts';
 import type { Anonymized } from './anonymize.ts';
 import { analyzeFrames, framesOf, gather, type Unit } from './extract-frames.ts';
 import { reduce } from './extract-reduce.ts';
-import { addsFindings, type Comparison, sameFinding } from './extract-same.ts';
+import { addedByCut, type Comparison, difference, type Renamed, sameFinding } from './extract-same.ts';
 
 export interface ExtractRequest {
   /** Streams to take whole; empty with a finding. */
@@ -32,6 +32,10 @@ export interface Extracted {
   /** The findings that were to come out, and those of them that did not (only possible for whole streams). */
   readonly wanted: readonly Finding[];
   readonly missing: readonly Finding[];
+  /** Findings of the result, with its frame numbers, that what it was made of does not have. */
+  readonly added: readonly Finding[];
+  /** Streams that the result takes for something else. */
+  readonly protocols: readonly Renamed[];
   readonly kept: Kept;
   /** What `anonymize` could not do, in words. */
   readonly notes: readonly string[];
@@ -67,9 +71,9 @@ export async function extractFile(
       ? await gather(file, options, streamsOf(original, request.streams), request.anonymize)
       : await needed(file, options, original, target);
   const numbers = framesOf(units).map(frame => frame.no);
-  const { edits, notes, mta } = request.anonymize
-    ? await anonymized(units, options)
-    : { edits: new Map<number, FrameEdit>(numbers.map(no => [no, {}])), notes: [], mta: options.mta };
+  const { edits, notes, mta, before } = request.anonymize
+    ? await anonymized(units, options, original)
+    : { edits: new Map<number, FrameEdit>(numbers.map(no => [no, {}])), notes: [], mta: options.mta, before: null };
 
   const proving = new Proof(file, { ...options, mta });
   const plan = { edits, rest: 'drop', strip: request.anonymize, application: request.application } as const;
@@ -79,21 +83,50 @@ export async function extractFile(
   });
   if (frames !== original.frames) throw new InputError(`${file}: has changed while it was read`);
   const proof = proving.finish();
-  const comparison = { original, numbers, anonymized: request.anonymize };
-  const streams = new Set(units.map(unit => unit.stream));
-  const wanted = target === null ? original.findings.filter(f => f.stream !== null && streams.has(f.stream)) : [target];
-  const missing = wanted.filter(finding => sameFinding(proof, finding, comparison) === null);
-  if (target !== null && missing.length > 0) {
-    throw new InputError(
-      `${file}: ${target.code} at frame ${target.frame} does not come out of the extracted frames${request.anonymize ? ' once they are anonymized' : ''}; nothing was written`,
-    );
+  const { wanted, missing, added, protocols } = compared(original, proof, units, target, before);
+  if (target !== null) {
+    const how = `${before === null ? '' : ' once they are anonymized'}; nothing was written`;
+    const what = `${file}: ${target.code} at frame ${target.frame}`;
+    if (missing.length > 0) throw new InputError(`${what} does not come out of the extracted frames${how}`);
+    // The cut may have had to add some; anonymizing never has to.
+    if (before !== null && added.length > 0)
+      throw new InputError(`${what} comes with ${added[0]!.code} out of the extracted frames${how}`);
   }
-  return { original, proof, numbers, wanted, missing, kept: keptOf(units), notes };
+  return { original, proof, numbers, wanted, missing, added, protocols, kept: keptOf(units), notes };
 }
 
-async function anonymized(units: readonly Unit[], options: AnalyzeOptions): Promise<Anonymized> {
+/** `before`: the analysis of the same frames before they were anonymized; null when they were not. */
+function compared(
+  original: WholeReport,
+  proof: WholeReport,
+  units: readonly Unit[],
+  target: Finding | null,
+  before: WholeReport | null,
+): Pick<Extracted, 'wanted' | 'missing' | 'added' | 'protocols'> {
+  const streams = new Set(units.map(unit => unit.stream));
+  const numbers = framesOf(units).map(frame => frame.no);
+  const comparison: Comparison = { original, numbers, anonymized: before !== null };
+  if (target === null) {
+    const wanted = original.findings.filter(f => f.stream !== null && streams.has(f.stream));
+    return { wanted, ...difference(proof, comparison, streams) };
+  }
+  const wanted = [target];
+  const missing = sameFinding(proof, target, comparison) === null ? wanted : [];
+  if (before === null) {
+    const streamOf = new Map(units.flatMap(unit => unit.frames.map(frame => [frame.no, unit.stream] as const)));
+    const added = addedByCut(proof, comparison, frame => streamOf.get(frame) ?? -1);
+    return { wanted, missing, added, protocols: [] };
+  }
+  // What the cut changes is its own affair; anonymizing is to change nothing of what the cut shows.
+  const same: Comparison = { original: before, numbers: numbers.map((_, i) => i + 1), anonymized: true };
+  const all = new Set(before.streams.map(stream => stream.id));
+  const { added, protocols } = difference(proof, same, all);
+  return { wanted, missing, added, protocols };
+}
+
+async function anonymized(units: readonly Unit[], options: AnalyzeOptions, original: WholeReport): Promise<Anonymized> {
   const { anonymize } = await import('./anonymize.ts');
-  return anonymize(units, options);
+  return anonymize(units, options, original);
 }
 
 function findingOf(report: WholeReport, number: number): Finding {
@@ -137,7 +170,7 @@ async function needed(
       const comparison: Comparison = { original, numbers: frames.map(frame => frame.no), anonymized: false };
       const report = analyzeFrames(frames, quiet);
       if (sameFinding(report, target, comparison) === null) return false;
-      return !strict || !addsFindings(report, comparison, frame => streamOf.get(frame) ?? -1);
+      return !strict || addedByCut(report, comparison, frame => streamOf.get(frame) ?? -1).length === 0;
     };
     if (!shows(all, false)) continue;
     const strict = shows(all, true);

@@ -44,11 +44,20 @@ export async function extractFrames(file: string, options: Record<string, unknow
 }
 
 function summary(output: string, anonymized: boolean, done: Extracted): string {
-  const { original, numbers, kept, wanted, missing } = done;
+  const { original, numbers, kept } = done;
   const lines = [
     `${clean(output)}: ${count(numbers.length, 'frame')} of ${count(original.frames, 'frame')}${anonymized ? ', anonymized' : ''}`,
     `  kept: ${keptText(done)}`,
   ];
+  lines.push(...proofLines(done));
+  if (kept.streams.length > 0) lines.push(`  frames: ${mapping(numbers)}`);
+  for (const note of done.notes) lines.push(`  note: ${clean(note, 400)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the analysis of the result says, compared with that of the capture. */
+export function proofLines({ wanted, missing, added, protocols }: Extracted): string[] {
+  const lines: string[] = [];
   const proven = wanted.filter(finding => !missing.includes(finding));
   if (wanted.length === 0) lines.push('  proof: the streams show no finding to compare');
   else if (missing.length === 0) {
@@ -61,9 +70,19 @@ function summary(output: string, anonymized: boolean, done: Extracted): string {
       `  proof: analyzed again, ${proven.length} of ${count(wanted.length, 'finding')} come out the same; not: ${names}`,
     );
   }
-  if (kept.streams.length > 0) lines.push(`  frames: ${mapping(numbers)}`);
-  for (const note of done.notes) lines.push(`  note: ${clean(note, 400)}`);
-  return `${lines.join('\n')}\n`;
+  if (added.length > 0) {
+    const names = added.map(finding => `${finding.code} at frame ${finding.frame}`).join(', ');
+    lines.push(`  proof failed: the result has what the capture has not: ${names}`);
+  }
+  for (const { stream, before, after } of protocols) {
+    const now = after === null ? 'no stream' : protocolText(after);
+    lines.push(`  proof failed: stream ${stream} was ${protocolText(before)}, the result shows ${now}`);
+  }
+  return lines;
+}
+
+function protocolText(protocol: string): string {
+  return protocol === '' ? 'of no known protocol' : clean(protocol);
 }
 
 function keptText({ kept }: Extracted): string {

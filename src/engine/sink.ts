@@ -66,6 +66,14 @@ export interface BufferChange {
   readonly controlBlocks: number;
 }
 
+/** Octets of a direction that decided where TPKTs begin: a header right or wrong, or the beginning of a TPDU behind it. */
+export interface FramingMark {
+  readonly stream: number;
+  readonly direction: Direction;
+  readonly streamOffset: number;
+  readonly length: number;
+}
+
 /** What the engine reports while it reads. */
 export interface EngineSink {
   /** `code` is a rule; `frames` are all frames that the condition names. */
@@ -76,4 +84,6 @@ export interface EngineSink {
   pdu?: ((pdu: PduRecord) => void) | undefined;
   /** Present where somebody draws what the machines hold. */
   buffers?: ((change: BufferChange) => void) | undefined;
+  /** Present where somebody has to know which octets were read to tell where TPKTs begin, whole TPKTs apart. */
+  framing?: ((mark: FramingMark) => void) | undefined;
 }

@@ -18,7 +18,7 @@ import {
 } from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
 import { isH323, isTls } from '../osi/foreign.ts';
-import { tpktTree } from '../osi/tpkt.ts';
+import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
@@ -163,6 +163,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const half = this.connection.halves[direction];
     const b = half.buffer;
     const length = (b[index + 2]! << 8) | b[index + 3]!;
+    if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
     const receiver: Direction = direction === 0 ? 1 : 0;
     const slot = this.slots[receiver];
     if (slot >= 0) {
@@ -221,6 +222,12 @@ export class Transport implements ConnectionUser, TpktUser {
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
     const { direction } = framing;
     this.requests[direction].fault(code, position);
+    // Where a TPKT does not end, what follows its header tells whether it was one.
+    this.mark(
+      direction,
+      position,
+      code === 'tpkt.unfinished' || code === 'tpkt.length-mismatch' ? EVIDENCE : TPKT_HEADER,
+    );
     const half = this.connection.halves[direction];
     const tls = code === 'tpkt.version' && isTls(half.buffer, position - half.base);
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
@@ -230,11 +237,17 @@ export class Transport implements ConnectionUser, TpktUser {
 
   misread(framing: Framing, position: number): void {
     this.requests[framing.direction].misread(position);
+    this.mark(framing.direction, position, EVIDENCE);
   }
 
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void {
     const { direction } = framing;
     this.requests[direction].boundary(lostAt, position);
+    const half = this.connection.halves[direction];
+    const index = position - half.base;
+    // Found by two headers in a row, each with the beginning of its TPDU.
+    this.mark(direction, position, EVIDENCE);
+    this.mark(direction, position + ((half.buffer[index + 2]! << 8) | half.buffer[index + 3]!), EVIDENCE);
     this.drop(direction);
     if (this.used) this.around.users.gap(this.connection.id, direction, frame);
     this.condition(
@@ -253,7 +266,14 @@ export class Transport implements ConnectionUser, TpktUser {
     this.condition(code, direction, frame, `${to - from} octets at stream offset ${from}`);
     // A hole behind one in the same TPKT adds nothing: what it belongs to is given up already.
     if (framing.position <= from) this.damage(direction, half, framing.position, from, frame);
+    // The TPKT that it tears never comes out whole; its header says all the same where the next one begins.
+    if (framing.position < from && !framing.lost)
+      this.mark(direction, framing.position, Math.min(EVIDENCE, from - framing.position));
     if (this.used) this.around.users.gap(this.connection.id, direction, frame);
+  }
+
+  private mark(direction: Direction, streamOffset: number, length: number): void {
+    this.around.sink.framing?.({ stream: this.connection.id, direction, streamOffset, length });
   }
 
   tpkt(

@@ -9,7 +9,7 @@ import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
-import type { BufferChange, PduRecord, RequestCandidate } from './sink.ts';
+import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
 import { type StreamRow, streamReport } from './stream-row.ts';
 import { Transport } from './transport.ts';
 import type { UserFeed } from './users.ts';
@@ -30,6 +30,7 @@ export interface TransportOptions {
   readonly onSegment?: SegmentWatch | undefined;
   /** Buffer timelines: every change of what an emulated machine holds. */
   readonly onBuffers?: ((change: BufferChange) => void) | undefined;
+  readonly onFraming?: ((mark: FramingMark) => void) | undefined;
 }
 
 /** What the transport layer of a whole capture came to, beside its streams; plain data, in the order in which it was met. */
@@ -106,6 +107,7 @@ export class Transports {
         request: (candidate: RequestCandidate) => (options.judge ? this.candidates.push(candidate) - 1 : -1),
         pdu: options.onPdu,
         buffers: options.onBuffers,
+        framing: options.onFraming,
       },
       users,
       profile: options.profile,
@@ -202,7 +204,7 @@ export class Transports {
     this.selected += c.frames;
     this.told.stream(row);
     if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
-      this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `stream ${c.id} has no SYN in the capture`);
+      this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, 'the capture has no SYN of it');
     }
     for (const d of [0, 1] as const) {
       const other = d === 0 ? 1 : 0;

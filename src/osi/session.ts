@@ -6,4 +6,4 @@
 export * from './session/check.ts';
 export * from './session/parse.ts';
 export { sessionTrees } from './session/render.ts';
-export { EXCEPTION_REASONS, REFUSE_REASONS, type SpduName, type SpduType } from './session/tables.ts';
+export { DECIMAL_FIELDS, EXCEPTION_REASONS, REFUSE_REASONS, type SpduName, type SpduType } from './session/tables.ts';

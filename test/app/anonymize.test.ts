@@ -5,44 +5,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import { analyzeFile } from '../../src/app/analyze.ts';
-import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { Pseudonyms } from '../../src/app/anonymize-values.ts';
-import { type Extracted, extractFile } from '../../src/app/extract.ts';
 import type { Field } from '../../src/model/field.ts';
 import type { WholeReport } from '../../src/model/report.ts';
-import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
+import { type Anonymized, anonymizeInto, options } from './kit.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const STACKS = fileURLToPath(new URL('../../../shared/captures/stacks/', import.meta.url));
 const dir = folder();
-const options = (profile: string): AnalyzeOptions => ({
-  ports: [102],
-  anyPort: false,
-  mta: [],
-  profile: loadProfile(profile),
-  keepGoing: false,
-  level: 'full',
-  crossCheck: false,
-});
-
-interface Result extends Extracted {
-  readonly path: string;
-  readonly bytes: Buffer;
-}
-
-async function anonymize(file: string, profile = 'exchange-5.5', finding: number | null = null): Promise<Result> {
-  const parts: Buffer[] = [];
-  const request = { streams: [], finding, anonymize: true, application: 'test' };
-  const done = await extractFile(file, options(profile), request, async part => void parts.push(Buffer.from(part)));
-  const path = join(dir, `${Math.random().toString(36).slice(2)}.pcapng`);
-  const bytes = Buffer.concat(parts);
-  writeFileSync(path, bytes);
-  return { ...done, path, bytes };
-}
+const anonymize = (file: string, profile?: string, finding: number | null = null) =>
+  anonymizeInto(dir, file, profile, finding);
 
 /** Texts of all trees, and the shape of the trees: which field stands where. */
 async function look(
@@ -68,7 +44,7 @@ async function look(
 /** Registered names are no secrets, and a text of hexadecimal digits stands for octets that are looked for apart. */
 const registered = (text: string) => /^\d+(\.\d+)+$/.test(text);
 
-function leaks(result: Result, texts: ReadonlyMap<string, string>): string[] {
+function leaks(result: Anonymized, texts: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
   for (const [text, name] of texts) {
     if (!registered(text) && result.bytes.includes(Buffer.from(text, 'latin1'))) found.push(`${name}: ${text}`);

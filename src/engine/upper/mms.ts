@@ -1,6 +1,12 @@
 import { readTlv } from '../../asn1/ber.ts';
+import { decode } from '../../asn1/decode.ts';
+import { defineModule } from '../../asn1/schema.ts';
+import type { LayerTree } from '../../model/field.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
 import type { Dialect } from './counted.ts';
+
+/** No table reads it: elements and universal types are shown as they stand. */
+const PDU = defineModule({ proto: 'mms', types: { MMSpdu: 'ANY' } }).type('MMSpdu');
 
 /** ISO 9506-2, MMSpdu: the alternatives by tag number. */
 const PDUS: Readonly<Record<number, string>> = {
@@ -109,6 +115,31 @@ const SIGNS: readonly { protocol: string; keys: readonly (readonly number[])[] }
 const FIRST = new Uint8Array(256);
 for (const { keys } of SIGNS) for (const key of keys) FIRST[key[0]!] = 1;
 
+/** Protocols that are told by object names alone. */
+export const NAMED_BY_OBJECTS: ReadonlySet<string> = new Set(SIGNS.map(sign => sign.protocol));
+
+/** The sign whose name stands at `at`, ending before `stop`, and the name's octets; null at most places. */
+function signAt(bytes: Uint8Array, at: number, stop: number): { protocol: string; length: number } | null {
+  const octet = bytes[at]!;
+  for (const { protocol, keys } of SIGNS) {
+    for (const key of keys) {
+      if (octet !== key[0] || at + key.length > stop) continue;
+      if (key.every((c, i) => bytes[at + i] === c)) return { protocol, length: key.length };
+    }
+  }
+  return null;
+}
+
+/** Where names of the standards stand in octets: from and to, each. */
+export function standardNames(bytes: Uint8Array, start: number, end: number): [number, number][] {
+  const out: [number, number][] = [];
+  for (let at = start; at < end; at++) {
+    const sign = FIRST[bytes[at]!] === 0 ? null : signAt(bytes, at, end);
+    if (sign !== null) out.push([at, at + sign.length]);
+  }
+  return out;
+}
+
 /** PDUs that are searched for names before the protocol stays plain MMS. */
 const SEARCHED = 200;
 const SEARCHED_OCTETS = 4096;
@@ -123,17 +154,11 @@ export class MmsEvidence {
     this.left--;
     const stop = Math.min(end, start + SEARCHED_OCTETS);
     for (let at = start; at < stop; at++) {
-      const octet = bytes[at]!;
-      if (FIRST[octet] === 0) continue;
-      for (const { protocol, keys } of SIGNS) {
-        for (const key of keys) {
-          if (octet !== key[0] || at + key.length > stop) continue;
-          if (key.every((c, i) => bytes[at + i] === c)) {
-            this.protocol = protocol;
-            return;
-          }
-        }
-      }
+      if (FIRST[bytes[at]!] === 0) continue;
+      const sign = signAt(bytes, at, stop);
+      if (sign === null) continue;
+      this.protocol = sign.protocol;
+      return;
     }
   }
 }
@@ -149,5 +174,10 @@ export class BareMms implements Dialect {
   read(t: Tsdu): string {
     this.evidence.look(t.bytes, t.start, t.end);
     return mmsType(t.bytes, t.start, t.end);
+  }
+
+  tree({ bytes, start, end, origin }: Tsdu): LayerTree[] {
+    const { fields } = decode(PDU, 'mms.MMSpdu', bytes, start, end);
+    return [{ layer: 'mms', title: `MMS, ${mmsType(bytes, start, end)}`, bytes, start, end, origin, fields }];
   }
 }

@@ -96,7 +96,7 @@ function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: Para
         return field(pair.name, pair.label, start, end, side, `${TOKEN_SIDES[side]} (0x${side})`);
       });
     }
-    case 'text':
+    case 'digits':
       return [
         field(
           type.field,

@@ -126,7 +126,7 @@ export const BEHIND: ReadonlyMap<number, SpduType> = new Map(
 export type ValueKind =
   | 'group'
   | 'octets'
-  | 'text'
+  | 'digits'
   | 'flags8'
   | 'flags16'
   | 'code'
@@ -278,7 +278,7 @@ const PARAMETER_TYPES: readonly ParameterType[] = [
   parameter(20, 'Session Requirement', 'flags16', 'ses.req.flags', 2, { label: 'Flags', flags: FUNCTIONAL_UNITS }),
   parameter(21, 'TSDU Maximum Size', 'tsdu-size', 'ses.parameter', 4),
   parameter(22, 'Version Number', 'flags8', 'ses.version.flags', 1, { label: 'Flags', flags: VERSION_FLAGS }),
-  parameter(23, 'Initial Serial Number', 'text', 'ses.initial_serial_number', 6),
+  parameter(23, 'Initial Serial Number', 'digits', 'ses.initial_serial_number', 6),
   parameter(24, 'Prepare Type', 'code', 'ses.prepare_type', 1, {
     codes: { 1: 'MAJOR SYNC ACK', 2: 'RESYNCHRONIZE', 3: 'RESYNCHRONIZE ACK', 4: 'ABORT' },
   }),
@@ -286,18 +286,18 @@ const PARAMETER_TYPES: readonly ParameterType[] = [
   parameter(26, 'Token Setting Item', 'tokens', 'ses.parameter', 1),
   parameter(27, 'Resync Type', 'code', 'ses.resync_type', 1, { codes: RESYNC }),
   parameter(41, 'Activity Identifier', 'octets', 'ses.activity_identifier', 6),
-  parameter(42, 'Serial Number', 'text', 'ses.serial_number', 7),
+  parameter(42, 'Serial Number', 'digits', 'ses.serial_number', 7),
   parameter(46, 'User Data', 'user-data', 'ses.user_data'),
   parameter(49, 'Reflect Parameter', 'octets', 'ses.reflect_parameter'),
   parameter(50, 'Reason Code', 'reason', 'ses.reason_code'),
   parameter(51, 'Calling Session Selector', 'octets', 'ses.calling_session_selector', 16),
   parameter(52, 'Called Session Selector', 'octets', 'ses.called_session_selector', 16),
   parameter(53, 'Second Resync Type', 'code', 'ses.second_resync_type', 1, { codes: RESYNC }),
-  parameter(54, 'Second Serial Number', 'text', 'ses.second_serial_number', 7),
-  parameter(55, 'Second Initial Serial Number', 'text', 'ses.second_initial_serial_number', 6),
-  parameter(56, 'Upper Limit Serial Number', 'text', 'ses.upper_limit_serial_number', 7),
-  parameter(57, 'Large Initial Serial Number', 'text', 'ses.large_initial_serial_number', 7),
-  parameter(58, 'Large Second Initial Serial Number', 'text', 'ses.large_second_initial_serial_number', 7),
+  parameter(54, 'Second Serial Number', 'digits', 'ses.second_serial_number', 7),
+  parameter(55, 'Second Initial Serial Number', 'digits', 'ses.second_initial_serial_number', 6),
+  parameter(56, 'Upper Limit Serial Number', 'digits', 'ses.upper_limit_serial_number', 7),
+  parameter(57, 'Large Initial Serial Number', 'digits', 'ses.large_initial_serial_number', 7),
+  parameter(58, 'Large Second Initial Serial Number', 'digits', 'ses.large_second_initial_serial_number', 7),
   parameter(60, 'Data Overflow', 'flags8', 'ses.data_overflow', 1, {
     label: 'Flags',
     flags: [flag(0x01, 'ses.data_overflow.more', 'More data follows')],
@@ -307,6 +307,11 @@ const PARAMETER_TYPES: readonly ParameterType[] = [
 ];
 
 export const PARAMETERS: ReadonlyMap<number, ParameterType> = new Map(PARAMETER_TYPES.map(type => [type.code, type]));
+
+/** Fields of serial numbers: decimal digits on the wire, text to a reader, and counts all the same. */
+export const DECIMAL_FIELDS: ReadonlySet<string> = new Set(
+  PARAMETER_TYPES.filter(type => type.kind === 'digits').map(type => type.field),
+);
 
 /** PGI codes of clause 8 and, to be skipped whole, of Annex B (T.62). */
 export const GROUPS: ReadonlySet<number> = new Set([1, 5, 33]);

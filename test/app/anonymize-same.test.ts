@@ -1,0 +1,112 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { analyzeFile } from '../../src/app/analyze.ts';
+import { type Comparison, difference } from '../../src/app/extract-same.ts';
+import { proofLines } from '../../src/cli/extract-evidence.ts';
+import type { WholeReport } from '../../src/model/report.ts';
+import { folder } from '../cli/kit.ts';
+import { anonymizeInto, options } from './kit.ts';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
+const without = existsSync(SHARED) ? '' : ' (skipped: ../shared/captures is not there)';
+const dir = folder();
+
+/** What is found where, and what the streams are; `numbers` take frames of a result back to the original. */
+function shown(report: WholeReport, numbers: readonly number[] | null): string[] {
+  const back = (frame: number | null) => (frame === null || numbers === null ? frame : numbers[frame - 1]);
+  return [
+    // Findings about the file as a whole tell of its form, which is another one.
+    ...report.findings
+      .filter(f => f.stream !== null)
+      .map(f => `${f.code} ${f.severity} ${f.direction} at ${back(f.frame)} (${f.frames.map(back)}), ${f.count} times`)
+      .sort(),
+    ...report.streams.map(s => `stream from ${back(s.firstFrame)} to ${back(s.lastFrame)}: ${s.protocol}, ${s.state}`),
+    ...report.associations.map(a => `association on ${a.stream}: ${a.protocol}, ${a.mode}, ${a.outcome}`),
+    ...report.messages.map(m => `${m.kind} at ${back(m.firstFrame)}: ${m.state}, ${m.checkpoints} points`),
+  ];
+}
+
+async function unchanged(file: string, profile: string): Promise<void> {
+  const result = await anonymizeInto(dir, file, profile);
+  const before = shown(await analyzeFile(file, options(profile)), null);
+  const after = shown(await analyzeFile(result.path, options(profile)), result.numbers);
+  expect(after, file).toEqual(before);
+  const { missing, added, protocols } = result;
+  expect({ missing, added, protocols }, file).toEqual({ missing: [], added: [], protocols: [] });
+}
+
+describe('an anonymized capture shows what the original shows, and nothing more', () => {
+  it.each(SAMPLES.map(sample => [sample.file, sample.build().expected.profile] as const))('%s', async (file, profile) =>
+    unchanged(join(CAPTURES, file), profile),
+  );
+
+  it.skipIf(without !== '').each(['x400', 'stacks', 'crafted', 'port102-other'])(
+    `shared captures: %s${without}`,
+    async name => {
+      const under = join(SHARED, name);
+      const files = readdirSync(under).filter(f => /\.(pcap|pcapng|cap)(\.gz)?$/.test(f));
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) await unchanged(join(under, file), 'exchange-5.5');
+    },
+    120_000,
+  );
+});
+
+describe('the proof', () => {
+  const file = join(CAPTURES, 'q182619-5.5.pcap');
+  const all = new Set([0, 1]);
+
+  async function reports(): Promise<{ report: WholeReport; comparison: Comparison }> {
+    const report = await analyzeFile(file, options('exchange-5.5'));
+    const numbers = Array.from({ length: report.frames }, (_, i) => i + 1);
+    return { report, comparison: { original: report, numbers, anonymized: true } };
+  }
+
+  it('finds no difference between a capture and itself', async () => {
+    const { report, comparison } = await reports();
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(difference(report, comparison, all)).toEqual({ missing: [], added: [], protocols: [] });
+  });
+
+  it('sees a finding that is gone, one that is new, one that is there twice and one that is met more often', async () => {
+    const { report, comparison } = await reports();
+    const [first] = report.findings;
+    const others = { ...report, findings: report.findings.slice(1) };
+    expect(difference(others, comparison, all)).toMatchObject({ missing: [first], added: [] });
+    const fresh = { ...first!, code: 'ses.serial-number', frame: 16 };
+    const more = { ...report, findings: [fresh, ...report.findings] };
+    expect(difference(more, comparison, all)).toMatchObject({ missing: [], added: [fresh] });
+    const twice = { ...report, findings: [first!, ...report.findings] };
+    expect(difference(twice, comparison, all)).toMatchObject({ missing: [], added: [first] });
+    const often = { ...first!, count: first!.count + 1 };
+    const repeated = { ...report, findings: [often, ...report.findings.slice(1)] };
+    expect(difference(repeated, comparison, all)).toMatchObject({ missing: [first], added: [] });
+  });
+
+  it('sees a stream whose protocol is another one, and one that is gone', async () => {
+    const { report, comparison } = await reports();
+    const [stream, other] = report.streams;
+    const before = stream!.protocol;
+    const changed = { ...report, streams: [{ ...stream!, protocol: 'MMS' }, other!] };
+    expect(difference(changed, comparison, all).protocols).toEqual([{ stream: 0, before, after: 'MMS' }]);
+    const gone = { ...report, streams: [other!] };
+    expect(difference(gone, comparison, all).protocols).toEqual([{ stream: 0, before, after: null }]);
+  });
+
+  it('says so in the closing lines', async () => {
+    const { report, comparison } = await reports();
+    const done = await anonymizeInto(dir, file);
+    expect(proofLines(done).join()).not.toContain('failed');
+    const fresh = { ...report.findings[0]!, code: 'ses.serial-number', frame: 16 };
+    const streams = [report.streams[0]!, { ...report.streams[1]!, protocol: 'MMS' }];
+    const other = { ...report, findings: [...report.findings, fresh], streams };
+    expect(proofLines({ ...done, ...difference(other, comparison, all) }).slice(1)).toEqual([
+      '  proof failed: the result has what the capture has not: ses.serial-number at frame 16',
+      '  proof failed: stream 1 was P1 (1984), the result shows MMS',
+    ]);
+  });
+});
