@@ -250,12 +250,10 @@ export class Transport implements ConnectionUser, TpktUser {
     this.mark(direction, position + ((half.buffer[index + 2]! << 8) | half.buffer[index + 3]!), EVIDENCE);
     this.drop(direction);
     if (this.used) this.around.users.gap(this.connection.id, direction, frame);
-    this.condition(
-      'tpkt.resynchronised',
-      direction,
-      frame,
-      `framing lost at stream offset ${lostAt}, found again at ${position}`,
-    );
+    // A stream that begins or goes on with a TPKT, behind what the capture lacks: nothing was lost, and the hole is told by itself.
+    if (lostAt === position) return;
+    const detail = `framing lost at stream offset ${lostAt}, found again at ${position}`;
+    this.condition('tpkt.resynchronised', direction, frame, detail);
   }
 
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void {
