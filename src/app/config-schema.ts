@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AN_ADDRESS, canonicalAddress } from './addresses.ts';
 
 /*
  * The policy file as valibot sees it. `schema/config.schema.json` is made from it (npm run schema), so that editors complete what the
@@ -8,6 +9,14 @@ import * as v from 'valibot';
 const text = (what: string) => v.pipe(v.string(), v.nonEmpty('must not be empty'), v.description(what));
 const texts = (what: string) =>
   v.pipe(v.array(v.pipe(v.string(), v.nonEmpty('must not be empty'))), v.description(what));
+const address = v.pipe(
+  v.string(),
+  v.check(
+    text => canonicalAddress(text) !== null,
+    issue => `expected ${AN_ADDRESS}, not ${JSON.stringify(issue.input)}`,
+  ),
+  v.transform(text => canonicalAddress(text)!),
+);
 const natural = (what: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER), v.description(what));
 const positive = (what: string) =>
@@ -64,7 +73,7 @@ const common = {
     ),
   ),
   set: v.optional(set),
-  mta: v.optional(texts('Addresses of the MTA hosts.')),
+  mta: v.optional(v.pipe(v.array(address), v.description('IP addresses of the MTA hosts.'))),
   ports: v.optional(
     v.pipe(v.array(port), v.minLength(1), v.description('TCP ports of ISO transport; 102 unless given.')),
   ),

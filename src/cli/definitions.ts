@@ -6,7 +6,7 @@
 /** What a value stands for, so that a shell can complete it. */
 export type ValueKind = 'capture' | 'file' | 'directory' | 'profile' | 'rule' | 'command' | 'shell' | 'text';
 
-export type Parse = 'text' | 'integer' | 'natural' | 'port' | 'ranges';
+export type Parse = 'text' | 'integer' | 'natural' | 'port' | 'address' | 'ranges';
 
 export interface OptionDefinition {
   /** As commander takes it: `-o, --output <file>`. */
@@ -101,6 +101,7 @@ const mta: OptionDefinition = {
   description: 'address of an MTA host, repeatable (otherwise: hosts with X.400 evidence)',
   group: JUDGING,
   repeat: true,
+  parse: 'address',
 };
 const profile: OptionDefinition = {
   flags: '--profile <name|file>',

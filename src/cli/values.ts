@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { AN_ADDRESS, canonicalAddress } from '../app/addresses.ts';
 import type { Parse } from './definitions.ts';
 
 /** A run of frame numbers, both ends included; `to` is Infinity for an open end. */
@@ -23,11 +24,18 @@ function range(text: string): Range {
   return { from, to };
 }
 
+function address(text: string): string {
+  const canonical = canonicalAddress(text);
+  if (canonical === null) throw new InvalidArgumentError(`Expected ${AN_ADDRESS}.`);
+  return canonical;
+}
+
 const PARSERS: Record<Parse, (text: string) => unknown> = {
   text: text => text,
   integer: text => integer(text, 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1 on'),
   natural: text => integer(text, 0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 on'),
   port: text => integer(text, 1, 65_535, 'a port from 1 to 65535'),
+  address,
   ranges: text => text.split(',').map(range),
 };
 

@@ -85,6 +85,7 @@ export class Judgement {
       ...verdicts.findings,
       ...connects.findings,
       ...blocks.findings,
+      ...this.absentMtas(),
       ...lower.findings(),
       ...upper.findings(),
       ...warnings.map(captureFinding),
@@ -96,6 +97,33 @@ export class Judgement {
   private mtaReason(address: string): string | null {
     if (this.options.mta.length > 0) return this.options.mta.includes(address) ? 'named by --mta' : null;
     return this.evidence.mtaReason(address);
+  }
+
+  /**
+   * Of a host that is named and is not there nothing can be claimed, and no other host is asked about once one is named: with none of
+   * them in the capture, the emulated machine is switched off.
+   */
+  private absentMtas(): Finding[] {
+    const { mta } = this.options;
+    if (mta.length === 0) return [];
+    const here = new Set(this.transport.hosts.map(host => host.address));
+    const absent = [...new Set(mta)].filter(address => !here.has(address));
+    const none = !mta.some(address => here.has(address));
+    const rule = ruleOf('mta.not-in-capture')!;
+    return absent.map(address =>
+      makeFinding({
+        code: rule.code,
+        severity: none ? rule.severity : 'note',
+        stream: null,
+        direction: null,
+        frame: null,
+        frames: [],
+        message: `${address}, named as an MTA, has no stream in this capture${none ? ': nothing is claimed about any MTA' : ''}`,
+        explanation: `${rule.certain} ${rule.help}`,
+        clause: rule.clause,
+        identity: address,
+      }),
+    );
   }
 
   private connectEvents(end: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {

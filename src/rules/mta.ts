@@ -64,4 +64,12 @@ export const MTA_RULES: readonly Rule[] = [
       'The configured count (20 by default: one to listen, one for each connection) is documented, but a server may be configured otherwise: `--set controlBlocks=N`. Connections that the capture does not show also take control blocks, so the real machine may run out earlier, never later.',
     help: 'More connections were open at the same time than the MTA has TCP/IP control blocks. The registry value "TCP/IP control blocks" sets the number; ten for each X.400 connector and one to listen is the usual advice. In some versions control blocks were lost when the session-layer disconnect timer (120 s) ended before the transport layer gave up its open; 300 to 600 seconds is advised there.',
   },
+  {
+    code: 'mta.not-in-capture',
+    severity: 'warning',
+    title: 'A host that is named as an MTA is not in the capture',
+    clause: '–',
+    certain: 'No stream on the ports looked at has this address; a note where other hosts that are named are there.',
+    help: 'Once MTAs are named (`--mta`, or `mta` in a policy) no other host counts as one, so that no event is claimed for any host of this capture when none of them is in it. Compare the address with what `mtascope streams` lists, and look at `--port`; without `--mta`, hosts with X.400 evidence count.',
+  },
 ];

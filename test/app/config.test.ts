@@ -29,6 +29,8 @@ describe('a policy file', () => {
       "expect[0].code: no rule fits 'mta.9494'",
       'did you mean mta.9404?',
     ],
+    ['{"mta": ["192.0.2.7O"]}', 'mta[0]: expected an IPv4 or IPv6 address, without a port, not "192.0.2.7O"', ''],
+    ['{"overrides": [{"files": ["a"], "mta": ["x"]}]}', 'overrides[0].mta[0]: expected an IPv4 or IPv6 address', ''],
     ['{"profiles": []}', 'profiles: must not be empty', ''],
     ['[1]', 'expected an object, not a list', ''],
     ['{"failOn":\n tru}', 'line 2, column 2', ''],
@@ -48,6 +50,14 @@ describe('a policy file', () => {
 
   it('may have comments and trailing commas', () => {
     expect(parseConfig('// policy\n{ "failOn": "note", /* x */ }', 'p')).toEqual({ failOn: 'note' });
+  });
+
+  it('may write the address of an MTA as the output does, or otherwise', () => {
+    const mta = ['[2001:DB8:0:1::50]', '::ffff:192.0.2.70'];
+    expect(parseConfig(JSON.stringify({ mta, overrides: [{ files: ['a'], mta }] }), 'p')).toEqual({
+      mta: ['2001:db8:0:1::50', '192.0.2.70'],
+      overrides: [{ files: ['a'], mta: ['2001:db8:0:1::50', '192.0.2.70'] }],
+    });
   });
 
   it('is looked for upward from the working directory, the nearest first', async () => {

@@ -57,6 +57,11 @@ describe('wrong usage', () => {
     [['analyze', '--format', 'tabel', 'x'], 'Allowed: table, json, ndjson, csv, markdown. (did you mean table?)'],
     [['analyze', '--port', '0', 'x'], 'Expected a port from 1 to 65535.'],
     [['analyze', '--port', '1e3', 'x'], 'Expected a port from 1 to 65535.'],
+    [
+      ['analyze', '--mta', '192.0.2.7O', 'x'],
+      "'192.0.2.7O' is invalid. Expected an IPv4 or IPv6 address, without a port.",
+    ],
+    [['gate', '--mta', 'foo', 'x'], 'Expected an IPv4 or IPv6 address'],
     [['analyze'], "missing required argument 'files'; see mtascope analyze --help"],
     [['explain'], "missing required argument 'code'"],
     [['explain', 'mta.9494'], 'mta.9494: no such rule (did you mean mta.9404?)'],
