@@ -16,6 +16,7 @@ import type { Expectation, Policy } from './policy.ts';
 interface Found {
   readonly finding: Finding;
   readonly profiles: string[];
+  readonly tellings: { readonly profiles: string[]; readonly finding: Finding }[];
 }
 
 export interface CaptureJudgement {
@@ -64,7 +65,7 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
       });
       for await (const report of stream) {
         reports.push(report);
-        merge(found, [...report.findings, ...limitFindings(report, policy, profile.name)], profile.name);
+        merge(found, [...report.findings, ...limitFindings(report, policy)], profile.name);
       }
     }
   } catch (error) {
@@ -105,7 +106,7 @@ function counts(report: CaptureReport | undefined): Pick<CaptureVerdict, 'frames
   return { frames: report.frames, streams: report.streams.length, tpkts, longest };
 }
 
-/** The same finding under another profile is one finding. The first profile's evidence stands. */
+/** The same finding under another profile is one finding, with the numbers of each. */
 function merge(found: Found[], findings: readonly Finding[], profile: string): void {
   const keyOf = (f: Finding) => JSON.stringify([f.code, f.stream, f.direction, f.frame, f.fingerprint]);
   const open = new Map<string, Found[]>();
@@ -116,9 +117,21 @@ function merge(found: Found[], findings: readonly Finding[], profile: string): v
   for (const finding of findings) {
     // Several equal ones in one report stay several: each is matched with one of the other profile.
     const known = open.get(keyOf(finding))?.shift();
-    if (known === undefined) found.push({ finding, profiles: [profile] });
-    else known.profiles.push(profile);
+    if (known === undefined) {
+      found.push({ finding, profiles: [profile], tellings: [{ profiles: [profile], finding }] });
+      continue;
+    }
+    known.profiles.push(profile);
+    const alike = known.tellings.find(telling => told(telling.finding) === told(finding));
+    if (alike === undefined) known.tellings.push({ profiles: [profile], finding });
+    else alike.profiles.push(profile);
   }
+}
+
+/** All that people are told of a finding and that a profile has a say in. */
+function told({ message, explanation, event, request }: Finding): string {
+  const numbers = request === undefined ? [] : [request.event.text, request.headers, request.elements, request.models];
+  return JSON.stringify([message, explanation, event?.text, ...numbers]);
 }
 
 function judge(file: string, found: readonly Found[], policy: Policy, context: GateContext): Judged[] {
@@ -126,7 +139,7 @@ function judge(file: string, found: readonly Found[], policy: Policy, context: G
   const open: Expectation[] = [...policy.expect];
   const judged: Judged[] = [];
   const missing = new Set(open);
-  for (const { finding, profiles } of found) {
+  for (const { finding, profiles, tellings } of found) {
     const expected = open.filter(expectation => meets(finding, profiles, expectation));
     for (const expectation of expected) missing.delete(expectation);
     const grade = policy.grade(finding.code, finding.severity);
@@ -134,6 +147,7 @@ function judge(file: string, found: readonly Found[], policy: Policy, context: G
     const accepted = expected.length > 0 ? 'expected' : context.baseline?.accepts(capture, finding) ? 'baseline' : null;
     judged.push({
       finding,
+      tellings,
       severity: grade,
       profiles,
       accepted,
@@ -150,7 +164,14 @@ function judge(file: string, found: readonly Found[], policy: Policy, context: G
     );
     const grade = policy.grade(finding.code, finding.severity);
     if (grade === 'off') continue;
-    judged.push({ finding, severity: grade, profiles: [], accepted: null, fails: reaches(grade, policy.failOn) });
+    judged.push({
+      finding,
+      tellings: [{ profiles: [], finding }],
+      severity: grade,
+      profiles: [],
+      accepted: null,
+      fails: reaches(grade, policy.failOn),
+    });
   }
   context.baseline?.seen(capture);
   return judged.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
@@ -180,7 +201,7 @@ function describe({ code, frame, stream, profile }: Expectation): string {
 }
 
 /** What the policy's limits find in a report. */
-function limitFindings(report: CaptureReport, policy: Policy, profile: string): Finding[] {
+function limitFindings(report: CaptureReport, policy: Policy): Finding[] {
   const { maxTpktLength, maxPeakElements, maxControlBlocks, minTpkts } = policy.limits;
   const findings: Finding[] = [];
   let tpkts = 0;
@@ -196,7 +217,7 @@ function limitFindings(report: CaptureReport, policy: Policy, profile: string): 
         );
       }
       if (maxPeakElements !== undefined && side.peakElements > maxPeakElements) {
-        const message = `${side.to} would hold ${side.peakElements} buffer elements for this direction (${profile}); the policy allows ${maxPeakElements}`;
+        const message = `${side.to} would hold ${side.peakElements} buffer elements for this direction; the policy allows ${maxPeakElements}`;
         findings.push(
           gateFinding(
             'gate.max-peak-elements',

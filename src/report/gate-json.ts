@@ -1,6 +1,6 @@
 import { type CaptureReport, SCHEMA_VERSION } from '../model/report.ts';
 import { ALL_SECTIONS, captureHead, captureText, findingJson, type Head, toolOf } from './json.ts';
-import type { CaptureVerdict, GateResult, Judged } from './judged.ts';
+import { type CaptureVerdict, type GateResult, type Judged, toldByAll } from './judged.ts';
 import { json } from './safe.ts';
 
 /** The gate's verdict on a capture, as it stands beside the report. */
@@ -15,9 +15,25 @@ export function verdictJson(verdict: CaptureVerdict): Record<string, unknown> {
   };
 }
 
-function judgedJson({ finding, severity, profiles, accepted, fails }: Judged): Record<string, unknown> {
-  const { code, stream, direction, frame, message, fingerprint } = finding;
-  return { code, severity, stream, direction, frame, message, fingerprint, profiles, accepted, fails };
+function judgedJson(entry: Judged): Record<string, unknown> {
+  const { severity, profiles, accepted, fails } = entry;
+  const { code, stream, direction, frame, fingerprint } = entry.finding;
+  const message = toldByAll(entry, finding => finding.message);
+  const rest = { fingerprint, profiles, accepted, fails, ...tellingsJson(entry) };
+  return { code, severity, stream, direction, frame, message, ...rest };
+}
+
+/** What each profile says, where they do not say the same. */
+export function tellingsJson({ tellings }: Judged): object {
+  if (tellings.length === 1) return {};
+  return {
+    tellings: tellings.map(({ profiles, finding: { message, event, request } }) => ({
+      profiles,
+      message,
+      ...(event === undefined && request === undefined ? {} : { event: event ?? request?.event }),
+      ...(request === undefined ? {} : { headers: request.headers, elements: request.elements }),
+    })),
+  };
 }
 
 export function gateHead(head: Head): string {

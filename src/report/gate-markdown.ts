@@ -1,5 +1,5 @@
 import { thousands } from './format.ts';
-import { type CaptureVerdict, countBy, failing, type GateResult, profileNames } from './judged.ts';
+import { type CaptureVerdict, countBy, failing, type GateResult, profileNames, toldByAll } from './judged.ts';
 import { githubData, githubProperty, markdown } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export function* gateMarkdown(result: GateResult): Generator<string> {
       const { finding } = entry;
       const frame = finding.frame === null ? '' : `, frame ${thousands(finding.frame)}`;
       const under = entry.profiles.length > 0 ? `, under ${markdown(profileNames(entry.profiles))}` : '';
-      yield `- **${markdown(shortCode(finding.code))}**${frame}${under}: ${markdown(bareMessage(finding), 600)}\n`;
+      yield `- **${markdown(shortCode(finding.code))}**${frame}${under}: ${markdown(toldByAll(entry, bareMessage), 600)}\n`;
       if (finding.filter !== '') yield `  - Wireshark: \`${finding.filter.replace(/[^\x20-\x5f\x61-\x7e]/g, '?')}\`\n`;
     }
     yield '\n';
@@ -61,15 +61,17 @@ export function* githubAnnotations(result: GateResult): Generator<string> {
   };
   for (const capture of result.captures) {
     if (capture.error !== null) yield* annotate('error', capture.file, `mtascope: ${capture.status}`, capture.error);
-    for (const { finding, severity, accepted, fails } of capture.judged) {
+    for (const entry of capture.judged) {
+      const { finding, severity, accepted, fails } = entry;
       if (accepted !== null || (severity === 'note' && !fails)) continue;
       const frame = finding.frame === null ? '' : ` at frame ${finding.frame}`;
-      const event = finding.request === undefined ? '' : `\n${finding.request.event.text}`;
+      const events = entry.tellings.map(telling => telling.finding.request?.event.text);
+      const event = [...new Set(events)].map(text => (text === undefined ? '' : `\n${text}`)).join('');
       yield* annotate(
         fails ? 'error' : LEVELS[severity],
         capture.file,
         `${finding.code}${frame}`,
-        `${finding.message}${event}`,
+        `${toldByAll(entry, ({ message }) => message)}${event}`,
       );
     }
   }

@@ -1,6 +1,14 @@
 import wrap from 'wrap-ansi';
 import { count, thousands } from './format.ts';
-import { type CaptureVerdict, countBy, failing, type GateResult, type Judged, profileNames } from './judged.ts';
+import {
+  type CaptureVerdict,
+  countBy,
+  failing,
+  type GateResult,
+  type Judged,
+  profileNames,
+  toldByAll,
+} from './judged.ts';
 import { type Look, type Mark, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
@@ -39,12 +47,13 @@ function fold(text: string, look: Look): string {
   return `${indent}${rows.replaceAll('\n', `\n${indent}  `)}\n`;
 }
 
-function failure({ finding, severity, profiles }: Judged, verdict: CaptureVerdict): string {
+function failure(entry: Judged, verdict: CaptureVerdict): string {
+  const { finding, severity, profiles } = entry;
   const frame = finding.frame === null ? '' : ` at frame ${thousands(finding.frame)}`;
   const stream = finding.stream === null ? '' : ` (stream ${finding.stream})`;
   const under = verdict.profiles.length > 1 && profiles.length > 0 ? ` under ${profileNames(profiles)}` : '';
   const graded = severity === finding.severity ? '' : ` [${severity}]`;
-  return `${shortCode(finding.code)}${frame}${under}${stream}${graded}: ${clean(bareMessage(finding), 400)}`;
+  return `${shortCode(finding.code)}${frame}${under}${stream}${graded}: ${clean(toldByAll(entry, bareMessage), 400)}`;
 }
 
 function summary(verdict: CaptureVerdict): string {

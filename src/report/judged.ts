@@ -3,9 +3,19 @@ import type { Finding, Severity } from '../model/finding.ts';
 /** Why a finding does not count against its capture. */
 export type Accepted = 'baseline' | 'expected';
 
+/** A finding as some profiles tell it alike. */
+export interface Telling {
+  /** Empty for a finding of no profile (`gate.expected`). */
+  readonly profiles: readonly string[];
+  readonly finding: Finding;
+}
+
 /** A finding as the policy grades it. */
 export interface Judged {
+  /** As the first profile tells it. */
   readonly finding: Finding;
+  /** Each profile's own numbers: the same octets are another request to another machine. Never empty. */
+  readonly tellings: readonly Telling[];
   /** After the policy's grading; `finding.severity` is the rule's own. */
   readonly severity: Severity;
   /** Profiles under which it is found. */
@@ -66,4 +76,30 @@ export function profileNames(names: readonly string[]): string {
       return name;
     })
     .join(', ');
+}
+
+/** The finding with the numbers of this profile. */
+export function toldUnder({ finding, tellings }: Judged, profile: string): Finding {
+  return tellings.find(telling => telling.profiles.includes(profile))?.finding ?? finding;
+}
+
+/** What all profiles say in one text: once what they have in common, and then of each what differs, with its name. */
+export function toldByAll({ tellings }: Judged, tell: (finding: Finding) => string): string {
+  const profiles = new Map<string, string[]>();
+  for (const telling of tellings) {
+    const text = tell(telling.finding);
+    profiles.set(text, [...(profiles.get(text) ?? []), ...telling.profiles]);
+  }
+  const texts = [...profiles.keys()];
+  if (texts.length === 1) return texts[0]!;
+  const shared = commonStart(texts);
+  return shared + texts.map(text => `${text.slice(shared.length)} (${profileNames(profiles.get(text)!)})`).join('; ');
+}
+
+/** What all begin with, up to a blank: numbers and words stay whole. */
+function commonStart(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  let end = 0;
+  while (end < first.length && others.every(text => text[end] === first[end])) end++;
+  return first.slice(0, first.lastIndexOf(' ', end - 1) + 1);
 }

@@ -1,5 +1,5 @@
 import { count, thousands } from './format.ts';
-import { type CaptureVerdict, type GateResult, type Judged, profileNames } from './judged.ts';
+import { type CaptureVerdict, type GateResult, type Judged, profileNames, toldUnder } from './judged.ts';
 import { attribute, xml } from './safe.ts';
 
 /**
@@ -50,30 +50,32 @@ function* suite(capture: CaptureVerdict): Generator<string> {
     if (fails.length > 0) {
       const first = fails[0]!;
       const more = fails.length > 1 ? ` (and ${thousands(fails.length - 1)} more)` : '';
-      const text = fails.map(entry => findingText(entry)).join('\n\n');
-      yield `      <failure type="${attribute(first.finding.code)}" message="${attribute(first.finding.message + more)}">${xml(text)}</failure>\n`;
+      const text = fails.map(entry => findingText(entry, profile)).join('\n\n');
+      yield `      <failure type="${attribute(first.finding.code)}" message="${attribute(toldUnder(first, profile).message + more)}">${xml(text)}</failure>\n`;
     }
     const others = capture.judged.filter(
       entry => !entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile)),
     );
     const counted = `${count(capture.streams, 'stream')}, ${count(capture.tpkts, 'TPKT')}, longest ${thousands(capture.longest)}`;
-    const lines = [counted, ...others.map(entry => headline(entry))];
+    const lines = [counted, ...others.map(entry => headline(entry, profile))];
     if (capture.error === null) yield `      <system-out>${xml(lines.join('\n'))}</system-out>\n`;
     yield '    </testcase>\n';
   }
   yield '  </testsuite>\n';
 }
 
-function headline({ finding, severity, accepted }: Judged): string {
+function headline(entry: Judged, profile: string): string {
+  const { severity, accepted } = entry;
+  const finding = toldUnder(entry, profile);
   const frame = finding.frame === null ? '' : ` frame ${finding.frame}`;
   const stream = finding.stream === null ? '' : ` stream ${finding.stream}`;
   return `${accepted === null ? severity : accepted} ${finding.code}${frame}${stream}: ${finding.message}`;
 }
 
-function findingText(entry: Judged): string {
-  const { finding } = entry;
+function findingText(entry: Judged, profile: string): string {
+  const finding = toldUnder(entry, profile);
   return [
-    headline(entry),
+    headline(entry, profile),
     finding.request === undefined ? (finding.event?.text ?? '') : finding.request.event.text,
     finding.explanation,
     finding.filter === '' ? '' : `Wireshark: ${finding.filter}`,

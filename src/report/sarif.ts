@@ -1,5 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
-import type { CaptureVerdict, GateResult, Judged } from './judged.ts';
+import { tellingsJson } from './gate-json.ts';
+import { type CaptureVerdict, type GateResult, type Judged, toldByAll } from './judged.ts';
 import { cleanLines, json } from './safe.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -54,11 +55,8 @@ function ruleObject(rule: Rule): object {
   };
 }
 
-function resultObject(
-  capture: CaptureVerdict,
-  { finding, severity, profiles, accepted }: Judged,
-  index: ReadonlyMap<string, number>,
-): object {
+function resultObject(capture: CaptureVerdict, entry: Judged, index: ReadonlyMap<string, number>): object {
+  const { finding, severity, profiles, accepted } = entry;
   const ruleIndex = index.get(finding.code);
   const frames = finding.frames.length > 0 ? finding.frames : finding.frame === null ? [] : [finding.frame];
   const physicalLocation = { artifactLocation: artifact(capture.file) };
@@ -83,7 +81,12 @@ function resultObject(
     ruleId: finding.code,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     level: severity,
-    message: { text: cleanLines(`${finding.message}\n${finding.explanation}`, 8000) },
+    message: {
+      text: cleanLines(
+        `${toldByAll(entry, ({ message }) => message)}\n${toldByAll(entry, ({ explanation }) => explanation)}`,
+        8000,
+      ),
+    },
     locations,
     partialFingerprints: { 'mtascope/v1': finding.fingerprint },
     baselineState: accepted === 'baseline' ? 'unchanged' : 'new',
@@ -112,6 +115,7 @@ function resultObject(
             elements: finding.request.elements,
             models: finding.request.models,
           }),
+      ...tellingsJson(entry),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { failing, type GateResult } from './judged.ts';
+import { failing, type GateResult, toldByAll } from './judged.ts';
 import { clean, tap as escaped, json } from './safe.ts';
 
 /** TAP 14: one test point a capture, the findings in its YAML block (JSON is YAML). */
@@ -14,8 +14,10 @@ export function* tap(result: GateResult): Generator<string> {
     if (capture.error !== null) yield `  error: ${json(clean(capture.error, 1000))}\n`;
     if (shown.length > 0) {
       yield '  findings:\n';
-      for (const { finding, severity, profiles, accepted } of shown) {
-        const { code, message, frame, stream } = finding;
+      for (const entry of shown) {
+        const { severity, profiles, accepted } = entry;
+        const { code, frame, stream } = entry.finding;
+        const message = toldByAll(entry, finding => finding.message);
         yield `    - ${json({ code, severity, frame, stream, message: clean(message, 600), profiles, accepted })}\n`;
       }
     }

@@ -208,7 +208,9 @@ describe('the JSON of real captures', () => {
 
   it('gate: the same, with verdicts, an unreadable capture among them', () => {
     const file = join(folder(), 'gate.json');
-    const { status } = mtascope(['gate', ...bundled, 'gone.pcap', '--json', file, '--no-config'], { cwd: folder() });
+    const profiles = ['--profile', 'exchange-5.0', '--profile', 'exchange-5.5'];
+    const args = ['gate', ...bundled, 'gone.pcap', '--json', file, '--no-config', ...profiles];
+    const { status } = mtascope(args, { cwd: folder() });
     expect(status).toBe(2);
     expect(check(file).captures.at(-1)).toMatchObject({ verdict: { status: 'unreadable' } });
   });

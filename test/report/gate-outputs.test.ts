@@ -21,6 +21,7 @@ const HOSTILE = '"><script>&]]>\u001b[2J\u202e\u0000\n::error::x|`=1+1';
 function judged(finding: Finding, changes: Partial<Judged> = {}): Judged {
   return {
     finding,
+    tellings: [{ profiles: ['exchange-5.0'], finding }],
     severity: finding.severity,
     profiles: ['exchange-5.0'],
     accepted: null,
