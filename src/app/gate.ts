@@ -9,7 +9,7 @@ import type { Baseline } from './baseline.ts';
 import { fits } from './config.ts';
 import { profileByName } from './config-profile.ts';
 import type { FailOn } from './config-schema.ts';
-import { GATE_RULES } from './gate-rules.ts';
+import { gateFinding, limitFindings } from './gate-limits.ts';
 import type { Expectation, Policy } from './policy.ts';
 
 /** A finding with the profiles under which it occurs, before the policy has graded it. */
@@ -82,14 +82,9 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
     return { verdict: { ...base, ...nothing, status, error: error.message }, reports: [], failure: error };
   }
   const judged = judge(file, found, policy, context);
-  const worst = judged.some(entry => entry.fails)
-    ? 'failed'
-    : judged.some(entry => entry.accepted === null && entry.severity !== 'note')
-      ? 'warned'
-      : 'clean';
   const seconds = (context.now() - started) / 1000;
   return {
-    verdict: { ...base, status: worst, judged, ...counts(reports[0]), seconds, error: null },
+    verdict: { ...base, status: statusOf(judged), judged, ...counts(reports[0]), seconds, error: null },
     reports,
     failure: null,
   };
@@ -154,27 +149,52 @@ function judge(file: string, found: readonly Found[], policy: Policy, context: G
       fails: accepted === null && reaches(grade, policy.failOn),
     });
   }
-  for (const expectation of missing) {
-    const finding = gateFinding(
-      'gate.expected',
-      `expected ${describe(expectation)}, which did not occur`,
-      null,
-      null,
-      describe(expectation),
-    );
+  judged.push(...unmet(missing, 'which did not occur', capture, policy, context.baseline));
+  context.baseline?.seen(capture);
+  return judged.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function* unmet(
+  expectations: Iterable<Expectation>,
+  why: string,
+  capture: string,
+  policy: Policy,
+  baseline: Baseline | null,
+): Generator<Judged> {
+  for (const expectation of expectations) {
+    const what = describe(expectation);
+    const finding = gateFinding('gate.expected', `expected ${what}, ${why}`, null, null, what);
     const grade = policy.grade(finding.code, finding.severity);
     if (grade === 'off') continue;
-    judged.push({
+    const accepted = baseline?.accepts(capture, finding) ? 'baseline' : null;
+    yield {
       finding,
       tellings: [{ profiles: [], finding }],
       severity: grade,
       profiles: [],
-      accepted: null,
-      fails: reaches(grade, policy.failOn),
-    });
+      accepted,
+      fails: accepted === null && reaches(grade, policy.failOn),
+    };
   }
-  context.baseline?.seen(capture);
-  return judged.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** What the gate says of a capture that the policy expects something of and that is not in the run; `file` is its pattern. */
+export async function judgeAbsent(
+  file: string,
+  { expect, why }: { readonly expect: readonly Expectation[]; readonly why: string },
+  policy: Policy,
+  { path, baseline }: { readonly path: string; readonly baseline: Baseline | null },
+): Promise<CaptureVerdict> {
+  const judged = [...unmet(expect, why, path, policy, baseline)];
+  baseline?.seen(path);
+  const profiles = (await profilesOf(policy)).map(profile => profile.name);
+  const rest = { ...counts(undefined), seconds: 0, error: null };
+  return { file, profiles, failOn: policy.failOn, judged, status: statusOf(judged), ...rest };
+}
+
+function statusOf(judged: readonly Judged[]): 'failed' | 'warned' | 'clean' {
+  if (judged.some(entry => entry.fails)) return 'failed';
+  return judged.some(entry => entry.accepted === null && entry.severity !== 'note') ? 'warned' : 'clean';
 }
 
 export function reaches(severity: Severity, failOn: FailOn): boolean {
@@ -198,72 +218,4 @@ function describe({ code, frame, stream, profile }: Expectation): string {
     profile === undefined ? '' : `under ${profile}`,
   ];
   return parts.filter(part => part !== '').join(' ');
-}
-
-/** What the policy's limits find in a report. */
-function limitFindings(report: CaptureReport, policy: Policy): Finding[] {
-  const { maxTpktLength, maxPeakElements, maxControlBlocks, minTpkts } = policy.limits;
-  const findings: Finding[] = [];
-  let tpkts = 0;
-  for (const stream of report.streams) {
-    for (const direction of [0, 1] as const) {
-      const side = stream.directions[direction];
-      tpkts += side.tpkts;
-      const where = { stream: stream.id, direction };
-      if (maxTpktLength !== undefined && side.maxTpktLength > maxTpktLength) {
-        const message = `a TPKT of ${side.maxTpktLength} octets from ${side.from}; the policy allows ${maxTpktLength}`;
-        findings.push(
-          gateFinding('gate.max-tpkt-length', message, where, stream.firstFrame, `${stream.server.port} ${direction}`),
-        );
-      }
-      if (maxPeakElements !== undefined && side.peakElements > maxPeakElements) {
-        const message = `${side.to} would hold ${side.peakElements} buffer elements for this direction; the policy allows ${maxPeakElements}`;
-        findings.push(
-          gateFinding(
-            'gate.max-peak-elements',
-            message,
-            where,
-            stream.firstFrame,
-            `${stream.server.port} ${direction}`,
-          ),
-        );
-      }
-    }
-  }
-  for (const host of report.hosts) {
-    if (maxControlBlocks === undefined || host.controlBlocksPeak <= maxControlBlocks) continue;
-    const message = `${host.address} uses ${host.controlBlocksPeak} control blocks at once; the policy allows ${maxControlBlocks}`;
-    findings.push(gateFinding('gate.max-control-blocks', message, null, null, host.address));
-  }
-  if (minTpkts !== undefined && tpkts < minTpkts) {
-    findings.push(
-      gateFinding('gate.min-tpkts', `${tpkts} TPKTs in this capture; the policy asks for ${minTpkts}`, null, null, ''),
-    );
-  }
-  return findings;
-}
-
-function gateFinding(
-  code: string,
-  message: string,
-  where: { readonly stream: number; readonly direction: 0 | 1 } | null,
-  frame: number | null,
-  subject: string,
-): Finding {
-  const rule = GATE_RULES.find(known => known.code === code)!;
-  return {
-    code,
-    severity: rule.severity,
-    stream: where?.stream ?? null,
-    direction: where?.direction ?? null,
-    // The stream's first frame is where to start looking; the limit itself has no frame.
-    frame: null,
-    frames: [],
-    message: frame === null ? message : `${message} (the stream starts at frame ${frame})`,
-    explanation: rule.help,
-    filter: '',
-    clause: rule.clause,
-    count: 1,
-    fingerprint: `${code} ${subject}`.trim(),
-  };
 }

@@ -62,6 +62,7 @@ export function gateTail(result: GateResult, exitCode: number): string {
     unreadable: count('unreadable'),
     crashed: count('crashed'),
     staleBaseline: result.staleBaseline,
+    notices: result.notices,
   };
   return `${result.captures.length === 0 ? '' : '\n  '}],\n  "gate": ${json(gate)}\n}\n`;
 }

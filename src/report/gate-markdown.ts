@@ -20,6 +20,7 @@ export function* gateMarkdown(result: GateResult): Generator<string> {
   const failed = result.captures.length - countBy(result.captures, 'clean') - countBy(result.captures, 'warned');
   yield `# mtascope gate: ${failed === 0 ? 'passed' : 'failed'}\n\n`;
   yield `${thousands(result.captures.length)} captures, ${thousands(failed)} failed${result.policy === null ? '' : `, policy ${markdown(result.policy)}`}.\n\n`;
+  for (const notice of result.notices) yield `> ${markdown(notice, 600)}\n\n`;
   let left = FINDINGS;
   for (const capture of result.captures) {
     if (capture.error === null && failing(capture).length === 0) continue;
@@ -59,6 +60,7 @@ export function* githubAnnotations(result: GateResult): Generator<string> {
     if (given[level]++ >= ANNOTATIONS) return;
     yield `::${level} file=${githubProperty(file)},title=${githubProperty(title)}::${githubData(message)}\n`;
   };
+  for (const notice of result.notices) yield `::warning title=mtascope::${githubData(notice)}\n`;
   for (const capture of result.captures) {
     if (capture.error !== null) yield* annotate('error', capture.file, `mtascope: ${capture.status}`, capture.error);
     for (const entry of capture.judged) {

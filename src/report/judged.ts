@@ -53,6 +53,8 @@ export interface GateResult {
   readonly version: string;
   readonly policy: string | null;
   readonly captures: readonly CaptureVerdict[];
+  /** What is odd about the run itself, a sentence each: a pattern of the policy that fits nothing, for instance. */
+  readonly notices: readonly string[];
   /** Entries of the baseline that did not occur in the captures judged. */
   readonly staleBaseline: number;
 }

@@ -26,6 +26,14 @@ export function* sarif(result: GateResult, rules: readonly Rule[]): Generator<st
       locations: [{ physicalLocation: { artifactLocation: artifact(capture.file) } }],
       descriptor: { id: capture.status },
     })),
+    ...(result.notices.length === 0
+      ? {}
+      : {
+          toolConfigurationNotifications: result.notices.map(notice => ({
+            level: 'warning',
+            message: { text: cleanLines(notice, 2000) },
+          })),
+        }),
   };
   yield `{\n  "$schema": ${json(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`;
   yield `      "tool": { "driver": ${json(driver)} },\n`;

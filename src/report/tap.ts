@@ -5,6 +5,7 @@ import { clean, tap as escaped, json } from './safe.ts';
 export function* tap(result: GateResult): Generator<string> {
   yield 'TAP version 14\n';
   yield `1..${result.captures.length}\n`;
+  for (const notice of result.notices) yield `# ${escaped(notice, 600)}\n`;
   for (const [i, capture] of result.captures.entries()) {
     const ok = capture.status === 'clean' || capture.status === 'warned';
     yield `${ok ? 'ok' : 'not ok'} ${i + 1} - ${escaped(capture.file)}\n`;

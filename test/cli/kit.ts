@@ -52,6 +52,17 @@ export async function mtascope(argv: readonly string[], surroundings: Surroundin
   return { ...text(), code };
 }
 
+/** The whole program in this process, in a folder of its own: captures are opened relative to where the process is. */
+export async function mtascopeIn(cwd: string, ...argv: readonly string[]): Promise<Ran> {
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    return await mtascope(argv, { cwd });
+  } finally {
+    process.chdir(before);
+  }
+}
+
 /** One command with an analysis made of given reports, by file name; any other name can't be read. */
 export async function withReports(
   run: (files: string[], options: Record<string, unknown>, io: Io, analyze: Analyze) => Promise<number>,

@@ -50,6 +50,7 @@ function verdict(changes: Partial<CaptureVerdict> = {}): CaptureVerdict {
 const RESULT: GateResult = {
   version: '9.9.9',
   policy: 'mtascope.config.json',
+  notices: [`a notice ${HOSTILE}`],
   staleBaseline: 1,
   captures: [
     verdict({ file: 'captures/interop-07.pcap', status: 'failed', judged: [judged(fatal()), judged(refused())] }),
@@ -194,7 +195,7 @@ describe('every output', () => {
     // In a code span nothing is markup.
     expect(outputs.markdown.replace(/`[^`\n]*`/g, '')).not.toContain('<script>');
     for (const line of outputs.github.trim().split('\n'))
-      expect(line).toMatch(/^::(error|warning|notice) file=[^:]*,title=[^:]*::/);
+      expect(line).toMatch(/^::(error|warning|notice) (file=[^:]*,)?title=[^:]*::/);
     expect(outputs.github.match(/^::error/gm)).toHaveLength(4);
   });
 });

@@ -4,12 +4,14 @@ import type { Analyze } from '../../app/analyzer.ts';
 import { Baseline, DEFAULT_BASELINE } from '../../app/baseline.ts';
 import { type LoadedConfig, loadConfig, parseRuleOption } from '../../app/config.ts';
 import type { FailOn } from '../../app/config-schema.ts';
-import { judgeCapture, profilesOf } from '../../app/gate.ts';
+import { judgeAbsent, judgeCapture, profilesOf } from '../../app/gate.ts';
 import { findCaptures } from '../../app/gate-inputs.ts';
 import { inOrder } from '../../app/in-order.ts';
 import { Policies } from '../../app/policy.ts';
+import { NamedHosts, policyGaps } from '../../app/policy-gaps.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { CaptureReport } from '../../model/report.ts';
 import { closingText, verdictText } from '../../report/gate-text.ts';
 import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
 import { tell, threadsOf } from '../analysis.ts';
@@ -26,6 +28,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const captures = await inputs(files, loaded, io);
   const baseline = await openBaseline(options, loaded, io);
   const updating = options.updateBaseline === true;
+  const paths = captures.map(capture => resolve(io.cwd, capture));
+  const { absent, notices } = await policyGaps(loaded, paths, files.length > 0);
   // A slip in a policy is told before the first capture is read.
   const profiles = await profilesOf(policies.for(captures[0]!));
   for (const capture of captures) {
@@ -46,7 +50,18 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const width = Math.min(60, Math.max(...captures.map(capture => capture.length)));
     const verdicts: CaptureVerdict[] = [];
     const found: { capture: string; finding: Finding }[] = [];
+    const named = new NamedHosts();
     let exit: number = EXIT.ok;
+    const take = async (judged: CaptureVerdict, path: string, report: CaptureReport | null): Promise<void> => {
+      for (const { finding, fails } of judged.judged) if (fails) found.push({ capture: path, finding });
+      const verdict = updating ? accepted(judged) : judged;
+      if (verdict.status === 'failed') exit = Math.max(exit, EXIT.failed);
+      await outputs.capture(verdict, report);
+      const bad = verdict.status !== 'clean' && verdict.status !== 'warned';
+      if (options.summary !== true && (bad || options.quiet !== true))
+        await write(verdictText(verdict, io.look, width));
+      verdicts.push(verdict);
+    };
     const judgements = inOrder(captures, pool === null ? 0 : 2 * threads, (file, index) =>
       judgeCapture(file, policies.for(file), {
         cwd: io.cwd,
@@ -58,26 +73,31 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       }),
     );
     for await (const judgement of judgements) {
-      const { file } = judgement.verdict;
+      const { verdict, reports, failure } = judgement;
+      const { file } = verdict;
+      const path = resolve(io.cwd, file);
       io.progress('');
-      const { reports, failure } = judgement;
-      for (const { finding, fails } of judgement.verdict.judged) {
-        if (fails) found.push({ capture: resolve(io.cwd, file), finding });
-      }
-      const verdict = updating ? accepted(judgement.verdict) : judgement.verdict;
       if (failure !== null) exit = Math.max(exit, tell(file, failure, io));
-      else if (updating) baseline.seen(resolve(io.cwd, file));
-      if (verdict.status === 'failed') exit = Math.max(exit, EXIT.failed);
-      await outputs.capture(verdict, reports[0] ?? null);
-      const bad = verdict.status !== 'clean' && verdict.status !== 'warned';
-      if (options.summary !== true && (bad || options.quiet !== true))
-        await write(verdictText(verdict, io.look, width));
-      verdicts.push(verdict);
+      else if (updating) baseline.seen(path);
+      if (reports[0] !== undefined) named.add(policies.for(file).mta, reports[0].hosts);
+      await take(verdict, path, reports[0] ?? null);
     }
+    for (const [pattern, gap] of absent) {
+      const path = resolve(loaded.folder, pattern);
+      if (updating) baseline.seen(path);
+      await take(
+        await judgeAbsent(pattern, gap, policies.for(path), { path, baseline: updating ? null : baseline }),
+        path,
+        null,
+      );
+    }
+    const said = [...notices, ...named.notices()];
+    for (const notice of said) io.warn(notice);
     const result: GateResult = {
       version: io.version,
       policy: loaded.file,
       captures: verdicts,
+      notices: said,
       staleBaseline: updating ? 0 : baseline.stale(),
     };
     const labels = outputs.labels();
