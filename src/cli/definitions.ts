@@ -540,13 +540,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       {
         flags: '--baseline <file>',
-        description: 'findings that are known and accepted',
+        description: 'findings that are known and accepted (mtascope.baseline.json where there is one)',
         group: 'Policy',
         kind: 'file',
       },
+      { flags: '--no-baseline', description: 'accept nothing', group: 'Policy' },
       {
         flags: '--update-baseline',
-        description: 'write the findings of this run to the baseline and pass',
+        description: 'write what fails in this run to the baseline and pass: from then on only new findings fail',
         group: 'Policy',
       },
       ...reading,

@@ -54,6 +54,7 @@ export function gateTail(result: GateResult, exitCode: number): string {
     result.captures.filter(capture => capture.status === status).length;
   const gate = {
     policy: result.policy,
+    baseline: result.baseline,
     exitCode,
     captures: result.captures.length,
     clean: count('clean'),

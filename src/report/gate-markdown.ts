@@ -19,7 +19,7 @@ const FINDINGS = 200;
 export function* gateMarkdown(result: GateResult): Generator<string> {
   const failed = result.captures.length - countBy(result.captures, 'clean') - countBy(result.captures, 'warned');
   yield `# mtascope gate: ${failed === 0 ? 'passed' : 'failed'}\n\n`;
-  yield `${thousands(result.captures.length)} captures, ${thousands(failed)} failed${result.policy === null ? '' : `, policy ${markdown(result.policy)}`}.\n\n`;
+  yield `${thousands(result.captures.length)} captures, ${thousands(failed)} failed${result.policy === null ? '' : `, policy ${markdown(result.policy)}`}${result.baseline === null ? '' : `, baseline ${markdown(result.baseline)}`}.\n\n`;
   for (const notice of result.notices) yield `> ${markdown(notice, 600)}\n\n`;
   let left = FINDINGS;
   for (const capture of result.captures) {

@@ -89,6 +89,7 @@ export function closingText(result: GateResult, outputs: readonly string[], look
   const parts = [
     `${count(result.captures.length, 'capture')}: ${counts.join(', ')}`,
     result.policy === null ? 'no policy file' : `policy ${clean(result.policy)}`,
+    ...(result.baseline === null ? [] : [`baseline ${clean(result.baseline)}`]),
     ...outputs,
   ];
   if (result.staleBaseline > 0)

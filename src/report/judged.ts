@@ -52,6 +52,8 @@ export interface CaptureVerdict {
 export interface GateResult {
   readonly version: string;
   readonly policy: string | null;
+  /** The file of findings that are accepted; null without one. */
+  readonly baseline: string | null;
   readonly captures: readonly CaptureVerdict[];
   /** What is odd about the run itself, a sentence each: a pattern of the policy that fits nothing, for instance. */
   readonly notices: readonly string[];

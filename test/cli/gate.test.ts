@@ -140,9 +140,14 @@ describe('a baseline', () => {
     const first = await gate({ 'a.pcap': capture() }, { updateBaseline: true }, undefined, cwd);
     expect(first.code).toBe(0);
     expect(readdirSync(cwd)).toEqual(['mtascope.baseline.json']);
-    const baseline = { baseline: 'mtascope.baseline.json' };
+    const baseline = {};
     const again = capture({ findings: [refused(), fatal({ frame: 777, frames: [776, 777] })] });
-    expect((await gate({ 'a.pcap': again }, baseline, undefined, cwd)).code).toBe(0);
+    const known = await gate({ 'a.pcap': again }, baseline, undefined, cwd);
+    expect(known.code).toBe(0);
+    expect(known.out).toContain(' · baseline mtascope.baseline.json');
+    const named = { baseline: 'mtascope.baseline.json' };
+    expect((await gate({ 'a.pcap': again }, named, undefined, cwd)).out).toBe(known.out);
+    expect((await gate({ 'a.pcap': again }, { baseline: false }, undefined, cwd)).code).toBe(1);
     const second = await gate(
       { 'a.pcap': capture({ findings: [fatal(), fatal({ frame: 300 })] }) },
       baseline,
@@ -154,6 +159,20 @@ describe('a baseline', () => {
     expect((await gate({ 'b.pcap': capture() }, baseline, undefined, cwd)).code).toBe(1);
     const gone = await gate({ 'a.pcap': cleanCapture() }, baseline, undefined, cwd);
     expect(gone.out).toContain('1 finding of the baseline gone');
+  });
+
+  it('that no option and no policy names stands beside the policy', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'sub'));
+    writeFileSync(join(cwd, 'mtascope.config.json'), '{}');
+    const first = await gate({ 'a.pcap': capture() }, { updateBaseline: true }, undefined, join(cwd, 'sub'));
+    expect(first.out).toContain(' · baseline ../mtascope.baseline.json · 1 accepted');
+    expect(readdirSync(cwd).sort()).toEqual(['mtascope.baseline.json', 'mtascope.config.json', 'sub']);
+    const second = await gate({ 'a.pcap': capture() }, {}, undefined, join(cwd, 'sub'));
+    expect([second.code, second.out.split(' · ')[2]]).toEqual([0, 'baseline ../mtascope.baseline.json\n']);
+    await expect(gate({ 'a.pcap': capture() }, { updateBaseline: true, baseline: false })).rejects.toThrow(
+      '--update-baseline and --no-baseline exclude each other',
+    );
   });
 
   it('keeps the entries of captures that were not judged this time', async () => {

@@ -50,6 +50,7 @@ function verdict(changes: Partial<CaptureVerdict> = {}): CaptureVerdict {
 const RESULT: GateResult = {
   version: '9.9.9',
   policy: 'mtascope.config.json',
+  baseline: 'mtascope.baseline.json',
   notices: [`a notice ${HOSTILE}`],
   staleBaseline: 1,
   captures: [
@@ -173,7 +174,7 @@ describe('the build log', () => {
     expect(warned).toContain('! captures/interop-09.pcap    1 finding below --fail-on error (mta.9215)');
     expect(gone).toContain('no such file');
     expect(closingText(RESULT, ['JUnit report.xml'], PLAIN)).toBe(
-      '7 captures: 2 clean, 1 with warnings, 2 failed, 1 unreadable, 1 not judged for a bug of ours · policy mtascope.config.json · JUnit report.xml · 1 finding of the baseline gone (--update-baseline)\n',
+      '7 captures: 2 clean, 1 with warnings, 2 failed, 1 unreadable, 1 not judged for a bug of ours · policy mtascope.config.json · baseline mtascope.baseline.json · JUnit report.xml · 1 finding of the baseline gone (--update-baseline)\n',
     );
   });
 });

@@ -26,7 +26,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const loaded = options.config === false ? none(io) : await loadConfig(io.cwd, options.config as string | undefined);
   const policies = new Policies(loaded, policyOptions(options), io.cwd);
   const captures = await inputs(files, loaded, io);
-  const baseline = await openBaseline(options, loaded, io);
+  const { baseline, file: known } = await openBaseline(options, loaded, io);
   const updating = options.updateBaseline === true;
   const paths = captures.map(capture => resolve(io.cwd, capture));
   const { absent, notices } = await policyGaps(loaded, paths, files.length > 0);
@@ -96,6 +96,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const result: GateResult = {
       version: io.version,
       policy: loaded.file,
+      baseline: updating ? relative(io.cwd, baseline.path) : known,
       captures: verdicts,
       notices: said,
       staleBaseline: updating ? 0 : baseline.stale(),
@@ -103,7 +104,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const labels = outputs.labels();
     if (updating) {
       await writeResult(io, baseline.path, [baseline.updated(found)], captures);
-      labels.push(`baseline ${relative(io.cwd, baseline.path)}: ${found.length} accepted`);
+      labels.push(`${found.length} accepted`);
     }
     await outputs.finish(result, exit);
     await write(closingText(result, labels, io.look));
@@ -156,24 +157,36 @@ async function inputs(files: readonly string[], { config, folder, file }: Loaded
   return captures;
 }
 
-/** The baseline of the command line or the policy; without either, an empty one to be written by --update-baseline. */
+interface Known {
+  readonly baseline: Baseline;
+  /** As it is shown; null when there is none yet. */
+  readonly file: string | null;
+}
+
+/**
+ * The baseline of the command line or the policy, otherwise the one that --update-baseline writes when neither names one: what was
+ * accepted without a name is known without a name.
+ */
 async function openBaseline(
   options: Record<string, unknown>,
   { config, folder }: LoadedConfig,
   io: Io,
-): Promise<Baseline> {
-  const given = options.baseline as string | undefined;
-  const path = given !== undefined ? resolve(io.cwd, given) : resolve(folder, config.baseline ?? DEFAULT_BASELINE);
-  const shown = relative(io.cwd, path) || path;
-  const wanted = given !== undefined || config.baseline !== undefined || options.updateBaseline === true;
-  if (!wanted) return new Baseline(path, []);
-  const baseline = await Baseline.read(path, shown);
-  if (baseline === null && options.updateBaseline !== true) {
+): Promise<Known> {
+  const given = options.baseline as string | false | undefined;
+  const updating = options.updateBaseline === true;
+  if (given === false && updating) throw new UsageError('--update-baseline and --no-baseline exclude each other');
+  const path =
+    typeof given === 'string' ? resolve(io.cwd, given) : resolve(folder, config.baseline ?? DEFAULT_BASELINE);
+  const file = relative(io.cwd, path) || path;
+  if (given === false) return { baseline: new Baseline(path, []), file: null };
+  const baseline = await Baseline.read(path, file);
+  if (baseline !== null) return { baseline, file };
+  if (!updating && (given ?? config.baseline) !== undefined) {
     throw new UsageError(
-      `${shown}: no such baseline; --update-baseline writes it (into ${relative(io.cwd, dirname(path)) || 'this folder'})`,
+      `${file}: no such baseline; --update-baseline writes it (into ${relative(io.cwd, dirname(path)) || 'this folder'})`,
     );
   }
-  return baseline ?? new Baseline(path, []);
+  return { baseline: new Baseline(path, []), file: null };
 }
 
 /** A reader who has seen enough (`| head`) must not keep the verdict and the files from being written. */
