@@ -6,7 +6,7 @@ import { count } from '../report/format.ts';
 import { clean } from '../report/safe.ts';
 import { analyzeOptions } from './analysis.ts';
 import type { Io } from './io.ts';
-import { AsideFile } from './output.ts';
+import { AsideFile, isStandardOutput } from './output.ts';
 import { progressOf } from './progress.ts';
 
 /** `extract --stream`, `--finding`, `--anonymize`: frames of a capture as a smaller capture. */
@@ -16,7 +16,7 @@ export async function extractFrames(file: string, options: Record<string, unknow
   if (finding !== undefined && streams.length > 0) {
     throw new UsageError('extract: --stream and --finding exclude each other: a finding says which streams it needs');
   }
-  if (typeof output !== 'string' || output === '-') {
+  if (typeof output !== 'string' || isStandardOutput(output)) {
     throw new UsageError('extract: -o FILE is missing: where to write the pcapng');
   }
   const asked = analyzeOptions(options, io, 'full');

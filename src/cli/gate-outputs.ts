@@ -1,7 +1,7 @@
-import { appendFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { appendFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ALL_RULES } from '../app/gate-rules.ts';
-import { InputError } from '../base/errors.ts';
+import { InputError, UsageError } from '../base/errors.ts';
 import type { CaptureReport } from '../model/report.ts';
 import { gateCapture, gateHead, gateNdjson, gateTail } from '../report/gate-json.ts';
 import { gateMarkdown, githubAnnotations } from '../report/gate-markdown.ts';
@@ -11,11 +11,18 @@ import { junit } from '../report/junit.ts';
 import { sarif } from '../report/sarif.ts';
 import { tap } from '../report/tap.ts';
 import type { Io } from './io.ts';
-import { AsideFile } from './output.ts';
+import { AsideFile, isStandardOutput } from './output.ts';
+
+interface Target {
+  write(part: string): Promise<void>;
+  commit(): void;
+  abort(): void;
+}
+type Write = (text: string) => Promise<void>;
 
 interface Output {
   readonly label: string;
-  readonly file: AsideFile;
+  readonly target: Target;
   readonly name: string;
 }
 
@@ -40,10 +47,13 @@ export class GateOutputs {
   private first = true;
   private readonly io: Io;
   private readonly github: boolean;
+  /** Where the log of the run goes: to standard error when a result has standard output for itself. */
+  readonly log: Write;
 
-  private constructor(io: Io, github: boolean) {
+  private constructor(io: Io, github: boolean, out: Write, taken: boolean) {
     this.io = io;
     this.github = github;
+    this.log = taken ? async text => io.warn(text) : out;
   }
 
   static async open(
@@ -52,15 +62,24 @@ export class GateOutputs {
     captures: readonly string[],
     io: Io,
   ): Promise<GateOutputs> {
-    const outputs = new GateOutputs(io, options.github === true);
+    const named = [...STREAMED, ...Object.keys(WHOLE)].flatMap(kind => {
+      const name = options[kind];
+      return typeof name === 'string' ? [{ kind, name }] : [];
+    });
+    refuseShared(named, io.cwd);
+    const out = tolerant(io);
+    const outputs = new GateOutputs(
+      io,
+      options.github === true,
+      out,
+      named.some(({ name }) => isStandardOutput(name)),
+    );
     try {
-      for (const kind of [...STREAMED, ...Object.keys(WHOLE)]) {
-        const name = options[kind];
-        if (typeof name !== 'string') continue;
-        const file = AsideFile.open(resolve(io.cwd, name), captures);
-        outputs.outputs.set(kind, { label: LABELS[kind] ?? WHOLE[kind]!.label, file, name });
+      for (const { kind, name } of named) {
+        const target = isStandardOutput(name) ? standardOutput(out) : AsideFile.open(resolve(io.cwd, name), captures);
+        outputs.outputs.set(kind, { label: LABELS[kind] ?? WHOLE[kind]!.label, target, name });
       }
-      await outputs.outputs.get('json')?.file.write(gateHead(head));
+      await write(outputs.outputs.get('json'), [gateHead(head)]);
     } catch (error) {
       outputs.abort();
       throw error;
@@ -77,10 +96,10 @@ export class GateOutputs {
   async finish(result: GateResult, exitCode: number): Promise<void> {
     await write(this.outputs.get('json'), [gateTail(result, exitCode)]);
     for (const [kind, { render }] of Object.entries(WHOLE)) await write(this.outputs.get(kind), render(result));
-    for (const { file } of this.outputs.values()) file.commit();
+    for (const { target } of this.outputs.values()) target.commit();
     this.outputs.clear();
     if (!this.github) return;
-    for (const line of githubAnnotations(result)) await this.io.out(line);
+    for (const line of githubAnnotations(result)) await this.log(line);
     const summary = this.io.env.GITHUB_STEP_SUMMARY;
     if (summary === undefined || summary === '') return;
     try {
@@ -96,7 +115,7 @@ export class GateOutputs {
   }
 
   abort(): void {
-    for (const { file } of this.outputs.values()) file.abort();
+    for (const { target } of this.outputs.values()) target.abort();
     this.outputs.clear();
   }
 }
@@ -107,8 +126,54 @@ async function write(output: Output | undefined, parts: Iterable<string>): Promi
   for (const part of parts) {
     held += part;
     if (held.length < 65_536) continue;
-    await output.file.write(held);
+    await output.target.write(held);
     held = '';
   }
-  await output.file.write(held);
+  await output.target.write(held);
+}
+
+function standardOutput(out: Write): Target {
+  return { write: out, commit: () => {}, abort: () => {} };
+}
+
+/** Two results in one file would be one of them, or a mixture. */
+function refuseShared(named: readonly { readonly kind: string; readonly name: string }[], cwd: string): void {
+  const known = new Map<string, string>();
+  for (const { kind, name } of named) {
+    const place = placeOf(name, cwd);
+    if (place === null) continue;
+    const other = known.get(place);
+    if (other !== undefined)
+      throw new UsageError(`--${other} and --${kind} both write to ${name}; each needs a place of its own`);
+    known.set(place, kind);
+  }
+}
+
+/** What tells a place from others; null for a device or a pipe, which may be told anything twice. */
+function placeOf(name: string, cwd: string): string | null {
+  if (isStandardOutput(name)) return '-';
+  const path = resolve(cwd, name);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) return found.isFile() ? realpathSync(path) : null;
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    // Whoever opens it tells that there is no such folder.
+    return path;
+  }
+}
+
+/** A reader who has seen enough (`| head`) must not keep the verdict and the files from being written. */
+function tolerant(io: Io): Write {
+  let gone = false;
+  return async text => {
+    if (gone) return;
+    try {
+      await io.out(text);
+    } catch (error) {
+      // By name: the parts of the built program have their own copies of a class.
+      if ((error as Error).name !== 'ClosedPipe') throw error;
+      gone = true;
+    }
+  };
 }

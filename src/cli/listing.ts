@@ -6,7 +6,7 @@ import { type Head, jsonDocument, ndjson } from '../report/json.ts';
 import { type Look, PLAIN } from '../report/look.ts';
 import { analyzeAll, analyzeOptions, headOf, threadsOf } from './analysis.ts';
 import type { Io } from './io.ts';
-import { writeResult } from './output.ts';
+import { isStandardOutput, writeResult } from './output.ts';
 
 /** A text of its own for people and for documents. */
 export interface OwnText {
@@ -30,7 +30,7 @@ export interface Listing<T> {
 
 /** The look of what goes into a file: plain, complete, UTF-8. */
 export function lookFor(output: unknown, io: Io): Look {
-  return typeof output === 'string' && output !== '-' ? PLAIN : io.look;
+  return typeof output === 'string' && !isStandardOutput(output) ? PLAIN : io.look;
 }
 
 export async function runListing<T>(

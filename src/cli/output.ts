@@ -16,6 +16,16 @@ import type { Io } from './io.ts';
 
 export type Parts = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
+/**
+ * Standard output under each of its names. Opening one of the latter would not do: what stands behind may be a socket, which can't be
+ * opened, or a file, which would be replaced under the feet of whoever writes to it.
+ */
+const STANDARD_OUTPUT: ReadonlySet<string> = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+export function isStandardOutput(output: string): boolean {
+  return STANDARD_OUTPUT.has(output);
+}
+
 /** Files that are being written aside; removed when the process is told to stop. */
 const unfinished = new Set<string>();
 let watching = false;
@@ -61,13 +71,14 @@ export class AsideFile {
       let target = resolve(path);
       const found = statSync(target, { throwIfNoEntry: false });
       if (found !== undefined) {
-        target = realpathSync(target);
         if (found.isDirectory()) throw new InputError(`${path}: is a folder, not a file`);
         for (const input of inputs) {
           if (same(input, found)) throw new InputError(`${path}: is one of the captures to read; choose another name`);
         }
-        accessSync(target, constants.W_OK);
+        // The end of a pipe that a shell hands over (/dev/fd/63) has no other name than this one.
         if (!found.isFile()) return new AsideFile(target, null, openSync(target, 'w'));
+        target = realpathSync(target);
+        accessSync(target, constants.W_OK);
       }
       const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
       const file = new AsideFile(target, aside, openSync(aside, 'wx'));
@@ -153,14 +164,14 @@ function refusal(path: string, error: unknown): InputError {
   return new InputError(`${path}: can't be written: ${WORDS[code ?? ''] ?? message}`);
 }
 
-/** Write a whole result to the file `output`, or to standard output when that is undefined or `-`. */
+/** Write a whole result to the file `output`, or to standard output when that is undefined or one of its names. */
 export async function writeResult(
   io: Io,
   output: unknown,
   parts: Parts,
   inputs: readonly string[] = [],
 ): Promise<void> {
-  if (typeof output !== 'string' || output === '-') {
+  if (typeof output !== 'string' || isStandardOutput(output)) {
     for await (const part of parts) await io.out(part);
     return;
   }

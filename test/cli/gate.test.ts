@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/commands/gate.ts';
@@ -208,6 +208,33 @@ describe('outputs', () => {
     expect(report.captures[0].verdict.judged[0]).toMatchObject({ code: 'mta.9404', fails: true });
     for (const line of readFileSync(join(cwd, 'r.ndjson'), 'utf8').trim().split('\n'))
       expect(JSON.parse(line).file).toMatch(/^[ab]\.pcap$/);
+  });
+
+  it.each(['-', '/dev/stdout'])('go to standard output as %s, and the log makes way', async name => {
+    const { cwd, code, out, err } = await gate({ 'a.pcap': capture() }, { junit: name, tap: 't.tap', github: true });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^<\?xml .*<\/testsuites>\n$/s);
+    expect(err).toContain('9404 at frame 233');
+    expect(err).toContain('::error file=a.pcap');
+    expect(err).toContain(`1 capture: 1 failed · no policy file · JUnit ${name} · TAP t.tap`);
+    expect(readdirSync(cwd)).toEqual(['t.tap']);
+  });
+
+  it('refuse to share a place, before any capture is read', async () => {
+    const cwd = folder();
+    symlinkSync(join(cwd, 'there.xml'), join(cwd, 'link.xml'));
+    writeFileSync(join(cwd, 'there.xml'), 'old');
+    const reports = { 'a.pcap': new Error('must not be read') };
+    for (const [junit, sarif] of [
+      ['a.xml', './a.xml'],
+      ['link.xml', 'there.xml'],
+      ['-', '/dev/stdout'],
+    ])
+      await expect(gate(reports, { junit, sarif }, undefined, cwd)).rejects.toThrow(
+        `--junit and --sarif both write to ${sarif}`,
+      );
+    expect(readdirSync(cwd)).toEqual(['link.xml', 'there.xml']);
+    expect((await gate({ 'a.pcap': cleanCapture() }, { junit: '/dev/null', sarif: '/dev/null' })).code).toBe(0);
   });
 
   it('fail before any capture is read when a folder is missing, and leave nothing behind', async () => {

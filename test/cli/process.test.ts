@@ -101,6 +101,17 @@ describe('the installed program', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('writes to a pipe under every name that a shell has for it', () => {
+    const piped = (command: string) =>
+      spawnSync('bash', ['-c', command], { env: { ...process.env, BIN, CAPTURE }, cwd: folder(), encoding: 'utf8' });
+    const analyzed = mtascope(['analyze', CAPTURE]).stdout;
+    for (const name of ['-', '/dev/stdout', '/dev/fd/1', '>(cat)'])
+      expect(piped(`"$BIN" analyze "$CAPTURE" -o ${name} | cat`).stdout, name).toBe(analyzed);
+    const head = piped('"$BIN" gate --json - "$CAPTURE" 2>log | head -n 1; echo $PIPESTATUS; tail -n 1 log');
+    expect(head.stdout).toBe('{\n1\n1 capture: 1 failed · no policy file · JSON -\n');
+    expect(piped('"$BIN" gate --junit /dev/stdout "$CAPTURE" 2>log | tail -n 1').stdout).toBe('</testsuites>\n');
+  });
+
   it('reads standard input as it reads the file', () => {
     const piped = mtascope(['analyze', '-', '--format', 'json'], { input: readFileSync(CAPTURE) });
     const named = mtascope(['analyze', CAPTURE, '--format', 'json']);

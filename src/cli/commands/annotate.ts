@@ -5,7 +5,7 @@ import { count } from '../../report/format.ts';
 import { clean } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
 import type { Io } from '../io.ts';
-import { AsideFile } from '../output.ts';
+import { AsideFile, isStandardOutput } from '../output.ts';
 import { progressOf } from '../progress.ts';
 
 /** Frames that the closing line names; more are counted. */
@@ -20,7 +20,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const onProgress = progressOf(io, file, 0, 1);
   const analyze = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
   const application = `mtascope ${io.version}`;
-  if (output === '-') {
+  if (isStandardOutput(output)) {
     await annotateFile(file, analyze, application, part => io.out(part));
     io.progress('');
     return 0;

@@ -5,7 +5,7 @@ import { InputError, UsageError } from '../../base/errors.ts';
 import { clean, json } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
 import type { Io } from '../io.ts';
-import { AsideFile } from '../output.ts';
+import { AsideFile, isStandardOutput } from '../output.ts';
 import { progressOf } from '../progress.ts';
 
 /** options: `event`, `log`, those of reading and judging, `format`, `output` (where the profile goes). */
@@ -18,7 +18,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       'calibrate: no observation: give --event with the text of an event, or --log with an exported log',
     );
   }
-  if (output === '-')
+  if (typeof output === 'string' && isStandardOutput(output))
     throw new UsageError('calibrate: -o names the profile to write; the findings go to standard output');
   const asked = analyzeOptions(options, io, 'light');
   const onProgress = progressOf(io, files[0]!, 0, files.length);

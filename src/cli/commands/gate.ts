@@ -17,7 +17,7 @@ import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
 import { tell, threadsOf } from '../analysis.ts';
 import { analyzer } from '../analyzer.ts';
 import { GateOutputs } from '../gate-outputs.ts';
-import { ClosedPipe, EXIT, type Io } from '../io.ts';
+import { EXIT, type Io } from '../io.ts';
 import { writeResult } from '../output.ts';
 import { progressOf } from '../progress.ts';
 
@@ -46,7 +46,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const analyze = given ?? (await analyzer());
     const threads = await threadsOf(captures, options, analyze);
     if (threads > 1) pool = new AnalysisPool(threads);
-    const write = tolerant(io);
+    const write = outputs.log;
     const width = Math.min(60, Math.max(...captures.map(capture => capture.length)));
     const verdicts: CaptureVerdict[] = [];
     const found: { capture: string; finding: Finding }[] = [];
@@ -187,18 +187,4 @@ async function openBaseline(
     );
   }
   return { baseline: new Baseline(path, []), file: null };
-}
-
-/** A reader who has seen enough (`| head`) must not keep the verdict and the files from being written. */
-function tolerant(io: Io): (text: string) => Promise<void> {
-  let gone = false;
-  return async text => {
-    if (gone) return;
-    try {
-      await io.out(text);
-    } catch (error) {
-      if (!(error instanceof ClosedPipe)) throw error;
-      gone = true;
-    }
-  };
 }

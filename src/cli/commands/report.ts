@@ -7,7 +7,7 @@ import { type Prepared, prepare, reportPage } from '../../app/report.ts';
 import { thousands } from '../../report/format.ts';
 import { analyzeOptions, tell } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
-import { writeResult } from '../output.ts';
+import { isStandardOutput, writeResult } from '../output.ts';
 import { progressOf } from '../progress.ts';
 
 const DEFAULT_OUTPUT = 'report.html';
@@ -38,7 +38,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     }
   })();
   await writeResult(io, output, page, files);
-  if (output !== '-')
+  if (!isStandardOutput(output))
     io.warn(`${output}: ${thousands(Math.ceil(size / 1024))} KiB, opens in any browser without a network`);
   return exit;
 }
