@@ -71,6 +71,8 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'UsageError' || error.name === 'ClosedPipe') throw error;
     const status = error.name === 'InputError' ? 'unreadable' : 'crashed';
+    // The verdict names the file itself.
+    const message = error.message.startsWith(`${file}: `) ? error.message.slice(file.length + 2) : error.message;
     const nothing = {
       judged: [],
       frames: 0,
@@ -79,7 +81,7 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
       longest: 0,
       seconds: (context.now() - started) / 1000,
     };
-    return { verdict: { ...base, ...nothing, status, error: error.message }, reports: [], failure: error };
+    return { verdict: { ...base, ...nothing, status, error: message }, reports: [], failure: error };
   }
   const judged = judge(file, found, policy, context);
   const seconds = (context.now() - started) / 1000;

@@ -25,7 +25,9 @@ const MOST_DOUBTS = 5;
 export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
   const { look } = options;
   yield captureLine(report, look);
-  for (const warning of report.warnings) yield warningLine(warning, look);
+  // Most of what is wrong with a file is a finding below, with its code; only the rest is told here.
+  const told = new Set(report.findings.map(finding => finding.message));
+  for (const warning of report.warnings) if (!told.has(warning.message)) yield warningLine(warning, look);
   if (report.streams.length === 0) {
     yield say(look, `${mark(look, 'unknown')} ${typography(look, nothing(report))}`);
     yield* findingsText(report, look);

@@ -1,5 +1,5 @@
 import { thousands } from './format.ts';
-import { type CaptureVerdict, countBy, failing, type GateResult, profileNames, toldByAll } from './judged.ts';
+import { type CaptureVerdict, countBy, failing, type GateResult, profileNames, toldByAll, totals } from './judged.ts';
 import { githubData, githubProperty, markdown } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
 
@@ -17,9 +17,9 @@ const FINDINGS = 200;
 
 /** The whole run for people: what failed first, then one row a capture. */
 export function* gateMarkdown(result: GateResult): Generator<string> {
-  const failed = result.captures.length - countBy(result.captures, 'clean') - countBy(result.captures, 'warned');
-  yield `# mtascope gate: ${failed === 0 ? 'passed' : 'failed'}\n\n`;
-  yield `${thousands(result.captures.length)} captures, ${thousands(failed)} failed${result.policy === null ? '' : `, policy ${markdown(result.policy)}`}${result.baseline === null ? '' : `, baseline ${markdown(result.baseline)}`}.\n\n`;
+  const passed = countBy(result.captures, 'clean') + countBy(result.captures, 'warned') === result.captures.length;
+  yield `# mtascope gate: ${passed ? 'passed' : 'failed'}\n\n`;
+  yield `${totals(result.captures)}${result.policy === null ? '' : `, policy ${markdown(result.policy)}`}${result.baseline === null ? '' : `, baseline ${markdown(result.baseline)}`}.\n\n`;
   for (const notice of result.notices) yield `> ${markdown(notice, 600)}\n\n`;
   let left = FINDINGS;
   for (const capture of result.captures) {

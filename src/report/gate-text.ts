@@ -2,12 +2,12 @@ import wrap from 'wrap-ansi';
 import { count, thousands } from './format.ts';
 import {
   type CaptureVerdict,
-  countBy,
   failing,
   type GateResult,
   type Judged,
   profileNames,
   toldByAll,
+  totals,
 } from './judged.ts';
 import { type Look, type Mark, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
@@ -75,19 +75,8 @@ function summary(verdict: CaptureVerdict): string {
 
 /** `12 captures: 10 clean, 1 warned, 1 failed · policy mtascope.config.json · JUnit report.xml`. */
 export function closingText(result: GateResult, outputs: readonly string[], look: Look): string {
-  const statuses = [
-    ['clean', 'clean'],
-    ['warned', 'with warnings'],
-    ['failed', 'failed'],
-    ['unreadable', 'unreadable'],
-    ['crashed', 'not judged for a bug of ours'],
-  ] as const;
-  const counts = statuses
-    .map(([status, word]) => [countBy(result.captures, status), word] as const)
-    .filter(([n]) => n > 0)
-    .map(([n, word]) => `${thousands(n)} ${word}`);
   const parts = [
-    `${count(result.captures.length, 'capture')}: ${counts.join(', ')}`,
+    totals(result.captures),
     result.policy === null ? 'no policy file' : `policy ${clean(result.policy)}`,
     ...(result.baseline === null ? [] : [`baseline ${clean(result.baseline)}`]),
     ...outputs,

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../model/finding.ts';
+import { count, thousands } from './format.ts';
 
 /** Why a finding does not count against its capture. */
 export type Accepted = 'baseline' | 'expected';
@@ -67,6 +68,22 @@ export function failing(verdict: CaptureVerdict): readonly Judged[] {
 
 export function countBy(captures: readonly CaptureVerdict[], status: CaptureStatus): number {
   return captures.filter(capture => capture.status === status).length;
+}
+
+const WORDS: readonly (readonly [CaptureStatus, string])[] = [
+  ['clean', 'clean'],
+  ['warned', 'with warnings'],
+  ['failed', 'failed'],
+  ['unreadable', 'unreadable'],
+  ['crashed', 'not judged for a bug of ours'],
+];
+
+/** `12 captures: 10 clean, 1 failed, 1 unreadable`: the same in every output. */
+export function totals(captures: readonly CaptureVerdict[]): string {
+  const counts = WORDS.map(([status, word]) => [countBy(captures, status), word] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${thousands(n)} ${word}`);
+  return `${count(captures.length, 'capture')}: ${counts.join(', ')}`;
 }
 
 /** `exchange-5.0, 5.5`: profiles of one family share their name. */

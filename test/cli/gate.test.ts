@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/base/errors.ts';
 import { run } from '../../src/cli/commands/gate.ts';
 import type { CaptureReport } from '../../src/model/report.ts';
 import { capture, cleanCapture, direction, fatal, refused, stream } from '../report/fixtures.ts';
@@ -42,9 +43,22 @@ describe('exit codes', () => {
       'a.pcap': capture(),
     });
     expect(code).toBe(2);
-    expect(err).toBe('gone.pcap: no such file\n');
+    // Once: it has a line in the log, and on standard error only where there is no log.
+    expect(err).toBe('');
+    expect(out).toContain('✖ gone.pcap  no such file\n');
     expect(out).toContain('9404 at frame 233');
     expect(out).toContain('1 failed, 1 unreadable');
+  });
+
+  it.each([
+    ['summary', 'gone.pcap: no such file\n', ''],
+    ['quiet', '', '✖ gone.pcap  no such file\n'],
+  ])('2: with --%s too it is told once', async (option, said, listed) => {
+    const { code, out, err } = await gate(
+      { 'gone.pcap': new InputError('gone.pcap: no such file') },
+      { [option]: true },
+    );
+    expect([code, err, out]).toEqual([2, said, `${listed}1 capture: 1 unreadable · no policy file\n`]);
   });
 
   it('70: a bug of ours in one capture, and the others are still judged', async () => {

@@ -179,6 +179,16 @@ describe('the build log', () => {
   });
 });
 
+describe('Markdown', () => {
+  it('counts as the log and the JSON do', () => {
+    const [, counts] = text(gateMarkdown(RESULT)).split('\n\n');
+    expect(counts).toBe(
+      '7 captures: 2 clean, 1 with warnings, 2 failed, 1 unreadable, 1 not judged for a bug of ours, policy mtascope.config.json, baseline mtascope.baseline.json.',
+    );
+    expect(closingText(RESULT, [], PLAIN)).toContain(counts!.slice(0, counts!.indexOf(', policy')));
+  });
+});
+
 describe('every output', () => {
   it('keeps hostile text of a capture from meaning anything', () => {
     const outputs = {

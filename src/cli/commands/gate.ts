@@ -77,7 +77,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       const { file } = verdict;
       const path = resolve(io.cwd, file);
       io.progress('');
-      if (failure !== null) exit = Math.max(exit, tell(file, failure, io));
+      if (failure !== null) exit = Math.max(exit, toldOf(failure, file, options, io));
       else if (updating) baseline.seen(path);
       if (reports[0] !== undefined) named.add(policies.for(file).mta, reports[0].hosts);
       await take(verdict, path, reports[0] ?? null);
@@ -113,6 +113,11 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     await pool?.close();
     outputs.abort();
   }
+}
+
+/** The exit code for a capture that could not be judged. What can't be read is told by its line in the log, unless there is none. */
+function toldOf(failure: Error, file: string, options: Record<string, unknown>, io: Io): number {
+  return failure.name === 'InputError' && options.summary !== true ? EXIT.usage : tell(file, failure, io);
 }
 
 /** The verdict once what fails has been put into the baseline. */

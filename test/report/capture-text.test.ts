@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { captureText } from '../../src/report/capture.ts';
+import { PLAIN } from '../../src/report/look.ts';
+import { capture, refused } from './fixtures.ts';
+
+const OPTIONS = { look: PLAIN, wide: false, profile: 'exchange-5.5', rules: 3 };
+const warning = { code: 'capture.truncated', message: 'the file is cut inside record 30', frame: 30, offset: 3868 };
+const finding = refused({ code: warning.code, message: warning.message, stream: null, direction: null, frame: 30 });
+
+it('tells what is wrong with a file once: as a finding where it is one', () => {
+  const text = (findings: (typeof finding)[]): string =>
+    [...captureText(capture({ warnings: [warning], findings }), OPTIONS)].join('');
+  expect(text([finding]).match(/.*cut inside.*/g)).toEqual([
+    '! capture.truncated at frame 30: the file is cut inside record 30',
+  ]);
+  expect(text([]).match(/.*cut inside.*/g)).toEqual(['! frame 30: the file is cut inside record 30']);
+});
