@@ -1,6 +1,6 @@
 import { type CaptureReport, SCHEMA_VERSION } from '../model/report.ts';
 import { ALL_SECTIONS, captureHead, captureText, findingJson, type Head, toolOf } from './json.ts';
-import { type CaptureVerdict, type GateResult, type Judged, toldByAll } from './judged.ts';
+import { type CaptureVerdict, type GateResult, type Judged, toldByAll, unchecked } from './judged.ts';
 import { json } from './safe.ts';
 
 /** The gate's verdict on a capture, as it stands beside the report. */
@@ -11,6 +11,7 @@ export function verdictJson(verdict: CaptureVerdict): Record<string, unknown> {
     profiles: verdict.profiles,
     seconds: Number(verdict.seconds.toFixed(3)),
     error: verdict.error,
+    unchecked: unchecked(verdict),
     judged: verdict.judged.map(judgedJson),
   };
 }
@@ -62,6 +63,7 @@ export function gateTail(result: GateResult, exitCode: number): string {
     failed: count('failed'),
     unreadable: count('unreadable'),
     crashed: count('crashed'),
+    unchecked: result.captures.filter(capture => unchecked(capture) !== null).length,
     staleBaseline: result.staleBaseline,
     notices: result.notices,
   };

@@ -1,5 +1,14 @@
 import { thousands } from './format.ts';
-import { type CaptureVerdict, countBy, failing, type GateResult, profileNames, toldByAll, totals } from './judged.ts';
+import {
+  type CaptureVerdict,
+  countBy,
+  failing,
+  type GateResult,
+  profileNames,
+  toldByAll,
+  totals,
+  unchecked,
+} from './judged.ts';
 import { githubData, githubProperty, markdown } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
 
@@ -39,7 +48,9 @@ export function* gateMarkdown(result: GateResult): Generator<string> {
   if (left < 0) yield `${thousands(-left)} more findings.\n\n`;
   yield '| | Capture | TPKTs | Longest | Findings |\n| --- | --- | ---: | ---: | ---: |\n';
   for (const capture of result.captures.slice(0, ROWS)) {
-    yield `| ${ICONS[capture.status]} ${capture.status} | ${markdown(capture.file, 300)} | ${thousands(capture.tpkts)} | ${thousands(capture.longest)} | ${thousands(capture.judged.length)} |\n`;
+    const nothing = unchecked(capture) !== null;
+    const icon = nothing && capture.status === 'clean' ? '❔' : ICONS[capture.status];
+    yield `| ${icon} ${capture.status}${nothing ? ', nothing was checked' : ''} | ${markdown(capture.file, 300)} | ${thousands(capture.tpkts)} | ${thousands(capture.longest)} | ${thousands(capture.judged.length)} |\n`;
   }
   if (result.captures.length > ROWS) yield `\n${thousands(result.captures.length - ROWS)} more captures.\n`;
 }
@@ -63,6 +74,8 @@ export function* githubAnnotations(result: GateResult): Generator<string> {
   for (const notice of result.notices) yield `::warning title=mtascope::${githubData(notice)}\n`;
   for (const capture of result.captures) {
     if (capture.error !== null) yield* annotate('error', capture.file, `mtascope: ${capture.status}`, capture.error);
+    const nothing = unchecked(capture);
+    if (nothing !== null) yield* annotate('notice', capture.file, 'mtascope: nothing was checked', nothing);
     for (const entry of capture.judged) {
       const { finding, severity, accepted, fails } = entry;
       if (accepted !== null || (severity === 'note' && !fails)) continue;

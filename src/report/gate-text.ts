@@ -8,6 +8,7 @@ import {
   profileNames,
   toldByAll,
   totals,
+  unchecked,
 } from './judged.ts';
 import { type Look, type Mark, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
@@ -26,7 +27,7 @@ const TOLD = 10;
 
 /** What the build log says of one capture: one line when it is clean, one more for each finding that fails it. */
 export function verdictText(verdict: CaptureVerdict, look: Look, pad: number): string {
-  const head = `${mark(look, MARKS[verdict.status])} ${paint(look, 'bold', clean(verdict.file, 300).padEnd(pad))}`;
+  const head = `${mark(look, verdict.status === 'clean' && unchecked(verdict) !== null ? 'unknown' : MARKS[verdict.status])} ${paint(look, 'bold', clean(verdict.file, 300).padEnd(pad))}`;
   const fails = failing(verdict);
   const told = fails.slice(0, TOLD);
   const line = (text: string): string => `${head}  ${typography(look, text)}`;
@@ -65,11 +66,7 @@ function summary(verdict: CaptureVerdict): string {
     parts.push(`${count(open.length, 'finding')} below --fail-on ${verdict.failOn} (${clean(codes)})`);
   }
   if (accepted > 0) parts.push(`${thousands(accepted)} known or expected`);
-  parts.push(
-    verdict.tpkts === 0
-      ? 'no TPKT: nothing was checked'
-      : `${count(verdict.tpkts, 'TPKT')}, longest ${thousands(verdict.longest)}`,
-  );
+  parts.push(unchecked(verdict) ?? `${count(verdict.tpkts, 'TPKT')}, longest ${thousands(verdict.longest)}`);
   return parts.join('; ');
 }
 

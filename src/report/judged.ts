@@ -70,6 +70,13 @@ export function countBy(captures: readonly CaptureVerdict[], status: CaptureStat
   return captures.filter(capture => capture.status === status).length;
 }
 
+/** Why a verdict says nothing of the hosts: there was not a single TPKT to look at. Null when there was. */
+export function unchecked({ error, tpkts, streams, status }: CaptureVerdict): string | null {
+  // What failed says why by itself.
+  if (error !== null || tpkts > 0 || status === 'failed') return null;
+  return `nothing was checked: ${streams === 0 ? 'no stream on the ports looked at' : `no TPKT in ${count(streams, 'stream')}`}`;
+}
+
 const WORDS: readonly (readonly [CaptureStatus, string])[] = [
   ['clean', 'clean'],
   ['warned', 'with warnings'],
@@ -83,7 +90,10 @@ export function totals(captures: readonly CaptureVerdict[]): string {
   const counts = WORDS.map(([status, word]) => [countBy(captures, status), word] as const)
     .filter(([n]) => n > 0)
     .map(([n, word]) => `${thousands(n)} ${word}`);
-  return `${count(captures.length, 'capture')}: ${counts.join(', ')}`;
+  const empty = captures.filter(capture => unchecked(capture) !== null).length;
+  const where = empty === captures.length ? '' : ` in ${thousands(empty)}`;
+  const nothing = empty === 0 ? '' : `; nothing was checked${where}`;
+  return `${count(captures.length, 'capture')}: ${counts.join(', ')}${nothing}`;
 }
 
 /** `exchange-5.0, 5.5`: profiles of one family share their name. */

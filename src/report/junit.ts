@@ -1,5 +1,5 @@
 import { count, thousands } from './format.ts';
-import { type CaptureVerdict, type GateResult, type Judged, profileNames, toldUnder } from './judged.ts';
+import { type CaptureVerdict, type GateResult, type Judged, profileNames, toldUnder, unchecked } from './judged.ts';
 import { attribute, xml } from './safe.ts';
 
 /**
@@ -38,8 +38,9 @@ function failedProfiles(capture: CaptureVerdict): readonly string[] {
 function* suite(capture: CaptureVerdict): Generator<string> {
   const profiles = profilesOf(capture);
   const errors = capture.error === null ? 0 : profiles.length;
+  const nothing = unchecked(capture);
   const name = attribute(capture.file);
-  yield `  <testsuite name="${name}" tests="${profiles.length}" failures="${failedProfiles(capture).length}" errors="${errors}" skipped="0" time="${time(capture.seconds)}">\n`;
+  yield `  <testsuite name="${name}" tests="${profiles.length}" failures="${failedProfiles(capture).length}" errors="${errors}" skipped="${nothing === null ? 0 : profiles.length}" time="${time(capture.seconds)}">\n`;
   for (const profile of profiles) {
     yield `    <testcase name="${attribute(profile)}" classname="${name}" time="${time(capture.seconds / profiles.length)}">\n`;
     if (capture.error !== null) {
@@ -53,6 +54,7 @@ function* suite(capture: CaptureVerdict): Generator<string> {
       const text = fails.map(entry => findingText(entry, profile)).join('\n\n');
       yield `      <failure type="${attribute(first.finding.code)}" message="${attribute(toldUnder(first, profile).message + more)}">${xml(text)}</failure>\n`;
     }
+    if (nothing !== null) yield `      <skipped>${xml(nothing)}</skipped>\n`;
     const others = capture.judged.filter(
       entry => !entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile)),
     );

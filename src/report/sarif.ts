@@ -1,6 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
 import { tellingsJson } from './gate-json.ts';
-import { type CaptureVerdict, type GateResult, type Judged, toldByAll } from './judged.ts';
+import { type CaptureVerdict, type GateResult, type Judged, toldByAll, unchecked } from './judged.ts';
 import { cleanLines, json } from './safe.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -20,12 +20,13 @@ export function* sarif(result: GateResult, rules: readonly Rule[]): Generator<st
   const broken = result.captures.filter(capture => capture.error !== null);
   const invocation = {
     executionSuccessful: !broken.some(capture => capture.status === 'crashed'),
-    toolExecutionNotifications: broken.map(capture => ({
-      level: 'error',
-      message: { text: cleanLines(capture.error ?? '', 2000) },
-      locations: [{ physicalLocation: { artifactLocation: artifact(capture.file) } }],
-      descriptor: { id: capture.status },
-    })),
+    toolExecutionNotifications: [
+      ...broken.map(capture => notification(capture, 'error', capture.error ?? '', capture.status)),
+      ...result.captures.flatMap(capture => {
+        const nothing = unchecked(capture);
+        return nothing === null ? [] : [notification(capture, 'warning', nothing, 'nothing-checked')];
+      }),
+    ],
     ...(result.notices.length === 0
       ? {}
       : {
@@ -48,6 +49,11 @@ export function* sarif(result: GateResult, rules: readonly Rule[]): Generator<st
     }
   }
   yield `${first ? '' : '\n      '}]\n    }\n  ]\n}\n`;
+}
+
+function notification({ file }: CaptureVerdict, level: 'error' | 'warning', text: string, id: string): object {
+  const locations = [{ physicalLocation: { artifactLocation: artifact(file) } }];
+  return { level, message: { text: cleanLines(text, 2000) }, locations, descriptor: { id } };
 }
 
 function ruleObject(rule: Rule): object {

@@ -1,4 +1,4 @@
-import { failing, type GateResult, toldByAll } from './judged.ts';
+import { failing, type GateResult, toldByAll, unchecked } from './judged.ts';
 import { clean, tap as escaped, json } from './safe.ts';
 
 /** TAP 14: one test point a capture, the findings in its YAML block (JSON is YAML). */
@@ -8,7 +8,8 @@ export function* tap(result: GateResult): Generator<string> {
   for (const notice of result.notices) yield `# ${escaped(notice, 600)}\n`;
   for (const [i, capture] of result.captures.entries()) {
     const ok = capture.status === 'clean' || capture.status === 'warned';
-    yield `${ok ? 'ok' : 'not ok'} ${i + 1} - ${escaped(capture.file)}\n`;
+    const nothing = unchecked(capture);
+    yield `${ok ? 'ok' : 'not ok'} ${i + 1} - ${escaped(capture.file)}${nothing === null ? '' : ` # SKIP ${nothing}`}\n`;
     const shown = ok ? capture.judged.filter(entry => entry.severity !== 'note') : failing(capture);
     if (shown.length === 0 && capture.error === null) continue;
     yield '  ---\n';

@@ -93,8 +93,13 @@ describe('policies', () => {
 
   it('do not let an empty capture pass when they ask for TPKTs', async () => {
     const empty = cleanCapture({ streams: [], frames: 0 });
-    expect((await gate({ 'a.pcap': empty })).out).toContain('no TPKT: nothing was checked');
-    expect((await gate({ 'a.pcap': empty }, { minTpkts: 1 })).code).toBe(1);
+    const passed = await gate({ 'a.pcap': empty, 'b.pcap': cleanCapture() });
+    expect(passed.code).toBe(0);
+    expect(passed.out).toContain('? a.pcap  nothing was checked: no stream on the ports looked at\n');
+    expect(passed.out).toContain('2 captures: 2 clean; nothing was checked in 1 ·');
+    const failed = await gate({ 'a.pcap': empty }, { minTpkts: 1 });
+    expect(failed.code).toBe(1);
+    expect(failed.out).not.toContain('nothing was checked');
   });
 
   it('switch rules off and grade them anew', async () => {

@@ -189,6 +189,42 @@ describe('Markdown', () => {
   });
 });
 
+describe('a capture in which nothing was checked', () => {
+  const empty = verdict({ file: 'captures/web.pcap', streams: 2, tpkts: 0, longest: 0 });
+  const result = { ...RESULT, captures: [empty, verdict(), verdict({ ...empty, status: 'warned' })] };
+  const why = 'nothing was checked: no TPKT in 2 streams';
+
+  it('is no green one', () => {
+    const [first, second, third] = result.captures.map(capture => verdictText(capture, PLAIN, 20));
+    expect(first).toBe(`? captures/web.pcap     ${why}\n`);
+    expect(second).toMatch(/^✔/);
+    expect(third).toMatch(/^! .*nothing was checked/);
+    expect(closingText(result, [], PLAIN)).toContain(
+      '3 captures: 2 clean, 1 with warnings; nothing was checked in 2 ·',
+    );
+    expect(closingText({ ...result, captures: [empty] }, [], PLAIN)).toContain('1 clean; nothing was checked ·');
+    expect(text(gateMarkdown(result))).toContain('| ❔ clean, nothing was checked | captures/web.pcap |');
+    expect(text(tap(result))).toContain(`ok 1 - captures/web.pcap # SKIP ${why}\n`);
+    expect(text(githubAnnotations(result))).toContain(`::${why}`);
+  });
+
+  it('is a skipped case of JUnit, valid and counted', async () => {
+    const xml = text(junit(result));
+    expect(xml.match(/<skipped>nothing was checked: no TPKT in 2 streams<\/skipped>/g)).toHaveLength(4);
+    expect(xml).toMatch(/<testsuite name="captures\/web.pcap" tests="2" failures="0" errors="0" skipped="2"/);
+    const schema = readFileSync(new URL('schemas/jenkins-junit.xsd', import.meta.url), 'utf8');
+    const checked = await validateXML({ xml: [{ fileName: 'junit.xml', contents: xml }], schema: [schema] });
+    expect(checked.errors).toEqual([]);
+  });
+
+  it('is a notification of SARIF', () => {
+    const [run] = JSON.parse(text(sarif(result, ALL_RULES))).runs;
+    const [first] = run.invocations[0].toolExecutionNotifications;
+    expect(first).toMatchObject({ level: 'warning', message: { text: why }, descriptor: { id: 'nothing-checked' } });
+    expect(run.invocations[0].executionSuccessful).toBe(true);
+  });
+});
+
 describe('every output', () => {
   it('keeps hostile text of a capture from meaning anything', () => {
     const outputs = {
