@@ -90,24 +90,60 @@ describe('the GitHub action', () => {
 describe('the GitLab job', () => {
   const job = parse(read('.gitlab/mtascope.gitlab-ci.yml'))['.mtascope-gate'];
 
+  /** The script as it stands, with an npm that only writes down what it was asked for. */
+  function run(cwd: string, variables: Record<string, string>): SpawnSyncReturns<string> & { npm: string } {
+    mkdirSync(join(cwd, 'path'), { recursive: true });
+    const log = join(cwd, 'path', 'npm.log');
+    writeFileSync(log, '');
+    writeFileSync(join(cwd, 'path', 'npm'), `#!/bin/sh\necho "$@" >> '${log}'\n`, { mode: 0o755 });
+    const path = `${join(cwd, 'path')}:${process.env.PATH}`;
+    const ran = bash(job.script.join('\n'), cwd, { ...job.variables, ...variables, PATH: path });
+    return { ...ran, npm: readFileSync(log, 'utf8') };
+  }
+
   it('judges by the policy of the project and leaves its artifacts', () => {
     const cwd = project(['clean-association.pcap', 'q182619-5.0.pcap']);
     writeFileSync(join(cwd, 'mtascope.config.json'), '{ "captures": ["captures"], "failOn": "never" }');
-    mkdirSync(join(cwd, '.mtascope/node_modules/.bin'), { recursive: true });
-    symlinkSync(BIN, join(cwd, '.mtascope/node_modules/.bin/mtascope'));
-    // The package is linked in place of being installed; everything else is run as it stands.
-    const lines: string[] = job.script.filter((line: string) => !line.startsWith('npm install'));
-    expect(lines).toHaveLength(job.script.length - 1);
-    const passed = bash(lines.join('\n'), cwd, { ...job.variables });
+    const passed = run(cwd, { MTASCOPE_CHECKOUT: ROOT });
     expect(passed.stderr).toBe('');
     expect(passed.status).toBe(0);
+    expect(passed.npm).toBe(`ci --no-audit --no-fund --prefix ${ROOT}\n`);
     for (const path of [...job.artifacts.paths, job.artifacts.reports.junit]) expect(readdirSync(cwd)).toContain(path);
-    const failed = bash(lines.join('\n'), cwd, {
-      ...job.variables,
+    const failed = run(cwd, {
+      MTASCOPE_CHECKOUT: ROOT,
       MTASCOPE_CAPTURES: 'captures/*.pcap',
       MTASCOPE_OPTIONS: '--fail-on error',
     });
     expect(failed.status).toBe(1);
+  });
+
+  it('installs what it is told to', () => {
+    const cwd = project(['clean-association.pcap']);
+    mkdirSync(join(cwd, '.mtascope/node_modules'), { recursive: true });
+    symlinkSync(ROOT, join(cwd, '.mtascope/node_modules/mtascope'));
+    const { status, npm } = run(cwd, { MTASCOPE_PACKAGE: './mtascope-0.1.0.tgz', MTASCOPE_CAPTURES: 'captures' });
+    expect([status, npm]).toEqual([
+      0,
+      'install --no-save --no-audit --no-fund --prefix .mtascope ./mtascope-0.1.0.tgz\n',
+    ]);
+  });
+
+  // Nothing is published under the name: whoever registers it would run in every pipeline.
+  it('fetches nothing by a name of its own', () => {
+    const { status, stderr, stdout, npm } = run(project([]), {});
+    expect([status, stdout, npm]).toEqual([2, '', '']);
+    expect(stderr).toMatch(
+      /^mtascope: no clone of it in '\.' \(MTASCOPE_CHECKOUT\), and MTASCOPE_PACKAGE names no .*\n$/,
+    );
+  });
+});
+
+describe('the page about builds', () => {
+  it('names versions only that there are, and fetches no package by its bare name', () => {
+    const page = read('docs/ci.md');
+    const tags = spawnSync('git', ['tag'], { cwd: ROOT, encoding: 'utf8' }).stdout.split('\n');
+    for (const [, version] of page.matchAll(/(?:\/mtascope@|\brev: )(v[\d.]+)/g)) expect(tags).toContain(version);
+    expect(page).not.toMatch(/npx mtascope|npm (?:install|i)[^\n]* mtascope$/m);
   });
 });
 
