@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { worse } from '../report/verdict.ts';
 import { Buffers } from './buffers.tsx';
 import { DropZone } from './drop.tsx';
+import { useKeys } from './keys.ts';
 import { Ladder } from './ladder.tsx';
 import { Lengths } from './lengths.tsx';
 import { Messages } from './messages.tsx';
@@ -79,21 +80,7 @@ export function App({ source }: { source: Source }): JSX.Element {
     null,
   );
 
-  const key = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey) return;
-    const target = event.target as HTMLElement;
-    if (event.altKey && /^Digit[1-6]$/.test(event.code)) {
-      event.preventDefault();
-      select({ view: VIEWS[Number(event.code.slice(5)) - 1]! });
-    } else if (event.key === '/' && !/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) {
-      event.preventDefault();
-      select({ view: 'packets' });
-      // On another view the packet list, and its filter, are drawn first.
-      const filter = document.getElementById('filter');
-      if (filter !== null) filter.focus();
-      else requestAnimationFrame(() => document.getElementById('filter')?.focus());
-    }
-  };
+  useKeys(select);
   const tabKey = (event: KeyboardEvent): void => {
     const at = VIEWS.indexOf(selection.view);
     const next =
@@ -114,7 +101,7 @@ export function App({ source }: { source: Source }): JSX.Element {
   };
   const Body = BODIES[selection.view];
   return (
-    <div class="page" onKeyDown={key}>
+    <div class="page">
       <header class="top">
         <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
           Skip to the content

@@ -265,6 +265,36 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test('the keys of the page work wherever the focus is: nowhere, in a list, in a field that went away', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id || 'nothing');
+      expect(await focused()).toBe('nothing');
+      await page.keyboard.press('Alt+6');
+      await page.waitForSelector('section.messages');
+      await page.keyboard.press('/');
+      await page.waitForSelector('section.packets');
+      await page.waitForFunction(() => document.activeElement?.id === 'filter');
+      // A slash is text there; the views are still reached.
+      await page.keyboard.press('/');
+      expect(await page.inputValue('#filter')).toBe('/');
+      await page.keyboard.press('Alt+4');
+      await page.waitForSelector('section.buffers');
+      expect(await focused()).toBe('nothing');
+      await page.keyboard.press('/');
+      await page.waitForFunction(() => document.activeElement?.id === 'filter');
+      await open(page, article);
+      await page.keyboard.press('Alt+2');
+      await page.waitForSelector('#packet-0');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.waitForSelector('#packet-1.selected');
+      await page.check('.bar input[type=checkbox]');
+      await page.keyboard.press('/');
+      await page.waitForFunction(() => document.activeElement?.id === 'filter');
+    });
+  });
+
   test('what is selected is copied as text, hex, filter and JSON', async () => {
     await use(
       async ({ page }) => {

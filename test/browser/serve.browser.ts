@@ -49,6 +49,21 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
     }
   });
 
+  test('obeys its keys as soon as it is open', async () => {
+    const { page, complaints, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url);
+      await page.waitForSelector('section.overview');
+      await page.keyboard.press('Alt+3');
+      await page.waitForSelector('section.ladder');
+      await page.keyboard.press('/');
+      await page.waitForFunction(() => document.activeElement?.id === 'filter');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
   test('takes a capture from the person at the browser, and refuses one that is too large', async () => {
     const { page, close } = await watched(browser, {}, new URL(server.url).origin);
     try {
