@@ -32,6 +32,9 @@ export interface ServedCapture {
   readonly id: number;
   readonly name: string;
   readonly path: string;
+  /** Named when the server was started; the others were sent by a browser and are the server's own. */
+  readonly given: boolean;
+  /** Why it can't be read, without its name; empty otherwise. */
   error: string;
   progress: number;
   revision: number;
@@ -47,25 +50,28 @@ export class ServedCaptures {
   /** Raised by every change that a viewer should know of. */
   tick = 1;
   private readonly options: AnalyzeOptions;
+  private readonly onUnreadable: (capture: ServedCapture) => void;
   private readonly timer: NodeJS.Timeout;
   private worker: Worker | null = null;
   private waiters: (() => void)[] = [];
   private spools = 0;
   private closed = false;
 
-  constructor(options: AnalyzeOptions) {
+  constructor(options: AnalyzeOptions, onUnreadable: (capture: ServedCapture) => void = () => {}) {
     this.options = options;
+    this.onUnreadable = onUnreadable;
     this.folder = mkdtempSync(join(tmpdir(), 'mtascope-'));
     this.timer = setInterval(() => void this.look(), LOOK);
     // A folder with captures in it is never left behind, however the process ends on its own accord.
     process.once('exit', this.remove);
   }
 
-  add(path: string, name: string): ServedCapture {
+  add(path: string, name: string, given = true): ServedCapture {
     const capture: ServedCapture = {
       id: this.list.length + 1,
       name,
       path,
+      given,
       error: '',
       progress: 0,
       revision: 0,
@@ -136,14 +142,14 @@ export class ServedCaptures {
   private read(capture: ServedCapture): void {
     const spool = join(this.folder, `frames-${++this.spools}`);
     const { onProgress: _p, onCrossCheck: _c, ...options } = this.options;
-    const job: ServeJob = { file: capture.path, options, spool, rows: MAX_ROWS };
+    const job: ServeJob = { file: capture.path, name: capture.name, options, spool, rows: MAX_ROWS };
     const worker = startPart('serve.worker.cjs', { job });
     this.worker = worker;
     const end = (error: string): void => {
       if (this.worker !== worker || this.closed) return;
       this.worker = null;
       if (error !== '') {
-        capture.error = capture.reading === null ? error : '';
+        if (capture.reading === null) this.refuse(capture, error);
         rmSync(spool, { force: true });
       }
       this.changed();
@@ -164,6 +170,17 @@ export class ServedCaptures {
     worker.on('exit', code =>
       end(code === 0 ? 'the reading ended without a result' : `the reading stopped with code ${code}`),
     );
+  }
+
+  /** A file that was given may still become readable, so it stays; what was sent won't. */
+  private refuse(capture: ServedCapture, message: string): void {
+    const prefix = `${capture.path}: `;
+    const error = message.startsWith(prefix) ? message.slice(prefix.length) : message;
+    // Of a file that is looked at again and again the same is said once.
+    const news = error !== capture.error;
+    capture.error = error;
+    if (!capture.given) rmSync(capture.path, { force: true });
+    if (news) this.onUnreadable(capture);
   }
 
   private take(capture: ServedCapture, done: ServeAnswer & { kind: 'done' }, spool: string): void {

@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly host: string;
   /** Octets that an uploaded capture may have. */
   readonly maxUpload: number;
+  /** Told of every given file that can't be read, with its name. */
+  readonly onUnreadable: (message: string) => void;
 }
 
 export interface Server {
@@ -44,7 +46,9 @@ const MAX_PAGE = 5000;
 export async function startServer(files: readonly string[], options: ServeOptions): Promise<Server> {
   const token = randomBytes(24).toString('base64url');
   const { script, style } = viewerFiles();
-  const captures = new ServedCaptures(options.analyze);
+  const captures = new ServedCaptures(options.analyze, ({ given, name, error }) => {
+    if (given) options.onUnreadable(`${name}: ${error}`);
+  });
   const app = new Hono();
   let authorities = new Set<string>();
 
@@ -164,7 +168,7 @@ export async function startServer(files: readonly string[], options: ServeOption
       if (error instanceof InputError) return c.text(error.message, 413);
       return c.text(`the upload broke off: ${(error as Error).message}`, 400);
     }
-    const capture = captures.add(path, name);
+    const capture = captures.add(path, name, false);
     return c.json({ id: capture.id }, 201);
   });
   app.notFound(c => c.text('not found', 404));

@@ -9,6 +9,8 @@ import { firstPass, packetPass } from './packet-pass.ts';
 /** What the worker is asked for. */
 export interface ServeJob {
   readonly file: string;
+  /** What the report calls it: an upload lies under another name. */
+  readonly name: string;
   /** Without callbacks. */
   readonly options: AnalyzeOptions;
   /** Where the octets of the frames go. */
@@ -34,7 +36,7 @@ const answer = (message: ServeAnswer): void => parentPort!.postMessage(message);
 /** The first reading is much faster than the second, which makes every tree. */
 const FIRST = 0.2;
 
-async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
+async function work({ file, name, options, spool, rows }: ServeJob): Promise<void> {
   let last = 0;
   const progress = (from: number, share: number) => (done: number, total: number | null) => {
     const part = from + (total === null || total === 0 ? 0 : (share * done) / total);
@@ -73,7 +75,8 @@ async function work({ file, options, spool, rows }: ServeJob): Promise<void> {
       kept: offsets.length,
       of: Math.max(pass.rows.offered, first.report.selectedFrames),
     });
-    answer({ kind: 'done', summary, columns: pass.rows.columns(), offsets: Float64Array.from(offsets) });
+    const named = { ...summary, report: { ...summary.report, file: name } };
+    answer({ kind: 'done', summary: named, columns: pass.rows.columns(), offsets: Float64Array.from(offsets) });
   } finally {
     closeSync(fd);
   }

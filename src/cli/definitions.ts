@@ -393,7 +393,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'serve',
     summary: 'the same page as a local viewer, for large captures',
-    description: 'Serves the viewer on this machine only, under an address with a random token. ^C ends it.',
+    description:
+      "Serves the viewer on this machine only, under an address with a random token. ^C ends it. A file that can't be read is told, and looked at again when it has changed.",
     group: LOOKING,
     args: [{ ...FILES, required: false, description: 'captures, or a folder of captures' }],
     options: [

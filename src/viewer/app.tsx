@@ -81,6 +81,7 @@ export function App({ source }: { source: Source }): JSX.Element {
   );
 
   useKeys(select);
+  const show = (capture: number): void => select({ capture, frame: null, stream: null, finding: null, mark: null });
   const tabKey = (event: KeyboardEvent): void => {
     const at = VIEWS.indexOf(selection.view);
     const next =
@@ -112,15 +113,7 @@ export function App({ source }: { source: Source }): JSX.Element {
             class="capture"
             aria-label="Capture"
             value={capture}
-            onChange={event =>
-              select({
-                capture: Number(event.currentTarget.value),
-                frame: null,
-                stream: null,
-                finding: null,
-                mark: null,
-              })
-            }
+            onChange={event => show(Number(event.currentTarget.value))}
           >
             {source.captures.map((c, i) => (
               <option key={i} value={i}>
@@ -158,7 +151,7 @@ export function App({ source }: { source: Source }): JSX.Element {
         </button>
       </header>
       <main class={`view-${selection.view}${worst === null ? '' : ` has-${worst}`}`}>
-        {source.add !== null && <DropZone source={source} say={say} />}
+        {source.add !== null && <DropZone source={source} onTaken={show} say={say} />}
         <div id="main" class="view" role="tabpanel" aria-labelledby={`tab-${selection.view}`} tabIndex={-1}>
           {shared === null ? (
             <Waiting source={source} capture={capture} />
@@ -192,7 +185,12 @@ export function App({ source }: { source: Source }): JSX.Element {
 function Waiting({ source, capture }: { source: Source; capture: number }): JSX.Element {
   const entry = source.captures[capture];
   if (entry === undefined) return <p class="hint">No capture yet. Drop one here.</p>;
-  if (entry.error !== '') return <p class="left">✖ {safe(entry.error, 600)}</p>;
+  if (entry.error !== '')
+    return (
+      <p class="wrong">
+        ✖ {safe(base(entry.name), 100)}: {safe(entry.error, 600)}
+      </p>
+    );
   return (
     <p class="hint" role="status">
       Analyzing {safe(base(entry.name), 100)} …{' '}

@@ -3,20 +3,33 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Source } from './source.ts';
 import { safe } from './text.ts';
 
-/** Takes captures by drag and drop, or chosen from disk. */
-export function DropZone({ source, say }: { source: Source; say(text: string): void }): JSX.Element {
+export interface DropProps {
+  readonly source: Source;
+  /** A capture was taken and can be looked at; this is its place among the source's. */
+  onTaken(capture: number): void;
+  say(text: string): void;
+}
+
+/** Takes captures by drag and drop, or chosen from disk. The first that can be read is shown. */
+export function DropZone({ source, onTaken, say }: DropProps): JSX.Element {
   const [over, setOver] = useState(false);
   const [busy, setBusy] = useState('');
+  const [refused, setRefused] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
-  const take = async (files: FileList | null): Promise<void> => {
-    for (const file of files ?? []) {
+  const take = async (files: readonly File[]): Promise<void> => {
+    setRefused([]);
+    let shown = false;
+    for (const file of files) {
+      const name = safe(file.name, 60);
       try {
-        await source.add!(file, (done, total) =>
-          setBusy(`${safe(file.name, 60)}: ${Math.floor((100 * done) / Math.max(1, total))} % sent`),
-        );
-        say(`${safe(file.name, 60)} was taken`);
+        const capture = await source.add!(file, text => setBusy(`${name} ${text}`));
+        say(`${name} was read`);
+        if (!shown) onTaken(capture);
+        shown = true;
       } catch (error) {
-        say(`${safe(file.name, 60)}: ${error instanceof Error ? error.message : String(error)}`);
+        const why = `${name}: ${safe(error instanceof Error ? error.message : String(error))}`;
+        say(why);
+        setRefused(before => [...before, why]);
       }
       setBusy('');
     }
@@ -32,7 +45,7 @@ export function DropZone({ source, say }: { source: Source; say(text: string): v
     const drop = (event: DragEvent): void => {
       event.preventDefault();
       setOver(false);
-      void take(event.dataTransfer?.files ?? null);
+      void take([...(event.dataTransfer?.files ?? [])]);
     };
     addEventListener('dragover', drag);
     addEventListener('dragleave', leave);
@@ -55,8 +68,18 @@ export function DropZone({ source, say }: { source: Source; say(text: string): v
         multiple
         hidden
         aria-label="Captures to open"
-        onChange={event => take(event.currentTarget.files)}
+        onChange={event => {
+          const files = [...(event.currentTarget.files ?? [])];
+          // So that the same file, changed meanwhile, can be chosen again.
+          event.currentTarget.value = '';
+          void take(files);
+        }}
       />
+      {refused.map((why, i) => (
+        <p key={i} class="wrong">
+          ✖ {why}
+        </p>
+      ))}
     </div>
   );
 }

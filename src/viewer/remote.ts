@@ -29,6 +29,9 @@ class Remote implements Source {
   private ids: number[] = [];
   private revisions: number[] = [];
   private changed: () => void = () => {};
+  private refreshed: Promise<void> = Promise.resolve();
+  /** Called once, after the next refresh. */
+  private waiters: (() => void)[] = [];
 
   constructor(token: string) {
     this.token = token;
@@ -45,7 +48,14 @@ class Remote implements Source {
     return (await this.ask(path)).json() as Promise<T>;
   }
 
-  async refresh(): Promise<void> {
+  /** One after the other: an older state that arrives later would undo a newer one. */
+  refresh(): Promise<void> {
+    const next = this.refreshed.then(() => this.load());
+    this.refreshed = next.catch(() => {});
+    return next;
+  }
+
+  private async load(): Promise<void> {
     const state = await this.get<ServerState>('api/state');
     this.version = state.version;
     this.profile = state.profile;
@@ -60,6 +70,7 @@ class Remote implements Source {
     this.ids = state.captures.map(c => c.id);
     this.captures = entries;
     this.changed();
+    for (const waiter of this.waiters.splice(0)) waiter();
   }
 
   watch(changed: () => void): void {
@@ -122,11 +133,19 @@ class Remote implements Source {
     };
   }
 
-  add = async (file: File, progress: Progress): Promise<void> => {
-    progress(0, file.size);
-    await this.ask(`api/captures?name=${encodeURIComponent(file.name.slice(0, 200))}`, { method: 'POST', body: file });
-    progress(file.size, file.size);
-    await this.refresh();
+  add = async (file: File, tell: (text: string) => void): Promise<number> => {
+    tell('is being sent');
+    const name = encodeURIComponent(file.name.slice(0, 200));
+    const answer = await this.ask(`api/captures?name=${name}`, { method: 'POST', body: file });
+    const { id } = (await answer.json()) as { id: number };
+    for (await this.refresh(); ; await new Promise<void>(resolve => this.waiters.push(resolve))) {
+      const at = this.ids.indexOf(id);
+      const entry = this.captures[at];
+      if (entry === undefined) continue;
+      if (entry.error !== '') throw new Error(entry.error);
+      if (entry.summary !== null) return at;
+      tell(`is being read, ${Math.floor(entry.progress * 100)} %`);
+    }
   };
 }
 

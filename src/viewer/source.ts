@@ -24,7 +24,7 @@ export interface CaptureEntry {
   readonly name: string;
   /** Null while it is being analyzed. */
   readonly summary: CaptureSummary | null;
-  /** Why it can't be shown; empty otherwise. */
+  /** Why it can't be shown, without its name; empty otherwise. */
   readonly error: string;
   /** 0 to 1 while it is being analyzed. */
   readonly progress: number;
@@ -43,6 +43,9 @@ export interface Source {
   list(capture: number, request: ListRequest, progress: Progress): Promise<RowList>;
   /** Calls back whenever `captures` has changed. */
   watch(changed: () => void): void;
-  /** Takes a capture from the person at the browser; null where captures can't be added. */
-  readonly add: ((file: File, progress: Progress) => Promise<void>) | null;
+  /**
+   * Takes a capture from the person at the browser; null where captures can't be added. Resolves with its place in `captures` once it
+   * has been read, and rejects with an Error whose message is for people when it can't be. `tell` says how far it is.
+   */
+  readonly add: ((file: File, tell: (text: string) => void) => Promise<number>) | null;
 }

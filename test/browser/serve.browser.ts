@@ -69,11 +69,36 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
     try {
       await open(page, server.url);
       await page.setInputFiles('input[type=file]', join(CAPTURES, 'gap.pcap'));
-      await page.waitForFunction(() => document.querySelectorAll('select.capture option').length === 3);
-      await page.selectOption('select.capture', '2');
-      await page.waitForSelector('section.overview');
+      await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('select.capture')?.value === '2');
+      await page.waitForSelector('section.overview .facts:has-text("gap.pcap")');
+      expect(await page.textContent('footer [role=status]')).toBe('gap.pcap was read');
+      // Where the octets lie on the server's disk is nobody's business.
+      expect(await page.textContent('.facts')).not.toContain(tmpdir());
       await page.setInputFiles('input[type=file]', { name: 'big.pcap', mimeType: '', buffer: Buffer.alloc(1_100_000) });
       await page.waitForFunction(() => /larger than 1 MiB/.test(document.querySelector('footer')?.textContent ?? ''));
+    } finally {
+      await close();
+    }
+  });
+
+  test('says of what is no capture that it is none, and stays where it was', async () => {
+    const { page, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url);
+      await page.waitForSelector('section.overview');
+      const shown = await page.inputValue('select.capture');
+      const text = { name: 'text.txt', mimeType: 'text/plain', buffer: Buffer.from('no capture at all, only words') };
+      const good = join(CAPTURES, 'zone-28.pcap');
+      await page.setInputFiles('input[type=file]', text);
+      await page.waitForSelector('.drop .wrong:has-text("text.txt: is neither pcap nor pcapng")');
+      expect(await page.textContent('footer [role=status]')).toContain('text.txt: is neither');
+      expect(await page.textContent('.drop')).not.toContain(tmpdir());
+      expect(await page.inputValue('select.capture')).toBe(shown);
+      await page.selectOption('select.capture', { label: 'text.txt ✖' });
+      await page.waitForSelector('.view .wrong:has-text("text.txt: is neither")');
+      await page.setInputFiles('input[type=file]', good);
+      await page.waitForSelector('section.overview .facts:has-text("zone-28.pcap")');
+      expect(await page.locator('.drop .wrong').count()).toBe(0);
     } finally {
       await close();
     }

@@ -57,6 +57,39 @@ describe('the installed program', () => {
     expect(JSON.parse(stdout).captures[0].frames).toBe(78);
   });
 
+  it('serves what can be read, tells of what cannot, and ends with the code for it', async () => {
+    const at = folder();
+    writeFileSync(join(at, 'text.txt'), 'no capture at all, only words');
+    const serve = async (...files: string[]): Promise<{ code: number | null; lines: string[] }> => {
+      const child = spawn(process.execPath, [BIN, 'serve', ...files], { cwd: at, stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const ended = new Promise<number | null>(done => child.once('close', done));
+      const url = await new Promise<string>(done => {
+        child.stdout.once('data', (chunk: Buffer) => done(chunk.toString().trim()));
+      });
+      const headers = { 'x-mtascope-token': new URL(url).pathname.split('/')[1]! };
+      for (;;) {
+        const answer = await fetch(new URL('api/state', url), { headers });
+        const { captures } = (await answer.json()) as { captures: { error: string; revision: number }[] };
+        if (captures.every(c => c.error !== '' || c.revision > 0)) break;
+        await new Promise(done => setTimeout(done, 50));
+      }
+      child.kill('SIGINT');
+      return { code: await ended, lines: said.trim().split('\n') };
+    };
+    expect(await serve('nofile.pcap', 'text.txt', CAPTURE)).toEqual({
+      code: 2,
+      lines: [
+        'mtascope: nofile.pcap: no such file',
+        expect.stringMatching(/^mtascope: text\.txt: is neither pcap nor pcapng/),
+      ],
+    });
+    expect(await serve(CAPTURE)).toEqual({ code: 0, lines: [''] });
+  });
+
   // Node's streams, its fs/promises (which brings readline) and the locales take a third of a run over a small capture.
   it('starts without the parts of Node that a short run does not need', () => {
     const place = folder();

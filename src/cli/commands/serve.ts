@@ -19,6 +19,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     version: io.version,
     port: typeof options.port === 'number' ? options.port : 0,
     host,
+    onUnreadable: message => io.warn(message),
     maxUpload: Number(options.maxUpload ?? DEFAULT_MAX_UPLOAD_MIB) * (1 << 20),
   });
   if (host !== LOOPBACK && host !== '::1' && host !== 'localhost') {
@@ -29,8 +30,9 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
+  const unreadable = server.captures.list.some(capture => capture.given && capture.error !== '');
   await server.close();
-  return EXIT.ok;
+  return unreadable ? EXIT.usage : EXIT.ok;
 }
 
 function openBrowser(url: string, io: Io): void {
