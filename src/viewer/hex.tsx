@@ -9,7 +9,20 @@ import { ascii } from './text.ts';
 import type { Line } from './tree.tsx';
 import { lineOf } from './tree.tsx';
 
+/** Octets of a row; half of them where no more fit. */
 const WIDTH = 16;
+const NARROW = '(max-width: 720px)';
+
+function useWidth(): number {
+  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const change = (): void => setNarrow(query.matches);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, []);
+  return narrow ? WIDTH / 2 : WIDTH;
+}
 
 export interface HexProps {
   readonly detail: FrameDetail;
@@ -20,6 +33,7 @@ export interface HexProps {
 
 /** The octets, those of the selected field marked. Selecting an octet selects the innermost field that holds it. */
 export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element {
+  const width = useWidth();
   const [space, setSpace] = useState(0);
   const [cursor, setCursor] = useState(0);
   const place = useCursor(cursor);
@@ -32,7 +46,7 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
   const at = Math.min(space, detail.spaces.length - 1);
   const { bytes, pieces } = detail.spaces[at]!;
   const inMark = (i: number): boolean => mark !== null && mark.space === at && i >= mark.start && i < mark.end;
-  const rows = Math.ceil(bytes.length / WIDTH);
+  const rows = Math.ceil(bytes.length / width);
   const pick = (i: number): void => {
     const to = Math.min(Math.max(i, 0), bytes.length - 1);
     place.current = to;
@@ -44,10 +58,10 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
     const step: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
-      ArrowUp: -WIDTH,
-      ArrowDown: WIDTH,
-      PageUp: -WIDTH * 10,
-      PageDown: WIDTH * 10,
+      ArrowUp: -width,
+      ArrowDown: width,
+      PageUp: -width * 10,
+      PageDown: width * 10,
     };
     const by = step[event.key];
     if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
@@ -68,8 +82,8 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
     </span>
   );
   const row = (n: number): JSX.Element => {
-    const from = n * WIDTH;
-    const slice = Array.from(bytes.subarray(from, from + WIDTH));
+    const from = n * width;
+    const slice = Array.from(bytes.subarray(from, from + width));
     return (
       <>
         <span class="offset">{from.toString(16).padStart(4, '0')}</span>
@@ -99,9 +113,9 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
         role="listbox"
         count={rows}
         rowHeight={20}
-        selected={mark !== null && mark.space === at ? Math.floor(cursor / WIDTH) : -1}
+        selected={mark !== null && mark.space === at ? Math.floor(cursor / width) : -1}
         reveal={mark}
-        onSelect={n => pick(n * WIDTH)}
+        onSelect={n => pick(n * width)}
         onKey={key}
         row={row}
         empty="No octets."

@@ -47,7 +47,6 @@ export function Messages(): JSX.Element {
         value: m => m.originator,
         long: true,
         show: m => <Breakable text={safe(m.originator ?? '–', 70)} />,
-        extra: true,
       },
       {
         key: 'to',
@@ -61,10 +60,9 @@ export function Messages(): JSX.Element {
         head: 'Subject',
         value: m => m.ipm?.subject ?? null,
         show: m => safe(m.ipm?.subject ?? '–', 60),
-        extra: true,
       },
       { key: 'octets', head: 'Octets', value: m => m.octets, show: m => thousands(m.octets), right: true },
-      { key: 'took', head: 'Took', value: m => m.seconds, show: m => duration(m.seconds), right: true, extra: true },
+      { key: 'took', head: 'Took', value: m => m.seconds, show: m => duration(m.seconds), right: true },
       {
         key: 'frames',
         head: 'Frames',
@@ -162,7 +160,7 @@ function Associations({ associations }: { associations: readonly Association[] }
         { key: 'initiator', head: 'Initiator', value: a => a.initiator, show: a => safe(a.initiator ?? '–', 60) },
         { key: 'responder', head: 'Responder', value: a => a.responder, show: a => safe(a.responder ?? '–', 60) },
         { key: 'protocol', head: 'Protocol', value: a => a.protocol },
-        { key: 'mode', head: 'Mode', value: a => a.mode, extra: true },
+        { key: 'mode', head: 'Mode', value: a => a.mode },
         {
           key: 'messages',
           head: 'Messages',
@@ -174,9 +172,8 @@ function Associations({ associations }: { associations: readonly Association[] }
           head: 'Frames',
           value: a => a.firstFrame,
           show: a => `${thousands(a.firstFrame)}–${thousands(a.lastFrame)}`,
-          extra: true,
         },
-        { key: 'ended', head: 'Ended', value: a => a.ended, show: a => safe(a.ended, 200) },
+        { key: 'ended', head: 'Ended', value: a => a.ended, show: a => safe(a.ended, 200), long: true },
       ]}
       isSelected={a => a.stream === selection.stream}
       action={a => `Show association ${a.id} as a ladder`}

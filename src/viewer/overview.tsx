@@ -217,14 +217,13 @@ const FINDING_COLUMNS: readonly TableColumn<FindingRow>[] = [
     show: r => (r.finding.frame === null ? '–' : thousands(r.finding.frame)),
     right: true,
   },
-  { key: 'stream', head: 'Stream', value: r => r.finding.stream, right: true, extra: true },
+  { key: 'stream', head: 'Stream', value: r => r.finding.stream, right: true },
   {
     key: 'count',
     head: 'Times',
     value: r => r.finding.count,
     show: r => thousands(r.finding.count),
     right: true,
-    extra: true,
   },
   { key: 'message', head: 'What', long: true, value: r => r.finding.message, show: r => safe(r.finding.message, 300) },
 ];
@@ -274,14 +273,13 @@ function Streams(): JSX.Element {
       { key: 'client', head: 'Client', value: s => endpoint(s.client.address, s.client.port) },
       { key: 'server', head: 'Server', value: s => endpoint(s.server.address, s.server.port) },
       { key: 'protocol', head: 'Protocol', value: s => s.protocol, show: s => s.protocol || '–' },
-      { key: 'frames', head: 'Frames', value: s => s.frames, show: s => thousands(s.frames), right: true, extra: true },
+      { key: 'frames', head: 'Frames', value: s => s.frames, show: s => thousands(s.frames), right: true },
       {
         key: 'tpkts',
         head: 'TPKTs',
         value: s => both(s, 'tpkts', add),
         show: s => thousands(both(s, 'tpkts', add)),
         right: true,
-        extra: true,
       },
       {
         key: 'tpdu',
@@ -289,7 +287,6 @@ function Streams(): JSX.Element {
         value: s => s.tpduSize,
         show: s => (s.tpduSize === null ? '–' : thousands(s.tpduSize)),
         right: true,
-        extra: true,
       },
       {
         key: 'longest',
@@ -298,8 +295,8 @@ function Streams(): JSX.Element {
         show: s => thousands(both(s, 'maxTpktLength', Math.max)),
         right: true,
       },
-      { key: 'elements', head: 'Elements', value: s => both(s, 'peakElements', Math.max), right: true, extra: true },
-      { key: 'state', head: 'Ended', value: s => s.state, extra: true },
+      { key: 'elements', head: 'Elements', value: s => both(s, 'peakElements', Math.max), right: true },
+      { key: 'state', head: 'Ended', value: s => s.state },
       {
         key: 'verdict',
         head: 'Verdict',
@@ -369,7 +366,7 @@ function Hosts(): JSX.Element | null {
           show: h => `${h.controlBlocksPeak} of ${h.controlBlocksConfigured}`,
           right: true,
         },
-        { key: 'headers', head: 'Headers', value: h => h.headersPeak, right: true, extra: true },
+        { key: 'headers', head: 'Headers', value: h => h.headersPeak, right: true },
         { key: 'elements', head: 'Elements', value: h => h.elementsPeak, right: true },
         {
           key: 'stopped',

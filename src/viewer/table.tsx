@@ -12,8 +12,6 @@ export interface TableColumn<T> {
   readonly right?: boolean;
   /** Text that may be long: it wraps anywhere. */
   readonly long?: boolean;
-  /** Left out on narrow screens. */
-  readonly extra?: boolean;
 }
 
 export interface TableProps<T> {
@@ -32,7 +30,10 @@ export interface TableProps<T> {
 /** Rows shown at first; more on demand. */
 const FIRST = 50;
 
-/** A table that can be sorted by any column and searched. */
+/**
+ * A table that can be sorted by any column and searched. On narrow screens every row is a block, in which the values have their heads
+ * above them (app.css).
+ */
 export function SortTable<T>(props: TableProps<T>): JSX.Element {
   const { rows, columns, id } = props;
   const [by, setBy] = useState<string | null>(null);
@@ -91,7 +92,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
                   <th
                     key={c.key}
                     scope="col"
-                    class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}`}
+                    class={c.right ? 'right' : undefined}
                     aria-sort={c.key === by ? (descending ? 'descending' : 'ascending') : 'none'}
                   >
                     <button type="button" onClick={() => order(c.key)}>
@@ -111,10 +112,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
                   onClick={() => props.onSelect?.(row)}
                 >
                   {columns.map((c, n) => (
-                    <td
-                      key={c.key}
-                      class={`${c.right ? 'right' : ''}${c.extra ? ' extra' : ''}${c.long ? ' long' : ''}`}
-                    >
+                    <td key={c.key} data-head={c.head} class={`${c.right ? 'right' : ''}${c.long ? ' long' : ''}`}>
                       {n === 0 && props.action !== undefined ? (
                         <button type="button" class="link" aria-label={props.action(row)}>
                           {c.show?.(row) ?? c.value(row)}

@@ -336,6 +336,32 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test.each([390, 320])('at %i pixels every tab and every value of a table is on the screen', async width => {
+    await use(
+      async ({ page }) => {
+        for (const view of ['overview', 'messages']) {
+          await open(page, article, `view=${view}`);
+          await page.waitForSelector(`section.${view} td`);
+          const outside = await page.$$eval(
+            '.tabs button, .sorttable td, .sorttable th',
+            (nodes, room) =>
+              nodes
+                .filter(n => n.getBoundingClientRect().left < 0 || n.getBoundingClientRect().right > room)
+                .map(n => n.textContent),
+            width,
+          );
+          expect(outside, view).toEqual([]);
+        }
+        expect(await page.isVisible('td[data-head=Transfer] >> nth=2')).toBe(true);
+        // As blocks the rows are still rows of a table to those who hear them.
+        const roles = await page.locator('#messages').ariaSnapshot();
+        expect(roles).toContain('columnheader "Transfer"');
+        expect(roles).toMatch(/cell "! damaged: /);
+      },
+      { viewport: { width, height: 844 } },
+    );
+  });
+
   test('several captures in one page', async () => {
     const url = writeReport(
       ['q182619-5.0.pcap', 'clean-association.pcap'].map(name => join(ROOT, 'captures', name)),
