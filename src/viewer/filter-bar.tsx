@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { completions, parseFilter } from '../filter/index.ts';
 import { packetFields } from '../report/filter-fields.ts';
+import { safe } from './text.ts';
 
 export interface FilterBarProps {
   /** The filter that is in force. */
@@ -119,8 +120,7 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
       <p id="filter-error" class="wrong" role="status">
         {bad !== null ? (
           <>
-            ✖ {bad.error}
-            {bad.nearest !== null && ` (did you mean ${bad.nearest}?)`}{' '}
+            ✖ {safe(bad.error)}{' '}
             <code>
               {text.slice(Math.max(0, bad.position - 30), bad.position)}
               <mark>{text.slice(bad.position, Math.max(bad.end, bad.position + 1)) || '␣'}</mark>

@@ -192,6 +192,9 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       await page.fill('#filter', 'cotp.typ == 1');
       expect(await page.getAttribute('#filter', 'aria-invalid')).toBe('true');
       expect(await page.textContent('#filter-error mark')).toBe('cotp.typ');
+      const error = (await page.textContent('#filter-error'))!;
+      expect(error.match(/did you mean/g)).toHaveLength(1);
+      expect(error).toContain('✖ there is no field cotp.typ; did you mean cotp.type? ');
       await page.fill('#filter', '');
       await page.type('#filter', 'cotp.ty');
       await page.waitForSelector('#completions [role=option]');
