@@ -81,12 +81,14 @@ export async function packetPass(
           hooks.onFrame?.(rows.stream, no, sec, nsec, bytes, from, to, wireLength, linkType);
         },
       },
+      onSegment: rows.segment,
       onPdu(pdu) {
         rows.pdu(pdu);
         misread.pdu(pdu);
         hooks.onPdu?.(pdu);
       },
       pause: async () => {
+        rows.settle();
         if (rows.rows >= bounds.rows && now > last) throw new Enough('nothing behind this frame is shown');
       },
     },
@@ -94,6 +96,7 @@ export async function packetPass(
   await reading.catch((error: unknown) => {
     if (!(error instanceof Enough)) throw error;
   });
+  rows.end();
   return {
     rows,
     summary(frames) {

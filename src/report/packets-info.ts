@@ -1,8 +1,9 @@
 import { find } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
+import type { Packet } from './packets-list.ts';
 
 /** What the Protocol and Info columns say of one PDU. Text of captures in it is not yet safe. */
-export interface PduInfo {
+interface PduInfo {
   readonly protocol: string;
   readonly info: string;
 }
@@ -30,9 +31,50 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 };
 const RANK = new Map(Object.keys(PROTOCOLS).map((name, i) => [name, i]));
 
-export function rankOf(protocol: string): number {
+function rankOf(protocol: string): number {
   const layer = Object.entries(PROTOCOLS).findLast(([, name]) => name === protocol)?.[0];
   return layer === undefined ? -1 : RANK.get(layer)!;
+}
+
+/** The columns of a packet in parts, so that a list of many packets need not keep what can be told from numbers. */
+export interface PacketWords {
+  readonly protocol: string;
+  /** `[TCP Retransmission] ` and the like; Info begins with it. */
+  readonly remarks: string;
+  /** The sum of the TCP segment (`tcpSummary`) comes next. */
+  readonly segment: boolean;
+  readonly text: string;
+}
+
+/** What the packet lists, that of the terminal and that of the viewer, say of a packet, in Wireshark's words. */
+export function packetWords(packet: Packet): PacketWords {
+  const { pdus, length, tcp, capturedLength, wireLength } = packet;
+  const words = (protocol: string, text: string): PacketWords => ({
+    protocol,
+    remarks: remarksOf(packet),
+    segment: false,
+    text,
+  });
+  if (pdus.length > 0) {
+    const infos = pdus.map(pdu => pduInfo(pdu.trees));
+    const top = infos.reduce((a, b) => (rankOf(b.protocol) > rankOf(a.protocol) ? b : a));
+    return words(top.protocol, infos.map(i => i.info).join(', '));
+  }
+  if (length === 0 || tcp.repeated) return segmentWords(packet);
+  // What a snap length cut off never comes: no PDU is put together from such a frame.
+  if (capturedLength < wireLength) return segmentWords(packet, ' [Packet size limited during capture]');
+  return packet.unframed ? words('TPKT', 'Continuation') : words('TCP', '[TCP segment of a reassembled PDU]');
+}
+
+/** A packet as a segment of TCP, whatever it carries. */
+export function segmentWords(packet: Packet, behind = ''): PacketWords {
+  const { options } = packet.tcp;
+  const text = (options === '' ? '' : ` ${options}`) + behind;
+  return { protocol: 'TCP', remarks: remarksOf(packet), segment: true, text };
+}
+
+function remarksOf(packet: Packet): string {
+  return packet.tcp.marks.map(remark => `[TCP ${remark}] `).join('');
 }
 
 /** Protocol and Info of one TPKT with everything in it, in Wireshark's words. */

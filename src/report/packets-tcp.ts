@@ -196,11 +196,10 @@ export function tcpSummary(
   destinationPort: number,
   flags: number,
   length: number,
-  sight: TcpSight,
+  { seq, ack, window }: Pick<TcpSight, 'seq' | 'ack' | 'window'>,
 ): string {
-  const ack = flags & ACK ? ` Ack=${sight.ack}` : '';
-  const behind = sight.options === '' ? '' : ` ${sight.options}`;
-  return `${sourcePort} → ${destinationPort} [${flagNames(flags)}] Seq=${sight.seq}${ack} Win=${sight.window} Len=${length}${behind}`;
+  const acknowledged = flags & ACK ? ` Ack=${ack}` : '';
+  return `${sourcePort} → ${destinationPort} [${flagNames(flags)}] Seq=${seq}${acknowledged} Win=${window} Len=${length}`;
 }
 
 export function flagNames(flags: number): string {

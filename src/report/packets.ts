@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Column } from './columns.ts';
 import { endpoint, iso } from './format.ts';
 import { type Look, mark, paint, typography } from './look.ts';
-import { pduInfo, rankOf } from './packets-info.ts';
+import { packetWords } from './packets-info.ts';
 import type { Packet } from './packets-list.ts';
 import { tcpSummary } from './packets-tcp.ts';
 import { clean } from './safe.ts';
@@ -25,12 +25,12 @@ export interface PacketRow {
   readonly findings: readonly Finding[];
 }
 
-/** The row of a packet, in Wireshark's words. */
 export function packetRow(file: string, packet: Packet, findings: readonly Finding[] = []): PacketRow {
-  const remarks = packet.tcp.marks.map(remark => `[TCP ${remark}] `).join('');
-  const summary = () => tcpSummary(packet.sourcePort, packet.destinationPort, packet.flags, packet.length, packet.tcp);
   const { pdus, ...rest } = packet;
-  const row = (protocol: string, info: string): PacketRow => ({
+  const { protocol, remarks, segment, text } = packetWords(packet);
+  const { sourcePort, destinationPort, flags, length, tcp } = packet;
+  const summary = segment ? tcpSummary(sourcePort, destinationPort, flags, length, tcp) : '';
+  return {
     file,
     packet: rest,
     pdus: pdus.map(pdu => ({
@@ -40,18 +40,9 @@ export function packetRow(file: string, packet: Packet, findings: readonly Findi
       layers: pdu.trees.map(tree => tree.layer),
     })),
     protocol,
-    info: remarks + info,
+    info: remarks + summary + text,
     findings,
-  });
-  if (packet.pdus.length > 0) {
-    const infos = packet.pdus.map(pdu => pduInfo(pdu.trees));
-    const top = infos.reduce((a, b) => (rankOf(b.protocol) > rankOf(a.protocol) ? b : a));
-    return row(top.protocol, infos.map(i => i.info).join(', '));
-  }
-  if (packet.length === 0 || packet.tcp.repeated) return row('TCP', summary());
-  // What a snap length cut off never comes: no PDU is put together from such a frame.
-  if (packet.capturedLength < packet.wireLength) return row('TCP', `${summary()} [Packet size limited during capture]`);
-  return packet.unframed ? row('TPKT', 'Continuation') : row('TCP', '[TCP segment of a reassembled PDU]');
+  };
 }
 
 export const PACKET_COLUMNS: readonly Column<PacketRow>[] = [

@@ -6,8 +6,8 @@ import { count, duration, endpoint, frameList, moment, secondsBetween, thousands
 import { shortCode, verdictOf, worstByStream } from '../report/verdict.ts';
 import { BufferChart } from './buffers.tsx';
 import { CopyButton } from './copy.tsx';
+import { Grade } from './grade.tsx';
 import { MisreadHeader } from './misread.tsx';
-import { Grade } from './packets.tsx';
 import { useShared } from './state.ts';
 import { SortTable, type TableColumn } from './table.tsx';
 import { safe } from './text.ts';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -202,6 +203,33 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       await page.keyboard.press('Enter');
       expect(await page.inputValue('#filter')).toBe('cotp.type');
       expect(await page.getAttribute('#filter', 'aria-invalid')).toBe('false');
+    });
+  });
+
+  test('the packet list has the columns and the words of `mtascope packets`', async () => {
+    const file = join(ROOT, 'captures', 'reordered.pcap');
+    const out = execFileSync(process.execPath, [join(ROOT, 'bin', 'mtascope.js'), 'packets', file, '--format', 'csv']);
+    const theirs = out.toString().trim().split('\r\n').slice(1, 16);
+    const url = writeReport([file], join(place.path, 'reordered.html'));
+    await use(async ({ page }) => {
+      await open(page, url, 'view=packets');
+      await page.waitForSelector('#packet-14');
+      expect(
+        await page.$$eval('.packets [role=columnheader] button', nodes => nodes.map(n => n.firstChild!.textContent)),
+      ).toEqual(['No.', 'Time', 'Stream', 'Source', 'Destination', 'Protocol', 'Length', 'Info']);
+      for (const [i, line] of theirs.entries()) {
+        for (const column of ['source', 'destination', 'protocol', 'info']) {
+          const cell = (await page.textContent(`#packet-${i} .${column}`))!;
+          expect(line, `${column} of row ${i}`).toContain(cell);
+          expect(cell).not.toBe('');
+        }
+      }
+      expect(await page.textContent('#packet-14 .info')).toContain(
+        '[TCP Retransmission] 1064 → 102 [PSH, ACK] Seq=209',
+      );
+      await page.click('[role=columnheader].source button');
+      await page.waitForSelector('[role=columnheader].source[aria-sort=ascending]');
+      expect(await page.textContent('#packet-0 .source')).toBe('192.0.2.30');
     });
   });
 

@@ -3,106 +3,180 @@ import type { PortMap } from '../../capture/select.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import type { StreamReport } from '../../model/report.ts';
 import type { Stamp } from '../../model/tsdu.ts';
-import { IpDecoder, type SegmentSink } from '../../net/ip.ts';
-import { ACK, FIN, RST, type Segment, SYN } from '../../net/segment.ts';
-import { thousands } from '../format.ts';
-import { pduWords } from './info.ts';
-import { type PacketColumns, PacketTable, ROW, type RowKind, StreamIndex } from './table.ts';
+import type { SegmentWatch } from '../../net/flows.ts';
+import { IpDecoder } from '../../net/ip.ts';
+import type { Segment } from '../../net/segment.ts';
+import { packetWords, segmentWords } from '../packets-info.ts';
+import { type Packet, PacketLister } from '../packets-list.ts';
+import { clean } from '../safe.ts';
+import { packetKind, segmentKind } from './kind.ts';
+import { linkTrees } from './link-tree.ts';
+import { type PacketColumns, type PacketEnds, ROW, StreamIndex } from './table.ts';
+
+/** Characters of an Info text that are kept, as many as the list in the terminal shows. */
+const MAX_INFO = 1000;
+
+/** What a row needs of a segment before it is final. */
+interface Seen {
+  readonly ends: PacketEnds;
+  readonly flags: number;
+  readonly length: number;
+}
 
 /**
- * Makes the packet list: give it each frame and then the PDUs that the frame completes. Rows beyond `limit` are counted, not kept.
+ * Makes the packet list: hand it each frame, then its segment and the PDUs that it completes, and call `settle` now and then. What a
+ * row says is decided where `mtascope packets` decides it. Rows beyond `limit` are counted, not kept.
  */
-export class RowBuilder implements FrameSink, SegmentSink {
+export class RowBuilder {
   /** Frames offered, with those beyond the limit. */
   offered = 0;
-  /** Stream and direction of the frame at hand; -1 when it belongs to none. */
+  /** Stream of the frame at hand, known before its octets are read; -1 when it belongs to none. */
   stream = -1;
   private readonly limit: number;
   private readonly index: StreamIndex;
   private readonly decoder: IpDecoder;
+  private readonly lister: PacketLister<never>;
   private readonly words: string[] = [];
   private readonly wordAt = new Map<string, number>();
-  private readonly steps: number[] = [];
-  private readonly waits: number[] = [];
-  private readonly streams: number[] = [];
-  private readonly directions: number[] = [];
-  private readonly lengths: number[] = [];
-  private readonly payloads: number[] = [];
-  private readonly kinds: number[] = [];
-  private readonly protocols: number[] = [];
-  private readonly infos: number[] = [];
+  private readonly ends: PacketEnds[] = [];
+  private readonly endsAt = new Map<string, number>();
+  private readonly made: Omit<PacketColumns, 'words' | 'ends'> = {
+    steps: [],
+    waits: [],
+    streams: [],
+    directions: [],
+    pairs: [],
+    lengths: [],
+    payloads: [],
+    kinds: [],
+    protocols: [],
+    remarks: [],
+    flags: [],
+    seqs: [],
+    acks: [],
+    windows: [],
+    texts: [],
+  };
+  private readonly frames: number[] = [];
   private lastNo = 0;
   private readonly start: Stamp;
   private lastNanos = 0;
-  /** TPKTs in the row at hand: further ones are added to its text. */
-  private inRow = 0;
   private direction = 0;
+  /** The segment that the frame at hand holds or completes. */
+  private seen: Seen | null = null;
 
   constructor(ports: PortMap, streams: readonly StreamReport[], start: Stamp, limit: number) {
     this.index = new StreamIndex(streams);
-    this.decoder = new IpDecoder(ports, this);
+    this.decoder = new IpDecoder(ports, { segment: s => this.decoded(s) });
+    this.lister = new PacketLister<never>({
+      wanted: ({ no }) => no === this.lastNo,
+      first: start,
+      finish: packet => {
+        this.fill(packet);
+        return null;
+      },
+    });
     this.start = start;
     this.limit = limit;
   }
 
   get rows(): number {
-    return this.steps.length;
+    return this.frames.length;
   }
 
   frame: FrameSink['frame'] = (no, sec, nsec, bytes, start, end, wireLength, linkType) => {
     this.offered++;
     this.stream = -1;
     this.direction = 0;
-    this.kind = ROW.other;
-    this.text = 'not a whole TCP segment';
-    this.payload = 0;
+    this.seen = null;
     this.decoder.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
-    this.inRow = 0;
+    this.lister.frame(sec, nsec, end - start, wireLength);
     if (this.rows >= this.limit) return;
+    const { made: c } = this;
+    const seen = this.seen as Seen | null;
     const nanos = (sec - this.start.sec) * 1e9 + (nsec - this.start.nsec);
-    this.steps.push(no - this.lastNo);
-    this.waits.push(nanos - this.lastNanos);
+    c.steps.push(no - this.lastNo);
+    c.waits.push(nanos - this.lastNanos);
     this.lastNo = no;
     this.lastNanos = nanos;
-    this.streams.push(this.stream);
-    this.directions.push(this.direction);
-    this.lengths.push(wireLength);
-    this.payloads.push(this.payload);
-    this.kinds.push(this.kind);
-    this.protocols.push(this.word(this.kind === ROW.other ? 'ip' : 'tcp'));
-    this.infos.push(this.word(this.text));
+    this.frames.push(no);
+    c.streams.push(this.stream);
+    c.directions.push(this.direction);
+    c.pairs.push(this.pair(seen?.ends ?? hosts(bytes.subarray(start, end), linkType)));
+    c.lengths.push(wireLength);
+    c.payloads.push(seen?.length ?? 0);
+    c.kinds.push(seen === null ? ROW.other : segmentKind(seen.flags, seen.length));
+    // Of a frame that no stream takes (a fragment, a piece of a header) this stays; the others are told when they are final.
+    c.protocols.push(this.word(seen === null ? 'IP' : 'TCP'));
+    c.remarks.push(this.word(''));
+    c.flags.push(-1);
+    c.seqs.push(0);
+    c.acks.push(0);
+    c.windows.push(0);
+    c.texts.push(this.word('not a whole TCP segment'));
   };
 
-  private kind: RowKind = ROW.other;
-  private text = '';
-  private payload = 0;
+  segment: SegmentWatch = (s, connection, direction) => this.lister.segment(s, connection, direction);
 
-  segment(s: Segment): void {
+  pdu(pdu: PduRecord): void {
+    this.lister.pdu(pdu);
+  }
+
+  /** Lets go of what is final. */
+  settle(): void {
+    for (const _ of this.lister.take());
+  }
+
+  /** No frame follows. */
+  end(): void {
+    this.lister.end();
+    this.settle();
+  }
+
+  columns(): PacketColumns {
+    return { words: this.words, ends: this.ends, ...this.made };
+  }
+
+  private decoded(s: Segment): void {
     const source = this.decoder.addressText(s.family, s.source);
     const destination = this.decoder.addressText(s.family, s.destination);
-    const found = this.index.find(source, s.sourcePort, destination, s.destinationPort, s.frame);
+    const { sourcePort, destinationPort, flags, length } = s;
+    const found = this.index.find(source, sourcePort, destination, destinationPort, s.frame);
     if (found !== null) {
       this.stream = found.stream.id;
       this.direction = found.direction;
     }
-    this.payload = s.length;
-    this.kind = s.flags & (SYN | FIN | RST) ? ROW.control : s.length > 0 ? ROW.part : ROW.ack;
-    const names = FLAGS.filter(([bit]) => s.flags & bit).map(([, name]) => name);
-    this.text = `${s.sourcePort} → ${s.destinationPort} [${names.join(', ')}]${s.length > 0 ? ` ${thousands(s.length)} octets` : ''}`;
+    this.seen = { ends: { source, sourcePort, destination, destinationPort }, flags, length };
   }
 
-  /** A PDU that the frame at hand completes (or, when octets waited for a hole to be given up, an earlier one). */
-  pdu(pdu: PduRecord): void {
-    const at = this.rows - 1;
-    if (at < 0 || pdu.frame !== this.lastNo) return;
-    const words = pduWords(pdu);
-    const text = this.inRow === 0 ? words.info : `${this.words[this.infos[at]!]} | ${words.info}`;
-    this.inRow++;
-    // A burst of tiny TPKTs in one frame: some are told, all are in the tree.
-    if (this.inRow <= 4) this.infos[at] = this.word(text);
-    else if (this.inRow === 5) this.infos[at] = this.word(`${this.words[this.infos[at]!]} | …`);
-    if (this.kinds[at]! < words.kind || this.inRow === 1) this.kinds[at] = words.kind;
-    this.protocols[at] = this.word(words.protocol);
+  private fill(packet: Packet): void {
+    const at = this.rowOf(packet.no);
+    if (at < 0) return;
+    const { made: c } = this;
+    // Without ports, streams are followed that turn out to be no ISO transport: nothing is said of what they carry.
+    const told = c.streams[at]! >= 0;
+    const words = told ? packetWords(packet) : segmentWords(packet);
+    if (told) c.kinds[at] = packetKind(packet);
+    c.protocols[at] = this.word(words.protocol);
+    c.remarks[at] = this.word(words.remarks);
+    c.texts[at] = this.word(clean(words.text, MAX_INFO));
+    if (!words.segment) return;
+    c.flags[at] = packet.flags;
+    c.seqs[at] = packet.tcp.seq;
+    c.acks[at] = packet.tcp.ack;
+    c.windows[at] = packet.tcp.window;
+  }
+
+  private rowOf(no: number): number {
+    let low = 0;
+    let high = this.frames.length - 1;
+    while (low <= high) {
+      const mid = (low + high) >> 1;
+      if (this.frames[mid]! < no) low = mid + 1;
+      else if (this.frames[mid]! > no) high = mid - 1;
+      else return mid;
+    }
+    return -1;
   }
 
   private word(text: string): number {
@@ -115,20 +189,26 @@ export class RowBuilder implements FrameSink, SegmentSink {
     return at;
   }
 
-  columns(): PacketColumns {
-    const { words, steps, waits, streams, directions, lengths, payloads, kinds, protocols, infos } = this;
-    return { words, steps, waits, streams, directions, lengths, payloads, kinds, protocols, infos };
-  }
-
-  table(): PacketTable {
-    return new PacketTable(this.columns());
+  private pair(ends: PacketEnds): number {
+    const key = `${ends.source} ${ends.sourcePort} ${ends.destination} ${ends.destinationPort}`;
+    let at = this.endsAt.get(key);
+    if (at === undefined) {
+      at = this.ends.length;
+      this.ends.push(ends);
+      this.endsAt.set(key, at);
+    }
+    return at;
   }
 }
 
-const FLAGS: readonly (readonly [number, string])[] = [
-  [SYN, 'SYN'],
-  [FIN, 'FIN'],
-  [RST, 'RST'],
-  [8, 'PSH'],
-  [ACK, 'ACK'],
-];
+/** Who sent a frame to whom when there is no segment to say so. */
+function hosts(bytes: Uint8Array, linkType: number): PacketEnds {
+  const out = { source: '', sourcePort: 0, destination: '', destinationPort: 0 };
+  for (const { fields } of linkTrees(bytes, linkType)) {
+    for (const { name, value } of fields) {
+      if (name === 'ip.src' || name === 'ipv6.src') out.source = String(value);
+      else if (name === 'ip.dst' || name === 'ipv6.dst') out.destination = String(value);
+    }
+  }
+  return out;
+}

@@ -1,5 +1,6 @@
 import type { Direction } from '../../model/finding.ts';
 import type { StreamReport } from '../../model/report.ts';
+import { flagNames, tcpSummary } from '../packets-tcp.ts';
 
 /** What a row of the packet list is about; the ladder draws by it. */
 export const ROW = {
@@ -30,30 +31,54 @@ export interface PacketRow {
   /** -1 when the frame belongs to none of the streams. */
   readonly stream: number;
   readonly direction: Direction;
+  /** Addresses; empty when the frame has none. */
+  readonly source: string;
+  readonly destination: string;
   /** Octets on the wire. */
   readonly length: number;
   /** Octets of TCP payload. */
   readonly payload: number;
   readonly kind: RowKind;
-  /** Layer names, the highest last: "ses", "p1". */
+  /** The columns of `mtascope packets`. */
   readonly protocol: string;
   readonly info: string;
 }
 
-/** Rows as columns: how they are kept, embedded and sent. `protocols` and `infos` are indices into `words`. */
+/** Where packets come from and go to. */
+export interface PacketEnds {
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+}
+
+/**
+ * Rows as columns: how they are kept, embedded and sent. `protocols`, `remarks` and `texts` are indices into `words`, `pairs` into
+ * `ends`. Texts of segments would nearly all be different: their numbers are kept, and the text is made of them when a row is shown.
+ */
 export interface PacketColumns {
   readonly words: string[];
+  readonly ends: PacketEnds[];
   /** Each row's frame number less that of the row before. */
   readonly steps: number[];
   /** Nanoseconds since the row before. */
   readonly waits: number[];
   readonly streams: number[];
   readonly directions: number[];
+  readonly pairs: number[];
   readonly lengths: number[];
   readonly payloads: number[];
   readonly kinds: number[];
   readonly protocols: number[];
-  readonly infos: number[];
+  /** What Info begins with. */
+  readonly remarks: number[];
+  /** Flags of the segment that Info sums up; -1 where it does not. */
+  readonly flags: number[];
+  readonly seqs: number[];
+  readonly acks: number[];
+  readonly windows: number[];
+  /** What Info ends with. */
+  readonly texts: number[];
 }
 
 /** The packet list as typed columns: 100,000 rows in some megabytes. */
@@ -82,17 +107,39 @@ export class PacketTable {
 
   row(i: number): PacketRow {
     const c = this.columns;
+    const { source, destination } = c.ends[c.pairs[i]!]!;
     return {
       no: this.frames[i]!,
       time: this.times[i]!,
       stream: this.streams[i]!,
       direction: c.directions[i] as Direction,
+      source,
+      destination,
       length: c.lengths[i]!,
       payload: c.payloads[i]!,
       kind: c.kinds[i] as RowKind,
       protocol: c.words[c.protocols[i]!]!,
-      info: c.words[c.infos[i]!]!,
+      info: this.info(i),
     };
+  }
+
+  private info(i: number): string {
+    const c = this.columns;
+    const flags = c.flags[i]!;
+    const { sourcePort, destinationPort } = c.ends[c.pairs[i]!]!;
+    const sight = { seq: c.seqs[i]!, ack: c.acks[i]!, window: c.windows[i]! };
+    const summary = flags < 0 ? '' : tcpSummary(sourcePort, destinationPort, flags, c.payloads[i]!, sight);
+    return c.words[c.remarks[i]!]! + summary + c.words[c.texts[i]!]!;
+  }
+
+  /** Info up to its first number that differs from packet to packet: what it is ordered by first. */
+  infoHead(i: number): string {
+    const c = this.columns;
+    const remarks = c.words[c.remarks[i]!]!;
+    const flags = c.flags[i]!;
+    if (flags < 0) return remarks + c.words[c.texts[i]!]!;
+    const { sourcePort, destinationPort } = c.ends[c.pairs[i]!]!;
+    return `${remarks}${sourcePort} → ${destinationPort} [${flagNames(flags)}]`;
   }
 
   /** Row of the frame, or the nearest row after it; `count` when there is none. */
