@@ -123,7 +123,9 @@ export function App({ source }: { source: Source }): JSX.Element {
             ))}
           </select>
         ) : (
-          <span class="capture">{entry === undefined ? '' : safe(base(entry.name), 60)}</span>
+          <span class="capture" title={entry === undefined ? undefined : safe(entry.name)}>
+            {entry === undefined ? '' : safe(base(entry.name), 60)}
+          </span>
         )}
         <div class="tabs" role="tablist" aria-label="Views" onKeyDown={tabKey}>
           {VIEWS.map(view => (

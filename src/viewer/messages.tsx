@@ -60,6 +60,7 @@ export function Messages(): JSX.Element {
         head: 'Subject',
         value: m => m.ipm?.subject ?? null,
         show: m => safe(m.ipm?.subject ?? '–', 60),
+        long: true,
       },
       { key: 'octets', head: 'Octets', value: m => m.octets, show: m => thousands(m.octets), right: true },
       { key: 'took', head: 'Took', value: m => m.seconds, show: m => duration(m.seconds), right: true },

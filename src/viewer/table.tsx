@@ -85,7 +85,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
       {props.note !== undefined && props.note !== '' && <p class="left">! {props.note}</p>}
       {rows.length > 0 && (
         <div class="wide" role="region" aria-label={`${props.caption}, table`} tabIndex={0}>
-          <table>
+          <table aria-label={props.caption}>
             <thead>
               <tr>
                 {columns.map(c => (
@@ -111,17 +111,31 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
                   aria-current={props.isSelected?.(row) ? 'true' : undefined}
                   onClick={() => props.onSelect?.(row)}
                 >
-                  {columns.map((c, n) => (
-                    <td key={c.key} data-head={c.head} class={`${c.right ? 'right' : ''}${c.long ? ' long' : ''}`}>
-                      {n === 0 && props.action !== undefined ? (
-                        <button type="button" class="link" aria-label={props.action(row)}>
-                          {c.show?.(row) ?? c.value(row)}
-                        </button>
-                      ) : (
-                        (c.show?.(row) ?? c.value(row) ?? '–')
-                      )}
-                    </td>
-                  ))}
+                  {columns.map((c, n) => {
+                    const shown = c.show?.(row) ?? c.value(row);
+                    const rest = {
+                      'data-head': c.head,
+                      class: `${c.right ? 'right' : ''}${c.long ? ' long' : ''}`,
+                    };
+                    // The first column says what the row is about.
+                    if (n > 0)
+                      return (
+                        <td key={c.key} {...rest}>
+                          {shown ?? '–'}
+                        </td>
+                      );
+                    return (
+                      <th key={c.key} scope="row" {...rest}>
+                        {props.action === undefined ? (
+                          shown
+                        ) : (
+                          <button type="button" class="link" aria-label={props.action(row)}>
+                            {shown}
+                          </button>
+                        )}
+                      </th>
+                    );
+                  })}
                 </tr>
               ))}
             </tbody>

@@ -6,7 +6,7 @@ import { Scene } from '../../scripts/captures/scene.ts';
 import { latin1 } from '../kit/bytes.ts';
 import { MtaPair } from '../kit/mta.ts';
 import { ipm, message, type OrAddress } from '../kit/p1.ts';
-import { folder, HAVE_CHROMIUM, launch, open, VIEWS, watched, writeReport } from './browser.ts';
+import { expectAccessible, folder, HAVE_CHROMIUM, launch, open, VIEWS, watched, writeReport } from './browser.ts';
 
 /** What a page, a terminal or a reader would obey, were it not shown as text. Latin-1, so that every string type carries it. */
 const HOSTILE = [
@@ -52,7 +52,7 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture whose strings are hostile', () => {
   let url = '';
   beforeAll(async () => {
     browser = await launch();
-    const file = join(place.path, '<img src=x onerror=alert(1)>.pcap');
+    const file = join(place.path, `<img src=x onerror=alert(1)>'"&\u202efdp.${'very'.repeat(25)}\u200f.pcap`);
     writeFileSync(file, capture());
     url = writeReport([file], join(place.path, 'hostile.html'));
   });
@@ -90,7 +90,35 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture whose strings are hostile', () => {
         0,
       );
       expect(await page.$$eval('script:not([type])', nodes => nodes.length)).toBe(1);
-      expect(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(seen)).toBe(false);
+      expect(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(seen)).toBe(
+        false,
+      );
+      expect(seen).toContain('\\u202efdp');
+      expect(/[\u202a-\u202e\u200e\u200f]/.test(await page.title())).toBe(false);
+      // Hints that appear over what is cut off, and what is read out instead of what is shown.
+      const hidden = await page.$$eval('[title], [aria-label]', nodes =>
+        nodes.map(n => `${n.getAttribute('title') ?? ''} ${n.getAttribute('aria-label') ?? ''}`).join(''),
+      );
+      expect(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e]/.test(hidden)).toBe(false);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test.each([1280, 390])('long names push nothing out of a window of %i pixels', async width => {
+    const { page, complaints, close } = await watched(browser, { viewport: { width, height: 800 } });
+    try {
+      for (const view of VIEWS) {
+        await open(page, url, `view=${view}&frame=12&stream=0`);
+        await page.waitForSelector(`section.${view}`);
+        await page.waitForTimeout(150);
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(over, view).toBeLessThanOrEqual(0);
+        await expectAccessible(page, `${view} with hostile strings, ${width}`);
+      }
       expect(complaints).toEqual([]);
     } finally {
       await close();

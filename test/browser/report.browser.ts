@@ -326,6 +326,40 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test.each(VIEWS)('the focus is seen wherever Tab goes: %s', async view => {
+    await use(async ({ page }) => {
+      await open(page, article, `view=${view}&frame=76&stream=1`);
+      await page.waitForSelector(`section.${view}`);
+      await page.waitForTimeout(200);
+      const unseen: string[] = [];
+      let stops = 0;
+      for (; stops < 70; stops++) {
+        await page.keyboard.press('Tab');
+        const found = await page.evaluate(() => {
+          const at = document.activeElement!;
+          if (at === document.body) return null;
+          const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(at);
+          const reach = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
+          const name = at.getAttribute('aria-label') ?? at.textContent;
+          if (outlineStyle === 'none' || reach <= 0) return `${name}: no outline`;
+          // What scrolls cuts off what stands out of it.
+          const box = at.getBoundingClientRect();
+          for (let up = at.parentElement; up !== null && up !== document.documentElement; up = up.parentElement) {
+            if (getComputedStyle(up).overflowX === 'visible') continue;
+            const room = up.getBoundingClientRect();
+            const cut = [room.left - box.left, room.top - box.top, box.right - room.right, box.bottom - room.bottom];
+            if (cut.some(by => by + reach > 0.5)) return `${name}: cut off by ${up.className}`;
+          }
+          return '';
+        });
+        if (found === null) break;
+        if (found !== '') unseen.push(found);
+      }
+      expect(stops).toBeGreaterThan(4);
+      expect(unseen).toEqual([]);
+    });
+  });
+
   test('what is selected is copied as text, hex, filter and JSON', async () => {
     await use(
       async ({ page }) => {
@@ -388,8 +422,31 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
         const roles = await page.locator('#messages').ariaSnapshot();
         expect(roles).toContain('columnheader "Transfer"');
         expect(roles).toMatch(/cell "! damaged: /);
+        expect(await page.locator('#messages tbody th[scope=row]').count()).toBe(3);
       },
       { viewport: { width, height: 844 } },
+    );
+  });
+
+  test('in forced colours, what is selected and marked is still told apart', async () => {
+    await use(
+      async ({ page }) => {
+        await open(page, article, 'view=packets&frame=76&stream=1&mark=0.57-61.');
+        await page.waitForSelector('.octets .o.m');
+        const look = (selector: string): Promise<string[]> =>
+          page.$eval(selector, node => {
+            const { color, backgroundColor } = getComputedStyle(node);
+            return [color, backgroundColor];
+          });
+        const plain = await look('#packet-70');
+        for (const selector of ['.row.selected', '.line.selected', '.octets .o.m', '#tab-packets']) {
+          const [ink, ground] = await look(selector);
+          expect(ground, selector).not.toBe(plain[1]);
+          expect(ink, selector).not.toBe(ground);
+        }
+        expect(await look('.hex .row.selected .o:not(.m)')).toEqual(await look('.hex .row:not(.selected) .o'));
+      },
+      { forcedColors: 'active' },
     );
   });
 
@@ -414,6 +471,16 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       await page.emulateMedia({ media: 'print' });
       expect(await page.isVisible('.tabs')).toBe(false);
       expect(await page.isVisible('.verdict')).toBe(true);
+      // What was chosen for the screen is not for paper.
+      await page.emulateMedia({ media: 'screen' });
+      const ink = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).color);
+      const light = await ink();
+      await page.click('.theme');
+      await page.click('.theme');
+      await page.waitForSelector(':root[data-theme=dark]');
+      expect(await ink()).not.toBe(light);
+      await page.emulateMedia({ media: 'print' });
+      expect(await ink()).toBe(light);
     });
   });
 });
