@@ -23,7 +23,7 @@ export interface DetailOptions {
   readonly onSegment?: SegmentWatch;
   /** Every change of what the emulated machines hold. */
   readonly onBuffers?: (change: BufferChange) => void;
-  /** Every run of octets that told where TPKTs begin, beside the headers of whole TPKTs. */
+  /** Every run of octets that told where TPKTs begin and what is in them, beside those with a tree. */
   readonly onFraming?: (mark: FramingMark) => void;
   /** Awaited once a window of the input: here whoever listens writes out what has come so far. Rejects to stop reading. */
   readonly pause?: () => Promise<void>;

@@ -32,6 +32,9 @@ const OF_THE_USER = new Set([
   'ses.additional_reference_information',
 ]);
 
+/** Fewer characters beside standard names tell of nobody. */
+const SHORTEST_SECRET = 4;
+
 const WIDE: Readonly<Record<number, number>> = { [TAG.bmp]: 2, [TAG.universal]: 4 };
 const DEEPEST = 48;
 
@@ -145,9 +148,11 @@ export class TreeRewriter {
   private rename(tree: LayerTree, from: number, to: number, wide = 1): void {
     if (to <= from) return;
     const given = this.standard ? standardNames(tree.bytes, from, to) : [];
+    const rest = given.reduce((n, [start, end]) => n - (end - start), to - from);
     // Nobody chose a value that is such a name and nothing else.
-    if (given.some(([start, end]) => start === from && end === to)) return this.keep(tree, from, to);
-    const name = this.names.of(tree.bytes.subarray(from, to), wide);
+    if (rest <= 0) return this.keep(tree, from, to);
+    const telling = given.length === 0 || rest >= SHORTEST_SECRET;
+    const name = this.names.of(tree.bytes.subarray(from, to), wide, telling);
     this.images.each(tree.origin!.locate(from, to), (image, position, index) => image.set(position, name[index]!));
     for (const [start, end] of given) this.keep(tree, start, end);
   }

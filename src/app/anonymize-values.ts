@@ -33,10 +33,10 @@ export class Pseudonyms {
     this.letter = 'xqzk'.charCodeAt(round % 4);
   }
 
-  /** `wide`: octets of a character (BMPString 2, UniversalString 4). */
-  of(octets: Uint8Array, wide = 1): Uint8Array {
+  /** `wide`: octets of a character (BMPString 2, UniversalString 4). `telling`: the value is one to look for in the result. */
+  of(octets: Uint8Array, wide = 1, telling = true): Uint8Array {
     if (octets.length > LONGEST_NAME) return filled(octets.length, wide);
-    if (octets.length >= 4 && printable(octets)) this.texts.add(latin1(octets));
+    if (telling && octets.length >= 4 && printable(octets)) this.texts.add(latin1(octets));
     const key = latin1(octets);
     let found = this.known.get(key);
     if (found === undefined) {

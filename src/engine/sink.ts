@@ -66,7 +66,10 @@ export interface BufferChange {
   readonly controlBlocks: number;
 }
 
-/** Octets of a direction that decided where TPKTs begin: a header right or wrong, or the beginning of a TPDU behind it. */
+/**
+ * Octets of a direction that decided where TPKTs begin and what is in them: a header right or wrong, the beginning of a TPDU behind it,
+ * the sign of a user that has no X.224 there.
+ */
 export interface FramingMark {
   readonly stream: number;
   readonly direction: Direction;
@@ -84,6 +87,6 @@ export interface EngineSink {
   pdu?: ((pdu: PduRecord) => void) | undefined;
   /** Present where somebody draws what the machines hold. */
   buffers?: ((change: BufferChange) => void) | undefined;
-  /** Present where somebody has to know which octets were read to tell where TPKTs begin, whole TPKTs apart. */
+  /** Present where somebody has to know which octets told where TPKTs begin and what is in them, those with a tree apart. */
   framing?: ((mark: FramingMark) => void) | undefined;
 }

@@ -17,7 +17,7 @@ import {
   tsapText,
 } from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
-import { isH323, isTls } from '../osi/foreign.ts';
+import { h323, isTls, rdpNegotiation } from '../osi/foreign.ts';
 import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
@@ -319,8 +319,12 @@ export class Transport implements ConnectionUser, TpktUser {
     const trees: LayerTree[] | null = this.detail ? [] : null;
     const b = half.buffer;
     const end = index + length;
-    if (this.foreign === null && !this.state.requestSeen() && !this.state.confirmSeen() && isH323(b, index + 4, end)) {
-      this.foreign = 'H.323';
+    if (this.foreign === null && !this.state.requestSeen() && !this.state.confirmSeen()) {
+      const sign = h323(b, index + TPKT_HEADER, end);
+      if (sign > 0) {
+        this.foreign = 'H.323';
+        this.mark(direction, position + TPKT_HEADER, sign);
+      }
     }
     const faults: CotpFault[] = [];
     const copy = trees === null ? null : this.copyOf(half, position, length);
@@ -387,7 +391,11 @@ export class Transport implements ConnectionUser, TpktUser {
       this.state.note(t, direction);
       return;
     }
-    if (t.rdp) this.foreign = 'RDP';
+    if (t.rdp) {
+      this.foreign = 'RDP';
+      const variable = t.start + 7;
+      this.mark(direction, half.base + variable, rdpNegotiation(b, variable, t.dataStart));
+    }
     const offer = sizeOffer(b, t);
     for (const fault of offer.faults) this.condition(fault.code, direction, frame, fault.detail);
     if (t.type === 'CR') this.state.offered = offer.size;

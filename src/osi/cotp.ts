@@ -1,4 +1,4 @@
-import { isRdpNegotiation } from './foreign.ts';
+import { rdpNegotiation } from './foreign.ts';
 
 /**
  * COTP, the transport protocol of X.224 (11/93) section 13, as RFC 1006 and RFC 2126 use it.
@@ -133,7 +133,7 @@ export function parseTpdu(
     return null;
   }
   const own: CotpFault[] = [];
-  const rdp = (type === 'CR' || type === 'CC') && isRdpNegotiation(b, start + 1 + layout.fixed, header);
+  const rdp = (type === 'CR' || type === 'CC') && rdpNegotiation(b, start + 1 + layout.fixed, header) > 0;
   const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, own);
   faults.push(...own);
   const { credit, number, eot } = numbers(b, start, type, layout, context);

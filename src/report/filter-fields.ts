@@ -23,6 +23,8 @@ const OTHERS = `
   rtse.segment bind.undecoded unknown
   s7comm.header.protid s7comm.header.rosctr s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg
   s7comm.header.errcls s7comm.header.errcod s7comm.param.func
+  mms.MMSpdu t125.ConnectMCSPDU t125.DomainMCSPDU t125.initiator t125.channelId t125.dataPriority t125.userData_length
+  t124.h221NonStandard
   s7comm-plus.header.protid s7comm-plus.header.version s7comm-plus.header.length
   content.type content.length content.element p35.type p35.length p35.element
   p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference

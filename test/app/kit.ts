@@ -4,9 +4,9 @@ import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { type Extracted, extractFile } from '../../src/app/extract.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 
-export const options = (profile: string): AnalyzeOptions => ({
+export const options = (profile: string, anyPort = false): AnalyzeOptions => ({
   ports: [102],
-  anyPort: false,
+  anyPort,
   mta: [],
   profile: loadProfile(profile),
   keepGoing: false,
@@ -25,10 +25,16 @@ export async function anonymizeInto(
   file: string,
   profile = 'exchange-5.5',
   finding: number | null = null,
+  anyPort = false,
 ): Promise<Anonymized> {
   const parts: Buffer[] = [];
   const request = { streams: [], finding, anonymize: true, application: 'test' };
-  const done = await extractFile(file, options(profile), request, async part => void parts.push(Buffer.from(part)));
+  const done = await extractFile(
+    file,
+    options(profile, anyPort),
+    request,
+    async part => void parts.push(Buffer.from(part)),
+  );
   const path = join(dir, `${Math.random().toString(36).slice(2)}.pcapng`);
   const bytes = Buffer.concat(parts);
   writeFileSync(path, bytes);
