@@ -162,8 +162,10 @@ export class PacketLister<T> {
     if (last === null || last.packet === null) return;
     const half = last.connection.halves[last.direction];
     last.packet.unframed = last.packet.length > 0 && lost(last);
-    const open = last.packet.length > 0 && (!half.based || half.waiting || last.packet.unframed);
-    if (!open || last.connection.folded || last.packet.pdus.length > 0) this.make(last);
+    const { length, pdus, unframed } = last.packet;
+    // Behind the TPKTs that it completes, a packet may hold others that are found later; octets behind a hole are other packets'.
+    const open = length > 0 && (unframed || (pdus.length === 0 && (!half.based || half.waiting)));
+    if (!open || last.connection.folded) this.make(last);
   }
 
   private make(held: Held<T>): void {
@@ -195,9 +197,10 @@ export class PacketLister<T> {
 
 function settled<T>(held: Held<T>): boolean {
   const { connection } = held;
-  if (connection.folded || held.packet!.pdus.length > 0) return true;
+  if (connection.folded) return true;
+  if (lost(held)) return false;
   const half = connection.halves[held.direction];
-  return half.based && !half.waiting && !lost(held);
+  return held.packet!.pdus.length > 0 || (half.based && !half.waiting);
 }
 
 function lost<T>({ connection, direction }: Held<T>): boolean {
