@@ -2,7 +2,7 @@ import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
 import { type PacketRow, packetRow } from '../report/packets.ts';
-import { PacketSource } from '../report/packets-fields.ts';
+import { looksIntoFrames, PacketSource } from '../report/packets-fields.ts';
 import { PacketLister } from '../report/packets-list.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -48,6 +48,7 @@ export async function* packets(
       (known === null || known.has(stream)) &&
       (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
     first: before?.first ?? null,
+    octets: looksIntoFrames(filter),
     finish: packet =>
       filter === null || evaluate(filter, new PacketSource(packet))
         ? packetRow(file, packet, findings.get(packet.no) ?? [])
@@ -61,9 +62,9 @@ export async function* packets(
     };
     const report = await analyzeFile(file, options, {
       onFrame: {
-        frame(no, sec, nsec, _bytes, start, end, wireLength) {
+        frame(no, sec, nsec, bytes, start, end, wireLength, linkType) {
           current = no;
-          lister.frame(sec, nsec, end - start, wireLength);
+          lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
         },
       },
       onSegment: (s, connection, direction) => {

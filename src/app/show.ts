@@ -39,7 +39,7 @@ export async function showFrame(
     showCredentials,
     onFrame: {
       frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
-        lister.frame(sec, nsec, end - start, wireLength);
+        lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
         if (number === no)
           stored = {
             no,

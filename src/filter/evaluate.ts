@@ -32,6 +32,43 @@ export function evaluate(ast: Ast, source: FieldSource): boolean {
   }
 }
 
+/** The names whose values the filter looks at, beyond whether they are there. */
+export function lookedAt(ast: Ast): Set<string> {
+  switch (ast.op) {
+    case 'and':
+    case 'or':
+      return new Set(ast.list.flatMap(part => [...lookedAt(part)]));
+    case 'not':
+      return lookedAt(ast.of);
+    case 'exists':
+      return new Set();
+    case 'fields':
+      return new Set([...ast.field.names, ...ast.other.names]);
+    default:
+      return new Set(ast.field.names);
+  }
+}
+
+/**
+ * Could what `more` holds change what the filter says of something that it is added to? Values that are added make a test true where
+ * one of them passes, and `!=` false where one of them does not.
+ */
+export function affects(ast: Ast, more: FieldSource): boolean {
+  switch (ast.op) {
+    case 'and':
+    case 'or':
+      return ast.list.some(part => affects(part, more));
+    case 'not':
+      return affects(ast.of, more);
+    case 'fields':
+      return [ast.field, ast.other].some(field => all(field, more).length > 0);
+    case 'compare':
+      return ast.relation === '!=' ? all(ast.field, more).length > 0 : evaluate(ast, more);
+    default:
+      return evaluate(ast, more);
+  }
+}
+
 function all(field: FieldRef, source: FieldSource): FieldValue[] {
   return field.names.flatMap(name => source.values(name));
 }
@@ -128,16 +165,33 @@ function subjects(value: FieldValue): string[] {
 
 function contains(value: FieldValue, literal: Literal): boolean {
   if (literal.kind === 'octets') {
-    const hex = value.octets === undefined ? hexOf(value.value) : toHex(value.octets());
+    if (value.octets !== undefined) return holdsOctets(value.octets(), fromHex(literal.hex));
+    const hex = hexOf(value.value);
     return hex !== null && atOctet(hex, literal.hex);
   }
   const wanted = literal.kind === 'string' ? literal.value : literal.kind === 'number' ? literal.text : null;
   if (wanted === null) return false;
   if (texts(value).some(text => text.includes(wanted))) return true;
-  if (value.octets !== undefined) return atOctet(toHex(value.octets()), toHex(new TextEncoder().encode(wanted)));
+  if (value.octets !== undefined) return holdsOctets(value.octets(), new TextEncoder().encode(wanted));
   // A field of octets: the text as it would stand in them.
   const octets = typeof value.value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value.value) ? value.value : null;
   return octets !== null && atOctet(octets, toHex(new TextEncoder().encode(wanted)));
+}
+
+/** Whole frames are searched, one after the other: as octets, since hex of them all would be made for nothing. */
+function holdsOctets(octets: Uint8Array, wanted: Uint8Array): boolean {
+  if (wanted.length === 0) return true;
+  const last = octets.length - wanted.length;
+  for (let at = octets.indexOf(wanted[0]!); at >= 0 && at <= last; at = octets.indexOf(wanted[0]!, at + 1)) {
+    let i = 1;
+    while (i < wanted.length && octets[at + i] === wanted[i]) i++;
+    if (i === wanted.length) return true;
+  }
+  return false;
+}
+
+function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
 }
 
 function atOctet(hex: string, wanted: string): boolean {

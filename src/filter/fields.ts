@@ -1,7 +1,10 @@
 import { nearest } from '../base/nearest.ts';
 
-/** How values of a field compare. `any`: by what is there. `none`: a layer or a node, which can only be there or not. */
-export type FieldKind = 'number' | 'text' | 'boolean' | 'address' | 'time' | 'any' | 'none';
+/**
+ * How values of a field compare. `any`: by what is there. `octets`: a layer, which is there or not, and contains octets. `none`: it can
+ * only be there or not.
+ */
+export type FieldKind = 'number' | 'text' | 'boolean' | 'address' | 'time' | 'any' | 'octets' | 'none';
 
 export interface FieldInfo {
   readonly name: string;
@@ -58,11 +61,14 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
   ),
   ...table(
     'none',
-    `tcp.segment_data Octets that complete no TPKT in their frame
-    tcp.analysis.retransmission Octets that came before
+    `tcp.analysis.retransmission Octets that came before
     tcp.analysis.out_of_order Octets that come late
     tcp.analysis.lost_segment Octets before these are missing
-    tcp.analysis.keep_alive One octet repeated to keep the connection
+    tcp.analysis.keep_alive One octet repeated to keep the connection`,
+  ),
+  ...table(
+    'octets',
+    `tcp.segment_data Octets that complete no TPKT in their frame
     frame The frame
     ip IPv4
     ipv6 IPv6
@@ -108,15 +114,31 @@ const RENAMED: readonly (readonly [string, string])[] = [
 const OPEN =
   /^(cotp|tpkt|ses|pres|acse|rtse|ros|p1|p3|p7|p22|p772|p35|amhs|content|mms|s7comm|s7comm-plus|t125|x509\w*)\./;
 
+/** Fields that exist, but not where the filter is held against; `why` goes on behind the name of one. */
+export interface Elsewhere {
+  readonly fields: FieldIndex;
+  readonly why: string;
+}
+
 /** The fields that a filter may name. */
 export class FieldIndex {
   private readonly fields = new Map<string, FieldInfo>();
   /** False when names of the upper layers are taken unseen, since the list of them is not at hand. */
   readonly complete: boolean;
+  private readonly elsewhere: Elsewhere | null;
 
-  constructor(fields: Iterable<FieldInfo>, complete: boolean) {
+  constructor(fields: Iterable<FieldInfo>, complete: boolean, elsewhere: Elsewhere | null = null) {
     for (const info of fields) this.fields.set(info.name, info);
     this.complete = complete;
+    this.elsewhere = elsewhere;
+  }
+
+  /** Why a name that is none of these is refused, and what was probably meant. */
+  absent(written: string): { readonly error: string; readonly nearest: string | null } {
+    if (this.elsewhere !== null && this.elsewhere.fields.resolve(written) !== null)
+      return { error: `${written} ${this.elsewhere.why}`, nearest: null };
+    const near = this.nearest(written);
+    return { error: `there is no field ${written}${near === null ? '' : `; did you mean ${near}?`}`, nearest: near };
   }
 
   /** The names whose values the written name stands for; null when there is no such field. */
@@ -132,6 +154,10 @@ export class FieldIndex {
   kind(names: readonly string[]): FieldKind {
     const kinds = new Set(names.map(name => this.fields.get(name)?.kind ?? 'any'));
     return kinds.size === 1 ? [...kinds][0]! : 'any';
+  }
+
+  all(): Iterable<FieldInfo> {
+    return this.fields.values();
   }
 
   info(name: string): FieldInfo | undefined {

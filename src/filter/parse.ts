@@ -177,11 +177,13 @@ class Parser {
     const negated = this.is('not') && this.list[this.at + 1]?.text.toLowerCase() === 'in';
     if (negated) this.at++;
     if (this.is('in')) {
+      this.refuseValue(field, 'in');
       this.at++;
       const test: Ast = { op: 'in', field, set: this.set(field) };
       return negated ? { op: 'not', of: test } : test;
     }
     if (this.is('matches', '~')) {
+      this.refuseValue(field, 'matches');
       this.at++;
       return { op: 'matches', field, pattern: this.pattern(field) };
     }
@@ -195,17 +197,23 @@ class Parser {
       return { op: 'exists', field };
     }
     const fieldKind = this.fields.kind(field.names);
-    if (fieldKind === 'none' && relation !== 'contains') {
-      throw new Wrong(
-        `${field.text} has no value of its own: it can only be there or not, or contain octets`,
-        this.peek(),
-        ['logic', 'end'],
-      );
-    }
+    this.refuseValue(field, relation);
     this.at++;
     const other = this.otherField();
     if (other !== null) return { op: 'fields', field, relation, other };
     return { op: 'compare', field, relation, value: this.value(field, relation === 'contains' ? 'any' : fieldKind) };
+  }
+
+  /** A layer has no value but its octets, and a remark has not even those. */
+  private refuseValue(field: FieldRef, relation: Relation | 'matches' | 'in'): void {
+    const kind = this.fields.kind(field.names);
+    const octets = kind === 'octets' ? ', or contain octets' : '';
+    if (kind === 'none' || (octets !== '' && relation !== 'contains' && relation !== 'matches')) {
+      throw new Wrong(`${field.text} has no value of its own: it can only be there or not${octets}`, this.peek(), [
+        'logic',
+        'end',
+      ]);
+    }
   }
 
   private field(): FieldRef {
@@ -213,9 +221,8 @@ class Parser {
     if (token.kind !== 'word' || KEYWORDS.has(token.text.toLowerCase())) throw this.unexpected(['field']);
     const names = this.fields.resolve(token.text);
     if (names === null) {
-      const near = this.fields.nearest(token.text);
-      const hint = near === null ? '' : `; did you mean ${near}?`;
-      throw new Wrong(`there is no field ${token.text}${hint}`, token, ['field'], near);
+      const { error, nearest } = this.fields.absent(token.text);
+      throw new Wrong(error, token, ['field'], nearest);
     }
     this.at++;
     return { text: token.text, names, position: token.start };

@@ -48,6 +48,20 @@ export function packetFields(): FieldIndex {
   return index;
 }
 
+/** Of what lies below TPKT, `follow` knows only these: it holds a filter against one TPKT after the other, not against frames. */
+const OF_A_TPKT = new Set(['frame.number', 'tcp.stream']);
+
+/** What a filter of `follow` may name: nothing that a TPKT does not have, for that would silently never hold. */
+export function tpktFields(): FieldIndex {
+  const fields = [...packetFields().all()].filter(
+    ({ name }) => OF_A_TPKT.has(name) || !/^(frame|ip|ipv6|tcp)(\.|$)/.test(name),
+  );
+  const why =
+    'is a field of whole packets, and follow looks at one TPKT at a time: frame.number, tcp.stream, mtascope.direction, ' +
+    'mtascope.stream_offset and the fields of its layers (`mtascope packets --stream NUMBER` knows the others)';
+  return new FieldIndex(fields, true, { fields: packetFields(), why });
+}
+
 function any(name: string): FieldInfo {
   return { name, kind: 'any' };
 }

@@ -1,7 +1,7 @@
-import type { FieldSource, FieldValue } from '../filter/index.ts';
+import { type Ast, type FieldSource, type FieldValue, lookedAt } from '../filter/index.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { iso } from './format.ts';
-import type { Packet } from './packets-list.ts';
+import type { Packet, PacketOctets } from './packets-list.ts';
 
 /** A packet as a filter sees it: frame, addresses, TCP, and every field of the trees of the TPKTs that it completes. */
 export class PacketSource implements FieldSource {
@@ -39,11 +39,30 @@ const remarked =
   p =>
     present(p.tcp.marks.some(m => names.includes(m)));
 
+/** A layer with its octets; without them only that it is there. */
+const layer =
+  (of: keyof PacketOctets, there: (p: Packet) => boolean = () => true): Read =>
+  p => {
+    if (!there(p)) return null;
+    const { octets } = p;
+    return octets === null ? {} : { octets: () => octets[of] };
+  };
+
+/** Those of which a filter may want octets that nobody keeps unasked. */
+const WITH_OCTETS = ['frame', 'ip', 'ipv6', 'tcp', 'tcp.segment_data'];
+
+/** Does the filter look into frames, so that the lister has to keep their octets? */
+export function looksIntoFrames(filter: Ast | null): boolean {
+  if (filter === null) return false;
+  const names = lookedAt(filter);
+  return WITH_OCTETS.some(name => names.has(name));
+}
+
 const FRAME: Readonly<Record<string, Read>> = {
-  frame: () => ({}),
-  tcp: () => ({}),
-  ip: p => present(p.family === 4),
-  ipv6: p => present(p.family === 6),
+  frame: layer('frame'),
+  tcp: layer('tcp'),
+  ip: layer('ip', p => p.family === 4),
+  ipv6: layer('ip', p => p.family === 6),
   'frame.number': p => is(p.no),
   'frame.time': p => ({ value: p.sec + p.nsec / 1e9, text: iso(p) }),
   'frame.time_epoch': p => is(p.sec + p.nsec / 1e9),
@@ -67,7 +86,7 @@ const FRAME: Readonly<Record<string, Read>> = {
   'tcp.flags.reset': flag(4),
   'tcp.flags.push': flag(8),
   'tcp.flags.ack': flag(16),
-  'tcp.segment_data': p => present(p.length > 0 && p.pdus.length === 0 && !p.unframed && !p.tcp.repeated),
+  'tcp.segment_data': layer('payload', p => p.length > 0 && p.pdus.length === 0 && !p.unframed && !p.tcp.repeated),
   'tcp.analysis.retransmission': remarked('Retransmission', 'Fast Retransmission', 'Spurious Retransmission'),
   'tcp.analysis.out_of_order': remarked('Out-Of-Order'),
   'tcp.analysis.lost_segment': remarked('Previous segment not captured'),

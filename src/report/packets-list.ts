@@ -1,3 +1,4 @@
+import { ipOffset } from '../capture/select.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';
@@ -32,6 +33,24 @@ export interface Packet {
   readonly pdus: readonly PduRecord[];
   /** Its octets stand where no TPKT is framed. */
   readonly unframed: boolean;
+  /** Its octets, where somebody asked for them. */
+  readonly octets: PacketOctets | null;
+}
+
+/** The octets of a frame and of what is in it: each layer with everything that it carries, as Wireshark counts them. */
+export interface PacketOctets {
+  readonly frame: Uint8Array;
+  readonly ip: Uint8Array;
+  readonly tcp: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** A frame as a capture reader hands it over: `bytes` are only valid for as long as nothing else is read. */
+export interface FrameOctets {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly linkType: number;
 }
 
 interface Held<T> {
@@ -53,6 +72,8 @@ export interface ListerOptions<T> {
    * `pdus` is only valid during the call.
    */
   readonly finish: (packet: Packet) => T | null;
+  /** Keep the octets of packets until they are final: that is a copy of each, so only on demand. */
+  readonly octets?: boolean;
 }
 
 /** Packets that wait for octets which others still keep back; beyond it the oldest are listed as they are. */
@@ -73,20 +94,25 @@ export class PacketLister<T> {
   private first: Stamp | null;
   private wireLength = 0;
   private capturedLength = 0;
+  private current: FrameOctets | null = null;
   private ended = false;
   private last: Held<T> | null = null;
   private readonly wanted: NonNullable<ListerOptions<T>['wanted']>;
   private readonly finish: ListerOptions<T>['finish'];
+  private readonly octets: boolean;
 
-  constructor({ wanted, first, finish }: ListerOptions<T>) {
+  constructor({ wanted, first, finish, octets }: ListerOptions<T>) {
     this.wanted = wanted ?? (() => true);
     this.first = first ?? null;
     this.finish = finish;
+    this.octets = octets === true;
   }
 
   /** A frame begins; what follows up to the next call belongs to it. */
-  frame(sec: number, nsec: number, capturedLength: number, wireLength: number): void {
+  frame(sec: number, nsec: number, frame: FrameOctets, wireLength: number): void {
+    const capturedLength = frame.end - frame.start;
     this.seal();
+    this.current = frame;
     this.first ??= { sec, nsec };
     this.wireLength = Math.max(wireLength, capturedLength);
     this.capturedLength = capturedLength;
@@ -127,6 +153,7 @@ export class PacketLister<T> {
         tcp,
         pdus: [],
         unframed: false,
+        octets: this.octets && this.current !== null ? octetsOf(s, this.current) : null,
       },
     };
     this.queue.push(held);
@@ -193,6 +220,26 @@ export class PacketLister<T> {
     }
     if (taken > 0) this.queue.splice(0, taken);
   }
+}
+
+/** The segment's place is in the frame, or in what fragments were put together to: then IP is what this frame has of them. */
+function octetsOf(s: Segment, { bytes, start, end, linkType }: FrameOctets): PacketOctets {
+  const frame = bytes.slice(start, end);
+  const n = ipOffset(frame, 0, frame.length, linkType);
+  const ip = n < 0 ? frame.subarray(frame.length) : frame.subarray(n, n + ipLength(frame, n));
+  const whole = s.origin === null;
+  const at = whole ? s.frameOffset - (s.start - s.header) : s.header;
+  const from = whole ? frame : s.bytes.slice();
+  const tcp = from.subarray(at, at + (s.start - s.header) + s.captured);
+  return { frame, ip, tcp, payload: tcp.subarray(s.start - s.header) };
+}
+
+/** What the header says, without the padding of short frames; 0 there is what segmentation offload leaves behind. */
+function ipLength(frame: Uint8Array, n: number): number {
+  const four = frame[n]! >> 4 === 4;
+  const at = four ? n + 2 : n + 4;
+  const said = (frame[at]! << 8) | frame[at + 1]!;
+  return said === 0 || Number.isNaN(said) ? frame.length - n : said + (four ? 0 : 40);
 }
 
 function settled<T>(held: Held<T>): boolean {

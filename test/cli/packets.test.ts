@@ -173,6 +173,15 @@ const BOTH = [
   '!tpkt',
   'frame.time_relative > 1.5',
   'cotp contains 70:65:72:63',
+  // A layer below TPKT has its octets with all that it carries; the frame with its link header.
+  'frame contains 70:65:72:63',
+  'frame contains "percival"',
+  'frame matches "PERCIVAL"',
+  'ip contains 45:00',
+  'ip contains 08:00:45',
+  'frame contains 08:00:45',
+  'tcp contains 02:f0:80',
+  'tcp matches "percival" && !(frame contains "P772")',
 ];
 
 describe.skipIf(!tsharkAvailable() || without !== '')(`beside tshark${without}`, () => {

@@ -18,7 +18,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const request: FollowRequest = {
     stream: options.stream as number,
     layer: options.layer as FollowLayer,
-    filter: await filterOf(options.filter),
+    filter: await filterOf(options.filter, 'tpkt'),
     showCredentials: options.showCredentials === true,
   };
   const onProgress = progressOf(io, file, 0, 1);

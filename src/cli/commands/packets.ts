@@ -28,7 +28,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const selection: PacketSelection = {
     streams: (options.stream as number[] | undefined) ?? [],
     frames: (options.frames as Range[] | undefined) ?? [],
-    filter: await filterOf(options.filter),
+    filter: await filterOf(options.filter, 'packet'),
   };
   const look = lookFor(options.output, io);
   const write = WRITERS[String(options.format)] ?? textOf;

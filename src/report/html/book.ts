@@ -3,7 +3,7 @@ import { evaluate, parseFilter } from '../../filter/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
 import type { SegmentWatch } from '../../net/flows.ts';
 import { packetFields } from '../filter-fields.ts';
-import { PacketSource } from '../packets-fields.ts';
+import { looksIntoFrames, PacketSource } from '../packets-fields.ts';
 import { PacketLister } from '../packets-list.ts';
 import { type FrameDetail, frameDetail } from './detail.ts';
 import { detailRun, portMap } from './engine.ts';
@@ -78,6 +78,7 @@ export class PacketBook {
     const { table } = this.shelf;
     const out = new Uint8Array(table.count);
     const lister = new PacketLister<never>({
+      octets: looksIntoFrames(parsed.ast),
       finish: packet => {
         const i = table.indexOf(packet.no);
         if (table.frames[i] !== packet.no) return null;
@@ -94,7 +95,10 @@ export class PacketBook {
     await this.feed(table.frames, {
       onPdu: pdu => lister.pdu(pdu),
       onSegment: (s, connection, direction) => lister.segment(s, connection, direction),
-      before: f => lister.frame(f.sec, f.nsec, f.bytes.length, f.wireLength),
+      before: f => {
+        const { bytes, linkType } = f;
+        lister.frame(f.sec, f.nsec, { bytes, start: 0, end: bytes.length, linkType }, f.wireLength);
+      },
       between: (done, total) => {
         judge();
         progress(done, total);
