@@ -6,12 +6,12 @@ export type Relation = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains';
 /** A value as it was written. */
 export type Literal =
   | { readonly kind: 'number'; readonly value: number | bigint; readonly text: string }
-  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
   /** Lower-case hex, two digits an octet. */
   | { readonly kind: 'octets'; readonly hex: string }
   /** Lower-case hex of 4 or 16 octets; `bits` of it count. */
-  | { readonly kind: 'address'; readonly hex: string; readonly bits: number }
+  | { readonly kind: 'address'; readonly hex: string; readonly bits: number; readonly text: string }
   /** Seconds since 1970. */
   | { readonly kind: 'time'; readonly value: number };
 

@@ -115,6 +115,7 @@ function compare({ value, octets }: FieldValue, literal: Literal): number | null
       return compareNumber(value, literal.value, literal.kind === 'number' ? literal.text : '');
     case 'boolean':
       if (typeof value === 'boolean') return Number(value) - Number(literal.value);
+      if (typeof value === 'string') return order(value, literal.text);
       return typeof value === 'number' && value <= 1 ? value - Number(literal.value) : null;
     case 'string':
       return typeof value === 'string' ? order(value, literal.value) : null;
@@ -124,7 +125,9 @@ function compare({ value, octets }: FieldValue, literal: Literal): number | null
     }
     case 'address': {
       const address = typeof value === 'string' ? parseAddress(value) : null;
-      if (address === null || address.hex.length !== literal.hex.length) return null;
+      // A text may look like an address without being one.
+      if (address === null) return typeof value === 'string' ? order(value, literal.text) : null;
+      if (address.hex.length !== literal.hex.length) return null;
       if (sameNetwork(address.hex, literal.hex, literal.bits)) return 0;
       return order(address.hex, literal.hex);
     }
@@ -169,8 +172,8 @@ function contains(value: FieldValue, literal: Literal): boolean {
     const hex = hexOf(value.value);
     return hex !== null && atOctet(hex, literal.hex);
   }
-  const wanted = literal.kind === 'string' ? literal.value : literal.kind === 'number' ? literal.text : null;
-  if (wanted === null) return false;
+  if (literal.kind === 'time') return false;
+  const wanted = literal.kind === 'string' ? literal.value : literal.text;
   if (texts(value).some(text => text.includes(wanted))) return true;
   if (value.octets !== undefined) return holdsOctets(value.octets(), new TextEncoder().encode(wanted));
   // A field of octets: the text as it would stand in them.
@@ -217,10 +220,10 @@ function literalFrom({ value }: FieldValue): Literal | null {
     case 'bigint':
       return { kind: 'number', value, text: String(value) };
     case 'boolean':
-      return { kind: 'boolean', value };
+      return { kind: 'boolean', value, text: String(value) };
     case 'string': {
       const address = parseAddress(value);
-      return address === null ? { kind: 'string', value } : { kind: 'address', ...address };
+      return address === null ? { kind: 'string', value } : { kind: 'address', ...address, text: value };
     }
     default:
       return null;

@@ -10,17 +10,47 @@ export interface FieldInfo {
   readonly name: string;
   readonly kind: FieldKind;
   readonly label?: string;
-  /** For completion: values that this field can have. */
+  /** The values that this field can have, or the names of its numbers: nothing else is ever equal to it. */
   readonly values?: readonly string[];
+  /** Other words for them, which tables show: `RST` for `reset`. */
+  readonly shown?: Readonly<Record<string, string>>;
+  /** A number that may be a fraction. */
+  readonly fractions?: boolean;
 }
 
-const table = (kind: FieldKind, rows: string): FieldInfo[] =>
+/** What is known of the values behind a written name. */
+export interface ValueInfo {
+  readonly kind: FieldKind;
+  readonly values: readonly string[];
+  readonly shown: Readonly<Record<string, string>>;
+  readonly fractions: boolean;
+}
+
+/** Fields of several names as one. Kinds that differ are none that could be counted on. */
+export function valueInfo(infos: readonly (FieldInfo | undefined)[]): ValueInfo {
+  const kinds = new Set(infos.map(info => info?.kind ?? 'any'));
+  const kind = kinds.size === 1 ? [...kinds][0]! : 'any';
+  return {
+    kind,
+    values: [...new Set(infos.flatMap(info => info?.values ?? []))],
+    shown: Object.assign({}, ...infos.map(info => info?.shown ?? {})),
+    fractions: infos.some(info => info?.fractions === true),
+  };
+}
+
+/** Numbers stand for truths and times too; what is not known is compared with what is there. */
+export function comparable(a: FieldKind, b: FieldKind): boolean {
+  const numbers: readonly FieldKind[] = ['number', 'boolean', 'time'];
+  return a === b || a === 'any' || b === 'any' || (numbers.includes(a) && numbers.includes(b));
+}
+
+const table = (kind: FieldKind, rows: string, more: Partial<FieldInfo> = {}): FieldInfo[] =>
   rows
     .trim()
     .split(/\s*\n\s*/)
     .map(row => {
       const space = row.indexOf(' ');
-      return { name: row.slice(0, space), kind, label: row.slice(space + 1) };
+      return { name: row.slice(0, space), kind, label: row.slice(space + 1), ...more };
     });
 
 /** Fields that every packet of an ISO transport stream has, under Wireshark's names where it has one. */
@@ -28,8 +58,6 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
   ...table(
     'number',
     `frame.number Frame number
-    frame.time_epoch Seconds since 1970
-    frame.time_relative Seconds since the first frame
     frame.len Frame length on the wire
     frame.cap_len Frame length as captured
     tcp.stream Stream number, as the stream table prints it
@@ -43,6 +71,12 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     mtascope.direction 0 client to server, 1 server to client
     mtascope.stream_offset Offset of a TPKT in its direction`,
   ),
+  ...table(
+    'number',
+    `frame.time_epoch Seconds since 1970
+    frame.time_relative Seconds since the first frame`,
+    { fractions: true },
+  ),
   ...table('time', 'frame.time Arrival time, UTC'),
   ...table(
     'boolean',
@@ -51,6 +85,7 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     tcp.flags.fin FIN
     tcp.flags.reset RST
     tcp.flags.push PSH`,
+    { values: ['Set', 'Not set'] },
   ),
   ...table(
     'address',
@@ -151,9 +186,8 @@ export class FieldIndex {
     return !this.complete && OPEN.test(name) ? [name, `${name}_element`] : null;
   }
 
-  kind(names: readonly string[]): FieldKind {
-    const kinds = new Set(names.map(name => this.fields.get(name)?.kind ?? 'any'));
-    return kinds.size === 1 ? [...kinds][0]! : 'any';
+  about(names: readonly string[]): ValueInfo {
+    return valueInfo(names.map(name => this.fields.get(name)));
   }
 
   all(): Iterable<FieldInfo> {

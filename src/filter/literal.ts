@@ -1,43 +1,105 @@
 import { parseAddress } from './address.ts';
-import type { Literal } from './ast.ts';
-import type { FieldKind } from './fields.ts';
+import type { Literal, Relation } from './ast.ts';
+import type { ValueInfo } from './fields.ts';
+import { named, unknownName } from './names.ts';
 
-/**
- * What an unquoted word stands for as the value of a field of this kind; a text says what would have been right.
- * Kinds are only known of fields that every capture has: of others any value is taken, and compared with what is there.
- */
-export function literalOf(word: string, kind: FieldKind): Literal | string {
-  if (kind === 'address') {
-    const address = parseAddress(word);
-    return address === null
-      ? 'an IPv4 or IPv6 address, or a network such as 10.0.0.0/8'
-      : { kind: 'address', ...address };
-  }
-  if (kind === 'time') return time(word);
-  const number = numberOf(word);
-  if (number !== null) return { kind: 'number', value: number, text: word.toLowerCase() };
-  if (kind === 'number') return 'a number (decimal, or hexadecimal with 0x)';
-  const lower = word.toLowerCase();
-  if (lower === 'true' || lower === 'false') return { kind: 'boolean', value: lower === 'true' };
-  if (kind === 'boolean') return 'true or false (or 1 or 0)';
-  if (kind === 'text') return { kind: 'string', value: word };
-  // Groups of two digits are octets unless they can only be an address.
-  if (/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2})+$/.test(word)) return { kind: 'octets', hex: lower.replace(/[:-]/g, '') };
-  const address = parseAddress(word);
-  if (address !== null) return { kind: 'address', ...address };
-  return { kind: 'string', value: word };
+const NUMBER = 'a number (decimal, or hexadecimal with 0x)';
+const ADDRESS = 'an IPv4 or IPv6 address, or a network such as 10.0.0.0/8';
+const BOOLEAN = 'true or false (or 1 or 0)';
+
+/** A value as it stands in the filter. */
+export interface Written {
+  readonly text: string;
+  /** It stands in quotes. */
+  readonly quoted: boolean;
 }
 
-/** A quoted text as the value of a field of this kind. */
-export function quotedLiteral(text: string, kind: FieldKind): Literal | string {
-  if (kind === 'time') return time(text);
-  if (kind === 'address') {
-    const address = parseAddress(text);
-    return address === null
-      ? 'an IPv4 or IPv6 address, or a network such as 10.0.0.0/8'
-      : { kind: 'address', ...address };
+/**
+ * What a written value stands for beside this field; a text says what would have been right. What could never hold is refused: silence
+ * would be taken for an answer. Of fields whose kind is not known any value is taken, and compared with what is there.
+ */
+export function literalOf(written: Written, field: string, of: ValueInfo, relation: Relation | 'in'): Literal | string {
+  if (relation === 'contains') return contained(written, field, of);
+  const { text, quoted } = written;
+  const compares = (with_: string): string => `${field} compares with ${with_}`;
+  switch (of.kind) {
+    case 'address': {
+      const address = parseAddress(text);
+      return address === null ? compares(ADDRESS) : { kind: 'address', ...address, text };
+    }
+    case 'time':
+      return time(text) ?? compares('a time such as "2026-03-01 09:15:00.25" (UTC), or seconds since 1970');
+    case 'number':
+      return number(written, field, of, relation);
+    case 'boolean': {
+      const truth = boolean(text);
+      if (truth !== null) return truth;
+      const value = quoted ? null : numberOf(text);
+      if (value === 0 || value === 1) return { kind: 'number', value, text };
+      return named(text, of) ?? compares([BOOLEAN, ...of.values.map(name => `"${name}"`)].join(' or '));
+    }
+    case 'text': {
+      const closed = of.values.length > 0 && (relation === '==' || relation === '!=' || relation === 'in');
+      if (closed) return named(text, of) ?? unknownName(field, text, of);
+      const value = quoted ? null : numberOf(text);
+      return value === null ? { kind: 'string', value: text } : { kind: 'number', value, text: text.toLowerCase() };
+    }
+    default:
+      return quoted ? { kind: 'string', value: text } : guessed(text);
   }
-  return { kind: 'string', value: text };
+}
+
+function number({ text, quoted }: Written, field: string, of: ValueInfo, relation: Relation | 'in'): Literal | string {
+  const value = numberOf(text);
+  if (value !== null && !quoted) {
+    if (!of.fractions && typeof value === 'number' && !Number.isInteger(value))
+      return `${field} compares with a whole number`;
+    return { kind: 'number', value, text: text.toLowerCase() };
+  }
+  if (of.values.length > 0 && relation !== '==' && relation !== '!=' && relation !== 'in')
+    return `${field} is less or greater than ${NUMBER}, not than a name`;
+  const name = of.values.length > 0 ? named(text, of) : null;
+  if (name !== null) return name;
+  if (value !== null) return `${field} compares with a number, which stands without quotes: ${text}`;
+  return of.values.length > 0 ? unknownName(field, text, of) : `${field} compares with ${NUMBER}`;
+}
+
+/** Of fields whose kind is not known. */
+function guessed(word: string): Literal {
+  const value = numberOf(word);
+  if (value !== null) return { kind: 'number', value, text: word.toLowerCase() };
+  // Groups of two digits are octets unless they can only be an address.
+  if (/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2})+$/.test(word)) return octets(word);
+  const address = parseAddress(word);
+  if (address !== null) return { kind: 'address', ...address, text: word };
+  return boolean(word) ?? { kind: 'string', value: word };
+}
+
+/** What text or octets are to contain. */
+function contained({ text, quoted }: Written, field: string, of: ValueInfo): Literal | string {
+  if (of.kind === 'octets' && !quoted) {
+    // Two digits are one octet, as Wireshark has it; any other number might be meant as one or as text.
+    if (/^[0-9a-fA-F]{2}$/.test(text)) return octets(text);
+    if (numberOf(text) !== null) return `${field} contains octets such as 02:f0:80, or text in quotes`;
+  }
+  const literal: Literal = quoted ? { kind: 'string', value: text } : guessed(text);
+  if (literal.kind === 'octets') {
+    if (['number', 'boolean', 'time', 'address'].includes(of.kind))
+      return `${field} has no octets: it contains text only`;
+    return literal;
+  }
+  if (of.kind === 'text' && of.values.length > 0 && !of.values.some(value => value.includes(text)))
+    return unknownName(field, text, of);
+  return { kind: 'string', value: literal.kind === 'number' ? literal.text : text };
+}
+
+function octets(word: string): Literal {
+  return { kind: 'octets', hex: word.toLowerCase().replace(/[:-]/g, '') };
+}
+
+function boolean(text: string): Literal | null {
+  const lower = text.toLowerCase();
+  return lower === 'true' || lower === 'false' ? { kind: 'boolean', value: lower === 'true', text } : null;
 }
 
 function numberOf(word: string): number | bigint | null {
@@ -53,12 +115,11 @@ function numberOf(word: string): number | bigint | null {
 }
 
 /** `1998-06-03 09:13:11.402118`, `1998-06-03`, in UTC unless a zone follows; or seconds since 1970. */
-function time(text: string): Literal | string {
+function time(text: string): Literal | null {
   if (/^\d{5,}(\.\d+)?$/.test(text)) return { kind: 'time', value: Number(text) };
   const parts = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(text.trim());
-  const wrong = 'a time such as "2026-03-01 09:15:00.25" (UTC), or seconds since 1970';
-  if (parts === null) return wrong;
+  if (parts === null) return null;
   const zone = parts[4] === undefined || parts[4] === 'UTC' ? 'Z' : parts[4];
   const base = Date.parse(`${parts[1]}T${parts[2] ?? '00:00'}${zone}`);
-  return Number.isNaN(base) ? wrong : { kind: 'time', value: base / 1000 + Number(parts[3] ?? 0) };
+  return Number.isNaN(base) ? null : { kind: 'time', value: base / 1000 + Number(parts[3] ?? 0) };
 }

@@ -1,7 +1,8 @@
 import type { Ast, FieldRef, Literal, LiteralRange, Relation } from './ast.ts';
-import { type FieldIndex, type FieldKind, PACKET_INDEX } from './fields.ts';
+import { comparable, type FieldIndex, PACKET_INDEX } from './fields.ts';
 import { type Token, tokens } from './lexer.ts';
-import { literalOf, quotedLiteral } from './literal.ts';
+import { literalOf } from './literal.ts';
+import { unknownName } from './names.ts';
 import { compilePattern } from './pattern.ts';
 
 /** What may stand at a place of the text. */
@@ -196,17 +197,16 @@ class Parser {
       }
       return { op: 'exists', field };
     }
-    const fieldKind = this.fields.kind(field.names);
     this.refuseValue(field, relation);
     this.at++;
-    const other = this.otherField();
+    const other = this.otherField(field, relation);
     if (other !== null) return { op: 'fields', field, relation, other };
-    return { op: 'compare', field, relation, value: this.value(field, relation === 'contains' ? 'any' : fieldKind) };
+    return { op: 'compare', field, relation, value: this.value(field, relation) };
   }
 
   /** A layer has no value but its octets, and a remark has not even those. */
   private refuseValue(field: FieldRef, relation: Relation | 'matches' | 'in'): void {
-    const kind = this.fields.kind(field.names);
+    const { kind } = this.fields.about(field.names);
     const octets = kind === 'octets' ? ', or contain octets' : '';
     if (kind === 'none' || (octets !== '' && relation !== 'contains' && relation !== 'matches')) {
       throw new Wrong(`${field.text} has no value of its own: it can only be there or not${octets}`, this.peek(), [
@@ -229,21 +229,26 @@ class Parser {
   }
 
   /** `tcp.srcport == tcp.dstport`: a dotted word that names a field is that field, anything else a value. */
-  private otherField(): FieldRef | null {
+  private otherField(field: FieldRef, relation: Relation): FieldRef | null {
     const token = this.peek();
     if (token.kind !== 'word' || !/^[a-z][\w-]*\.[a-z]/i.test(token.text)) return null;
     const names = this.fields.resolve(token.text);
     if (names === null) return null;
+    const kinds = [field.names, names].map(of => this.fields.about(of).kind);
+    if (relation !== 'contains' && !comparable(kinds[0]!, kinds[1]!))
+      throw new Wrong(`${field.text} and ${token.text} have values of different kinds, which are never equal`, token, [
+        'value',
+      ]);
     this.at++;
     return { text: token.text, names, position: token.start };
   }
 
-  private value(field: FieldRef, kind: FieldKind): Literal {
+  private value(field: FieldRef, relation: Relation | 'in'): Literal {
     const token = this.peek();
     if (token.kind !== 'word' && token.kind !== 'string') throw this.unexpected(['value'], field.text);
-    const read = token.kind === 'word' ? literalOf(token.text, kind) : quotedLiteral(token.text, kind);
-    if (typeof read === 'string')
-      throw new Wrong(`${field.text} compares with ${read}`, token, ['value'], null, field.text);
+    const written = { text: token.text, quoted: token.kind === 'string' };
+    const read = literalOf(written, field.text, this.fields.about(field.names), relation);
+    if (typeof read === 'string') throw new Wrong(read, token, ['value'], null, field.text);
     this.at++;
     return read;
   }
@@ -252,12 +257,11 @@ class Parser {
     if (this.peek().kind !== 'brace') throw this.unexpected(['set'], field.text);
     this.at++;
     const out: LiteralRange[] = [];
-    const kind = this.fields.kind(field.names);
     for (;;) {
-      const from = this.value(field, kind);
+      const from = this.value(field, this.list[this.at + 1]?.kind === 'range' ? '>=' : 'in');
       if (this.peek().kind === 'range') {
         this.at++;
-        out.push({ from, to: this.value(field, kind) });
+        out.push({ from, to: this.value(field, '<=') });
       } else out.push({ from, to: from });
       const ends = this.peek().kind === 'unbrace';
       if (!ends && this.peek().kind !== 'comma') {
@@ -283,6 +287,9 @@ class Parser {
     if (typeof pattern === 'string') {
       throw new Wrong(`this is no regular expression: ${pattern}`, token, ['value'], null, field.text);
     }
+    const of = this.fields.about(field.names);
+    if (of.kind === 'text' && of.values.length > 0 && !of.values.some(value => pattern.test(value)))
+      throw new Wrong(unknownName(field.text, token.text, of), token, ['value'], null, field.text);
     this.at++;
     return pattern;
   }

@@ -3,7 +3,7 @@ import type { Origin } from '../model/origin.ts';
 import { type CotpFault, hex, type Parameter, type Tpdu, type TpduType } from './cotp.ts';
 
 /** Wireshark's words for the TPDU codes. */
-const NAMES: Readonly<Record<TpduType, string>> = {
+export const TPDU_NAMES: Readonly<Record<TpduType, string>> = {
   CR: 'CR Connect Request',
   CC: 'CC Connect Confirm',
   DR: 'DR Disconnect Request',
@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<TpduType, string>> = {
   ER: 'ER TPDU Error',
 };
 
-const DR_REASONS: Readonly<Record<number, string>> = {
+export const DR_REASONS: Readonly<Record<number, string>> = {
   0: 'Reason not specified',
   1: 'Congestion at TSAP',
   2: 'Session entity not attached to TSAP',
@@ -32,7 +32,7 @@ const DR_REASONS: Readonly<Record<number, string>> = {
   138: 'Header or parameter length invalid',
 };
 
-const ER_CAUSES: Readonly<Record<number, string>> = {
+export const ER_CAUSES: Readonly<Record<number, string>> = {
   0: 'Reason not specified',
   1: 'Invalid parameter code',
   2: 'Invalid TPDU type',
@@ -40,7 +40,9 @@ const ER_CAUSES: Readonly<Record<number, string>> = {
 };
 
 /** X.224 13.3.4: names, and how the value is read. */
-const PARAMETERS: Readonly<Record<number, { name: string; read?: (b: Uint8Array, p: Parameter) => Field[] }>> = {
+export const PARAMETER_READERS: Readonly<
+  Record<number, { name: string; read?: (b: Uint8Array, p: Parameter) => Field[] }>
+> = {
   192: { name: 'tpdu-size', read: tpduSize },
   240: { name: 'preferred max TPDU size', read: preferredSize },
   193: { name: 'src-tsap', read: (b, p) => tsap(b, p, 'cotp.src-tsap', 'Source TSAP') },
@@ -89,7 +91,7 @@ export function cotpTree(
       t.start + 1,
       t.start + 2,
       bytes[t.start + 1]! >> 4,
-      `${NAMES[t.type]} (0x0${(bytes[t.start + 1]! >> 4).toString(16)})`,
+      `${TPDU_NAMES[t.type]} (0x0${(bytes[t.start + 1]! >> 4).toString(16)})`,
     ),
     ...fixedPart(bytes, t),
   ];
@@ -101,7 +103,7 @@ export function cotpTree(
     return fault === undefined ? f : { ...f, fault: fault.detail };
   });
   const eot = t.type === 'DT' && t.eot ? ', EOT' : '';
-  return { ...base, title: `ISO 8073/X.224 COTP ${NAMES[t.type]}${eot}`, fields: marked };
+  return { ...base, title: `ISO 8073/X.224 COTP ${TPDU_NAMES[t.type]}${eot}`, fields: marked };
 }
 
 function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
@@ -200,7 +202,7 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
 }
 
 function parameterFields(b: Uint8Array, p: Parameter): Field[] {
-  const known = PARAMETERS[p.code];
+  const known = PARAMETER_READERS[p.code];
   const read = known?.read?.(b, p) ?? [];
   return [
     field(

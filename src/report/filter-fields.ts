@@ -1,51 +1,89 @@
 import * as directory from '../asn1/directory.ts';
 import type { Module, Type } from '../asn1/schema.ts';
-import { FieldIndex, type FieldInfo, PACKET_FIELDS } from '../filter/index.ts';
+import type { StringKind } from '../asn1/strings.ts';
+import { FieldIndex, type FieldInfo, type FieldKind, PACKET_FIELDS, valueInfo } from '../filter/index.ts';
 import { ACSE } from '../osi/acse.ts';
+import { DR_REASONS, ER_CAUSES, PARAMETER_READERS, TPDU_NAMES } from '../osi/cotp-tree.ts';
 import { PRESENTATION } from '../osi/presentation.ts';
 import { ROSE } from '../osi/rose.ts';
 import { RTSE } from '../osi/rtse.ts';
-import { PARAMETERS, TOKEN_PAIRS } from '../osi/session/tables.ts';
+import {
+  EXCEPTION_REASONS,
+  PARAMETERS,
+  REFUSE_REASONS,
+  SPDU_TITLES,
+  TOKEN_PAIRS,
+  TOKEN_SIDES,
+  type ValueKind,
+} from '../osi/session/tables.ts';
 import { MODULES } from '../x400/registry.ts';
 
+const fields = (kind: FieldKind, names: string): FieldInfo[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map(name => ({ name, kind }));
+const numbers = (name: string, values: Iterable<string>): FieldInfo => ({ name, kind: 'number', values: [...values] });
+
 /** Fields that no table of types describes. */
-const OTHERS = `
-  tpkt.version tpkt.reserved tpkt.length
-  cotp.li cotp.type cotp.destref cotp.srcref cotp.class cotp.opts.extended_formats cotp.opts.no_explicit_flow_control cotp.credit
-  cotp.cause cotp.reject_cause cotp.tpdu-number cotp.next-tpdu-number cotp.eot cotp.parameter_code cotp.parameter_length
-  cotp.parameter_value cotp.tpdu_size cotp.preferred_maximum_tpdu_size cotp.src-tsap cotp.src-tsap-bytes cotp.dst-tsap
-  cotp.dst-tsap-bytes cotp.checksum cotp.vp_version_nr cotp.network_expedited_data cotp.vp_opt_sel_class1_use
-  cotp.use_16_bit_checksum cotp.transport_expedited_data_transfer cotp.ack_time cotp.vp_priority cotp.sequence_number
-  cotp.reassignment_time cotp.inactivity_timer cotp.user_data
-  ses.type ses.length ses.parameter ses.parameter_type ses.parameter_length ses.parameter_value ses.user_data
-  ses.user_information ses.reason_code ses.proposed_tsdu_maximum_size_i2r ses.proposed_tsdu_maximum_size_r2i
-  pres.cptype pres.cpapdu pres.cprtype pres.aborttype
-  rtse.segment bind.undecoded unknown
-  s7comm.header.protid s7comm.header.rosctr s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg
-  s7comm.header.errcls s7comm.header.errcod s7comm.param.func
-  mms.MMSpdu t125.ConnectMCSPDU t125.DomainMCSPDU t125.initiator t125.channelId t125.dataPriority t125.userData_length
-  t124.h221NonStandard
-  s7comm-plus.header.protid s7comm-plus.header.version s7comm-plus.header.length
-  content.type content.length content.element p35.type p35.length p35.element
-  p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
-  ber.bitstring.empty ber.bitstring.padding ber.null_tag ber.unknown.constructed ber.unknown.primitive
-  ${'BITSTRING BMPString BOOLEAN ENUMERATED GRAPHICSTRING GeneralString GeneralizedTime IA5String INTEGER NULL NumericString'
-    .concat(
-      ' OCTETSTRING OID PrintableString REAL TeletexString UTCTime UTF8String UniversalString VideotexString VisibleString',
-    )
-    .split(' ')
-    .map(name => `ber.unknown.${name}`)
-    .join(' ')}
-`
-  .trim()
-  .split(/\s+/);
+const OTHERS: readonly FieldInfo[] = [
+  numbers('cotp.type', Object.values(TPDU_NAMES)),
+  numbers('cotp.cause', Object.values(DR_REASONS)),
+  numbers('cotp.reject_cause', Object.values(ER_CAUSES)),
+  numbers('cotp.parameter_code', [...Object.values(PARAMETER_READERS).map(p => p.name), 'unknown']),
+  { name: 'cotp.eot', kind: 'boolean', values: ['Yes', 'No'] },
+  ...fields(
+    'number',
+    `tpkt.version tpkt.reserved tpkt.length cotp.li cotp.destref cotp.srcref cotp.class cotp.credit cotp.tpdu-number
+    cotp.next-tpdu-number cotp.parameter_length cotp.tpdu_size cotp.preferred_maximum_tpdu_size cotp.checksum cotp.vp_version_nr
+    cotp.ack_time cotp.vp_priority cotp.sequence_number cotp.reassignment_time cotp.inactivity_timer
+    ses.length ses.parameter_length ses.proposed_tsdu_maximum_size_i2r ses.proposed_tsdu_maximum_size_r2i
+    s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
+    s7comm-plus.header.length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
+  ),
+  ...fields(
+    'boolean',
+    `cotp.opts.extended_formats cotp.opts.no_explicit_flow_control cotp.network_expedited_data cotp.vp_opt_sel_class1_use
+    cotp.use_16_bit_checksum cotp.transport_expedited_data_transfer ber.unknown.BOOLEAN`,
+  ),
+  ...fields('text', 'cotp.src-tsap cotp.dst-tsap'),
+  ...fields(
+    'any',
+    `cotp.parameter_value cotp.src-tsap-bytes cotp.dst-tsap-bytes cotp.user_data
+    ses.parameter ses.parameter_value ses.user_data ses.user_information
+    pres.cptype pres.cpapdu pres.cprtype pres.aborttype
+    rtse.segment bind.undecoded unknown
+    s7comm.header.protid s7comm.header.rosctr s7comm.param.func s7comm-plus.header.protid s7comm-plus.header.version
+    content.type content.length content.element p35.type p35.length p35.element
+    p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
+    ber.null_tag ber.unknown.constructed ber.unknown.primitive`,
+  ),
+  ...fields(
+    'any',
+    ['BITSTRING BMPString GRAPHICSTRING GeneralString GeneralizedTime IA5String NULL NumericString OCTETSTRING OID']
+      .concat('PrintableString REAL TeletexString UTCTime UTF8String UniversalString VideotexString VisibleString')
+      .join(' ')
+      .replace(/\S+/g, 'ber.unknown.$&'),
+  ),
+];
 
 let index: FieldIndex | null = null;
 
 /** Every field that a packet can have: those of the lower layers, and all that the ASN.1 tables name. Made on first use. */
 export function packetFields(): FieldIndex {
-  index ??= new FieldIndex([...walkTables(), ...OTHERS.map(any), ...sessionFields(), ...PACKET_FIELDS], true);
+  index ??= new FieldIndex(merged([...walkTables(), ...OTHERS, ...sessionFields(), ...PACKET_FIELDS]), true);
   return index;
+}
+
+/** Types share names of fields: what is known of such a field is what all of them have in common. */
+function merged(list: readonly FieldInfo[]): FieldInfo[] {
+  const byName = new Map<string, FieldInfo[]>();
+  for (const info of list) {
+    const same = byName.get(info.name);
+    if (same === undefined) byName.set(info.name, [info]);
+    else same.push(info);
+  }
+  return [...byName.values()].map(same => (same.length === 1 ? same[0]! : { ...same.at(-1)!, ...valueInfo(same) }));
 }
 
 /** Of what lies below TPKT, `follow` knows only these: it holds a filter against one TPKT after the other, not against frames. */
@@ -66,13 +104,25 @@ function any(name: string): FieldInfo {
   return { name, kind: 'any' };
 }
 
+/** What the tree prints where a table has no name for a number. */
+const UNKNOWN = 'Unknown';
+
 function* sessionFields(): Generator<FieldInfo> {
-  for (const pair of TOKEN_PAIRS) yield { name: pair.name, kind: 'any', label: pair.label };
+  yield numbers('ses.type', new Set([...SPDU_TITLES, 'Unknown SPDU']));
+  const codes = Array.from({ length: 256 }, (_, code) => PARAMETERS.get(code)?.title ?? `Unknown parameter ${code}`);
+  yield numbers('ses.parameter_type', codes);
+  yield numbers('ses.reason_code', [...Object.values(REFUSE_REASONS), ...Object.values(EXCEPTION_REASONS), UNKNOWN]);
+  for (const { name, label } of TOKEN_PAIRS) yield { ...numbers(name, TOKEN_SIDES), label };
   for (const type of PARAMETERS.values()) {
-    if (type.field !== '') yield { name: type.field, kind: 'any', label: type.label };
     for (const flag of type.flags ?? []) yield { name: flag.name, kind: 'boolean', label: flag.label };
+    if (type.codes !== undefined)
+      yield { ...numbers(type.field, [...Object.values(type.codes), UNKNOWN]), label: type.label };
+    else if (!['ses.parameter', 'ses.reason_code'].includes(type.field))
+      yield { name: type.field, kind: KINDS[type.kind] ?? 'any', label: type.label };
   }
 }
+
+const KINDS: Partial<Record<ValueKind, FieldKind>> = { text: 'text', flags8: 'number', flags16: 'number' };
 
 function* walkTables(): Generator<FieldInfo> {
   const named = new Set<string>();
@@ -82,7 +132,7 @@ function* walkTables(): Generator<FieldInfo> {
   for (const module of [...MODULES, PRESENTATION, ACSE, RTSE, ROSE, ...modules]) {
     for (const name of Object.keys(module.source.types)) {
       const ident = `${module.proto}.${name.replace(/-/g, '_')}`;
-      yield any(ident);
+      yield field(ident, name, module.type(name));
       yield any(`${ident}_element`);
       yield* walk(module.type(name), named, 0);
     }
@@ -123,7 +173,19 @@ function* walk(type: Type, named: Set<string>, depth: number): Generator<FieldIn
   }
 }
 
+const STRINGS: ReadonlySet<string> = new Set<StringKind>([
+  ...(['IA5', 'PRINTABLE', 'NUMERIC', 'TELETEX', 'VIDEOTEX', 'GRAPHIC', 'VISIBLE', 'GENERAL'] as const),
+  ...(['UTF8', 'BMP', 'UNIVERSAL', 'DESCRIPTOR'] as const),
+]);
+const NUMBERS: ReadonlySet<Type['op']> = new Set(['INT', 'ENUM', 'CHOICE', 'SEQOF', 'SETOF']);
+
+/** A CHOICE is the number of what was chosen, a list that of its items. What may be withheld has no kind to count on. */
 function field(name: string, label: string, type: Type): FieldInfo {
-  const values = type.op === 'INT' || type.op === 'ENUM' ? [...(type.names?.values() ?? [])] : [];
-  return { name, kind: 'any', label, ...(values.length > 0 ? { values } : {}) };
+  if (type.op === 'EXPLICIT' || type.op === 'GUARD') return field(name, label, type.of);
+  if (type.op === 'BOOL') return { name, kind: 'boolean', label };
+  if (STRINGS.has(type.op)) return { name, kind: 'text', label };
+  if (!NUMBERS.has(type.op)) return { name, kind: 'any', label };
+  const values =
+    type.op === 'CHOICE' ? type.list.map(alternative => alternative.name) : [...(type.names?.values() ?? [])];
+  return { name, kind: 'number', label, ...(values.length > 0 ? { values } : {}) };
 }

@@ -1,6 +1,8 @@
 import { FieldIndex, type FieldInfo, type FieldKind, type FieldSource, type FieldValue } from '../filter/index.ts';
 import type { Association, Message } from '../model/message.ts';
 import type { StreamReport } from '../model/report.ts';
+import { DIALOGUES, MODES } from './messages.ts';
+import { ENDED } from './streams.ts';
 
 type Value = FieldValue['value'] | null | undefined;
 
@@ -9,8 +11,14 @@ interface RowField<T> {
   readonly kind: FieldKind;
   readonly label: string;
   readonly values?: readonly string[];
+  readonly shown?: Readonly<Record<string, string>>;
+  readonly fractions?: boolean;
   readonly read: (row: T) => Value | readonly Value[];
 }
+
+/** The words of a table for values, the other way round: what the table shows can be written. */
+const asValues = (words: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(words).map(([value, word]) => [word, value]));
 
 const seconds = (stamp: { sec: number; nsec: number }): number => stamp.sec + stamp.nsec / 1e9;
 
@@ -63,7 +71,7 @@ const MESSAGE: readonly RowField<Message>[] = [
   { name: 'message.subject', kind: 'text', label: 'Subject of an interpersonal message', read: m => m.ipm?.subject },
   { name: 'message.size', kind: 'number', label: 'Octets of the content', read: m => m.size },
   { name: 'message.octets', kind: 'number', label: 'Octets that were transferred', read: m => m.octets },
-  { name: 'message.seconds', kind: 'number', label: 'Time taken', read: m => m.seconds },
+  { name: 'message.seconds', kind: 'number', label: 'Time taken', fractions: true, read: m => m.seconds },
   { name: 'message.checkpoints', kind: 'number', label: 'Checkpoints', read: m => m.checkpoints },
   {
     name: 'message.state',
@@ -89,7 +97,14 @@ const ASSOCIATION: readonly RowField<Association>[] = [
   { name: 'association.stream', kind: 'number', label: 'Stream', read: a => a.stream },
   { name: 'association.initiator', kind: 'text', label: 'Initiator', read: a => a.initiator },
   { name: 'association.responder', kind: 'text', label: 'Responder', read: a => a.responder },
-  { name: 'association.mode', kind: 'text', label: 'Mode', values: ['normal', 'x410-1984'], read: a => a.mode },
+  {
+    name: 'association.mode',
+    kind: 'text',
+    label: 'Mode',
+    values: ['normal', 'x410-1984'],
+    shown: asValues(MODES),
+    read: a => a.mode,
+  },
   {
     name: 'association.context',
     kind: 'text',
@@ -109,6 +124,7 @@ const ASSOCIATION: readonly RowField<Association>[] = [
     kind: 'text',
     label: 'RTSE dialogue mode',
     values: ['monologue', 'two-way-alternate'],
+    shown: asValues(DIALOGUES),
     read: a => a.rtse?.dialogueMode,
   },
   {
@@ -150,6 +166,7 @@ const STREAM: readonly RowField<StreamReport>[] = [
     kind: 'text',
     label: 'How it ended',
     values: ['refused', 'unanswered', 'opening', 'open', 'half-closed', 'closed', 'reset'],
+    shown: asValues(ENDED),
     read: s => s.state,
   },
   { name: 'stream.anchored', kind: 'boolean', label: 'Framed for certain throughout', read: s => s.anchored },
@@ -181,12 +198,7 @@ export function rowFields(rows: keyof Tables): FieldIndex {
 
 export function rowInfos(rows: keyof Tables): FieldInfo[] {
   const table: readonly RowField<never>[] = TABLES[rows];
-  return table.map(({ name, kind, label, values }) => ({
-    name,
-    kind,
-    label,
-    ...(values === undefined ? {} : { values }),
-  }));
+  return table.map(({ read: _, ...info }) => info);
 }
 
 /** A row as a filter sees it. */

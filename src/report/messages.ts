@@ -185,7 +185,10 @@ export function* associationRows(report: CaptureReport): Generator<AssociationRo
   for (const association of report.associations) yield { file: report.file, association };
 }
 
-const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410-1984': 'X.410-1984' };
+/** What the table prints for modes. */
+export const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410-1984': 'X.410-1984' };
+
+export const DIALOGUES: Readonly<Record<string, string>> = { monologue: 'monologue', 'two-way-alternate': 'TWA' };
 
 function rtseText({ rtse }: Association): string {
   if (rtse === null) return '–';
@@ -193,7 +196,7 @@ function rtseText({ rtse }: Association): string {
   if (rtse.checkpointSize !== null)
     parts.push(rtse.checkpointSize === 0 ? 'no checkpoints' : `${thousands(rtse.checkpointSize)} K`);
   if (rtse.windowSize !== null) parts.push(`window ${rtse.windowSize}`);
-  if (rtse.dialogueMode !== null) parts.push(rtse.dialogueMode === 'monologue' ? 'monologue' : 'TWA');
+  if (rtse.dialogueMode !== null) parts.push(DIALOGUES[rtse.dialogueMode]!);
   if (rtse.connection === 'recover') parts.push('recovery');
   return parts.join(', ') || '–';
 }

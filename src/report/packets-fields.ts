@@ -33,7 +33,10 @@ const is = (value: FieldValue['value'] | null): FieldValue | null =>
 const present = (there: boolean): FieldValue | null => (there ? {} : null);
 const flag =
   (bit: number): Read =>
-  p => ({ value: (p.flags & bit) !== 0 });
+  p => {
+    const value = (p.flags & bit) !== 0;
+    return { value, text: value ? 'Set' : 'Not set' };
+  };
 const remarked =
   (...names: string[]): Read =>
   p =>

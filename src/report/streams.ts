@@ -32,7 +32,8 @@ export function streamRows(report: CaptureReport, only?: (stream: StreamReport) 
   };
 }
 
-const ENDED: Record<StreamReport['state'], string> = {
+/** What the table prints for a state. */
+export const ENDED: Record<StreamReport['state'], string> = {
   refused: 'refused',
   unanswered: 'unanswered',
   opening: 'opening',

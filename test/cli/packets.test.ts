@@ -117,13 +117,69 @@ describe('filters', () => {
     );
   });
 
+  it.each([
+    [
+      'packets',
+      'cotp.type == DT',
+      'cotp.type has no value DT; did you mean "DT Data"? It has numbers, or "CR Connect Request"',
+    ],
+    [
+      'packets',
+      'ses.type == AS',
+      'ses.type has no value AS; did you mean "ACTIVITY START (AS) SPDU"? It has numbers, or ',
+    ],
+    ['packets', 'tpkt.length > "2000"', 'tpkt.length compares with a number, which stands without quotes: 2000'],
+    ['packets', 'p1.priority == urgend', 'p1.priority has no value urgend; did you mean urgent? It has numbers, or '],
+    ['packets', 'cotp.eot == maybe', 'cotp.eot compares with true or false (or 1 or 0) or "Yes" or "No"'],
+    [
+      'messages',
+      'message.kind == mesage',
+      'message.kind has no value mesage; did you mean message? It has message, probe, report',
+    ],
+    [
+      'streams',
+      'stream.state == gone',
+      'stream.state has no value gone; it has refused, unanswered, opening, open, half-closed',
+    ],
+    [
+      'associations',
+      'association.outcome in {refused, abort}',
+      'association.outcome has no value abort; did you mean aborted?',
+    ],
+  ])('refuse in %s what can never hold: %s', async (command, filter, error) => {
+    const { code, out, err } = await mtascope([command, 'x.pcap', '--filter', filter]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`--filter: ${error}`);
+  });
+
+  it('take the words that tables show, and names in any case', async () => {
+    const count = async (command: string, filter: string) =>
+      (await mtascope([command, bundled('q182619-5.0.pcap'), '--filter', filter, '--format', 'csv'])).out.split('\r\n')
+        .length - 2;
+    expect(await count('streams', 'stream.state == RST')).toBe(1);
+    expect(await count('streams', 'stream.state == rst')).toBe(await count('streams', 'stream.state == reset'));
+    expect(await count('associations', 'association.mode == X.410-1984 or association.mode == normal')).toBe(1);
+    expect(await count('packets', 'cotp.type == "dt data"')).toBe(await count('packets', 'cotp.type == 0x0f'));
+    expect(await count('packets', 'tcp.flags.syn == "Set"')).toBe(await count('packets', 'tcp.flags.syn == 1'));
+  });
+
   it('know every field that the captures show', async () => {
     const index = packetFields();
     const files = [...SAMPLES.map(s => bundled(s.file)), ...(without === '' ? [shared(P772)] : [])];
     const missing = new Set<string>();
+    /** What is known of a field's values has to be true of each that is met: a filter is refused by it. */
+    const wrong = ({ name, value, text }: Field): string[] => {
+      const { kind, values } = index.about([name]);
+      const type = { number: ['number', 'bigint'], boolean: ['boolean'], text: ['string'] }[kind as string];
+      const bad =
+        value === undefined || type === undefined || type.includes(typeof value) ? [] : [`${name} is no ${kind}`];
+      const known = text === undefined || values.length === 0 ? null : text.replace(/ \((0x[0-9a-f]+|-?\d+)\)$/, '');
+      return known === null || value === undefined || values.includes(known) ? bad : [...bad, `${name}: ${known}`];
+    };
     const walk = (fields: readonly Field[]): void => {
       for (const field of fields) {
         if (index.resolve(field.name)?.includes(field.name) !== true) missing.add(field.name);
+        wrong(field).forEach(text => missing.add(text));
         walk(field.children);
       }
     };
@@ -151,6 +207,11 @@ describe('filters', () => {
 const BOTH = [
   'cotp.type == 0x0e',
   'cotp.type in {0x0d, 0x0e}',
+  'cotp.type == "DT Data"',
+  'ses.type == "ACTIVITY START (AS) SPDU"',
+  'tcp.flags.syn == "Set"',
+  'cotp.eot == "No"',
+  'cotp contains 0d',
   'cotp && tcp.len > 200',
   'tpkt.length > 30 && tpkt.length <= 205',
   'ses.type == 13 || ses.type == 14',
@@ -178,7 +239,6 @@ const BOTH = [
   'frame contains "percival"',
   'frame matches "PERCIVAL"',
   'ip contains 45:00',
-  'ip contains 08:00:45',
   'frame contains 08:00:45',
   'tcp contains 02:f0:80',
   'tcp matches "percival" && !(frame contains "P772")',

@@ -28,6 +28,7 @@ const packet = source({
   'p1.oid': '2.6.0.1.6',
   'p1.node': [{}],
   'p22.subject': 'Re: figures',
+  'p22.words': [{ value: 'true' }, { value: '10.1.1.1 and so on' }],
   cotp: [{ octets: () => Uint8Array.of(2, 0xf0, 0x80, 0x41, 0x42) }],
 });
 
@@ -92,6 +93,12 @@ describe('evaluation', () => {
     ['p22.subject contains "FIG"', false],
     ['p22.subject matches "^re:.*FIG"', true],
     ['p22.subject == "Re: figures"', true],
+    // What looks like a truth or an address may be text.
+    ['p22.words == true', true],
+    ['p22.words contains tru', true],
+    ['p22.words contains true', true],
+    ['p22.words contains 10.1.1.1', true],
+    ['p22.words == false', false],
     ['p22.subject < "Rf"', true],
     ['p22.subject contains 52:65:3a', true],
     ['p22.subject > 3', false],

@@ -16,7 +16,8 @@ const FIELDS = new FieldIndex(
       'p1.message_element',
       'p22.subject',
     ].map(any),
-    { name: 'message.state', kind: 'text', values: ['complete', 'damaged'] },
+    { name: 'message.state', kind: 'text', values: ['complete', 'damaged', 'reset'], shown: { RST: 'reset' } },
+    { name: 'pdu.kind', kind: 'number', values: ['DT Data', 'CR Connect Request'] },
   ],
   true,
 );
@@ -74,6 +75,16 @@ describe('the grammar', () => {
     ['p22.subject ~ r"\\d+"', 'p22.subject ~ \\d+'],
     ['p22.subject matches "\\d+\\.x"', 'p22.subject ~ \\d+\\.x'],
     ['message.state == complete', 'message.state == string:complete'],
+    // Of a closed list: in any case, by the word that a table shows, with the number that the tree prints behind.
+    ['message.state == Complete', 'message.state == string:complete'],
+    ['message.state != rst', 'message.state != string:reset'],
+    ['message.state contains "mag"', 'message.state contains string:mag'],
+    ['message.state > complete', 'message.state > string:complete'],
+    ['pdu.kind == "dt data"', 'pdu.kind == string:DT Data'],
+    ['pdu.kind == "DT Data (0x0f)"', 'pdu.kind == string:DT Data'],
+    ['tcp.flags.syn == "Set"', 'tcp.flags.syn == string:Set'],
+    ['cotp contains 0d', 'cotp contains octets:0d'],
+    ['cotp contains "0d"', 'cotp contains string:0d'],
     ['ip.addr == 10.0.0.0/8', 'ip.src|ip.dst == address:0a000000'],
     ['ipv6.addr == fe80::1', 'ipv6.src|ipv6.dst == address:fe800000000000000000000000000001'],
     ['ipv6.src == 11:22:33:44:55:66:77:88', 'ipv6.src == address:00110022003300440055006600770088'],
@@ -129,7 +140,55 @@ describe('errors name the place, what was expected and the nearest field', () =>
       13,
       ['value'],
     ],
-    ['tcp.flags.syn == maybe', 'tcp.flags.syn compares with true or false (or 1 or 0)', 17, ['value']],
+    [
+      'tcp.flags.syn == maybe',
+      'tcp.flags.syn compares with true or false (or 1 or 0) or "Set" or "Not set"',
+      17,
+      ['value'],
+    ],
+    [
+      'tcp.flags.syn == 2',
+      'tcp.flags.syn compares with true or false (or 1 or 0) or "Set" or "Not set"',
+      17,
+      ['value'],
+    ],
+    ['tcp.len > "2000"', 'tcp.len compares with a number, which stands without quotes: 2000', 10, ['value']],
+    ['tcp.len == 2.5', 'tcp.len compares with a whole number', 11, ['value']],
+    ['tcp.len contains 02:f0', 'tcp.len has no octets: it contains text only', 17, ['value']],
+    ['tcp contains 3', 'tcp contains octets such as 02:f0:80, or text in quotes', 13, ['value']],
+    ['tcp.port == ip.src', 'tcp.port and ip.src have values of different kinds, which are never equal', 12, ['value']],
+    [
+      'pdu.kind == DT',
+      'pdu.kind has no value DT; did you mean "DT Data"? It has numbers, or "DT Data", "CR Connect Request"',
+      12,
+      ['value'],
+    ],
+    [
+      'pdu.kind in {3, qqq}',
+      'pdu.kind has no value qqq; it has numbers, or "DT Data", "CR Connect Request"',
+      16,
+      ['value'],
+    ],
+    [
+      'pdu.kind > "DT Data"',
+      'pdu.kind is less or greater than a number (decimal, or hexadecimal with 0x), not than a name',
+      11,
+      ['value'],
+    ],
+    [
+      'message.state == damged',
+      'message.state has no value damged; did you mean damaged? It has complete, damaged, reset',
+      17,
+      ['value'],
+    ],
+    [
+      'message.state != rest',
+      'message.state has no value rest; did you mean reset? It has complete, damaged, reset',
+      17,
+      ['value'],
+    ],
+    ['message.state contains qq', 'message.state has no value qq; it has complete, damaged, reset', 23, ['value']],
+    ['message.state matches "^qq"', 'message.state has no value "^qq"; it has complete, damaged, reset', 22, ['value']],
     ['p22.subject matches "("', 'this is no regular expression: missing closing ): `(`', 20, ['value']],
     ['p22.subject == "open', 'the string has no closing "', 15, ['value']],
     ['cotp == 3', 'cotp has no value of its own: it can only be there or not, or contain octets', 5, ['logic', 'end']],
@@ -228,7 +287,7 @@ describe('completion', () => {
     expect(at('cotp.type co').items).toEqual(['contains']);
     expect(at('cotp.type == 3 ').items).toEqual(['&&', '||']);
     expect(at('(cotp.type == 3 ').items).toEqual(['&&', '||', ')']);
-    expect(at('message.state == ').items).toEqual(['complete', 'damaged']);
+    expect(at('message.state == ').items).toEqual(['complete', 'damaged', 'reset']);
     expect(at('message.state == da').items).toEqual(['damaged']);
   });
 

@@ -111,6 +111,9 @@ const TYPES: readonly SpduType[] = [
   spdu('UD', 64, 'UNIT DATA (UD) SPDU', 1, [1, 9, 10, 22, 193], [], true),
 ];
 
+/** The titles as the tree prints them. */
+export const SPDU_TITLES: readonly string[] = TYPES.map(type => type.title);
+
 export const SPDUS: ReadonlyMap<SpduName, SpduType> = new Map(TYPES.map(type => [type.name, type]));
 
 /** What an SI means at the front of a TSDU. */
