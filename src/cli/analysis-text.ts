@@ -4,10 +4,22 @@ import type { Head } from '../report/json.ts';
 import type { Look } from '../report/look.ts';
 import { captureMarkdown } from '../report/markdown.ts';
 import { RULES } from '../rules/catalogue.ts';
+import { carried } from './carried.ts';
 
 /** What `analyze` tells people of a capture. */
-export function text(report: CaptureReport, head: Head, look: Look, wide: boolean): Iterable<string> {
-  return captureText(report, { look, wide, profile: head.profile.name, rules: RULES.length });
+export function text(
+  report: CaptureReport,
+  head: Head,
+  look: Look,
+  options: Readonly<Record<string, unknown>>,
+): Iterable<string> {
+  return captureText(report, {
+    look,
+    wide: options.wide === true,
+    profile: head.profile.name,
+    rules: RULES.length,
+    carried: command => carried(options, command),
+  });
 }
 
 /** The same as a section of a Markdown document. */

@@ -10,7 +10,7 @@ import { isStandardOutput, writeResult } from './output.ts';
 
 /** A text of its own for people and for documents. */
 export interface OwnText {
-  text(report: CaptureReport, head: Head, look: Look, wide: boolean): Iterable<string>;
+  text(report: CaptureReport, head: Head, look: Look, options: Readonly<Record<string, unknown>>): Iterable<string>;
   markdown(report: CaptureReport, head: Head, wide: boolean): Iterable<string>;
 }
 
@@ -86,7 +86,7 @@ async function* render<T>(
       yield* chunks(own?.markdown(report, head, wide) ?? markdownListing(listing, report, wide));
     } else {
       if (!first) yield '\n';
-      yield* chunks(own?.text(report, head, look, wide) ?? textListing(listing, report, look, wide, files));
+      yield* chunks(own?.text(report, head, look, options) ?? textListing(listing, report, look, wide, files));
     }
     first = false;
   }

@@ -13,6 +13,8 @@ export interface TextOptions {
   readonly profile: string;
   /** Number of rules that were checked. */
   readonly rules: number;
+  /** What a command that is printed to be pasted needs of the options that were given, a space before each word. */
+  readonly carried: (command: string) => string;
 }
 
 /** More streams than a person reads: then only those with something to say are shown, and the rest are counted. */
@@ -23,20 +25,20 @@ const MOST_DOUBTS = 5;
 
 /** A whole capture for people: one line about the file, the streams, the findings or that there are none. */
 export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
-  const { look } = options;
+  const { look, carried } = options;
   yield captureLine(report, look);
   // Most of what is wrong with a file is a finding below, with its code; only the rest is told here.
   const told = new Set(report.findings.map(finding => finding.message));
   for (const warning of report.warnings) if (!told.has(warning.message)) yield warningLine(warning, look);
   if (report.streams.length === 0) {
     yield say(look, `${mark(look, 'unknown')} ${typography(look, nothing(report))}`);
-    yield* findingsText(report, look);
+    yield* findingsText(report, look, carried);
     return;
   }
   yield '\n';
   yield* streamTable(report, options);
   yield '\n';
-  yield* findingsText(report, look);
+  yield* findingsText(report, look, carried);
   const seen = survey(report.streams);
   yield* doubts(seen, look);
   yield closing(report, seen, options);

@@ -30,7 +30,11 @@ const IN_SHORT = 10;
 const INDENT = 14;
 
 /** The findings of a capture as a tired person understands them: what and where first, then why, how sure, what next. */
-export function* findingsText(report: CaptureReport, look: Look): Generator<string> {
+export function* findingsText(
+  report: CaptureReport,
+  look: Look,
+  carried: (command: string) => string,
+): Generator<string> {
   const told = new Map<string, number>();
   const left = new Map<string, number>();
   for (const entry of ordered(report)) {
@@ -41,7 +45,7 @@ export function* findingsText(report: CaptureReport, look: Look): Generator<stri
       continue;
     }
     told.set(finding.code, n + 1);
-    if (finding.request !== undefined && n < IN_FULL) yield requestText(entry, report, look);
+    if (finding.request !== undefined && n < IN_FULL) yield requestText(entry, report, look, carried);
     else yield shortText(entry, look);
   }
   for (const [code, n] of left) {
@@ -55,7 +59,12 @@ function headline(finding: Finding): string {
   return `${shortCode(finding.code)}${frame}${stream}`;
 }
 
-function requestText({ number, finding }: Numbered, report: CaptureReport, look: Look): string {
+function requestText(
+  { number, finding }: Numbered,
+  report: CaptureReport,
+  look: Look,
+  carried: (command: string) => string,
+): string {
   const request = finding.request!;
   const victim = clean(request.victim);
   const outcome =
@@ -87,14 +96,14 @@ function requestText({ number, finding }: Numbered, report: CaptureReport, look:
   if (finding.count > 1)
     add('Repeated', `${thousands(finding.count)} times on this stream and direction; this is the first`);
   if (finding.filter !== '') add('Wireshark', clean(finding.filter, 1000));
-  const file = shellWord(report.file);
-  add(
-    'Next',
-    typography(
-      look,
-      `mtascope show ${finding.frame} ${file} · mtascope explain ${finding.code} · mtascope extract ${file} --finding ${number}`,
-    ),
-  );
+  // A name that begins like an option would be taken for one.
+  const file = shellWord(report.file.replace(/^-(?=.)/, './-'));
+  const next = [
+    `mtascope show ${finding.frame} ${file}${carried('show')}`,
+    `mtascope explain ${finding.code}`,
+    `mtascope extract ${file} --finding ${number} -o finding-${number}.pcapng${carried('extract')}`,
+  ];
+  add('Next', typography(look, next.join(' · ')));
   return `${lines.join('\n')}\n\n`;
 }
 
@@ -139,8 +148,8 @@ function wrapped(text: string, columns: number, indent: number): string[] {
     .map(line => `${pad}${line}`);
 }
 
-/** A file name as a shell takes it, for commands that are printed to be pasted. */
-export function shellWord(name: string): string {
-  const text = clean(name, 1000);
-  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** A word as a shell takes it, for commands that are printed to be pasted. */
+export function shellWord(word: string): string {
+  const text = clean(word, 1000);
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

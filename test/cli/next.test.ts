@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { folder, mtascope } from './kit.ts';
+
+const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
+
+/** The commands behind the first "Next", as a shell splits them. */
+async function next(argv: readonly string[], cwd: string): Promise<string[][]> {
+  const { out } = await mtascope(argv, { cwd });
+  const line = /^ {2}Next +(.*)$/m.exec(out)![1]!;
+  return line.split(' · ').map(command => {
+    const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
+    return stdout.trimEnd().split('\n').slice(1);
+  });
+}
+
+describe('the commands that are printed to be pasted', () => {
+  it('carry what the run was given and they take, quoted for a shell', async () => {
+    const file = bundled('q182619-5.0.pcap');
+    const given = [
+      '--port',
+      '102',
+      '--port',
+      '2000',
+      '--any-port',
+      '--profile',
+      'exchange-5.0',
+      '--set',
+      'maxElements=24',
+    ];
+    const commands = await next(
+      ['analyze', file, ...given, '--mta', '192.0.2.40', '--keep-going', '--cross-check', '--wide'],
+      folder(),
+    );
+    const carried = [...given.slice(0, 5), '--mta', '192.0.2.40', ...given.slice(5), '--keep-going'];
+    expect(commands.map(words => words[0])).toEqual(['show', 'explain', 'extract']);
+    expect(commands[0]!.slice(3)).toEqual(carried);
+    expect(commands[1]).toHaveLength(2);
+    expect(commands[2]!.slice(6)).toEqual(carried);
+  });
+
+  it('carry nothing when nothing was given', async () => {
+    const file = bundled('q182619-5.0.pcap');
+    expect(await next(['analyze', file], folder())).toEqual([
+      ['show', '76', file],
+      ['explain', 'mta.9404'],
+      ['extract', file, '--finding', '1', '-o', 'finding-1.pcapng'],
+    ]);
+  });
+
+  it('work as printed, whatever the names of files', async () => {
+    const at = folder();
+    const profile = "o'neill $HOME.json";
+    const made = await mtascope(['profiles', 'exchange-5.0', '--format', 'json', '-o', join(at, profile)]);
+    expect(made.code).toBe(0);
+    mkdirSync(join(at, 'a b'));
+    const file = join(at, 'a b', "it's.pcap");
+    copyFileSync(bundled('q182619-5.0.pcap'), file);
+    const argv = ['analyze', file, '--profile', join(at, profile), '--set', 'maxElements=24', '--any-port'];
+    const commands = await next(argv, at);
+    for (const words of commands) {
+      const { code, err } = await mtascope(words, { cwd: at });
+      expect([code, err], words.join(' ')).toEqual([0, '']);
+    }
+    expect((await mtascope(commands[0]!, { cwd: at })).out).toContain('9404');
+  });
+});
