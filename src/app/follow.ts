@@ -1,11 +1,10 @@
 import { UsageError } from '../base/errors.ts';
-import type { PduRecord } from '../engine/sink.ts';
-import { type Ast, evaluate, type FieldSource } from '../filter/index.ts';
+import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { StreamReport, WholeReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
-import { indexOf } from '../report/packets-fields.ts';
+import { TpktSource } from '../report/packets-fields.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches } from './batches.ts';
@@ -112,7 +111,7 @@ export async function* follow(
       },
       onPdu: pdu => {
         if (pdu.stream !== stream) return;
-        if (filter !== null && !evaluate(filter, new PduSource(pdu))) return;
+        if (filter !== null && !evaluate(filter, new TpktSource(pdu))) return;
         for (const row of followRows(pdu, layer, times.get(pdu.frame) ?? now)) add(row);
       },
       pause,
@@ -138,30 +137,4 @@ function findingRow(finding: Finding, time: Stamp): FollowRow {
     text: [],
     count: 1,
   };
-}
-
-/** A TPKT as a filter sees it. */
-class PduSource implements FieldSource {
-  private readonly pdu: PduRecord;
-  private index: ReturnType<typeof indexOf> | null = null;
-
-  constructor(pdu: PduRecord) {
-    this.pdu = pdu;
-  }
-
-  values(name: string): ReturnType<FieldSource['values']> {
-    switch (name) {
-      case 'frame.number':
-        return [{ value: this.pdu.frame }];
-      case 'tcp.stream':
-        return [{ value: this.pdu.stream }];
-      case 'mtascope.direction':
-        return [{ value: this.pdu.direction }];
-      case 'mtascope.stream_offset':
-        return [{ value: this.pdu.streamOffset }];
-      default:
-        this.index ??= indexOf(this.pdu.trees);
-        return this.index.get(name) ?? [];
-    }
-  }
 }

@@ -1,8 +1,8 @@
-import { type Ast, evaluate } from '../filter/index.ts';
+import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
 import { type PacketRow, packetRow } from '../report/packets.ts';
-import { looksIntoFrames, PacketSource } from '../report/packets-fields.ts';
+import { looksIntoFrames, PacketSource, PduSource } from '../report/packets-fields.ts';
 import { PacketLister } from '../report/packets-list.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -21,8 +21,9 @@ export interface PacketTotals {
   readonly report: WholeReport | null;
   /** Frames that were looked at. */
   readonly seen: number;
-  /** TPKTs that could only be read when their frame had been listed. */
+  /** TPKTs that became readable when their frame had been listed, and that could have changed the list; the frame of the first. */
   readonly late: number;
+  readonly firstLate: number;
 }
 
 const SEVERITY = { error: 0, warning: 1, note: 2 } as const;
@@ -48,6 +49,7 @@ export async function* packets(
       (known === null || known.has(stream)) &&
       (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
     first: before?.first ?? null,
+    matters: pdu => filter === null || affects(filter, new PduSource(pdu)),
     octets: looksIntoFrames(filter),
     finish: packet =>
       filter === null || evaluate(filter, new PacketSource(packet))
@@ -83,7 +85,7 @@ export async function* packets(
     return report;
   });
   const report = yield* list;
-  return { report: report ?? before, seen, late: lister.late };
+  return { report: report ?? before, seen, late: lister.late, firstLate: lister.firstLate };
 }
 
 /** What the second reading wants to know of the first: findings, streams, counts. */

@@ -1,3 +1,4 @@
+import type { PduRecord } from '../engine/sink.ts';
 import { type Ast, type FieldSource, type FieldValue, lookedAt } from '../filter/index.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { iso } from './format.ts';
@@ -97,8 +98,43 @@ const FRAME: Readonly<Record<string, Read>> = {
   'mtascope.direction': p => is(p.direction),
 };
 
+/** What a TPKT adds to the packet that it is completed by. */
+export class PduSource implements FieldSource {
+  private readonly pdu: PduRecord;
+  private index: Map<string, FieldValue[]> | null = null;
+
+  constructor(pdu: PduRecord) {
+    this.pdu = pdu;
+  }
+
+  values(name: string): readonly FieldValue[] {
+    if (name === 'mtascope.stream_offset') return [{ value: this.pdu.streamOffset }];
+    this.index ??= indexOf(this.pdu.trees);
+    return this.index.get(name) ?? NONE;
+  }
+}
+
+/** A TPKT by itself, with what it has of the packet. */
+export class TpktSource extends PduSource {
+  private readonly own: Readonly<Record<string, FieldValue>>;
+
+  constructor(pdu: PduRecord) {
+    super(pdu);
+    this.own = {
+      'frame.number': { value: pdu.frame },
+      'tcp.stream': { value: pdu.stream },
+      'mtascope.direction': { value: pdu.direction },
+    };
+  }
+
+  override values(name: string): readonly FieldValue[] {
+    const own = this.own[name];
+    return own === undefined ? super.values(name) : [own];
+  }
+}
+
 /** Every field of the trees by name, and each layer under its own name with its octets. */
-export function indexOf(trees: readonly LayerTree[]): Map<string, FieldValue[]> {
+function indexOf(trees: readonly LayerTree[]): Map<string, FieldValue[]> {
   const index = new Map<string, FieldValue[]>();
   const put = (name: string, value: FieldValue): void => {
     const list = index.get(name);

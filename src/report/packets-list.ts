@@ -72,6 +72,8 @@ export interface ListerOptions<T> {
    * `pdus` is only valid during the call.
    */
   readonly finish: (packet: Packet) => T | null;
+  /** Whether a TPKT that comes too late for its frame could have changed the list; all of them unless given. */
+  readonly matters?: (record: PduRecord) => boolean;
   /** Keep the octets of packets until they are final: that is a copy of each, so only on demand. */
   readonly octets?: boolean;
 }
@@ -86,8 +88,9 @@ const MOST_HELD = 16_384;
  * hole before it: octets behind a hole become TPKTs only when the hole is filled or given up.
  */
 export class PacketLister<T> {
-  /** TPKTs whose frame had been listed before they could be read. */
+  /** TPKTs that matter and whose frame had been listed before they could be read; and where the first of them ends. */
   late = 0;
+  firstLate = 0;
   private readonly queue: Held<T>[] = [];
   private readonly byFrame = new Map<number, Held<T>[]>();
   private readonly remarks = new WeakMap<Connection, TcpRemarks>();
@@ -99,12 +102,14 @@ export class PacketLister<T> {
   private last: Held<T> | null = null;
   private readonly wanted: NonNullable<ListerOptions<T>['wanted']>;
   private readonly finish: ListerOptions<T>['finish'];
+  private readonly matters: NonNullable<ListerOptions<T>['matters']>;
   private readonly octets: boolean;
 
-  constructor({ wanted, first, finish, octets }: ListerOptions<T>) {
+  constructor({ wanted, first, finish, matters, octets }: ListerOptions<T>) {
     this.wanted = wanted ?? (() => true);
     this.first = first ?? null;
     this.finish = finish;
+    this.matters = matters ?? (() => true);
     this.octets = octets === true;
   }
 
@@ -167,9 +172,12 @@ export class PacketLister<T> {
     // What the end of a connection makes readable is told with its last frame, which may be the other side's.
     const of = (frame: number): Held<T> | undefined =>
       this.byFrame.get(frame)?.find(h => h.connection.id === record.stream && h.direction === record.direction);
-    const held = of(record.frame) ?? of(record.pieces.at(-1)?.frame ?? 0);
+    const ends = record.pieces.at(-1)?.frame ?? record.frame;
+    const held = of(record.frame) ?? of(ends);
     if (held !== undefined && held.packet !== null) held.packet.pdus.push(record);
-    else if (this.wanted({ stream: record.stream, no: record.frame })) this.late++;
+    else if (this.wanted({ stream: record.stream, no: ends }) && this.matters(record)) {
+      if (this.late++ === 0) this.firstLate = ends;
+    }
   }
 
   /** Nothing waits to be handed out. */

@@ -132,11 +132,15 @@ function textOf({ look, wide, files }: Context): Writer {
   };
 }
 
-function closing({ report, seen, late }: PacketTotals, listed: number): string {
+function closing({ report, seen, late, firstLate }: PacketTotals, listed: number): string {
   const of = seen === listed ? '' : ` of ${count(seen, 'frame')} of ISO transport streams`;
   const others = report === null ? 0 : report.frames - report.selectedFrames;
   const rest = others > 0 ? `; ${count(others, 'frame')} of other traffic` : '';
-  const behind = late > 0 ? `; ${count(late, 'TPKT')} could only be read when the frame had been listed` : '';
+  const first = late === 1 ? `in frame ${firstLate}` : `the first in frame ${firstLate}`;
+  const behind =
+    late > 0
+      ? `; ${count(late, 'TPKT')} (${first}) became readable too late for this list, but \`mtascope show ${firstLate}\` has it`
+      : '';
   const none = seen === 0 ? ' --port and --any-port look at other ports.' : '';
   return `${count(listed, 'packet')}${of}${rest}${behind}.${none}`;
 }
