@@ -1,7 +1,6 @@
-import { UsageError } from '../base/errors.ts';
 import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
-import type { StreamReport, WholeReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
 import { TpktSource } from '../report/packets-fields.ts';
@@ -9,6 +8,7 @@ import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches } from './batches.ts';
 import { firstReading } from './packets.ts';
+import { streamOf } from './streams.ts';
 
 export interface FollowRequest {
   readonly stream: number;
@@ -30,19 +30,6 @@ export async function lookUp(file: string, stream: number, options: AnalyzeOptio
   const report = await firstReading(file, options);
   streamOf(report, stream);
   return report;
-}
-
-export function streamOf(report: WholeReport, stream: number): StreamReport {
-  const found = report.streams.find(s => s.id === stream);
-  if (found !== undefined) return found;
-  const { streams } = report;
-  const there =
-    streams.length === 0
-      ? 'the capture has no ISO transport stream (--port and --any-port look at other ports)'
-      : streams.length === 1
-        ? `the capture has stream ${streams[0]!.id} only`
-        : `the capture has streams ${streams[0]!.id} to ${streams.at(-1)!.id} (\`mtascope streams\` lists them)`;
-  throw new UsageError(`stream ${stream}: ${there}`);
 }
 
 /** The PDUs of one stream in batches, in the order in which they became readable. `before` is what `lookUp` gave. */

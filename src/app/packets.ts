@@ -1,3 +1,4 @@
+import { InputError } from '../base/errors.ts';
 import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
@@ -7,6 +8,7 @@ import { PacketLister } from '../report/packets-list.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches, Enough } from './batches.ts';
+import { noStream } from './streams.ts';
 
 /** Which packets; all conditions hold together. */
 export interface PacketSelection {
@@ -38,6 +40,7 @@ export async function* packets(
   selection: PacketSelection,
 ): AsyncGenerator<PacketRow[], PacketTotals> {
   const before = file === '-' ? null : await firstReading(file, options);
+  if (before !== null) checkStreams(before, selection);
   const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
   // Without ports every TCP stream is followed; those without evidence are no rows.
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
@@ -85,7 +88,17 @@ export async function* packets(
     return report;
   });
   const report = yield* list;
+  // A pipe says only now whether there is such a stream.
+  if (before === null && report !== null) checkStreams(report, selection);
   return { report: report ?? before, seen, late: lister.late, firstLate: lister.firstLate };
+}
+
+/** Of several captures one may have a stream that another has not: the others are listed all the same. */
+function checkStreams(report: WholeReport, { streams }: PacketSelection): void {
+  for (const stream of streams) {
+    const missing = noStream(report, stream);
+    if (missing !== null) throw new InputError(missing);
+  }
 }
 
 /** What the second reading wants to know of the first: findings, streams, counts. */

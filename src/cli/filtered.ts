@@ -20,10 +20,17 @@ const APPLY = {
     ...report,
     associations: [...report.associations].filter((a: Association) => evaluate(ast, rowSource('association', a))),
   }),
-  stream: (report: CaptureReport, ast: Ast): CaptureReport => ({
-    ...report,
-    streams: [...report.streams].filter((s: StreamReport) => evaluate(ast, rowSource('stream', s))),
-  }),
+  stream: (report: CaptureReport, ast: Ast): CaptureReport => {
+    const streams = [...report.streams].filter((s: StreamReport) => evaluate(ast, rowSource('stream', s)));
+    // The count speaks of the streams that are there.
+    return { ...report, streams, selectedFrames: streams.reduce((sum, stream) => sum + stream.frames, 0) };
+  },
+};
+
+const ROWS = {
+  message: (report: CaptureReport) => report.messages.length,
+  association: (report: CaptureReport) => report.associations.length,
+  stream: (report: CaptureReport) => report.streams.length,
 };
 
 /**
@@ -54,7 +61,13 @@ export function filtered<T>(
       *rows(report) {
         for (const row of listing.rows(report)) if (holds(row, ast)) yield row;
       },
-      closing: report => listing.closing(apply(report)),
+      closing: report => {
+        const chosen = apply(report);
+        // That the capture has none would be another statement.
+        return ROWS[kind](report) > 0 && ROWS[kind](chosen) === 0
+          ? `No ${kind} for which the filter holds.`
+          : listing.closing(chosen);
+      },
     },
     analyze,
   };

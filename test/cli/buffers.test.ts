@@ -115,7 +115,7 @@ describe('rows by --filter', () => {
     expect(messages.captures[0].messages).toEqual(complete);
     expect(complete.length).toBeLessThan(all.captures[0].messages.length);
     const associations = await mtascope(['associations', file, '--filter', 'association.messages > 100']);
-    expect([associations.code, associations.out]).toEqual([0, 'No associations.\n']);
+    expect([associations.code, associations.out]).toEqual([0, 'No association for which the filter holds.\n']);
   });
 
   it('knows its own fields only', async () => {

@@ -61,6 +61,18 @@ describe('the packet list', () => {
     ]);
   });
 
+  it('refuses a stream that is not there, as follow does, and lists the other captures', async () => {
+    const [file, other] = [bundled('q182619-5.0.pcap'), bundled('clean-association.pcap')];
+    for (const format of ['table', 'json', 'csv']) {
+      const { code, err } = await mtascope(['packets', file, '--stream', '1', '--stream', '2', '--format', format]);
+      expect(code).toBe(2);
+      expect(err).toBe(`${file}: stream 2: the capture has streams 0 to 1 (\`mtascope streams\` lists them)\n`);
+    }
+    const both = await mtascope(['packets', other, file, '--stream', '1']);
+    expect([both.code, both.err]).toEqual([2, `${other}: stream 1: the capture has stream 0 only\n`]);
+    expect(both.out).toContain('70 packets of 78 frames');
+  });
+
   it('writes documents that parse, and one head line of CSV', async () => {
     const file = bundled('clean-association.pcap');
     const document = JSON.parse((await mtascope(['packets', file, file, '--format', 'json'])).out);
@@ -161,6 +173,24 @@ describe('filters', () => {
     expect(await count('associations', 'association.mode == X.410-1984 or association.mode == normal')).toBe(1);
     expect(await count('packets', 'cotp.type == "dt data"')).toBe(await count('packets', 'cotp.type == 0x0f'));
     expect(await count('packets', 'tcp.flags.syn == "Set"')).toBe(await count('packets', 'tcp.flags.syn == 1'));
+  });
+
+  it('say how many frames and rows are left of a table, and that none is', async () => {
+    const file = bundled('q182619-5.0.pcap');
+    const last = async (...argv: string[]) => (await mtascope(argv)).out.trimEnd().split('\n').at(-1);
+    expect(await last('streams', file)).toBe('2 streams in 78 frames of 78 frames.');
+    expect(await last('streams', file, '--filter', 'stream.state == reset')).toBe(
+      '1 stream in 70 frames of 78 frames.',
+    );
+    expect(await last('streams', file, '--filter', 'stream.id == 7')).toBe('No stream for which the filter holds.');
+    expect(await last('messages', file, '--filter', 'message.kind == probe')).toBe(
+      'No message for which the filter holds.',
+    );
+    expect(await last('associations', file, '--filter', 'association.id == 7')).toBe(
+      'No association for which the filter holds.',
+    );
+    const lookalike = bundled('s7-lookalike.pcap');
+    expect(await last('messages', lookalike, '--filter', 'message.kind == probe')).toBe('no messages.');
   });
 
   it('are told to have missed a TPKT only where they could have held there', async () => {

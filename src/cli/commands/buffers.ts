@@ -1,5 +1,5 @@
 import { bufferChanges } from '../../app/buffers.ts';
-import { streamOf } from '../../app/follow.ts';
+import { streamOf } from '../../app/streams.ts';
 import type { WholeReport } from '../../model/report.ts';
 import { SCHEMA_VERSION } from '../../model/report.ts';
 import { BUFFER_COLUMNS, BufferTimeline, bufferJson, buffersText } from '../../report/buffers.ts';

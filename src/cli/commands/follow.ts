@@ -1,4 +1,5 @@
-import { type FollowRequest, follow, lookUp, streamOf } from '../../app/follow.ts';
+import { type FollowRequest, follow, lookUp } from '../../app/follow.ts';
+import { streamOf } from '../../app/streams.ts';
 import { SCHEMA_VERSION, type WholeReport } from '../../model/report.ts';
 import { warningLine } from '../../report/capture.ts';
 import type { FollowLayer } from '../../report/follow.ts';

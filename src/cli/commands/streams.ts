@@ -43,10 +43,5 @@ export async function run(
     listing = { ...LISTING, columns: [...STREAM_COLUMNS, column], wideColumns: [...STREAM_COLUMNS_WIDE, column] };
   }
   const chosen = filtered('stream', listing, holds, ast, options.format, read);
-  const closing = chosen.listing.closing;
-  const none = (report: Parameters<typeof closing>[0]) =>
-    ast !== null && report.streams.length > 0 && [...chosen.listing.rows(report)].length === 0
-      ? 'No stream for which the filter holds.'
-      : closing(report);
-  return runListing({ ...chosen.listing, closing: none }, files, options, io, chosen.analyze);
+  return runListing(chosen.listing, files, options, io, chosen.analyze);
 }
