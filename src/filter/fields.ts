@@ -16,6 +16,8 @@ export interface FieldInfo {
   readonly shown?: Readonly<Record<string, string>>;
   /** A number that may be a fraction. */
   readonly fractions?: boolean;
+  /** Of addresses: the version of IP, where there is only one. */
+  readonly family?: 4 | 6;
 }
 
 /** What is known of the values behind a written name. */
@@ -24,6 +26,7 @@ export interface ValueInfo {
   readonly values: readonly string[];
   readonly shown: Readonly<Record<string, string>>;
   readonly fractions: boolean;
+  readonly family: 4 | 6 | null;
 }
 
 /** Fields of several names as one. Kinds that differ are none that could be counted on. */
@@ -35,6 +38,7 @@ export function valueInfo(infos: readonly (FieldInfo | undefined)[]): ValueInfo 
     values: [...new Set(infos.flatMap(info => info?.values ?? []))],
     shown: Object.assign({}, ...infos.map(info => info?.shown ?? {})),
     fractions: infos.some(info => info?.fractions === true),
+    family: infos[0]?.family ?? null,
   };
 }
 
@@ -90,9 +94,14 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
   ...table(
     'address',
     `ip.src Source address (IPv4)
-    ip.dst Destination address (IPv4)
-    ipv6.src Source address (IPv6)
+    ip.dst Destination address (IPv4)`,
+    { family: 4 },
+  ),
+  ...table(
+    'address',
+    `ipv6.src Source address (IPv6)
     ipv6.dst Destination address (IPv6)`,
+    { family: 6 },
   ),
   ...table(
     'none',

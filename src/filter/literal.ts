@@ -25,7 +25,11 @@ export function literalOf(written: Written, field: string, of: ValueInfo, relati
   switch (of.kind) {
     case 'address': {
       const address = parseAddress(text);
-      return address === null ? compares(ADDRESS) : { kind: 'address', ...address, text };
+      if (address === null) return compares(ADDRESS);
+      const family = address.hex.length === 8 ? 4 : 6;
+      if (of.family !== null && of.family !== family)
+        return `${field} is an IPv${of.family} address, and ${text} one of IPv${family}`;
+      return { kind: 'address', ...address, text };
     }
     case 'time':
       return time(text) ?? compares('a time such as "2026-03-01 09:15:00.25" (UTC), or seconds since 1970');

@@ -1,7 +1,14 @@
 import * as directory from '../asn1/directory.ts';
 import type { Module, Type } from '../asn1/schema.ts';
 import type { StringKind } from '../asn1/strings.ts';
-import { FieldIndex, type FieldInfo, type FieldKind, PACKET_FIELDS, valueInfo } from '../filter/index.ts';
+import {
+  FieldIndex,
+  type FieldInfo,
+  type FieldKind,
+  PACKET_FIELDS,
+  type ValueInfo,
+  valueInfo,
+} from '../filter/index.ts';
 import { ACSE } from '../osi/acse.ts';
 import { DR_REASONS, ER_CAUSES, PARAMETER_READERS, TPDU_NAMES } from '../osi/cotp-tree.ts';
 import { PRESENTATION } from '../osi/presentation.ts';
@@ -83,7 +90,14 @@ function merged(list: readonly FieldInfo[]): FieldInfo[] {
     if (same === undefined) byName.set(info.name, [info]);
     else same.push(info);
   }
-  return [...byName.values()].map(same => (same.length === 1 ? same[0]! : { ...same.at(-1)!, ...valueInfo(same) }));
+  return [...byName.values()].map(same =>
+    same.length === 1 ? same[0]! : { ...same.at(-1)!, ...known(valueInfo(same)) },
+  );
+}
+
+/** Without what is not known. */
+function known({ kind, values }: ValueInfo): Pick<FieldInfo, 'kind' | 'values'> {
+  return { kind, ...(values.length > 0 ? { values } : {}) };
 }
 
 /** Of what lies below TPKT, `follow` knows only these: it holds a filter against one TPKT after the other, not against frames. */

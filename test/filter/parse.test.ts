@@ -156,6 +156,7 @@ describe('errors name the place, what was expected and the nearest field', () =>
     ['tcp.len == 2.5', 'tcp.len compares with a whole number', 11, ['value']],
     ['tcp.len contains 02:f0', 'tcp.len has no octets: it contains text only', 17, ['value']],
     ['tcp contains 3', 'tcp contains octets such as 02:f0:80, or text in quotes', 13, ['value']],
+    ['ip.addr == fe80::1', 'ip.addr is an IPv4 address, and fe80::1 one of IPv6', 11, ['value']],
     ['tcp.port == ip.src', 'tcp.port and ip.src have values of different kinds, which are never equal', 12, ['value']],
     [
       'pdu.kind == DT',
