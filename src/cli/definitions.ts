@@ -439,7 +439,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { ...streamFilter, description: 'the packets of this stream, repeatable' },
       {
         flags: '--finding <number>',
-        description: 'what finding number N needs (1 is the first that `analyze` prints)',
+        description:
+          'what finding number N needs (1 is the first of `analyze --format json`; `analyze` prints the number behind Next)',
         group: 'Selection',
         parse: 'integer',
       },

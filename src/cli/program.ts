@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   type ArgumentDefinition,
@@ -26,6 +28,8 @@ export interface Chosen {
 
 /** What was asked for: a command to run, or an exit code when help or version was all (already written). */
 export async function parse(argv: readonly string[], io: Io): Promise<Chosen | number> {
+  // `help` and `help COMMAND`, as other programs have them.
+  const words = argv[0] === 'help' ? helpFor(argv[1]) : [...argv];
   let chosen: Chosen | null = null;
   let written = '';
   let complaint = '';
@@ -58,7 +62,7 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
       .description(definition.description);
     command.helpGroup(`${definition.group}:`);
     // Only the command that is called needs its options: a start should cost no more than it must.
-    if (argv.includes(definition.name)) {
+    if (words.includes(definition.name)) {
       for (const argument of definition.args) command.addArgument(toArgument(argument));
       for (const option of definition.options) command.addOption(toOption(option));
       command.addHelpText('after', examples(definition.examples));
@@ -69,7 +73,7 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
     program.addCommand(command);
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) {
@@ -82,11 +86,19 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
       io.warn(complaint);
       return 2;
     }
-    io.warn(`${oneLine(error.message)}${await hint(error, argv)}`);
+    const more = await hint(error, words, io);
+    const said = oneLine(error.message);
+    io.warn(`${more.startsWith(';') ? said.replace(/\.$/, '') : said}${more}`);
     return 2;
   }
   if (chosen === null) throw new Error('neither a command nor an error came out of the command line');
   return chosen;
+}
+
+/** A word that is no command is left to be refused. */
+function helpFor(word: string | undefined): string[] {
+  if (word === undefined) return ['--help'];
+  return LOADERS[word] === undefined ? [word] : [word, '--help'];
 }
 
 function toArgument(definition: ArgumentDefinition): Argument {
@@ -147,14 +159,25 @@ function oneLine(message: string): string {
     .replaceAll('\n', ' ');
 }
 
-/** The nearest allowed value of a wrong choice; and where to read on. */
-async function hint(error: CommanderError, argv: readonly string[]): Promise<string> {
+/** The nearest allowed value of a wrong choice; what was probably meant; and where to read on. */
+async function hint(error: CommanderError, argv: readonly string[], io: Io): Promise<string> {
   const name = argv.find(word => LOADERS[word] !== undefined);
   const wrong = /argument '(.*)' is invalid\. Allowed: (.*)\.$/s.exec(error.message);
   if (wrong !== null) {
     const { didYouMean } = await import('../base/nearest.ts');
     return didYouMean(wrong[1]!, wrong[2]!.split(', '));
   }
-  if (error.code === 'commander.unknownCommand' || /did you mean/i.test(error.message)) return '';
+  const file = argv[0];
+  if (error.code === 'commander.unknownCommand' && file !== undefined && existsSync(resolve(io.cwd, file))) {
+    const { shellWord } = await import('../report/findings.ts');
+    return `; to analyze that file: ${NAME} analyze ${shellWord(file)}`;
+  }
+  const first = /^error: command-argument value '(.*)' is invalid for argument/s.exec(error.message)?.[1];
+  const number = first === undefined ? undefined : argv[argv.indexOf(first) + 1];
+  if (number !== undefined && /^\d+$/.test(number)) {
+    const { shellWord } = await import('../report/findings.ts');
+    return `; the number stands before the file: ${NAME} ${name} ${number} ${shellWord(first!)}`;
+  }
+  if (/did you mean/i.test(error.message)) return '';
   return `; see ${NAME}${name === undefined ? '' : ` ${name}`} --help`;
 }

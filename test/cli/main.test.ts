@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionScript, SHELLS } from '../../src/cli/completion.ts';
 import { COMMANDS } from '../../src/cli/definitions.ts';
@@ -41,6 +43,43 @@ describe('help', () => {
   });
 });
 
+describe('what was probably meant', () => {
+  const said = async (...argv: string[]) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'a b.pcap'), '');
+    const { code, out, err } = await mtascope(argv, { cwd });
+    expect([code, out]).toEqual([2, '']);
+    return err;
+  };
+
+  it('takes help for --help', async () => {
+    expect(await mtascope(['help'])).toEqual(await mtascope(['--help']));
+    expect(await mtascope(['help', 'show'])).toEqual(await mtascope(['show', '--help']));
+    expect(await said('help', 'shwo')).toBe("unknown command 'shwo' (did you mean show?)\n");
+  });
+
+  it('says what to do with a file alone', async () => {
+    expect(await said('a b.pcap')).toBe(
+      "unknown command 'a b.pcap'; to analyze that file: mtascope analyze 'a b.pcap'\n",
+    );
+    expect(await said('qqqqqqqq.pcap')).toBe("unknown command 'qqqqqqqq.pcap'; see mtascope --help\n");
+  });
+
+  it('says that the number stands before the file', async () => {
+    expect(await said('show', 'x.pcap', '76')).toContain(
+      '; the number stands before the file: mtascope show 76 x.pcap',
+    );
+    expect(await said('follow', 'x.pcap', '2')).toContain('mtascope follow 2 x.pcap');
+    expect(await said('show', 'x.pcap', 'y')).toContain('Expected a whole number from 1 on; see mtascope show --help');
+  });
+
+  it('has no full stop before a semicolon', async () => {
+    expect(await said('analyze', 'x', '--port', '0')).toBe(
+      "option '--port <number>' argument '0' is invalid. Expected a port from 1 to 65535; see mtascope analyze --help\n",
+    );
+  });
+});
+
 describe('examples in the help', () => {
   it.each(COMMANDS.flatMap(command => command.examples.map(([line]) => line)))('are understood: %s', async line => {
     const words = line.replace(/^.*\| mtascope /, '').replace(/ [>&].*$/, '');
@@ -55,11 +94,11 @@ describe('wrong usage', () => {
     [['analyse', 'x.pcap'], "unknown command 'analyse' (did you mean analyze?)"],
     [['analyze', '--prt', '102', 'x'], "unknown option '--prt' (did you mean --port?)"],
     [['analyze', '--format', 'tabel', 'x'], 'Allowed: table, json, ndjson, csv, markdown. (did you mean table?)'],
-    [['analyze', '--port', '0', 'x'], 'Expected a port from 1 to 65535.'],
-    [['analyze', '--port', '1e3', 'x'], 'Expected a port from 1 to 65535.'],
+    [['analyze', '--port', '0', 'x'], 'Expected a port from 1 to 65535; see'],
+    [['analyze', '--port', '1e3', 'x'], 'Expected a port from 1 to 65535; see'],
     [
       ['analyze', '--mta', '192.0.2.7O', 'x'],
-      "'192.0.2.7O' is invalid. Expected an IPv4 or IPv6 address, without a port.",
+      "'192.0.2.7O' is invalid. Expected an IPv4 or IPv6 address, without a port; see",
     ],
     [['gate', '--mta', 'foo', 'x'], 'Expected an IPv4 or IPv6 address'],
     [['analyze'], "missing required argument 'files'; see mtascope analyze --help"],
@@ -70,7 +109,7 @@ describe('wrong usage', () => {
     [['profiles', './gone.json'], "./gone.json: can't be read: no such file"],
     [['analyze', '--profile', 'exchange-5.6', 'x'], 'did you mean exchange-5.0?'],
     [['analyze', '--set', 'maxElement=3', 'x'], 'maxElements'],
-    [['show', '0', 'x.pcap'], 'Expected a whole number from 1 on.'],
+    [['show', '0', 'x.pcap'], 'Expected a whole number from 1 on; see'],
     [['packets', '--frames', '9-3', 'x.pcap'], 'a range ends no earlier than it begins'],
     [['gate', '--rule', 'mta.9404', 'x'], '--rule mta.9404: expected code=severity'],
     [['rules', 'surplus'], 'too many arguments'],
