@@ -1,6 +1,8 @@
 import type { ImpliedSize, ObservedRequest, Reading } from '../mta/calibrate.ts';
 import type { LogRecord } from '../mta/eventlog.ts';
 import { count, moment, thousands } from '../report/format.ts';
+import { textLine } from '../report/lines.ts';
+import type { Look } from '../report/look.ts';
 import { clean } from '../report/safe.ts';
 import { type CalibrationRun, streamOf } from './calibrate.ts';
 
@@ -11,7 +13,7 @@ const ROUNDING = { ceil: 'a part of an element counts', floor: 'only whole eleme
 const BASIS = { whole: 'the whole TPKT', tpdu: 'the TPDU', 'user-data': 'the user data' } as const;
 
 /** What a calibration found, for people. */
-export function calibrationText(run: CalibrationRun): string {
+export function calibrationText(run: CalibrationRun, look: Look): string {
   const lines: string[] = [];
   for (const { name, log } of run.sources) {
     const others = log.others === 0 ? '' : `, ${count(log.others, 'other event')} passed over`;
@@ -29,7 +31,8 @@ export function calibrationText(run: CalibrationRun): string {
     );
   }
   for (const note of run.calibration.notes) lines.push(`Note: ${clean(note, 400)}`);
-  return `${lines.join('\n').replace(/\n+$/, '')}\n`;
+  while (lines.at(-1) === '') lines.pop();
+  return lines.map(line => textLine(line, look)).join('');
 }
 
 function requestLines(request: ObservedRequest, run: CalibrationRun): string[] {

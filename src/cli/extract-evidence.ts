@@ -3,6 +3,8 @@ import type { Extracted } from '../app/extract.ts';
 import { extractFile } from '../app/extract.ts';
 import { UsageError } from '../base/errors.ts';
 import { count } from '../report/format.ts';
+import { textLine } from '../report/lines.ts';
+import type { Look } from '../report/look.ts';
 import { clean } from '../report/safe.ts';
 import { analyzeOptions } from './analysis.ts';
 import type { Io } from './io.ts';
@@ -39,11 +41,11 @@ export async function extractFrames(file: string, options: Record<string, unknow
   } finally {
     io.progress('');
   }
-  await io.out(summary(output, request.anonymize, done));
+  await io.out(summary(output, request.anonymize, done, io.look));
   return 0;
 }
 
-function summary(output: string, anonymized: boolean, done: Extracted): string {
+function summary(output: string, anonymized: boolean, done: Extracted, look: Look): string {
   const { original, numbers, kept } = done;
   const lines = [
     `${clean(output)}: ${count(numbers.length, 'frame')} of ${count(original.frames, 'frame')}${anonymized ? ', anonymized' : ''}`,
@@ -52,7 +54,7 @@ function summary(output: string, anonymized: boolean, done: Extracted): string {
   lines.push(...proofLines(done));
   if (kept.streams.length > 0) lines.push(`  frames: ${mapping(numbers)}`);
   for (const note of done.notes) lines.push(`  note: ${clean(note, 400)}`);
-  return `${lines.join('\n')}\n`;
+  return lines.map(line => textLine(line, look)).join('');
 }
 
 /** What the analysis of the result says, compared with that of the capture. */

@@ -6,6 +6,7 @@ import type { Profile } from '../mta/knobs.ts';
 import { assess } from '../mta/request.ts';
 import type { Column } from './columns.ts';
 import { count, endpoint, iso, thousands } from './format.ts';
+import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
 
@@ -91,7 +92,7 @@ interface Seen {
 
 /** Distinct lengths that are listed, the largest ones. */
 const LISTED = 8;
-const CHART_ROWS = 14;
+const CHART_ROWS = 16;
 
 /** The timeline of a stream for people: for each end what its machine held, against the limits that the profile admits. */
 export function* buffersText(
@@ -104,10 +105,11 @@ export function* buffersText(
   const { maxElements, elementDataBytes, controlBlocks } = profile.fields;
   const client = endpoint(stream.client.address, stream.client.port);
   const server = endpoint(stream.server.address, stream.server.port);
-  yield `${paint(look, 'bold', typography(look, `Stream ${stream.id}: ${client} → ${server}`))}\n`;
+  yield textLine(paint(look, 'bold', `Stream ${stream.id}: ${client} → ${server}`), look);
   const { min, max } = maxElements.range;
   const limit = min === max ? `more than ${max}` : `more than ${min} to ${max} (the limit is not published)`;
-  yield `${typography(look, `${profile.name}: an element holds ${thousands(elementDataBytes.value)} octets; a request for ${limit} is illegal`)}\n`;
+  const holds = `an element holds ${thousands(elementDataBytes.value)} octets; a request for ${limit} is illegal`;
+  yield textLine(`${clean(profile.name)}: ${holds}`, look);
   for (const direction of [0, 1] as const) {
     yield '\n';
     yield* oneEnd(direction, timeline, stream, report, profile, look);
@@ -116,7 +118,7 @@ export function* buffersText(
       const blocks = `control blocks: ${thousands(timeline.controlBlocks[direction])} of ${thousands(controlBlocks.value)} in use at most while this stream lasted`;
       const mta =
         host.mta === null ? 'nothing in the capture says that it is an MTA' : `counts as an MTA (${host.mta})`;
-      yield `${typography(look, `  ${blocks}; ${clean(mta)}`)}\n`;
+      yield textLine(`  ${blocks}; ${clean(mta)}`, look);
     }
   }
 }
@@ -134,16 +136,16 @@ function* oneEnd(
   const { list, requests: total } = timeline.samples[direction];
   const peak = timeline.peak[direction];
   if (peak === null) {
-    yield `${typography(look, `${arrow} ${receiver} was asked for nothing`)}\n`;
+    yield textLine(`${arrow} ${receiver} was asked for nothing`, look);
     return;
   }
   const head = `${arrow} ${receiver}: ${count(total, 'request')}, at most ${count(peak.held, 'element')} held (frame ${thousands(peak.frame)})`;
-  yield `${paint(look, 'bold', typography(look, head))}\n`;
+  yield textLine(paint(look, 'bold', head), look);
   const most = Math.max(...list.map(s => s.asked));
   if (peak.held > most) yield* chart(list, s => s.held, 'elements held', null, look, report);
   if (most > 1)
     yield* chart(list, s => s.asked, 'elements asked for at once', profile.fields.maxElements.range, look, report);
-  else yield `${typography(look, `  every request is for ${count(most, 'element')}`)}\n`;
+  else yield textLine(`  every request is for ${count(most, 'element')}`, look);
   yield* longest(timeline.lengths[direction], profile, look);
   for (const finding of report.findings) {
     if (finding.stream === stream.id && finding.direction === direction && finding.request !== undefined)
@@ -152,7 +154,7 @@ function* oneEnd(
 }
 
 function verdict(finding: Finding, look: Look): string {
-  return `  ${mark(look, finding.severity)} ${typography(look, clean(finding.message, 500))}\n`;
+  return textLine(`  ${mark(look, finding.severity)} ${clean(finding.message, 500)}`, look);
 }
 
 /** A timeline drawn, one column a request or stretch of requests; with `band` the limits that the profile admits. */
@@ -164,40 +166,63 @@ function* chart(
   look: Look,
   report: CaptureReport,
 ): Generator<string> {
-  const room = Math.max(20, Math.min(look.width ?? 100, 140) - 30);
-  const series = columns(samples, room, of);
-  const peak = Math.max(...series);
+  const most = samples.reduce((n, sample) => Math.max(n, of(sample)), 0);
   // The band is drawn when something came near it: a quiet stream would be a flat line below much air.
-  const shown = band !== null && peak * 2 >= band.min ? band : null;
-  const top = Math.max(2, peak, shown === null ? 0 : shown.max + 2);
+  const shown = band !== null && most * 2 >= band.min ? band : null;
+  const rows = chartRows(Math.max(2, most, shown === null ? 0 : shown.max + 2), shown);
+  const labels = rows.map(row =>
+    row.from === row.to ? thousands(row.to) : `${thousands(row.from)}–${thousands(row.to)}`,
+  );
+  const lead = Math.max(5, ...labels.map(label => label.length)) + 3;
+  const room = Math.max(20, Math.min(look.width ?? 100, 140) - lead - NOTE);
+  const series = columns(samples, room, of);
   yield `${paint(look, 'dim', typography(look, `  ${title}`))}\n`;
-  const drawn = plot(series, {
-    min: 0,
-    max: top,
-    height: Math.min(CHART_ROWS, top),
-    offset: 7,
-    format: value => thousands(Math.round(value)).padStart(5),
-    ...(look.unicode ? {} : { symbols: ASCII }),
-  });
-  const rows = drawn.split('\n');
+  // A row stands for the numbers of its label: nothing is rounded to the next.
+  const drawn = plot(
+    series.map(value => rows.findIndex(row => value <= row.to)),
+    {
+      min: 0,
+      max: rows.length - 1,
+      height: rows.length - 1,
+      offset: 2,
+      format: index => `${typography(look, labels[Math.round(index)]!).padStart(lead - 1)} `,
+      ...(look.unicode ? {} : { symbols: ASCII }),
+    },
+  );
   let told = '';
-  for (const [i, row] of rows.entries()) {
-    const value = top - (i * top) / Math.max(1, rows.length - 1);
-    const zone = shown === null || value <= shown.min ? '' : value > shown.max ? 'illegal' : 'may be illegal';
+  for (const [i, line] of drawn.split('\n').entries()) {
+    const { from, to } = rows[rows.length - 1 - i]!;
+    const zone = shown === null || to <= shown.min ? '' : from > shown.max ? 'illegal' : 'may be illegal';
     const note = zone === '' ? '' : ` ${look.unicode ? '┊' : ':'}${zone === told ? '' : ` ${zone}`}`;
     told = zone;
-    const text = note === '' ? row.trimEnd() : row.padEnd(series.length + 8) + note;
+    const text = note === '' ? line.trimEnd() : line.padEnd(lead + 1 + series.length) + note;
     yield `${zone === '' ? text : paint(look, zone === 'illegal' ? 'red' : 'yellow', text)}\n`;
   }
   const first = samples[0]!;
   const last = samples.at(-1)!;
-  const from = report.first ?? first;
-  const at = (s: Sample): string => `${(s.sec - from.sec + (s.nsec - from.nsec) / 1e9).toFixed(3)} s`;
+  const start = report.first ?? first;
+  const at = (s: Sample): string => `${(s.sec - start.sec + (s.nsec - start.nsec) / 1e9).toFixed(3)} s`;
   const left = `frame ${thousands(first.frame)}, ${at(first)}`;
   const right = samples.length < 2 ? '' : `frame ${thousands(last.lastFrame)}, ${at(last)}`;
-  yield `${' '.repeat(8)}${left}${' '.repeat(Math.max(2, series.length - left.length - right.length))}${right}`
-    .trimEnd()
-    .concat('\n');
+  const gap = ' '.repeat(Math.max(2, series.length - left.length - right.length));
+  yield textLine(`${' '.repeat(lead + 1)}${left}${gap}${right}`.trimEnd(), look);
+}
+
+/** Columns that the longest remark on a zone takes. */
+const NOTE = ' ┊ may be illegal'.length + 1;
+
+interface ChartRow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rows from 0 up to `top`, of as few numbers each as there is room for; none has numbers on both sides of a limit. */
+function chartRows(top: number, band: { readonly min: number; readonly max: number } | null): ChartRow[] {
+  const step = Math.ceil(top / CHART_ROWS);
+  const ends = new Set(band === null ? [0] : [0, band.min, band.max]);
+  for (let end = (band?.min ?? 0) % step; end < top + step; end += step) ends.add(end);
+  const sorted = [...ends].sort((a, b) => a - b);
+  return sorted.map((to, i) => ({ from: i === 0 ? 0 : sorted[i - 1]! + 1, to }));
 }
 
 const ASCII: [string, string, string, string, string, string, string, string, string, string] = [
@@ -248,9 +273,9 @@ function* longest(lengths: ReadonlyMap<number, Seen>, profile: Profile, look: Lo
         : `${thousands(seen.count)} times, first in frame ${thousands(seen.frame)}`;
     const sign =
       models === 'all' ? mark(look, 'error') : models === 'some' ? mark(look, 'warning') : mark(look, 'note');
-    yield `  ${sign} ${typography(look, `${thousands(length).padStart(6)} octets  ${elements}, ${said}  ${times}`)}\n`;
+    yield textLine(`  ${sign} ${thousands(length).padStart(6)} octets  ${elements}, ${said}  ${times}`, look);
   }
-  if (list.length > LISTED) yield `${typography(look, `    ${count(list.length - LISTED, 'shorter length')}`)}\n`;
+  if (list.length > LISTED) yield textLine(`    ${count(list.length - LISTED, 'shorter length')}`, look);
 }
 
 export const BUFFER_COLUMNS: readonly Column<BufferChange>[] = [

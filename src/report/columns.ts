@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import { textLine } from './lines.ts';
 import { type Look, paint, typography } from './look.ts';
 import { clean, csvField, markdown } from './safe.ts';
 
@@ -22,8 +23,14 @@ export interface Column<T> {
   readonly right?: boolean;
   /** Columns with the highest number leave first when the terminal is narrow; absent: never. */
   readonly drop?: number;
+  /** What takes less room and is shown where the whole does not fit, before any column is dropped. */
+  readonly short?: (row: T) => string;
   /** May be cut with an ellipsis when nothing is left to drop. */
   readonly shrink?: boolean;
+  /** As far as it may then be cut: below that it would say the same in every row. */
+  readonly floor?: number;
+  /** Leaves when all that may be cut was cut to its floor and there is still no room. */
+  readonly last?: boolean;
   /** Is cut to this width before any column is dropped: where a part of the text still says most of it. */
   readonly least?: number;
   /** Loses its beginning when it is cut: of an O/R address the end says who it is. */
@@ -66,15 +73,19 @@ export function* table<T>(
   look: Look,
   wide: boolean,
 ): Generator<string> {
-  const laid: Laid<T>[] = columns.map(column => ({ column, width: width(typography(look, column.head)) }));
-  const plain = { ...look, color: false };
-  for (const row of rows) {
-    for (const entry of laid) {
-      const text = cell(entry.column, row, look);
-      entry.width = Math.max(entry.width, width(entry.column.decorate?.(row, text, plain) ?? text));
-    }
+  const laid = measured(columns, rows, look);
+  const limit = wide || look.width === null ? Number.POSITIVE_INFINITY : look.width;
+  const shortened: Column<T>[] = [];
+  if (total(laid.map(shortest)) > limit) {
+    shortened.push(...columns.filter(column => column.short !== undefined));
+    const short = measured(
+      shortened.map(column => ({ ...column, text: column.short! })),
+      rows,
+      look,
+    );
+    for (const [i, entry] of short.entries()) laid[columns.indexOf(shortened[i]!)] = entry;
   }
-  const dropped = wide || look.width === null ? [] : narrow(laid, look.width);
+  const dropped = narrow(laid, limit);
   let block: T[] | null = [];
   let head = true;
   for (const row of rows) {
@@ -90,10 +101,30 @@ export function* table<T>(
     block = null;
   }
   if (block !== null && (head || block.length > 0)) yield draw(laid, block, look, head);
-  if (dropped.length > 0) {
-    const names = dropped.map(column => column.head.trim()).join(', ');
-    yield `${paint(look, 'dim', typography(look, ` left out for the width: ${names} (--wide shows all)`))}\n`;
+  const names = (list: readonly Column<T>[]) => list.map(column => column.head.trim()).join(', ');
+  const inShort = shortened.filter(column => !dropped.some(other => other.key === column.key));
+  if (dropped.length + inShort.length > 0) {
+    const parts = [
+      ...(dropped.length > 0 ? [`left out for the width: ${names(dropped)}`] : []),
+      ...(inShort.length > 0 ? [`in short: ${names(inShort)}`] : []),
+    ];
+    const row = textLine(` ${parts.join('; ')} (--wide shows all)`, look);
+    yield `${paint(look, 'dim', row.trimEnd())}\n`;
   }
+}
+
+/** The columns with the width of their widest cell. */
+function measured<T>(columns: readonly Column<T>[], rows: Iterable<T>, look: Look): Laid<T>[] {
+  const laid: Laid<T>[] = columns.map(column => ({ column, width: width(typography(look, column.head)) }));
+  if (laid.length === 0) return laid;
+  const plain = { ...look, color: false };
+  for (const row of rows) {
+    for (const entry of laid) {
+      const text = cell(entry.column, row, look);
+      entry.width = Math.max(entry.width, width(entry.column.decorate?.(row, text, plain) ?? text));
+    }
+  }
+  return laid;
 }
 
 function total<T>(laid: readonly Laid<T>[]): number {
@@ -116,9 +147,20 @@ function narrow<T>(laid: Laid<T>[], limit: number): Column<T>[] {
     if (at < 0) break;
     dropped.push(laid.splice(at, 1)[0]!.column);
   }
+  const bottom = (entry: Laid<T>): Laid<T> =>
+    entry.column.shrink ? { ...entry, width: Math.min(entry.width, entry.column.floor ?? LEAST) } : entry;
+  while (total(laid.map(bottom)) > limit) {
+    const at = laid.findLastIndex(entry => entry.column.last === true);
+    if (at < 0) break;
+    dropped.push(laid.splice(at, 1)[0]!.column);
+  }
   // What may be cut gives way, the widest first: as far as each column allows, or further when nothing was left to drop.
   const fits = total(laid.map(shortest)) <= limit;
-  const floor = (entry: Laid<T>): number => (!entry.column.shrink ? entry.width : fits ? shortest(entry).width : LEAST);
+  const floored = total(laid.map(bottom)) <= limit;
+  const floor = (entry: Laid<T>): number => {
+    if (!entry.column.shrink) return entry.width;
+    return fits ? shortest(entry).width : floored ? bottom(entry).width : LEAST;
+  };
   while (total(laid) > limit) {
     const [widest] = laid.filter(entry => entry.width > floor(entry)).sort((x, y) => y.width - x.width);
     if (widest === undefined) break;

@@ -136,7 +136,7 @@ function* sessionFields(): Generator<FieldInfo> {
   }
 }
 
-const KINDS: Partial<Record<ValueKind, FieldKind>> = { text: 'text', flags8: 'number', flags16: 'number' };
+const KINDS: Partial<Record<ValueKind, FieldKind>> = { digits: 'text', flags8: 'number', flags16: 'number' };
 
 function* walkTables(): Generator<FieldInfo> {
   const named = new Set<string>();

@@ -22,6 +22,8 @@ export class FollowText {
   }
 
   head(stream: StreamReport): string {
+    // As wide as the widest that can come, since a row is not moved once it has been printed.
+    this.frames = Math.max(this.frames, 2 * thousands(stream.lastFrame).length + 3);
     const client = endpoint(stream.client.address, stream.client.port);
     const server = endpoint(stream.server.address, stream.server.port);
     const protocol = stream.protocol === '' ? '' : `, ${stream.protocol}`;
@@ -32,8 +34,8 @@ export class FollowText {
   row(row: FollowRow): string {
     const { look } = this;
     this.start ??= row.time;
-    const frames = frameList(row.frames, 2);
-    this.frames = Math.max(this.frames, Math.min(16, width(frames)));
+    const frames = framesOf(row.frames);
+    this.frames = Math.max(this.frames, width(frames));
     const arrow = row.direction === null ? '     ' : row.direction === 0 ? '→    ' : '    ←';
     const octets = row.octets === null ? '' : thousands(row.octets);
     const lead = `${frames.padStart(this.frames)}  ${secondsBetween(this.start, row.time).toFixed(6).padStart(10)} ${arrow}${octets.padStart(8)}  `;
@@ -80,6 +82,14 @@ export class FollowText {
     const how = stream === null ? '' : `; ${ENDED[stream.state]}`;
     return `${typography(this.look, `${count(rows, 'line')}${how}`)}.\n`;
   }
+}
+
+/** `30`, `30, 31`, `30–34`, or the first and the last of several: JSON has them all. */
+function framesOf(frames: readonly number[]): string {
+  const all = frameList(frames, 2);
+  return /…/.test(all) || (frames.length > 2 && all.includes(', '))
+    ? `${thousands(frames[0]!)} … ${thousands(frames.at(-1)!)}`
+    : all;
 }
 
 const ENDED: Readonly<Record<StreamReport['state'], string>> = {

@@ -59,7 +59,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     shrink: true,
     least: 16,
   },
-  { key: 'kind', head: 'Kind', value: row => row.message.kind },
+  { key: 'kind', head: 'Kind', value: row => row.message.kind, drop: 0 },
   {
     key: 'originator',
     head: 'From',
@@ -69,7 +69,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
         ? `on ${orDash(row.message.subjectLocalIdentifier)}`
         : orDash(row.message.originator),
     shrink: true,
-    least: 20,
+    least: 10,
     keepsEnd: true,
     drop: 2,
   },
@@ -79,7 +79,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     value: row => row.message.recipients.map(r => r.address).join(' '),
     text: row => recipients(row.message),
     shrink: true,
-    least: 20,
+    least: 10,
     keepsEnd: true,
     drop: 1,
   },
@@ -103,6 +103,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     value: row => row.message.octets,
     text: row => thousands(row.message.octets),
     right: true,
+    drop: 3,
   },
   {
     key: 'seconds',
@@ -127,6 +128,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     head: 'Transfer',
     value: row => row.message.state,
     text: transfer,
+    short: row => row.message.state,
     decorate: (row, text, look) => {
       const { state } = row.message;
       if (state === 'complete' || state === 'resumed') return text;
@@ -250,6 +252,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     value: row => row.association.messages[0],
     text: row => thousands(row.association.messages[0]),
     right: true,
+    drop: 0,
   },
   {
     key: 'messages1',
@@ -257,6 +260,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     value: row => row.association.messages[1],
     text: row => thousands(row.association.messages[1]),
     right: true,
+    drop: 0,
   },
   {
     key: 'seconds',

@@ -70,17 +70,23 @@ function way(index: 0 | 1, arrow: string): Column<StreamRow>[] {
 const sum = (row: StreamRow, key: 'maxTpktLength' | 'peakElements'): number =>
   Math.max(row.stream.directions[0][key], row.stream.directions[1][key]);
 
+/** IPv4 and a port, whole. */
+const ENDPOINT = '255.255.255.255:65535'.length;
+
 const client: Column<StreamRow> = {
   key: 'client',
   head: 'Client',
   value: row => endpoint(row.stream.client.address, row.stream.client.port),
   shrink: true,
+  floor: ENDPOINT,
 };
 const server: Column<StreamRow> = {
   key: 'server',
   head: 'Server',
   value: row => endpoint(row.stream.server.address, row.stream.server.port),
   shrink: true,
+  floor: ENDPOINT,
+  last: true,
 };
 const id: Column<StreamRow> = { key: 'stream', head: '#', value: row => row.stream.id, right: true };
 const protocol: Column<StreamRow> = {

@@ -50,7 +50,7 @@ describe('buffers', () => {
   it('draws the fatal request in the zone where all models call it illegal', async () => {
     const { code, out } = await mtascope(['buffers', '1', bundled('q182619-5.0.pcap'), '--profile', 'exchange-5.0']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^ +\d+ +[┼┤].*┊ illegal$/m);
+    expect(out).toMatch(/^ +\d+(–\d+)? +[┼┤].*┊ illegal$/m);
     expect(out).toMatch(/✖ 61,568 octets {2}30 elements.*illegal under all of the admissible models {2}frame 76/);
     expect(out).toContain('✖ 9404 at frame 76');
     expect(out).toMatch(/control blocks: \d+ of 20 in use/);
@@ -62,6 +62,36 @@ describe('buffers', () => {
     const quiet = await mtascope(['buffers', '0', bundled('clean-association.pcap')]);
     expect(quiet.out).toContain('every request is for 1 element');
     expect(quiet.out).not.toContain('┼');
+  });
+
+  it('labels each row of the chart with the numbers that are drawn there', async () => {
+    for (const [profile, peak] of [
+      ['exchange-5.0', 30],
+      ['exchange-5.5', 29],
+    ] as const) {
+      const { out } = await mtascope(['buffers', '1', bundled('q182619-5.0.pcap'), '--profile', profile]);
+      const rows = [...out.matchAll(/^ +(\d+)(?:–(\d+))? +[┼┤](.*)$/gm)].map(([, from, to, drawn]) => ({
+        from: Number(from),
+        to: Number(to ?? from),
+        drawn: drawn!,
+      }));
+      // From the top to 0 without a gap, and nothing else than the request in its row.
+      expect(rows.at(-1)!.from).toBe(0);
+      for (const [i, row] of rows.slice(1).entries()) expect(rows[i]!.from).toBe(row.to + 1);
+      const drawn = rows.find(row => /[╭─]/.test(row.drawn))!;
+      expect(drawn.from).toBeLessThanOrEqual(peak);
+      expect(drawn.to).toBeGreaterThanOrEqual(peak);
+      for (const { to, drawn: line } of rows)
+        if (line.includes(' illegal')) expect(to).toBeGreaterThan(line.includes('may be') ? 15 : 28);
+    }
+  });
+
+  it('fits the terminal with every line', async () => {
+    for (const width of [60, 80, 100]) {
+      const look = { color: false, unicode: true, width };
+      const { out } = await mtascope(['buffers', '1', bundled('q182619-5.0.pcap')], { look });
+      for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(width);
+    }
   });
 
   it('has ASCII for terminals without symbols, and fits them', async () => {

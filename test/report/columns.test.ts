@@ -27,7 +27,14 @@ describe('a table', () => {
     );
     const narrow = lines(table(STREAM_COLUMNS, streamRows(capture()), at(80), false));
     expect(narrow[0]).not.toContain('Elem.');
-    expect(narrow.at(-1)).toMatch(/left out for the width: Elem\., TPDU, Frames.*--wide/);
+    expect(narrow.join(' ').replace(/\s+/g, ' ')).toMatch(
+      /left out for the width: Elem\., TPDU, Frames.*\(--wide shows all\)/,
+    );
+    for (const line of narrow) expect(width(line)).toBeLessThanOrEqual(80);
+    // Addresses say something only as a whole: of the two the server's leaves.
+    const least = lines(table(STREAM_COLUMNS, streamRows(capture()), at(42), false));
+    expect(least[0]).not.toContain('Server');
+    expect(least[1]).toContain(`${[...capture().streams][0]!.client.address}:`);
   });
 
   it('drops columns in their stated order', () => {

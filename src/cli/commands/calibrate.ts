@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { calibrateFiles, readLogs } from '../../app/calibrate.ts';
 import { calibrationText } from '../../app/calibrate-text.ts';
 import { InputError, UsageError } from '../../base/errors.ts';
+import { textLine } from '../../report/lines.ts';
 import { clean, json } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
 import type { Io } from '../io.ts';
@@ -37,7 +38,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       problems: log.problems,
     }));
     await io.out(`${json({ logs, records, headers, tpkts, ...calibration }, 2)}\n`);
-  } else await io.out(calibrationText(run));
+  } else await io.out(calibrationText(run, io.look));
   if (typeof output !== 'string') return 0;
   if (calibration.requests.length === 0) {
     throw new InputError(
@@ -53,6 +54,6 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     throw error;
   }
   if (options.format !== 'json')
-    await io.out(`\n${clean(output)}: the profile; use it with --profile ${clean(output)}\n`);
+    await io.out(`\n${textLine(`${clean(output)}: the profile; use it with --profile ${clean(output)}`, io.look)}`);
   return 0;
 }

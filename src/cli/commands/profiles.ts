@@ -10,6 +10,7 @@ import {
   profileFile,
 } from '../../mta/profile.ts';
 import { type Column, markdownTable, table } from '../../report/columns.ts';
+import { textLine } from '../../report/lines.ts';
 import { type Look, paint, typography } from '../../report/look.ts';
 import { json, markdown } from '../../report/safe.ts';
 import { profileFrom } from '../analysis.ts';
@@ -72,7 +73,7 @@ function* one(profile: Profile, name: string, format: string, look: Look, wide: 
     yield* markdownTable(FIELD_COLUMNS, fields);
     return;
   }
-  yield `${paint(look, 'bold', profile.name)}  ${typography(look, `${title} (${build})`)}\n\n`;
+  yield `${textLine(`${paint(look, 'bold', profile.name)}  ${title} (${build})`, look)}\n`;
   if (wide || look.width === null) yield* table(FIELD_COLUMNS, fields, look, wide);
   else {
     // Sources are sentences: on a terminal they stand below, each on lines of its own.
@@ -83,5 +84,5 @@ function* one(profile: Profile, name: string, format: string, look: Look, wide: 
       yield `${paint(look, 'dim', field.field)}\n    ${text.replaceAll('\n', '\n    ')}\n`;
     }
   }
-  yield `\n${typography(look, LEGEND)}\n`;
+  yield `\n${textLine(LEGEND, look)}`;
 }
