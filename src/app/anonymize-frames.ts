@@ -106,7 +106,7 @@ export function segmentChecksum(
 }
 
 /** Whether the checksum of a segment that was captured whole fits. */
-export function segmentFits(unit: Unit, frames: ReadonlyMap<number, Uint8Array>): boolean {
+function segmentFits(unit: Unit, frames: ReadonlyMap<number, Uint8Array>): boolean {
   const size = unit.tcp.reduce((n, piece) => n + piece.length, 0);
   if (size < unit.header + unit.length) return true;
   return pseudoSum(unit, frames, unit.frames[0]!.linkType, size) % 65535 === 0;

@@ -6,7 +6,7 @@ import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { AddressRewriter, headerChecksum, segmentChecksum, segmentFits, tcpOptions } from './anonymize-frames.ts';
+import { AddressRewriter, headerChecksum, segmentChecksum, tcpOptions } from './anonymize-frames.ts';
 import { type Image, Images } from './anonymize-image.ts';
 import { TreeRewriter } from './anonymize-trees.ts';
 import { Pseudonyms } from './anonymize-values.ts';
@@ -64,7 +64,8 @@ function rewritten(
   const names = new Pseudonyms(round);
   const rewriter = new TreeRewriter(images, names);
   const marks: FramingMark[] = [];
-  const sound = new Soundness(units);
+  // The receiver took all segments but these.
+  const damaged = new Set(original.findings.flatMap(f => (f.code === 'tcp.checksum' ? f.frames : [])));
   const named = new Set(original.streams.filter(s => NAMED_BY_OBJECTS.has(s.protocol)).map(s => s.id));
   const byObjects = new Set(units.flatMap(unit => (named.has(unit.stream) ? unit.frames.map(frame => frame.no) : [])));
   const before = analyzeFrames(
@@ -73,7 +74,7 @@ function rewritten(
     {
       showCredentials: true,
       onSegment: (s: Segment, c: Connection, direction) =>
-        images.segment(s, c.id, direction, sound.of(frames[s.frame - 1]!.no)),
+        images.segment(s, c.id, direction, !damaged.has(frames[s.frame - 1]!.no)),
       onPdu: pdu => {
         for (const tree of pdu.trees) rewriter.layer(tree, byObjects.has(frames[pdu.frame - 1]!.no));
       },
@@ -150,25 +151,4 @@ function patch(
   }
   const edits = new Map<number, FrameEdit>([...after].map(([no, bytes]) => [no, { bytes }]));
   return { edits, mta: options.mta.flatMap(address => addresses.textOf(address) ?? []) };
-}
-
-/** Which segments the receiver took: all, unless a checksum says otherwise while the sender's others fit. */
-class Soundness {
-  private readonly damaged = new Set<number>();
-
-  constructor(units: readonly Unit[]) {
-    const { damaged } = this;
-    const fits = new Map<string, boolean>();
-    for (const unit of units) {
-      const key = `${unit.stream} ${unit.direction}`;
-      if (unit.length === 0) continue;
-      const before = new Map(unit.frames.map(frame => [frame.no, frame.bytes]));
-      if (segmentFits(unit, before)) fits.set(key, true);
-      else if (fits.get(key) === true) damaged.add(unit.no);
-    }
-  }
-
-  of(no: number): boolean {
-    return !this.damaged.has(no);
-  }
 }

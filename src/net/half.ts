@@ -111,6 +111,11 @@ export class Half {
     return this.held.length > 0;
   }
 
+  /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
+  get pending(): boolean {
+    return this.held.length > 0 || this.doubt !== null;
+  }
+
   /** The first octet after the SYN has this sequence number. */
   anchor(seq: number): void {
     if (this.based) return;

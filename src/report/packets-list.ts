@@ -199,7 +199,7 @@ export class PacketLister<T> {
     last.packet.unframed = last.packet.length > 0 && lost(last);
     const { length, pdus, unframed } = last.packet;
     // Behind the TPKTs that it completes, a packet may hold others that are found later; octets behind a hole are other packets'.
-    const open = length > 0 && (unframed || (pdus.length === 0 && (!half.based || half.waiting)));
+    const open = length > 0 && (unframed || (pdus.length === 0 && (!half.based || half.pending)));
     if (!open || last.connection.folded) this.make(last);
   }
 
@@ -255,7 +255,7 @@ function settled<T>(held: Held<T>): boolean {
   if (connection.folded) return true;
   if (lost(held)) return false;
   const half = connection.halves[held.direction];
-  return held.packet!.pdus.length > 0 || (half.based && !half.waiting);
+  return held.packet!.pdus.length > 0 || (half.based && !half.pending);
 }
 
 function lost<T>({ connection, direction }: Held<T>): boolean {

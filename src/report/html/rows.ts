@@ -90,7 +90,7 @@ export class RowBuilder {
     this.direction = 0;
     this.seen = null;
     this.decoder.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
-    this.lister.frame(sec, nsec, end - start, wireLength);
+    this.lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
     if (this.rows >= this.limit) return;
     const { made: c } = this;
     const seen = this.seen as Seen | null;
