@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { OutOfMemory } from '../base/errors.ts';
 import type { CaptureReport, Section } from '../model/report.ts';
 import type { AnalyzeAnswer, AnalyzeJob, AnalyzeResult } from './analyze.worker.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
@@ -36,6 +37,8 @@ function sizeOf(file: string): number {
   }
 }
 
+const TOO_MUCH = 'the capture needs more memory than a thread has; NODE_OPTIONS=--max-old-space-size=MIB gives it more';
+
 interface Waiting {
   readonly job: AnalyzeJob;
   readonly said: (line: string) => void;
@@ -45,12 +48,10 @@ interface Waiting {
 
 /** Worker threads that analyze captures: the same code on the same octets, so the same reports. */
 export class AnalysisPool {
-  private readonly workers: Worker[] = [];
-  private readonly idle: Worker[] = [];
+  /** The threads that live, each with the job it has. One that dies takes its capture with it, and no other. */
+  private readonly workers = new Map<Worker, Waiting | null>();
   private readonly queue: Waiting[] = [];
-  private readonly running = new Map<number, Waiting>();
   private readonly threads: number;
-  private nextId = 0;
 
   constructor(threads: number) {
     this.threads = threads;
@@ -76,43 +77,57 @@ export class AnalysisPool {
     const { onProgress: _, onCrossCheck, ...plain } = options;
     return new Promise((done, fail) => {
       const said = (detail: string): void => onCrossCheck?.(file, { applicable: true, frames: 0, detail });
-      this.queue.push({ job: { id: this.nextId++, file, options: plain, sections }, said, done, fail });
+      this.queue.push({ job: { file, options: plain, sections }, said, done, fail });
       this.next();
     });
   }
 
   private next(): void {
     while (this.queue.length > 0) {
-      const worker = this.idle.pop() ?? (this.workers.length < this.threads ? this.start() : undefined);
-      if (worker === undefined) return;
+      const worker = this.idle() ?? (this.workers.size < this.threads ? this.start() : null);
+      if (worker === null) return;
       const waiting = this.queue.shift()!;
-      this.running.set(waiting.job.id, waiting);
+      this.workers.set(worker, waiting);
       worker.postMessage(waiting.job);
     }
   }
 
+  private idle(): Worker | null {
+    for (const [worker, waiting] of this.workers) if (waiting === null) return worker;
+    return null;
+  }
+
   private start(): Worker {
     const worker = startPart('analyze.worker.cjs');
-    this.workers.push(worker);
+    this.workers.set(worker, null);
     worker.on('message', (answer: AnalyzeAnswer) => {
-      const waiting = this.running.get(answer.id)!;
-      this.running.delete(answer.id);
-      this.idle.push(worker);
+      const waiting = this.workers.get(worker);
+      if (waiting == null) return;
+      this.workers.set(worker, null);
       this.next();
       if ('result' in answer) {
         for (const line of answer.said) waiting.said(line);
         waiting.done(answer.result);
       } else waiting.fail(Object.assign(new Error(answer.error.message), answer.error));
     });
-    // A thread that dies (out of memory) takes its capture with it; without it nothing that waits would ever end.
-    worker.on('error', error => {
-      for (const waiting of [...this.running.values(), ...this.queue.splice(0)]) waiting.fail(error as Error);
-      this.running.clear();
-    });
+    worker.on('error', error => this.lost(worker, error as NodeJS.ErrnoException));
+    worker.on('messageerror', error => this.lost(worker, error));
+    worker.on('exit', code => this.lost(worker, new Error(`its thread ended with code ${code}`)));
     return worker;
   }
 
+  /** Another thread takes the place of one that died: the other captures are analyzed all the same. */
+  private lost(worker: Worker, error: NodeJS.ErrnoException): void {
+    const waiting = this.workers.get(worker);
+    if (!this.workers.delete(worker)) return;
+    waiting?.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OutOfMemory(TOO_MUCH) : error);
+    void worker.terminate();
+    this.next();
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.workers.map(worker => worker.terminate()));
+    const workers = [...this.workers.keys()];
+    this.workers.clear();
+    await Promise.all(workers.map(worker => worker.terminate()));
   }
 }

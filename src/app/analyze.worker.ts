@@ -7,7 +7,6 @@ import type { AnalyzeOptions } from './analyzer.ts';
 
 /** What a worker is asked for: one capture. */
 export interface AnalyzeJob {
-  readonly id: number;
   readonly file: string;
   /** Without callbacks: they don't cross threads. */
   readonly options: AnalyzeOptions;
@@ -19,26 +18,23 @@ export interface AnalyzeJob {
 export type AnalyzeResult = CaptureReport | Uint8Array<ArrayBuffer>[];
 
 export type AnalyzeAnswer =
-  | { readonly id: number; readonly result: AnalyzeResult; readonly said: readonly string[] }
-  | {
-      readonly id: number;
-      readonly error: { readonly name: string; readonly message: string; readonly stack: string };
-    };
+  | { readonly result: AnalyzeResult; readonly said: readonly string[] }
+  | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } };
 
-async function work({ id, file, options, sections }: AnalyzeJob): Promise<AnalyzeAnswer> {
+async function work({ file, options, sections }: AnalyzeJob): Promise<AnalyzeAnswer> {
   const said: string[] = [];
   try {
     const asked: AnalyzeOptions = { ...options, onCrossCheck: (_, { detail }) => said.push(detail) };
-    if (sections === null) return { id, result: await analyzeFile(file, asked), said };
+    if (sections === null) return { result: await analyzeFile(file, asked), said };
     const report = await analyzeRows(file, asked);
     try {
-      return { id, result: textOf(report, sections), said };
+      return { result: textOf(report, sections), said };
     } finally {
       report.release?.();
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { id, error: { name: error.name, message: error.message, stack: error.stack ?? '' } };
+    return { error: { name: error.name, message: error.message, stack: error.stack ?? '' } };
   }
 }
 

@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class InputError extends Error {
   override name = 'InputError';
 }
+
+/** Work that needs more memory than it was given: one line on stderr, and the exit code of our own failures. */
+export class OutOfMemory extends Error {
+  override name = 'OutOfMemory';
+}

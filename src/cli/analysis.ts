@@ -128,6 +128,10 @@ export function tell(file: string, error: unknown, io: Io): number {
     io.warn(named);
     return EXIT.usage;
   }
+  if (error.name === 'OutOfMemory') {
+    io.warn(named);
+    return EXIT.internal;
+  }
   const debug = io.env.MTASCOPE_DEBUG !== undefined && io.env.MTASCOPE_DEBUG !== '';
   io.warn(
     `${file}: internal error: ${debug ? (error.stack ?? error.message) : `${error.message} (MTASCOPE_DEBUG=1 shows where)`}`,

@@ -26,22 +26,28 @@ export function isStandardOutput(output: string): boolean {
   return STANDARD_OUTPUT.has(output);
 }
 
-/** Files that are being written aside; removed when the process is told to stop. */
+/** Files that are being written aside; removed when the process ends before they are whole, or is told to stop. */
 const unfinished = new Set<string>();
 let watching = false;
 
-function watchSignals(): void {
+function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      process.stderr.write(`mtascope: ${path} is left behind: ${(error as Error).message}\n`);
+    }
+  }
+  unfinished.clear();
+}
+
+function watchEnd(): void {
   if (watching) return;
   watching = true;
+  process.once('exit', removeUnfinished);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      for (const path of unfinished) {
-        try {
-          unlinkSync(path);
-        } catch (error) {
-          process.stderr.write(`mtascope: ${path} is left behind: ${(error as Error).message}\n`);
-        }
-      }
+      removeUnfinished();
       // The listener is gone now, so the signal ends the process as it would have without us.
       process.kill(process.pid, signal);
     });
@@ -82,7 +88,7 @@ export class AsideFile {
       }
       const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
       const file = new AsideFile(target, aside, openSync(aside, 'wx'));
-      watchSignals();
+      watchEnd();
       unfinished.add(aside);
       return file;
     } catch (error) {

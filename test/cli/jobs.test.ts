@@ -1,9 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../src/app/in-order.ts';
+import { ipv4 } from '../kit/ip.ts';
+import { LINKTYPE } from '../kit/link.ts';
+import { pcap } from '../kit/pcap.ts';
+import { FLAG, tcp } from '../kit/tcp.ts';
+import { folder } from './kit.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'bin', 'mtascope.js');
@@ -60,5 +65,67 @@ describe('inOrder', () => {
     }).rejects.toThrow('the last');
     expect(seen).toEqual([0, 1, 2, 3, 4]);
     expect(most).toBe(3);
+  });
+});
+
+describe('a capture that takes more memory than its thread has', () => {
+  /** Connections that nobody answers, each from an address of its own: some KB of state for 56 octets of capture. */
+  const many = pcap(
+    Array.from({ length: 40_000 }, (_, i) => {
+      const source = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+      const syn = { sourcePort: 1025, destinationPort: 102, seq: 7, ack: 0, flags: FLAG.syn };
+      const segment = tcp({ source, destination: '192.0.2.1', ...syn }, new Uint8Array());
+      return { time: { sec: 1, nsec: 0 }, bytes: ipv4(source, '192.0.2.1', segment) };
+    }),
+    { linkType: LINKTYPE.raw },
+  );
+  const [good] = CAPTURES.filter(name => name.endsWith('clean-association.pcap')).map(name => join(ROOT, name));
+
+  function small(...args: string[]) {
+    const cwd = folder();
+    const names = ['a.pcap', 'b.pcap', 'c.pcap', 'd.pcap', 'e.pcap'];
+    for (const name of names) writeFileSync(join(cwd, name), name === 'd.pcap' ? readFileSync(good!) : many);
+    const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=50' };
+    const ran = spawnSync(process.execPath, [BIN, ...args.slice(0, 1), ...names, ...args.slice(1), '--jobs', '2'], {
+      cwd,
+      env,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    return { ...ran, files: () => readdirSync(cwd).filter(name => !names.includes(name)), cwd };
+  }
+
+  it('gate judges the others all the same, and ends with 70', () => {
+    const { status, stdout, stderr, files, cwd } = small('gate', '--no-config', '--junit', 'j.xml');
+    expect(stderr.split('\n').filter(line => line !== '')).toEqual(
+      ['a', 'b', 'c', 'e'].map(name => expect.stringMatching(`^mtascope: ${name}.pcap: the capture needs more memory`)),
+    );
+    expect(stdout).toContain('✔ d.pcap');
+    expect(stdout).toContain('5 captures: 1 clean, 4 not judged');
+    expect(status).toBe(70);
+    expect(files()).toEqual(['j.xml']);
+    expect(readFileSync(join(cwd, 'j.xml'), 'utf8').match(/<testcase /g)).toHaveLength(5);
+  });
+
+  it('streams lists the others', () => {
+    const { status, stdout, stderr } = small('streams', '--format', 'json');
+    expect(stderr.match(/needs more memory/g)).toHaveLength(4);
+    expect(JSON.parse(stdout).captures.map((capture: { file: string }) => capture.file)).toEqual(['d.pcap']);
+    expect(status).toBe(70);
+  });
+});
+
+describe('a process that ends before its work', () => {
+  it('exit code 70, and nothing is left of what was being written', async () => {
+    const cwd = folder();
+    const hook = join(cwd, 'hook.cjs');
+    writeFileSync(hook, `setTimeout(() => { throw new Error('from nowhere'); }, 500);`);
+    const child = spawn(process.execPath, ['-r', hook, BIN, 'streams', '-', '-o', 'out.txt'], {
+      cwd,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const code = await new Promise(done => child.once('exit', done));
+    expect(code).toBe(70);
+    expect(readdirSync(cwd)).toEqual(['hook.cjs']);
   });
 });
