@@ -146,11 +146,21 @@ function checkCodes(config: Config, file: string): void {
   }
 }
 
-/** Whether a rule's code fits a pattern in which `*` stands for any characters. */
+/** Whether a rule's code fits a pattern in which `*` stands for any characters. Takes no longer for many of them. */
 export function fits(pattern: string, code: string): boolean {
-  if (!pattern.includes('*')) return pattern === code;
-  const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(code);
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return pattern === code;
+  const end = code.length - tail.length;
+  if (end < head.length || !code.startsWith(head) || !code.endsWith(tail)) return false;
+  // The first place that fits leaves the most room for what follows.
+  let at = head.length;
+  for (const part of rest) {
+    const found = code.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= end;
 }
 
 /** `--rule code=grade` of the command line, checked as the policy's rules are. */

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fits, loadConfig, parseConfig, parseRuleOption } from '../../src/app/config.ts';
 import { Policies, type PolicyOptions } from '../../src/app/policy.ts';
@@ -117,6 +118,25 @@ describe('a pattern of codes', () => {
     expect(fits('*', 'mta.9404')).toBe(true);
     expect(fits('mta.9404', 'mta.9404-possible')).toBe(false);
     expect(fits('*.9404*', 'mta.9404-possible')).toBe(true);
+    expect(fits('aba*ba', 'aba')).toBe(false);
+    expect(fits('a*b*b', 'ab')).toBe(false);
+    expect(fits('a*b*b', 'abb')).toBe(true);
+  });
+
+  it('fits as the regular expression does in which .* stands for the asterisk', () => {
+    const letters = fc.stringMatching(/^[ab*]{0,8}$/);
+    fc.assert(
+      fc.property(letters, fc.stringMatching(/^[ab]{0,10}$/), (pattern, code) => {
+        expect(fits(pattern, code)).toBe(new RegExp(`^${pattern.split('*').join('.*')}$`).test(code));
+      }),
+    );
+  });
+
+  it('takes no time for many asterisks', () => {
+    const started = performance.now();
+    expect(fits(`${'*'.repeat(100_000)}x`, 'mta.9404-possible')).toBe(false);
+    expect(fits(`${'*e'.repeat(10_000)}`, `${'e'.repeat(9999)}`)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 
