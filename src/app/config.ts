@@ -130,14 +130,16 @@ function keysAt(path: readonly unknown[]): string[] {
 const CODES: readonly string[] = ALL_RULES.map(rule => rule.code);
 
 /** A code or pattern that fits no rule is a slip of the pen, and would silently do nothing. */
+function checkCode(pattern: string, where: string): void {
+  if (CODES.some(code => fits(pattern, code))) return;
+  const near = nearest(pattern, CODES);
+  throw new UsageError(
+    `${where}: no rule fits '${pattern}'${near === null ? '' : ` (did you mean ${near}?)`}; \`mtascope rules\` lists them`,
+  );
+}
+
 function checkCodes(config: Config, file: string): void {
-  const check = (pattern: string, where: string): void => {
-    if (CODES.some(code => fits(pattern, code))) return;
-    const near = nearest(pattern, CODES);
-    throw new UsageError(
-      `${file}: ${where}: no rule fits '${pattern}'${near === null ? '' : ` (did you mean ${near}?)`}; \`mtascope rules\` lists them`,
-    );
-  };
+  const check = (pattern: string, where: string): void => checkCode(pattern, `${file}: ${where}`);
   for (const code of Object.keys(config.rules ?? {})) check(code, 'rules');
   for (const [i, entry] of (config.expect ?? []).entries()) check(entry.code, `expect[${i}].code`);
   for (const [i, override] of (config.overrides ?? []).entries()) {
@@ -167,6 +169,8 @@ export function fits(pattern: string, code: string): boolean {
 export function parseRuleOption(setting: string): [string, string] {
   const at = setting.indexOf('=');
   if (at < 0) throw new UsageError(`--rule ${setting}: expected code=severity`);
-  const parsed = parseConfig(JSON.stringify({ rules: { [setting.slice(0, at)]: setting.slice(at + 1) } }), '--rule');
-  return Object.entries(parsed.rules!)[0]!;
+  const code = setting.slice(0, at);
+  checkCode(code, '--rule');
+  const { rules } = parseConfig(JSON.stringify({ rules: { [code]: setting.slice(at + 1) } }), '--rule');
+  return Object.entries(rules!)[0]!;
 }

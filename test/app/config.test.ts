@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Baseline } from '../../src/app/baseline.ts';
 import { fits, loadConfig, parseConfig, parseRuleOption } from '../../src/app/config.ts';
+import { profileByName } from '../../src/app/config-profile.ts';
 import { Policies, type PolicyOptions } from '../../src/app/policy.ts';
 import { folder } from '../cli/kit.ts';
 
@@ -35,6 +37,11 @@ describe('a policy file', () => {
     ['{"profiles": []}', 'profiles: must not be empty', ''],
     ['[1]', 'expected an object, not a list', ''],
     ['{"failOn":\n tru}', 'line 2, column 2', ''],
+    ['{"rules":{"tcp.*":"off"},\n "__proto__":{"failOn":"never"}}', "line 2, column 2: '__proto__' can't be a key", ''],
+    ['{"rules":{"constructor":"off"}}', "line 1, column 11: 'constructor' can't be a key", ''],
+    ['{"overrides":[{"files":["a"],"prototype":1}]}', "column 30: 'prototype' can't be a key", ''],
+    ['{"limits":{"toString":1}}', "column 12: 'toString' can't be a key", ''],
+    [`{"captures":${'['.repeat(100_000)}`, 'nested too deep', ''],
   ])('with a mistake names it: %s', (text, what, near) => {
     let message = '';
     try {
@@ -137,6 +144,29 @@ describe('a pattern of codes', () => {
     expect(fits(`${'*'.repeat(100_000)}x`, 'mta.9404-possible')).toBe(false);
     expect(fits(`${'*e'.repeat(10_000)}`, `${'e'.repeat(9999)}`)).toBe(false);
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe('--rule', () => {
+  it.each(['constructor=off', '__proto__=off', 'toString=off', 'prototype=off', 'tcp.gapp=off', '**********x=off'])(
+    '%s: a code that no rule has ends in one line',
+    setting => {
+      expect(() => parseRuleOption(setting)).toThrow(
+        expect.objectContaining({ name: 'UsageError', message: expect.stringMatching(/^--rule: no rule fits '.*$/) }),
+      );
+    },
+  );
+});
+
+describe('what else is read as a policy is', () => {
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses %s: profile and baseline', async key => {
+    const place = folder();
+    const profile = join(place, 'p.json');
+    writeFileSync(profile, `{"name": "x",\n "${key}": {"extends": "exchange-4.0"}}`);
+    expect(() => profileByName(profile, place, '--profile')).toThrow(`${profile}: line 2, column 2: '${key}' can't`);
+    const baseline = join(place, 'b.json');
+    writeFileSync(baseline, `{"baseline": "mtascope", "version": 1, "findings": [], "${key}": {}}`);
+    await expect(Baseline.read(baseline, 'b.json')).rejects.toThrow(`b.json: line 1, column 56: '${key}' can't`);
   });
 });
 
