@@ -65,17 +65,12 @@ export async function calibrateFiles(
   const events: SeenEvent[] = [];
   let headers = 0;
   for (const [index, file] of files.entries()) {
-    const seen = new Headers(file, index, window);
+    const seen = new Headers(file, index, window, MAX_TPKTS - tpkts.length);
     // The real machine stopped at a request that this profile may allow, and the other way round: read on to the end.
     const report = await analyzeFile(file, { ...options, level: 'light', keepGoing: true }, { onBuffers: seen.take });
     headers += seen.count;
-    tpkts.push(...seen.of(report));
-    events.push(...eventsOf(report));
-    if (tpkts.length > MAX_TPKTS) {
-      throw new InputError(
-        `${file}: more than ${MAX_TPKTS} TPKTs could have asked for that request; narrow the captures or the profile's ranges`,
-      );
-    }
+    for (const tpkt of seen.of(report)) tpkts.push(tpkt);
+    for (const event of eventsOf(report)) events.push(event);
   }
   return { sources, records, tpkts, calibration: calibrate(profile, records, tpkts, events), headers };
 }
@@ -88,12 +83,14 @@ class Headers {
   private readonly file: string;
   private readonly base: number;
   private readonly window: readonly [number, number] | null;
+  private readonly room: number;
 
-  constructor(file: string, index: number, window: readonly [number, number] | null) {
+  constructor(file: string, index: number, window: readonly [number, number] | null, room: number) {
     this.file = file;
     // Streams of several captures must not be taken for one another.
     this.base = index * STREAMS;
     this.window = window;
+    this.room = room;
   }
 
   take = (change: BufferChange): void => {
@@ -104,6 +101,11 @@ class Headers {
     const most = this.longest.get(key) ?? 0;
     if (length > most) this.longest.set(key, length);
     else if (this.window === null || length < this.window[0] || length > this.window[1]) return;
+    if (this.kept.length >= this.room) {
+      throw new InputError(
+        `${this.file}: more than ${MAX_TPKTS} TPKTs could have asked for that request; narrow the captures or the profile's ranges`,
+      );
+    }
     const time = { sec, nsec };
     this.kept.push({
       file: this.file,

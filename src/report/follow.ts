@@ -270,7 +270,7 @@ function contentRows(record: PduRecord, make: Make): FollowRow[] {
       const parts = findAll(tree.fields, 'p22.BodyPart');
       for (const part of parts.slice(0, MOST_PARTS)) text.push('', ...bodyPart(part, tree));
       if (parts.length > MOST_PARTS) text.push('', `${thousands(parts.length - MOST_PARTS)} more body parts`);
-      if (parts.length === 0) text.push(...unparted(tree));
+      if (parts.length === 0) for (const line of unparted(tree)) text.push(line);
       return make(tree.layer, pduInfo([tree]).info, tree.end - tree.start, '', tree, text);
     });
 }
@@ -298,7 +298,7 @@ function bodyPart(part: Field, tree: LayerTree): string[] {
     for (const field of fields) {
       if (field.children.length > 0) walk(field.children);
       else if (typeof field.value === 'string' && /\.(data|.*Data|.*text.*)$/i.test(field.name))
-        texts.push(...textOf(field, tree));
+        for (const line of textOf(field, tree)) texts.push(line);
     }
   };
   walk(part.children);

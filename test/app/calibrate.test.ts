@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { analyzeFile } from '../../src/app/analyze.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
+import { cat } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { tpkt } from '../kit/tpkt.ts';
+import { Wire } from '../kit/wire.ts';
 
+const CLIENT = { address: '192.0.2.1', port: 1025 };
+const SERVER = { address: '192.0.2.2', port: 102 };
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const ARTICLE_50 = join(CAPTURES, 'q182619-5.0.pcap');
 const ARTICLE_55 = join(CAPTURES, 'q182619-5.5.pcap');
@@ -100,6 +106,24 @@ describe('mtascope calibrate', () => {
     expect(read.out.includes('\u001b')).toBe(false);
     const asJson = await mtascope(['calibrate', ARTICLE_55, '--log', 'evil.txt', '--format', 'json'], { cwd: dir });
     expect(asJson.out.includes('\u001b')).toBe(false);
+  });
+
+  it('takes a capture with very many TPKTs that fit, and refuses more than it can hold in one line', async () => {
+    const [few, many] = [150_000, 210_000].map(n => {
+      const tcp = new Conversation(new Wire('2026-01-01T00:00:00Z'), CLIENT, SERVER);
+      tcp.open();
+      const unit = tpkt([2, 0xf0, 0x80]);
+      tcp.send(0, cat(Array(n).fill(unit)), { segments: [60_000] });
+      const path = join(dir, `${n}.pcap`);
+      writeFileSync(path, tcp.wire.pcap());
+      return path;
+    });
+    const read = await mtascope(['calibrate', few!, '--event', EVENT_9404(1, 10)]);
+    expect([read.code, read.err]).toEqual([0, '']);
+    expect(read.out).toContain('150,000 TPKT headers');
+    const refused = await mtascope(['calibrate', many!, '--event', EVENT_9404(1, 10)]);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/^.*210000\.pcap: more than 200000 TPKTs could have asked for that request; .*\n$/);
   });
 
   it.each([

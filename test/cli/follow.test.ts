@@ -1,10 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { cat } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { Transport } from '../kit/transport.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
-import { mtascope } from './kit.ts';
+import { Wire } from '../kit/wire.ts';
+import { folder, mtascope } from './kit.ts';
 
 const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
 const SHARED = join(import.meta.dirname, '../../../shared/captures');
@@ -141,6 +145,28 @@ describe.skipIf(without !== '')(`on real captures${without}`, () => {
     const sum = (lines: Line[]): number => lines.reduce((n, line) => n + line.octets, 0);
     expect(sum(rtse)).toBe(sum(p1));
     expect(sum(p1)).toBe(630 + 1213 + 379 + 1073);
+  });
+});
+
+describe('a TSDU of very many SPDUs', () => {
+  // Behind GT (1) stands MIP (49) again and again, each without its serial number: as many faults as SPDUs.
+  it('is followed like any other', async () => {
+    const spdus = 130_000;
+    const tcp = new Conversation(
+      new Wire('2026-01-01T00:00:00Z'),
+      { address: '192.0.2.1', port: 1025 },
+      { address: '192.0.2.2', port: 102 },
+    );
+    tcp.open();
+    const transport = new Transport(tcp, 65_530);
+    transport.connect();
+    transport.tsdu(0, cat([1, 0], Array(spdus).fill([49, 0])), { segments: [60_000] });
+    const file = join(folder(), 'many.pcap');
+    writeFileSync(file, tcp.wire.pcap());
+    const started = performance.now();
+    const lines = await follow(0, file, '--layer', 'session');
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(lines.filter(line => line.kind === 'ses').reduce((n, line) => n + line.count, 0)).toBe(spdus + 1);
   });
 });
 

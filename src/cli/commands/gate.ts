@@ -47,7 +47,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const threads = await threadsOf(captures, options, analyze);
     if (threads > 1) pool = new AnalysisPool(threads);
     const write = outputs.log;
-    const width = Math.min(60, Math.max(...captures.map(capture => capture.length)));
+    const width = captures.reduce((most, capture) => Math.min(60, Math.max(most, capture.length)), 0);
     const verdicts: CaptureVerdict[] = [];
     const found: { capture: string; finding: Finding }[] = [];
     const named = new NamedHosts();

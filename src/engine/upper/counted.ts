@@ -73,7 +73,8 @@ export class CountedUser implements TransportUser {
     };
     this.tally.add(this.dialect.read(t, raise));
     this.blind[t.direction] = false;
-    if (t.trees !== null && this.dialect.tree !== undefined) t.trees.push(...this.dialect.tree(t));
+    if (t.trees !== null && this.dialect.tree !== undefined)
+      for (const tree of this.dialect.tree(t)) t.trees.push(tree);
   }
 
   gap(direction: Direction): void {

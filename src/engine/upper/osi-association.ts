@@ -352,7 +352,7 @@ export class OsiAssociation implements Owner {
     const t = this.current;
     const bytes = transfer.apdu;
     if (t !== null && t.trees !== null && transfer.whole && transfer.damaged === null && bytes.length > 0) {
-      t.trees.push(...apduTrees(this.reading, bytes, transfer.provenance));
+      for (const tree of apduTrees(this.reading, bytes, transfer.provenance)) t.trees.push(tree);
     }
     let taken = false;
     if (transfer.whole && transfer.damaged === null && row === null) {

@@ -155,7 +155,7 @@ export class OsiUser implements TransportUser {
     // Behind lost octets, or before any SPDU made sense, what does not read as SPDUs proves nothing.
     const doubtful = this.torn[direction] && ssdu.faults.some(f => f.code !== 'ses.long-form-length');
     if (doubtful) {
-      if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin));
+      if (t.trees !== null) for (const tree of sessionTrees(bytes, ssdu, t.origin)) t.trees.push(tree);
       return;
     }
     this.torn[direction] = false;
@@ -175,7 +175,7 @@ export class OsiUser implements TransportUser {
     const found = judged ? checked(parsed, association) : [];
     for (const f of ssdu.faults) association.fault(f.code, direction, t.lastFrame, f.detail);
     for (const f of found) association.fault(f.code, direction, t.lastFrame, f.detail);
-    if (t.trees !== null) t.trees.push(...sessionTrees(bytes, ssdu, t.origin, found, endAck));
+    if (t.trees !== null) for (const tree of sessionTrees(bytes, ssdu, t.origin, found, endAck)) t.trees.push(tree);
     if (judged) association.concatenation(spdus, t);
     for (const step of parsed.steps) this.spdu(association, step, t);
   }

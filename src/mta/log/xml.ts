@@ -113,9 +113,10 @@ function nodesIn(root: Node): Node[] {
     out.push(node);
     const below: Node[] = [];
     for (const [name, value] of Object.entries(node)) {
-      if (!READ_WITH_PARENT.has(name)) below.push(...((Array.isArray(value) ? value : [value]) as Node[]));
+      if (READ_WITH_PARENT.has(name)) continue;
+      for (const each of (Array.isArray(value) ? value : [value]) as Node[]) below.push(each);
     }
-    waiting.push(...below.filter(each => each !== undefined && typeof each !== 'string').reverse());
+    for (const each of below.reverse()) if (each !== undefined && typeof each !== 'string') waiting.push(each);
   }
   return out;
 }

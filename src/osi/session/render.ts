@@ -16,6 +16,34 @@ const TITLE = 'ISO 8327-1 OSI Session Protocol';
 /** A fault that has no parameter of its own in the tree is shown on the SPDU's type. */
 type Faults = ReadonlyArray<{ readonly start: number; readonly end: number; readonly detail: string }>;
 
+/** Faults by where they start: a TSDU may have as many as it has SPDUs, and each SPDU and parameter asks for its own. */
+class FaultsByPlace {
+  private readonly faults: Faults;
+  /** Places in `faults`, ascending by where those start. */
+  private readonly order: readonly number[];
+
+  constructor(faults: Faults) {
+    this.faults = faults;
+    this.order = [...faults.keys()].sort((a, b) => faults[a]!.start - faults[b]!.start);
+  }
+
+  /** Those that start in `[from, to)`, in the order in which they were found. */
+  within(from: number, to: number): Faults {
+    let low = 0;
+    for (let high = this.order.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.faults[this.order[middle]!]!.start < from) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (end < this.order.length && this.faults[this.order[end]!]!.start < to) end++;
+    return this.order
+      .slice(low, end)
+      .sort((a, b) => a - b)
+      .map(place => this.faults[place]!);
+  }
+}
+
 /**
  * One tree per SPDU, as Wireshark shows a TSDU. `endAck` says that MAA acknowledges an activity end, which only the state tells.
  */
@@ -26,18 +54,17 @@ export function sessionTrees(
   extra: Faults = [],
   endAck = false,
 ): LayerTree[] {
-  const faults = [...ssdu.faults, ...extra];
+  const faults = new FaultsByPlace([...ssdu.faults, ...extra]);
   return ssdu.spdus.map(spdu => {
     const type = spdu.name === 'MAA' && endAck ? SPDUS.get('AEA')! : spdu.type;
     const name = type?.title ?? 'Unknown SPDU';
-    const mine = faults.filter(f => f.start >= spdu.start && f.start < Math.max(spdu.valueEnd, spdu.start + 1));
     const fields = [
       withFaults(
         field('ses.type', 'SPDU Type', spdu.start, spdu.start + 1, spdu.si, `${name} (${spdu.si})`),
-        mine.filter(f => f.start === spdu.start),
+        faults.within(spdu.start, spdu.start + 1),
       ),
       field('ses.length', 'Length', spdu.start + 1, spdu.valueStart, spdu.declared),
-      ...spdu.parameters.map(p => parameterField(bytes, spdu, p, mine)),
+      ...spdu.parameters.map(p => parameterField(bytes, spdu, p, faults)),
     ];
     if (spdu.type?.information) fields.push(...information(bytes, spdu));
     return {
@@ -65,7 +92,7 @@ function information(_bytes: Uint8Array, spdu: Spdu): Field[] {
   ];
 }
 
-function parameterField(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, faults: Faults): Field {
+function parameterField(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, faults: FaultsByPlace): Field {
   const type = PARAMETERS.get(p.code);
   const title = type?.title ?? `Unknown parameter ${p.code}`;
   const children: Field[] = [
@@ -75,10 +102,7 @@ function parameterField(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, faults:
   if (p.members !== null) children.push(...p.members.map(member => parameterField(bytes, spdu, member, faults)));
   else if (p.valueEnd > p.valueStart) children.push(...valueFields(bytes, spdu, p, type));
   const f = field('ses.parameter', title, p.start, p.valueEnd, undefined, undefined, children);
-  return withFaults(
-    f,
-    faults.filter(x => x.start === p.start || (x.start > p.start && x.start < p.valueStart)),
-  );
+  return withFaults(f, faults.within(p.start, p.valueStart));
 }
 
 function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: ParameterType | undefined): Field[] {
