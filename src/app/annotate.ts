@@ -3,6 +3,7 @@ import type { CaptureCopy, CopyPlan } from '../capture/write.ts';
 import { openCopy } from '../capture/write-open.ts';
 import type { CaptureReport } from '../model/report.ts';
 import { feedWindows } from '../source/feed.ts';
+import { readOnce, sourceName } from '../source/once.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { commentsOf } from './annotate-comments.ts';
@@ -24,9 +25,9 @@ export interface Annotated {
 
 /** Two passes need a file that can be read twice. */
 export function refuseStream(file: string, command: string): void {
-  if (file === '-') {
+  if (readOnce(file)) {
     throw new UsageError(
-      `${command}: standard input can be read only once, and this takes two passes; save it to a file first`,
+      `${command}: ${sourceName(file)} can be read only once, and this takes two passes; save it to a file first`,
     );
   }
 }

@@ -4,6 +4,7 @@ import type { WholeReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
 import { TpktSource } from '../report/packets-fields.ts';
+import { readOnce } from '../source/once.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches } from './batches.ts';
@@ -26,7 +27,7 @@ const REMEMBERED = 16_384;
 
 /** The stream before anything of it is printed; throws when there is none of that number. Null for a pipe, which is read once. */
 export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<WholeReport | null> {
-  if (file === '-') return null;
+  if (readOnce(file)) return null;
   const report = await firstReading(file, options);
   streamOf(report, stream);
   return report;

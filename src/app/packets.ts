@@ -5,6 +5,7 @@ import type { WholeReport } from '../model/report.ts';
 import { type PacketRow, packetRow } from '../report/packets.ts';
 import { looksIntoFrames, PacketSource, PduSource } from '../report/packets-fields.ts';
 import { PacketLister } from '../report/packets-list.ts';
+import { readOnce } from '../source/once.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches, Enough } from './batches.ts';
@@ -39,7 +40,7 @@ export async function* packets(
   options: AnalyzeOptions,
   selection: PacketSelection,
 ): AsyncGenerator<PacketRow[], PacketTotals> {
-  const before = file === '-' ? null : await firstReading(file, options);
+  const before = readOnce(file) ? null : await firstReading(file, options);
   if (before !== null) checkStreams(before, selection);
   const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
   // Without ports every TCP stream is followed; those without evidence are no rows.

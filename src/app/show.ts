@@ -14,6 +14,7 @@ import { pduInfo } from '../report/packets-info.ts';
 import { type Packet, PacketLister } from '../report/packets-list.ts';
 import type { Carried, FrameView } from '../report/tree.ts';
 import { feed } from '../source/feed.ts';
+import { readOnce, sourceName } from '../source/once.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
@@ -80,8 +81,8 @@ function holds({ origin, start, end }: LayerTree, no: number): boolean {
 /** A frame that is none of an ISO transport stream's; the reader ruled it out, so the capture is read again for it. */
 async function otherFrame(file: string, no: number, report: CaptureReport): Promise<StoredFrame> {
   if (no > report.frames) throw new UsageError(`show: frame ${no}: the capture has ${report.frames} frames`);
-  if (file === '-')
-    throw new InputError(`standard input: frame ${no} is in no ISO transport stream; name a file to look at it`);
+  if (readOnce(file))
+    throw new InputError(`${sourceName(file)}: frame ${no} is in no ISO transport stream; name a file to look at it`);
   let found: StoredFrame | null = null;
   await feed(file, {
     ports: null,

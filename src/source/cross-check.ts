@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import type { FrameSink } from '../capture/reader.ts';
 import { feed } from './feed.ts';
+import { readOnce, sourceName } from './once.ts';
 
 /** What the second reader said. */
 export interface CrossCheck {
@@ -41,7 +42,7 @@ class Prints implements FrameSink {
  * octets. Throws `InputError` at the first frame on which the two disagree.
  */
 export async function crossCheck(path: string): Promise<CrossCheck> {
-  if (path === '-') return notApplicable('standard input can be read only once');
+  if (readOnce(path)) return notApplicable(`${sourceName(path)} can be read only once`);
   const prints = new Prints(1000);
   let broken = false;
   const { reader, compressed } = await feed(path, {

@@ -152,6 +152,41 @@ describe('the installed program', () => {
     expect(piped.stdout.replace('"file": "-"', `"file": ${JSON.stringify(CAPTURE)}`)).toBe(named.stdout);
   });
 
+  it('knows a pipe by what it is, not by its name', () => {
+    const at = (command: string) => {
+      const line = command.replace('@', `<(cat '${CAPTURE}')`);
+      return shell(`cd '${folder()}' && exec '${process.execPath}' '${BIN}' ${line}`);
+    };
+    const once = 'can be read only once';
+    for (const [command, code, said, told] of [
+      ['packets @', 0, '78 packets', ''],
+      ['follow 1 @', 0, '31 lines', ''],
+      ['show 76 @', 0, 'Frame 76 ', ''],
+      ['gate @ --no-config', 1, '1 capture: 1 failed', ''],
+      ['report @ -o r.html', 0, '', 'opens in any browser'],
+      ['analyze @ --cross-check', 0, '78 frames', once],
+      ['show 1 @ --port 103', 2, '', 'frame 1 is in no ISO transport stream; name a file'],
+      ['annotate @ -o a.pcapng', 2, '', once],
+      ['extract @ --stream 1 -o a.pcapng', 2, '', once],
+      ['gate @ --no-config --profile exchange-5.0 --profile exchange-5.5', 2, '', once],
+      ['serve @', 2, '', once],
+    ] as const) {
+      const { status, stdout, stderr } = at(command);
+      expect([command, status]).toEqual([command, code]);
+      expect(stdout).toContain(said);
+      expect(stderr).toContain(told);
+      if (code === 2) expect(stderr).toMatch(/^mtascope: .*\/dev\/fd\/\d+.*\n$/);
+    }
+  });
+
+  it('reads a named pipe without opening it again', () => {
+    const { status, stdout } = shell(
+      `cd '${folder()}' && mkfifo p && (cat '${CAPTURE}' > p &) && exec timeout 20 '${process.execPath}' '${BIN}' packets p`,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('78 packets');
+  });
+
   it('ends quietly when the reader of a pipe goes away', () => {
     const many = Array(40).fill(`'${CAPTURE}'`).join(' ');
     for (const format of ['table', 'json', 'csv']) {

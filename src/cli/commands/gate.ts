@@ -14,6 +14,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { CaptureReport } from '../../model/report.ts';
 import { closingText, verdictText } from '../../report/gate-text.ts';
 import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
+import { readOnce, sourceName } from '../../source/once.ts';
 import { tell, threadsOf } from '../analysis.ts';
 import { analyzer } from '../analyzer.ts';
 import { GateOutputs } from '../gate-outputs.ts';
@@ -35,8 +36,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   for (const capture of captures) {
     const policy = policies.for(capture);
     await profilesOf(policy);
-    if (capture === '-' && policy.profiles.length > 1) {
-      throw new UsageError('standard input can be judged by one profile only: it can be read only once');
+    if (policy.profiles.length > 1 && readOnce(capture)) {
+      throw new UsageError(`${sourceName(capture)} can be judged by one profile only: it can be read only once`);
     }
   }
   const head = { version: io.version, profile: { name: profiles[0]!.name, overrides: profiles[0]!.overrides } };

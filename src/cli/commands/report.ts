@@ -1,10 +1,13 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Prepared, prepare, reportPage } from '../../app/report.ts';
+import { InputError } from '../../base/errors.ts';
 import { thousands } from '../../report/format.ts';
+import { reason } from '../../source/feed.ts';
+import { readOnce, sourceName } from '../../source/once.ts';
 import { analyzeOptions, tell } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
 import { isStandardOutput, writeResult } from '../output.ts';
@@ -21,7 +24,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const reading = { ...asked, ...(onProgress === null ? {} : { onProgress }) };
     try {
       const read = (path: string): Promise<Prepared> => prepare(path, reading, 1 / files.length);
-      prepared.push(await (file === '-' ? spooled(io, read) : read(file)));
+      prepared.push(await (readOnce(file) ? spooled(file, io, read) : read(file)));
     } catch (error) {
       exit = Math.max(exit, tell(file, error, io));
     } finally {
@@ -44,11 +47,14 @@ export async function run(files: string[], options: Record<string, unknown>, io:
 }
 
 /** A pipe can be read once, and the page takes two readings: what comes through it is kept aside meanwhile. */
-async function spooled<T>(io: Io, read: (path: string) => Promise<T>): Promise<T> {
+async function spooled<T>(file: string, io: Io, read: (path: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'mtascope-'));
   try {
-    const path = join(folder, 'standard input');
-    await pipeline(io.stdin, createWriteStream(path, { mode: 0o600 }));
+    const path = join(folder, basename(sourceName(file)));
+    const source = file === '-' ? io.stdin : createReadStream(file);
+    await pipeline(source, createWriteStream(path, { mode: 0o600 })).catch(error => {
+      throw new InputError(`${sourceName(file)}: ${reason(error)}`);
+    });
     return await read(path);
   } finally {
     await rm(folder, { recursive: true, force: true });

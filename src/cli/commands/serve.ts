@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { findCaptures } from '../../app/gate-inputs.ts';
 import { startServer } from '../../app/serve.ts';
 import { UsageError } from '../../base/errors.ts';
+import { readOnce } from '../../source/once.ts';
 import { analyzeOptions } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
 
@@ -13,6 +14,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     throw new UsageError('serve reads files; standard input can be followed as a file that grows');
   const analyze = analyzeOptions({ ...options, port: undefined }, io, 'full');
   const given = await findCaptures(files, [], io.cwd, io.cwd, io.cwd);
+  const pipe = given.find(readOnce);
+  if (pipe !== undefined) throw new UsageError(`serve reads files, more than once; ${pipe} can be read only once`);
   const host = typeof options.host === 'string' ? options.host : LOOPBACK;
   const server = await startServer(given, {
     analyze,
