@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
   openSync,
   realpathSync,
   renameSync,
@@ -87,9 +88,14 @@ export class AsideFile {
         accessSync(target, constants.W_OK);
       }
       const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
-      const file = new AsideFile(target, aside, openSync(aside, 'wx'));
+      // What stands in the place of a file may be read by those who could read that file, and by nobody else.
+      const mode = found === undefined ? 0o666 : found.mode & 0o777;
+      const fd = openSync(aside, 'wx', mode);
+      const file = new AsideFile(target, aside, fd);
       watchEnd();
       unfinished.add(aside);
+      // The process's mask has taken bits away.
+      if (found !== undefined) fchmodSync(fd, mode);
       return file;
     } catch (error) {
       throw error instanceof InputError ? error : refusal(path, error);

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -236,6 +236,15 @@ describe('the installed program', () => {
     expect([code, signal]).toEqual([null, 'SIGINT']);
     expect(readdirSync(cwd)).toEqual(['report.json']);
     expect(readFileSync(join(cwd, 'report.json'), 'utf8')).toBe('old');
+  });
+
+  it.each([0o600, 0o640, 0o444 | 0o222])('a file that is written anew keeps its mode %o', mode => {
+    const path = join(folder(), 'kept.json');
+    writeFileSync(path, 'old');
+    chmodSync(path, mode);
+    expect(mtascope(['streams', CAPTURE, '--format', 'json', '-o', path]).status).toBe(0);
+    expect(JSON.parse(readFileSync(path, 'utf8')).captures).toHaveLength(1);
+    expect(statSync(path).mode & 0o7777).toBe(mode);
   });
 
   it('never writes over a capture that it reads', () => {
