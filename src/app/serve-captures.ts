@@ -20,12 +20,53 @@ const HEAD = 28;
 const SLICE = 20;
 
 /** One reading of a capture: everything that is asked for afterwards. */
-interface Reading {
+class Reading {
   readonly summary: CaptureSummary;
   readonly table: PacketTable;
-  readonly book: PacketBook;
-  readonly fd: number;
-  readonly spool: string;
+  private readonly book: PacketBook;
+  private readonly fd: number;
+  private readonly spool: string;
+  private users = 0;
+  private retired = false;
+
+  constructor(done: ServeAnswer & { kind: 'done' }, spool: string, { profile, ports, anyPort }: AnalyzeOptions) {
+    const fd = openSync(spool, 'r');
+    const table = new PacketTable(done.columns);
+    this.summary = done.summary;
+    this.table = table;
+    this.fd = fd;
+    this.spool = spool;
+    this.book = new PacketBook({
+      table,
+      profile,
+      ports: anyPort ? null : ports,
+      frame: no => readFrame(fd, table, done.offsets, no),
+      breathe: breather(),
+    });
+  }
+
+  /** Work on the frames, which stay where they are until it has ended: a later reading may take the place of this one meanwhile. */
+  async use<T>(work: (book: PacketBook) => Promise<T>): Promise<T> {
+    this.users++;
+    try {
+      return await work(this.book);
+    } finally {
+      this.users--;
+      this.end();
+    }
+  }
+
+  /** Nobody asks for it any more. */
+  retire(): void {
+    this.retired = true;
+    this.end();
+  }
+
+  private end(): void {
+    if (!this.retired || this.users > 0) return;
+    closeSync(this.fd);
+    rmSync(this.spool, { force: true });
+  }
 }
 
 export interface ServedCapture {
@@ -55,6 +96,8 @@ export class ServedCaptures {
   private worker: Worker | null = null;
   private waiters: (() => void)[] = [];
   private spools = 0;
+  /** Id of the capture that was read last: the place behind it in the list. */
+  private last = 0;
   private closed = false;
 
   constructor(options: AnalyzeOptions, onUnreadable: (capture: ServedCapture) => void = () => {}) {
@@ -109,7 +152,7 @@ export class ServedCaptures {
     this.closed = true;
     clearInterval(this.timer);
     await this.worker?.terminate();
-    for (const { reading } of this.list) if (reading !== null) closeSync(reading.fd);
+    for (const { reading } of this.list) reading?.retire();
     for (const waiter of [...this.waiters]) waiter();
     process.off('exit', this.remove);
     this.remove();
@@ -125,21 +168,27 @@ export class ServedCaptures {
   /** Start on the next capture that was not read yet, or that has grown since. */
   private async look(): Promise<void> {
     if (this.worker !== null || this.closed) return;
-    for (const capture of this.list) {
+    for (const capture of this.inTurn()) {
       const size = await stat(capture.path).then(
         found => found.size,
         () => -1,
       );
       if (this.worker !== null || this.closed) return;
-      const first = capture.size === -1 && capture.error === '';
-      if (!first && (size === capture.size || size < 0)) continue;
+      if (!unread(capture) && (size === capture.size || size < 0)) continue;
       capture.size = size;
       this.read(capture);
       return;
     }
   }
 
+  /** Those that were not read yet, then the others from behind the one that was read last: one that grows on keeps none waiting. */
+  private inTurn(): ServedCapture[] {
+    const turned = [...this.list.slice(this.last), ...this.list.slice(0, this.last)];
+    return [...turned.filter(unread), ...turned.filter(capture => !unread(capture))];
+  }
+
   private read(capture: ServedCapture): void {
+    this.last = capture.id;
     const spool = join(this.folder, `frames-${++this.spools}`);
     const { onProgress: _p, onCrossCheck: _c, ...options } = this.options;
     const job: ServeJob = { file: capture.path, name: capture.name, options, spool, rows: MAX_ROWS };
@@ -185,25 +234,16 @@ export class ServedCaptures {
 
   private take(capture: ServedCapture, done: ServeAnswer & { kind: 'done' }, spool: string): void {
     const before = capture.reading;
-    const fd = openSync(spool, 'r');
-    const table = new PacketTable(done.columns);
-    const { profile, ports, anyPort } = this.options;
-    const book = new PacketBook({
-      table,
-      profile,
-      ports: anyPort ? null : ports,
-      frame: no => readFrame(fd, table, done.offsets, no),
-      breathe: breather(),
-    });
-    capture.reading = { summary: done.summary, table, book, fd, spool };
+    capture.reading = new Reading(done, spool, this.options);
     capture.error = '';
     capture.progress = 1;
     capture.revision++;
-    if (before !== null) {
-      closeSync(before.fd);
-      rmSync(before.spool, { force: true });
-    }
+    before?.retire();
   }
+}
+
+function unread(capture: ServedCapture): boolean {
+  return capture.size === -1 && capture.error === '';
 }
 
 function readFrame(fd: number, table: PacketTable, offsets: Float64Array, no: number): StoredFrame | null {

@@ -13,6 +13,7 @@ import { order, SORT_KEYS } from '../report/html/order.ts';
 import { pageEnd, pageHead } from '../report/html/page.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { type ServedCapture, ServedCaptures } from './serve-captures.ts';
+import { isOwn, isWildcard, written } from './serve-hosts.ts';
 import { cspHash, viewerFiles } from './viewer-files.ts';
 
 export interface ServeOptions {
@@ -50,14 +51,13 @@ export async function startServer(files: readonly string[], options: ServeOption
     if (given) options.onUnreadable(`${name}: ${error}`);
   });
   const app = new Hono();
-  let authorities = new Set<string>();
+  let listening = options.port;
+  const own = (authority: string): boolean => isOwn(authority, options.host, listening);
 
   app.use(async (c, next) => {
-    if (!authorities.has((c.req.header('host') ?? '').toLowerCase())) return c.text('unknown host', 403);
+    if (!own(c.req.header('host') ?? '')) return c.text('unknown host', 403);
     const origin = c.req.header('origin');
-    if (origin !== undefined && !authorities.has(origin.toLowerCase().replace(/^http:\/\//, ''))) {
-      return c.text('foreign origin', 403);
-    }
+    if (origin !== undefined && !own(origin.replace(/^http:\/\//i, ''))) return c.text('foreign origin', 403);
     await next();
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
@@ -119,7 +119,7 @@ export async function startServer(files: readonly string[], options: ServeOption
   app.get('/:token/api/captures/:id/frames/:frame', async c => {
     const reading = found(c, captures)?.reading;
     if (reading == null) return c.text('no such capture', 404);
-    const detail = await reading.book.detail(Number(c.req.param('frame')));
+    const detail = await reading.use(book => book.detail(Number(c.req.param('frame'))));
     return c.json(detail === null ? null : sendDetail(detail));
   });
   app.get('/:token/api/captures/:id/rows/count', async c => {
@@ -183,10 +183,9 @@ export async function startServer(files: readonly string[], options: ServeOption
     throw new InputError(`${options.host}:${options.port}: ${why}`);
   });
   const { port } = server.address() as AddressInfo;
-  const names = [...LOOPBACK, options.host.includes(':') ? `[${options.host}]` : options.host];
-  authorities = new Set(names.map(name => `${name.toLowerCase()}:${port}`));
+  listening = port;
   for (const file of files) captures.add(file, file);
-  const shown = options.host === '::1' ? '[::1]' : isWildcard(options.host) ? '127.0.0.1' : options.host;
+  const shown = isWildcard(options.host) ? '127.0.0.1' : written(options.host);
   return {
     url: `http://${shown}:${port}/${token}/`,
     captures,
@@ -198,12 +197,6 @@ export async function startServer(files: readonly string[], options: ServeOption
       });
     },
   };
-}
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
 }
 
 function tooLarge(max: number): string {
@@ -233,7 +226,7 @@ async function rowsOf(c: Context, captures: ServedCaptures) {
     stream: stream === undefined ? null : Number(stream),
   };
   try {
-    const matches = filter.trim() === '' ? null : await reading.book.match(filter);
+    const matches = filter.trim() === '' ? null : await reading.use(book => book.match(filter));
     return { table: reading.table, rows: order(reading.table, request, matches) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

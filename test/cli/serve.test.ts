@@ -1,0 +1,108 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Server, startServer } from '../../src/app/serve.ts';
+import { isOwn } from '../../src/app/serve-hosts.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
+import { folder } from './kit.ts';
+
+const CAPTURE = readFileSync(fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url)));
+const PCAP_HEADER = 24;
+
+let server: Server | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+async function start(files: readonly string[], host = '127.0.0.1'): Promise<Server> {
+  server = await startServer(files, { analyze: analyzeOptions(), version: '9', port: 0, host, maxUpload: 1 << 20 });
+  return server;
+}
+
+async function get(path: string): Promise<[number, string]> {
+  const { url } = server!;
+  const response = await fetch(url + path, { headers: { 'x-mtascope-token': url.split('/')[3]! } });
+  return [response.status, await response.text()];
+}
+
+async function until(done: () => boolean, patience = 30_000): Promise<void> {
+  for (const end = Date.now() + patience; !done(); await new Promise(next => setTimeout(next, 20)))
+    if (Date.now() > end) throw new Error('it did not happen');
+}
+
+describe('serve', () => {
+  it('lets a request end on the reading on which it began, and then frees that', async () => {
+    const path = join(folder(), 'grows.pcap');
+    const body = CAPTURE.subarray(PCAP_HEADER);
+    writeFileSync(path, Buffer.concat([CAPTURE, ...Array<Buffer>(150).fill(body)]));
+    const { captures } = await start([path]);
+    await until(() => captures.list[0]!.revision === 1);
+    appendFileSync(path, body);
+    const answers: [number, string][] = [];
+    let number = 0;
+    const ask = async (): Promise<void> => {
+      while (captures.list[0]!.revision === 1) {
+        const filter = encodeURIComponent(`tpkt.length > ${number++}`);
+        answers.push(await get(`api/captures/1/rows/count?filter=${filter}`));
+      }
+    };
+    await Promise.all([ask(), ask()]);
+    expect(answers.length).toBeGreaterThan(0);
+    for (const answer of answers) expect(answer).toEqual([200, expect.stringMatching(/^\{"count":[1-9]\d*\}$/)]);
+    expect(readdirSync(captures.folder)).toEqual(['frames-2']);
+  });
+
+  it('reads what was not read yet first, however fast another capture grows', async () => {
+    const place = folder();
+    const [grows, rests] = ['a.pcap', 'b.pcap'].map(name => join(place, name));
+    writeFileSync(grows!, CAPTURE);
+    writeFileSync(rests!, CAPTURE);
+    const growing = setInterval(() => appendFileSync(grows!, CAPTURE.subarray(PCAP_HEADER)), 10);
+    try {
+      const { captures } = await start([grows!, rests!]);
+      await until(() => captures.list[0]!.revision >= 2);
+      expect(captures.list[1]!.revision).toBe(1);
+      appendFileSync(rests!, CAPTURE.subarray(PCAP_HEADER));
+      await until(() => captures.list[1]!.revision === 2);
+    } finally {
+      clearInterval(growing);
+    }
+  });
+
+  it('on all addresses answers to those of the machine, and to no foreign name', async () => {
+    const { url } = await start([], '0.0.0.0');
+    const { port, pathname } = new URL(url);
+    const status = (host: string): Promise<number> =>
+      new Promise((done, fail) => {
+        const asked = request({ host: '127.0.0.1', port, path: pathname, headers: { host } }, answer => {
+          answer.resume();
+          done(answer.statusCode!);
+        });
+        asked.once('error', fail).end();
+      });
+    for (const { address, family } of Object.values(networkInterfaces()).flatMap(list => list ?? []))
+      if (family === 'IPv4') expect(await status(`${address}:${port}`)).toBe(200);
+    expect(await status(`localhost:${port}`)).toBe(200);
+    expect(await status(`evil.example:${port}`)).toBe(403);
+    expect(await status('127.0.0.1')).toBe(403);
+  });
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1', 80, true],
+    ['LOCALHOST', '127.0.0.1', 80, true],
+    ['127.0.0.1:80', '127.0.0.1', 80, true],
+    ['127.0.0.1', '127.0.0.1', 8080, false],
+    ['[::1]:8080', '::1', 8080, true],
+    ['[2001:db8::7]:8080', '2001:DB8:0::7', 8080, true],
+    ['127.0.0.1:8080', '0.0.0.0', 8080, true],
+    ['198.51.100.7:8080', '0.0.0.0', 8080, false],
+    ['mta.example:8080', 'mta.example', 8080, true],
+    ['evil.example:8080', '::', 8080, false],
+  ])('takes %s for its own on %s:%i: %s', (authority, host, port, own) => {
+    expect(isOwn(authority, host, port)).toBe(own);
+  });
+});
