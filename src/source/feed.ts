@@ -10,6 +10,14 @@ const WINDOW = 1 << 18;
 /** What zlib says where another stream would begin behind the end of one. */
 const FOREIGN = 'incorrect header check';
 
+/** Compressions other than gzip by their first octets, with the tool that undoes each. */
+const COMPRESSIONS = [
+  { magic: '28b52ffd', tool: 'zstd' }, // RFC 8878 §3.1.1
+  { magic: 'fd377a58', tool: 'xz' }, // The .xz File Format §2.1.1.1
+  { magic: '425a68', tool: 'bzip2' },
+  { magic: '04224d18', tool: 'lz4' }, // LZ4 Frame Format: the magic number
+] as const;
+
 export interface FeedOptions extends ReaderOptions {
   /** Octets read so far, and the file's size where it has one. Called once a window. */
   onProgress?: ((read: number, total: number | null) => void) | undefined;
@@ -262,6 +270,12 @@ export class Window<R extends WindowUser> {
     if (reader !== null) return reader;
     if (head.length === 0) throw new InputError(`${this.name}: is empty`);
     const octets = Buffer.from(head.subarray(0, 4)).toString('hex');
+    const packed = COMPRESSIONS.find(({ magic }) => octets.startsWith(magic));
+    if (packed !== undefined) {
+      throw new InputError(
+        `${this.name}: is compressed with ${packed.tool}, which is not read; use a pipe: ${packed.tool} -dc FILE | mtascope analyze -`,
+      );
+    }
     throw new InputError(
       `${this.name}: is neither pcap nor pcapng (its first octets are ${octets}); convert it with editcap -F pcapng`,
     );

@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folder, mtascope } from '../cli/kit.ts';
+
+test.each([
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0x04]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['bzip2', [0x42, 0x5a, 0x68, 0x39]],
+  ['lz4', [0x04, 0x22, 0x4d, 0x18, 0x64]],
+])('a capture that %s compressed is told as such, with the way to read it', async (tool, head) => {
+  const file = join(folder(), 'packed.pcap');
+  writeFileSync(file, Uint8Array.from([...head, 1, 2, 3, 4, 5]));
+  const { code, err } = await mtascope(['analyze', file]);
+  expect(code).toBe(2);
+  expect(err).toBe(
+    `${file}: is compressed with ${tool}, which is not read; use a pipe: ${tool} -dc FILE | mtascope analyze -\n`,
+  );
+});
