@@ -183,7 +183,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['analyze capture.pcap', 'streams, findings, the frame that stops the MTA'],
       ['analyze capture.pcap --profile exchange-5.0', 'the same for an MTA of Exchange 5.0'],
       ['analyze *.pcap.gz --format json -o report.json', 'the whole report for a program'],
-      ['tcpdump -w - tcp port 102 | mtascope analyze -', 'from a live pipe'],
+      ['tcpdump -U -w - tcp port 102 | mtascope analyze -', 'from a live pipe: ^C ends it, and the verdict follows'],
     ],
   },
   {

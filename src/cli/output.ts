@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { beforeSignal } from '../source/stop.ts';
 import type { Io } from './io.ts';
 
 export type Parts = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -46,13 +47,7 @@ function watchEnd(): void {
   if (watching) return;
   watching = true;
   process.once('exit', removeUnfinished);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      removeUnfinished();
-      // The listener is gone now, so the signal ends the process as it would have without us.
-      process.kill(process.pid, signal);
-    });
-  }
+  beforeSignal(removeUnfinished);
 }
 
 /**

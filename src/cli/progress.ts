@@ -1,5 +1,6 @@
 import { thousands } from '../report/format.ts';
 import { clean } from '../report/safe.ts';
+import { tellStops } from '../source/stop.ts';
 import type { Io } from './io.ts';
 
 /** Nothing is shown for work that ends before anybody would wonder, nor more often than the eye can follow. */
@@ -14,6 +15,8 @@ export function progressOf(
   index: number,
   files: number,
 ): ((done: number, total: number | null) => void) | null {
+  // Where a pipe is read, what ^C did to it is told as the rest of the reading is.
+  tellStops(io.warn);
   if (!io.interactive) return null;
   const started = performance.now();
   let next = started + PATIENCE_MS;

@@ -1,7 +1,8 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
+import { openOnce, readOnce, sourceName } from './once.ts';
 import { spent } from './spent.ts';
 
 /** Octets that are read at once: they stay in the cache of the core that walks them. */
@@ -63,22 +64,25 @@ export function feed(path: string, options: FeedOptions): Promise<Fed> {
 
 /** As `feed`, for whoever does something else with the octets of a capture than to read its frames. */
 export async function feedWindows<R extends WindowUser>(path: string, options: WindowOptions<R>): Promise<Fed<R>> {
-  if (path === '-') return feedStream(process.stdin, 'standard input', options, null);
+  if (readOnce(path)) return feedPipe(path, options);
   const fd = open(path);
   try {
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new InputError(`${path}: is a directory; name the captures in it`);
-    if (!stat.isFile()) {
-      return await feedStream(
-        createReadStream(path, { fd, autoClose: false, highWaterMark: WINDOW }),
-        path,
-        options,
-        null,
-      );
-    }
     return await feedFile(fd, path, stat.size, options);
   } finally {
     closeSync(fd);
+  }
+}
+
+async function feedPipe<R extends WindowUser>(path: string, options: WindowOptions<R>): Promise<Fed<R>> {
+  const { chunks, end } = await openOnce(path, process.stdin).catch(error => {
+    throw new InputError(`${path}: ${reason(error)}`);
+  });
+  try {
+    return await feedStream(chunks, sourceName(path), options, null);
+  } finally {
+    end();
   }
 }
 

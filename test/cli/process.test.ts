@@ -229,6 +229,9 @@ describe('the installed program', () => {
     });
     for (let i = 0; i < 200 && readdirSync(cwd).length < 2; i++) await new Promise(done => setTimeout(done, 25));
     expect(readdirSync(cwd)).toHaveLength(2);
+    // The first one only ends the reading of the pipe.
+    child.kill('SIGINT');
+    await new Promise(done => setTimeout(done, 100));
     child.kill('SIGINT');
     const [code, signal] = await new Promise<[number | null, string | null]>(done =>
       child.once('exit', (a, b) => done([a, b])),
@@ -245,6 +248,63 @@ describe('the installed program', () => {
     expect(mtascope(['streams', CAPTURE, '--format', 'json', '-o', path]).status).toBe(0);
     expect(JSON.parse(readFileSync(path, 'utf8')).captures).toHaveLength(1);
     expect(statSync(path).mode & 0o7777).toBe(mode);
+  });
+
+  /** Reads a pipe that stays open, and gets `signal` when it has read all that came. */
+  async function stopped(signal: NodeJS.Signals, args: readonly string[], cwd: string, frames: Uint8Array) {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', data => {
+      out += data;
+    });
+    child.stderr.on('data', data => {
+      err += data;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.write(frames);
+    await new Promise(done => setTimeout(done, 1500));
+    child.kill(signal);
+    const [code, by] = await new Promise<[number | null, string | null]>(done =>
+      child.once('close', (a, b) => done([a, b])),
+    );
+    return { code, by, out, err };
+  }
+
+  it.each([
+    ['SIGINT', 'analyze', 0, '9404 at frame 76'],
+    ['SIGTERM', 'packets', 0, '78 packets'],
+    ['SIGINT', 'gate --no-config --profile exchange-5.0', 1, '1 capture: 1 failed'],
+  ] as const)('%s while a live pipe is read: %s says what came until then', async (signal, command, code, said) => {
+    const [name, ...options] = command.split(' ');
+    const profile = name === 'analyze' ? ['--profile', 'exchange-5.0'] : [];
+    const ran = await stopped(signal, [name!, '-', ...options, ...profile], folder(), readFileSync(CAPTURE));
+    expect([ran.code, ran.by]).toEqual([code, null]);
+    expect(ran.out).toContain(said);
+    expect(ran.err).toBe(
+      `mtascope: standard input: reading was stopped by ${signal}; what came before that is analyzed\n`,
+    );
+  });
+
+  it('what the writer of the pipe hands over at ^C belongs to it, and nothing is said', async () => {
+    const octets = readFileSync(CAPTURE);
+    const child = spawn(process.execPath, [BIN, 'packets', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', data => {
+      out += data;
+    });
+    child.stderr.on('data', data => {
+      err += data;
+    });
+    child.stdin.write(octets.subarray(0, 4000));
+    await new Promise(done => setTimeout(done, 1500));
+    child.kill('SIGINT');
+    await new Promise(done => setTimeout(done, 50));
+    child.stdin.end(octets.subarray(4000));
+    const code = await new Promise(done => child.once('close', done));
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('78 packets');
   });
 
   it('never writes over a capture that it reads', () => {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,7 +7,7 @@ import { type Prepared, prepare, reportPage } from '../../app/report.ts';
 import { InputError } from '../../base/errors.ts';
 import { thousands } from '../../report/format.ts';
 import { reason } from '../../source/feed.ts';
-import { readOnce, sourceName } from '../../source/once.ts';
+import { openOnce, readOnce, sourceName } from '../../source/once.ts';
 import { analyzeOptions, tell } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
 import { isStandardOutput, writeResult } from '../output.ts';
@@ -51,10 +51,13 @@ async function spooled<T>(file: string, io: Io, read: (path: string) => Promise<
   const folder = await mkdtemp(join(tmpdir(), 'mtascope-'));
   try {
     const path = join(folder, basename(sourceName(file)));
-    const source = file === '-' ? io.stdin : createReadStream(file);
-    await pipeline(source, createWriteStream(path, { mode: 0o600 })).catch(error => {
+    const refused = (error: unknown): never => {
       throw new InputError(`${sourceName(file)}: ${reason(error)}`);
-    });
+    };
+    const { chunks, end } = await openOnce(file, io.stdin).catch(refused);
+    await pipeline(chunks, createWriteStream(path, { mode: 0o600 }))
+      .catch(refused)
+      .finally(end);
     return await read(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
