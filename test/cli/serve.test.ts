@@ -19,7 +19,15 @@ afterEach(async () => {
 });
 
 async function start(files: readonly string[], host = '127.0.0.1'): Promise<Server> {
-  server = await startServer(files, { analyze: analyzeOptions(), version: '9', port: 0, host, maxUpload: 1 << 20 });
+  const onUnreadable = () => {};
+  server = await startServer(files, {
+    analyze: analyzeOptions(),
+    version: '9',
+    port: 0,
+    host,
+    maxUpload: 1 << 20,
+    onUnreadable,
+  });
   return server;
 }
 
