@@ -1,6 +1,7 @@
 import { ipOffset } from '../capture/select.ts';
 import type { Piece } from '../model/origin.ts';
 import { AddressTable } from '../net/address.ts';
+import { AUTHENTICATION, extensionSize, FRAGMENT, mayHoldTcp, ROUTING } from '../net/extension.ts';
 import type { KeptFrame, Unit } from './extract-frames.ts';
 
 /** What the link and network layers of a frame become: other addresses, nothing behind the datagram, no options that tell of hosts. */
@@ -66,8 +67,8 @@ export class AddressRewriter {
     const end = version === 4 ? (size === 0 ? bytes.length : n + size) : ipv6End(bytes, n);
     // Ethernet padding: old drivers leave memory in it.
     if (end < bytes.length) bytes.fill(0, end);
-    if (version === 4) ipv4Options(bytes, n);
-    else ipv6Options(bytes, n, Math.min(end, bytes.length));
+    if (version === 4) ipv4Options(bytes, n, Math.min(end, bytes.length));
+    else extensions(bytes, 6, bytes[n + 6]!, n + 40, Math.min(end, bytes.length));
   }
 }
 
@@ -180,10 +181,11 @@ function addressesOf({ bytes, linkType }: Pick<KeptFrame, 'bytes' | 'linkType'>)
   return out;
 }
 
-function ipv4Options(b: Uint8Array, n: number): void {
-  const end = Math.min(n + ((b[n]! & 15) << 2), b.length);
+function ipv4Options(b: Uint8Array, n: number, end: number): void {
+  const t = Math.min(n + ((b[n]! & 15) << 2), b.length);
   // Routes and time stamps name hosts: "no operation" takes their place (RFC 791 3.1).
-  if (end > n + 20) b.fill(1, n + 20, end);
+  if (t > n + 20) b.fill(1, n + 20, t);
+  if (((b[n + 6]! & 0x1f) | b[n + 7]!) === 0) extensions(b, 4, b[n + 9]!, t, end);
 }
 
 function ipv6End(b: Uint8Array, n: number): number {
@@ -192,21 +194,17 @@ function ipv6End(b: Uint8Array, n: number): number {
 }
 
 /** Extension headers keep their kind and size; hop-by-hop and destination options become padding, routes and codes zeros (RFC 8200 4). */
-function ipv6Options(b: Uint8Array, n: number, end: number): void {
-  let next = b[n + 6]!;
-  let t = n + 40;
-  for (let hops = 0; hops < 16 && t + 8 <= end; hops++) {
-    if (next === 44) {
-      next = b[t]!;
-      t += 8;
-      continue;
-    }
-    if (next !== 0 && next !== 43 && next !== 60 && next !== 51) return;
-    const size = next === 51 ? (b[t + 1]! + 2) << 2 : (b[t + 1]! + 1) << 3;
+function extensions(b: Uint8Array, family: 4 | 6, type: number, from: number, end: number): void {
+  let next = type;
+  let t = from;
+  while (next !== 6 && t + 8 <= end && mayHoldTcp(family, next)) {
+    // Behind the first fragment of a datagram no header begins where the fragment begins.
+    if (next === FRAGMENT && (b[t + 2]! | (b[t + 3]! & 0xf8)) !== 0) return;
+    const size = extensionSize(b, t, next);
     const to = Math.min(t + size, end);
-    if (next === 43) b.fill(0, t + 4, to);
-    else if (next === 51) b.fill(0, Math.min(t + 12, to), to);
-    else {
+    if (next === ROUTING) b.fill(0, t + 4, to);
+    else if (next === AUTHENTICATION) b.fill(0, Math.min(t + 12, to), to);
+    else if (next !== FRAGMENT) {
       b.fill(0, t + 2, to);
       // PadN holds up to 255 octets; a longer area is so many Pad1.
       if (size - 4 <= 255) {

@@ -70,7 +70,9 @@ export class Gatherer {
       s.origin === null
         ? [{ frame: s.frame, offset: s.frameOffset - (s.start - s.header), length: size }]
         : s.origin.locate(s.header, s.header + size);
-    const numbers = [...new Set(tcp.map(piece => piece.frame))].sort((a, b) => a - b);
+    // Of a datagram put together all frames count, those that hold nothing but headers before TCP among them.
+    const carriers = s.origin === null ? tcp : s.origin.locate(0, s.header + size);
+    const numbers = [...new Set(carriers.map(piece => piece.frame))].sort((a, b) => a - b);
     const frames = numbers.flatMap(no => this.waiting.get(no) ?? []);
     for (const no of numbers) this.waiting.delete(no);
     if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;

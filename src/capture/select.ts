@@ -111,7 +111,7 @@ export function candidate(b: Uint8Array, p: number, q: number, linkType: number,
   const first = b[n]!;
   let t: number;
   if (first >> 4 === 4) {
-    if (b[n + 9] !== 6) return false;
+    if (b[n + 9] !== 6) return b[n + 9] === 51; // an authentication header may stand before TCP
     if ((b[n + 6]! & 0x3f) | b[n + 7]!) return true; // a fragment: the ports may stand in another one
     t = n + ((first & 0x0f) << 2);
   } else {

@@ -182,6 +182,13 @@ export class Transports {
         `${fragments.lost} IP datagrams were not put together, the first begins in frame ${fragments.lostFrame}`,
       );
     }
+    if (fragments.contradicted > 0) {
+      add(
+        'capture.fragments',
+        fragments.contradictedFrame,
+        `fragments of ${fragments.contradicted} IP datagrams contradict each other (other octets in the same place, or another end), the first in frame ${fragments.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
+      );
+    }
   }
 
   private fold(c: Connection): void {

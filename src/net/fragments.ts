@@ -1,9 +1,24 @@
 import { Origin } from '../model/origin.ts';
 
-/** A datagram put together: the transport header and payload, and where their octets were captured. */
+/** A datagram put together: what stands behind its IP header, and where these octets were captured. */
 export interface Datagram {
   readonly bytes: Uint8Array;
   readonly origin: Origin;
+  /** The protocol that the first fragment names (RFC 8200 4.5: those of the others do not count). */
+  readonly protocol: number;
+}
+
+/** One fragment as its headers have it; `bytes[start…end)` is what it carries, `offset` its place in the datagram. */
+export interface Fragment {
+  readonly offset: number;
+  readonly more: boolean;
+  readonly protocol: number;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly frame: number;
+  /** Where the frame begins in `bytes`. */
+  readonly frameStart: number;
 }
 
 interface Part {
@@ -14,48 +29,68 @@ interface Part {
 }
 
 interface Pending {
+  /** In order, without overlap. */
   parts: Part[];
+  /** Octets of the datagram; -1 until the last fragment says so. */
   total: number;
-  held: number;
+  protocol: number;
+  /** Frame of the fragment that came first. */
+  readonly frame: number;
+  contradicted: boolean;
+  /** Given up: fragments that are still to come are dropped with it. */
+  dropped: boolean;
 }
 
 /** Bounds what a capture of stray fragments can make us hold (RFC 791 lets a host wait; we forget the oldest). */
 const MAX_DATAGRAMS = 256;
 const MAX_PARTS = 1024;
+/** Neither the total length of IPv4 nor the payload length of IPv6 can say more. */
+const MAX_DATAGRAM = 65_535;
 
-/** IPv4 and IPv6 fragment reassembly. Where fragments overlap, the octets that arrived first stay. */
+/**
+ * IPv4 and IPv6 fragment reassembly.
+ *
+ * Fragments may contradict each other: other octets in the same place, another end, octets beyond the end. In IPv4 what came first
+ * stays (RFC 791 lets receivers choose). In IPv6 fragments that overlap, or cannot be of one datagram, end it, with all that are still to
+ * come; only a fragment that comes again with the same octets is no harm (RFC 5722, RFC 8200 4.5).
+ */
 export class FragmentTable {
-  /** Frame of the first fragment of a datagram that was given up. */
+  /** Datagrams that were given up, and the frame in which the first of them begins. */
   lost = 0;
   lostFrame = 0;
+  /** Datagrams that contradict themselves, and the frame that shows the first contradiction. */
+  contradicted = 0;
+  contradictedFrame = 0;
   private readonly pending = new Map<string, Pending>();
 
-  /**
-   * One fragment: `offset` in octets within the datagram, `more` as the header says. Returns the datagram once it is whole.
-   * `key` tells datagrams apart (addresses, identification, protocol).
-   */
-  add(
-    key: string,
-    offset: number,
-    more: boolean,
-    b: Uint8Array,
-    start: number,
-    end: number,
-    frame: number,
-    frameStart: number,
-  ): Datagram | null {
-    if (end <= start) return null;
+  /** Returns the datagram once it is whole. `key` tells datagrams apart: addresses and identification, and in IPv4 the protocol. */
+  add(key: string, family: 4 | 6, f: Fragment): Datagram | null {
+    const to = f.offset + f.end - f.start;
+    if (to <= f.offset) return null;
     let entry = this.pending.get(key);
     if (entry === undefined) {
       if (this.pending.size >= MAX_DATAGRAMS) this.giveUp(this.pending.keys().next().value!);
-      entry = { parts: [], total: -1, held: 0 };
+      entry = { parts: [], total: -1, protocol: -1, frame: f.frame, contradicted: false, dropped: false };
       this.pending.set(key, entry);
     }
-    if (!more) entry.total = offset + end - start;
-    if (entry.parts.length < MAX_PARTS) insert(entry, offset, b, start, end, frame, frameStart);
-    if (entry.total < 0 || entry.held < entry.total) return null;
+    if (entry.dropped) return null;
+    const { parts } = entry;
+    const reached = parts.length === 0 ? 0 : end(parts[parts.length - 1]!);
+    const fits = to <= MAX_DATAGRAM && (entry.total < 0 || (f.more ? to <= entry.total : to === entry.total));
+    const sound = fits && (f.more || reached <= to) && agrees(parts, f, to, family === 6);
+    if (!sound) this.contradict(entry, f.frame);
+    if (!sound && family === 6) {
+      entry.dropped = true;
+      entry.parts = [];
+      return null;
+    }
+    if (!fits) return null;
+    if (!f.more) entry.total = to;
+    if (f.offset === 0 && entry.protocol < 0) entry.protocol = f.protocol;
+    if (parts.length < MAX_PARTS) insert(entry, f, to);
+    if (!isWhole(entry)) return null;
     this.pending.delete(key);
-    return join(entry);
+    return { ...join(entry), protocol: entry.protocol };
   }
 
   /** The capture ends: what is not whole by now never will be. */
@@ -63,43 +98,69 @@ export class FragmentTable {
     for (const key of [...this.pending.keys()]) this.giveUp(key);
   }
 
+  private contradict(entry: Pending, frame: number): void {
+    if (entry.contradicted) return;
+    entry.contradicted = true;
+    if (this.contradicted++ === 0) this.contradictedFrame = frame;
+  }
+
   private giveUp(key: string): void {
-    const frame = this.pending.get(key)!.parts[0]?.frame ?? 0;
-    if (this.lost++ === 0) this.lostFrame = frame;
+    if (this.lost++ === 0) this.lostFrame = this.pending.get(key)!.frame;
     this.pending.delete(key);
   }
 }
 
-function insert(
-  entry: Pending,
-  offset: number,
-  b: Uint8Array,
-  start: number,
-  end: number,
-  frame: number,
-  frameStart: number,
-): void {
-  let at = offset;
-  const to = offset + end - start;
+function end(part: Part): number {
+  return part.offset + part.bytes.length;
+}
+
+/** @param exact a fragment that overlaps with others has to be one of them that comes again */
+function agrees(parts: readonly Part[], f: Fragment, to: number, exact: boolean): boolean {
+  for (const part of parts) {
+    if (part.offset >= to) break;
+    const from = Math.max(part.offset, f.offset);
+    const until = Math.min(end(part), to);
+    if (until <= from) continue;
+    if (exact && (part.offset !== f.offset || end(part) !== to)) return false;
+    for (let i = from; i < until; i++) {
+      if (part.bytes[i - part.offset] !== f.bytes[f.start + i - f.offset]) return false;
+    }
+  }
+  return true;
+}
+
+/** Keeps of a fragment what is not there yet. */
+function insert(entry: Pending, f: Fragment, to: number): void {
+  let at = f.offset;
   const fresh: Part[] = [];
   const take = (from: number, until: number) => {
     if (until <= from) return;
-    const p = start + from - offset;
-    fresh.push({ offset: from, bytes: b.slice(p, p + until - from), frame, frameOffset: p - frameStart });
-    entry.held += until - from;
+    const p = f.start + from - f.offset;
+    const bytes = f.bytes.slice(p, p + until - from);
+    fresh.push({ offset: from, bytes, frame: f.frame, frameOffset: p - f.frameStart });
   };
   for (const part of entry.parts) {
     if (part.offset >= to) break;
-    const partEnd = part.offset + part.bytes.length;
-    if (partEnd <= at) continue;
+    if (end(part) <= at) continue;
     take(at, Math.min(part.offset, to));
-    at = Math.max(at, partEnd);
+    at = Math.max(at, end(part));
   }
   take(at, to);
   entry.parts = [...entry.parts, ...fresh].sort((x, y) => x.offset - y.offset);
 }
 
-function join(entry: Pending): Datagram {
+/** Every octet up to the end is there; what stands beyond it (a contradiction) does not count. */
+function isWhole({ parts, total }: Pending): boolean {
+  if (total < 0) return false;
+  let at = 0;
+  for (const part of parts) {
+    if (part.offset > at) break;
+    at = end(part);
+  }
+  return at >= total;
+}
+
+function join(entry: Pending): { bytes: Uint8Array; origin: Origin } {
   const bytes = new Uint8Array(entry.total);
   const origin = new Origin();
   for (const part of entry.parts) {

@@ -2,6 +2,7 @@ import type { FrameSink } from '../capture/reader.ts';
 import { ipOffset, type PortMap } from '../capture/select.ts';
 import type { Origin } from '../model/origin.ts';
 import { AddressTable, ipv4Text } from './address.ts';
+import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { FragmentTable } from './fragments.ts';
 import { emptySegment, type Segment } from './segment.ts';
 
@@ -67,7 +68,8 @@ export class IpDecoder implements FrameSink {
 
   private ipv4(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
     const header = (b[n]! & 15) << 2;
-    if (header < 20 || b[n + 9] !== 6) return;
+    const protocol = b[n + 9]!;
+    if (header < 20 || !mayHoldTcp(4, protocol)) return;
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
     const end = total === 0 ? wireEnd : Math.min(n + total, wireEnd);
@@ -77,10 +79,10 @@ export class IpDecoder implements FrameSink {
     s.source = word(b, n + 12);
     s.destination = word(b, n + 16);
     const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
-    if (fragment === 0) return this.tcp(b, t, q, end, p, null);
+    if (fragment === 0) return this.upper(4, protocol, b, t, q, end, p, null);
     if (end > q) return; // cut by a snap length: the datagram can never be whole
-    const key = `4/${s.source}/${s.destination}/${(b[n + 4]! << 8) | b[n + 5]!}`;
-    this.fragment(key, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, b, t, end, p);
+    const key = `4/${s.source}/${s.destination}/${protocol}/${(b[n + 4]! << 8) | b[n + 5]!}`;
+    this.fragment(4, key, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, b, t, end, p);
   }
 
   private ipv6(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
@@ -91,30 +93,57 @@ export class IpDecoder implements FrameSink {
     s.family = 6;
     s.source = this.addresses.intern(b, n + 8);
     s.destination = this.addresses.intern(b, n + 24);
-    let next = b[n + 6]!;
-    let t = n + 40;
-    // RFC 8200 4: hop-by-hop 0, routing 43, fragment 44, destination 60; authentication 51 counts in 4-octet units.
-    for (let hops = 0; next !== 6 && hops < 16; hops++) {
-      if (t + 8 > q) return;
-      if (next === 44) {
-        if (end > q) return;
+    this.upper(6, b[n + 6]!, b, n + 40, q, end, p, null);
+  }
+
+  /** What stands behind the IP header, or in a datagram put together: TCP, or headers before it, as many as there is room for. */
+  private upper(
+    family: 4 | 6,
+    type: number,
+    b: Uint8Array,
+    from: number,
+    q: number,
+    end: number,
+    p: number,
+    origin: Origin | null,
+  ): void {
+    let next = type;
+    let t = from;
+    while (next !== 6) {
+      if (t + 8 > q || !mayHoldTcp(family, next)) return;
+      if (next === FRAGMENT) {
         const field = (b[t + 2]! << 8) | b[t + 3]!;
-        if (b[t] !== 6) return;
-        const key = `6/${s.source}/${s.destination}/${word(b, t + 4)}`;
-        if ((field & 0xfff9) === 0) return this.tcp(b, t + 8, q, end, p, null); // an atomic fragment (RFC 6946)
-        return this.fragment(key, field & 0xfff8, (field & 1) !== 0, b, t + 8, end, p);
+        if ((field & 0xfff9) !== 0) {
+          // Cut by a snap length, the datagram can never be whole; a fragment of a fragment is nobody's.
+          if (end > q || origin !== null || !mayHoldTcp(6, b[t]!)) return;
+          const key = `6/${this.s.source}/${this.s.destination}/${word(b, t + 4)}`;
+          return this.fragment(6, key, b[t]!, field & 0xfff8, (field & 1) !== 0, b, t + 8, end, p);
+        }
+        // An atomic fragment (RFC 6946) is whole.
       }
-      if (next !== 0 && next !== 43 && next !== 60 && next !== 51) return;
-      const size = next === 51 ? (b[t + 1]! + 2) << 2 : (b[t + 1]! + 1) << 3;
+      const size = extensionSize(b, t, next);
       next = b[t]!;
       t += size;
     }
-    if (next === 6) this.tcp(b, t, q, end, p, null);
+    this.tcp(b, t, q, end, p, origin);
   }
 
-  private fragment(key: string, offset: number, more: boolean, b: Uint8Array, t: number, end: number, p: number): void {
-    const whole = this.fragments.add(key, offset, more, b, t, end, this.s.frame, p);
-    if (whole !== null) this.tcp(whole.bytes, 0, whole.bytes.length, whole.bytes.length, 0, whole.origin);
+  private fragment(
+    family: 4 | 6,
+    key: string,
+    protocol: number,
+    offset: number,
+    more: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frameStart: number,
+  ): void {
+    const { frame } = this.s;
+    const whole = this.fragments.add(key, family, { offset, more, protocol, bytes, start, end, frame, frameStart });
+    if (whole === null) return;
+    const size = whole.bytes.length;
+    this.upper(family, whole.protocol, whole.bytes, 0, size, size, 0, whole.origin);
   }
 
   private tcp(b: Uint8Array, t: number, q: number, end: number, p: number, origin: Origin | null): void {

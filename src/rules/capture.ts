@@ -70,9 +70,10 @@ export const CAPTURE_RULES: readonly Rule[] = [
     code: 'capture.fragments',
     severity: 'note',
     title: 'IP fragments could not be put together',
-    clause: 'RFC 791 §3.2; RFC 8200 §4.5',
-    certain: 'Fragments of one datagram are missing in the capture, overlap with other octets, or exceed what is kept.',
-    help: 'TCP octets in these datagrams are treated as missing. On a live network this is rare for port 102, since path MTU discovery avoids fragments; a capture point behind a tunnel or a filter that keeps only first fragments (`port 102`) is the usual cause. Capture with a filter that includes fragments (`or ip[6:2] & 0x1fff != 0`).',
+    clause: 'RFC 791 §3.2; RFC 8200 §4.5; RFC 5722',
+    certain:
+      'Fragments of one datagram are missing in the capture, contradict each other (other octets in the same place, or another end), or exceed what is kept.',
+    help: 'TCP octets in datagrams that were not put together are treated as missing. Where fragments of IPv4 contradict each other, what came first is taken; in IPv6 such a datagram is dropped, as its receiver drops it (RFC 5722). On a live network this is rare for port 102, since path MTU discovery avoids fragments; a capture point behind a tunnel or a filter that keeps only first fragments (`port 102`) is the usual cause. Capture with a filter that includes fragments (`or ip[6:2] & 0x1fff != 0`).',
   },
   {
     code: 'capture.limit',

@@ -1,6 +1,7 @@
 import { ipOffset, linkTypeName } from '../../capture/select.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
 import { ipv4Text } from '../../net/address.ts';
+import { extensionSize, FRAGMENT, mayHoldTcp } from '../../net/extension.ts';
 
 /**
  * The layers below TPKT of one captured frame, for people to look at: link, IP, TCP. Reads what is there and stops where the octets
@@ -62,7 +63,7 @@ function ipv4(b: Uint8Array, n: number, add: Add): number {
     field('ip.src', 'Source', n + 12, n + 16, source),
     field('ip.dst', 'Destination', n + 16, n + 20, destination),
   ]);
-  return b[n + 9] === 6 && (fragment & 0x3fff) === 0 ? n + header : -1;
+  return (fragment & 0x3fff) === 0 ? tcpAt(b, 4, b[n + 9]!, n + header) : -1;
 }
 
 function ipv6(b: Uint8Array, n: number, add: Add): number {
@@ -77,15 +78,20 @@ function ipv6(b: Uint8Array, n: number, add: Add): number {
     field('ipv6.src', 'Source', n + 8, n + 24, source),
     field('ipv6.dst', 'Destination', n + 24, n + 40, destination),
   ]);
-  let next = b[n + 6]!;
-  let t = n + 40;
-  for (let hops = 0; next !== 6 && hops < 16 && t + 8 <= b.length; hops++) {
-    if (next !== 0 && next !== 43 && next !== 60 && next !== 51) return -1;
-    const size = next === 51 ? (b[t + 1]! + 2) << 2 : (b[t + 1]! + 1) << 3;
+  return tcpAt(b, 6, b[n + 6]!, n + 40);
+}
+
+/** Position of the TCP header behind the extension headers at `from`, the first of them named `type`. */
+function tcpAt(b: Uint8Array, family: 4 | 6, type: number, from: number): number {
+  let next = type;
+  let t = from;
+  while (next !== 6) {
+    if (t + 8 > b.length || !mayHoldTcp(family, next) || (next === FRAGMENT && word16(b, t + 2) & 0xfff9)) return -1;
+    const size = extensionSize(b, t, next);
     next = b[t]!;
     t += size;
   }
-  return next === 6 ? t : -1;
+  return t;
 }
 
 const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
