@@ -24,9 +24,9 @@ export interface HandshakeParts {
   readonly data: UserDataReader;
   readonly reading: Reading;
   readonly retelling: Retelling;
-  /** Octets of user data that are joined at most. */
-  readonly most: number;
   fault(code: string, direction: Direction, frame: number, detail: string): void;
+  /** More octets of `what` came than are joined. */
+  tooLong(direction: Direction, frame: number, what: string): void;
   /** How often something was told that is in neither the facts nor the contexts: a fault, a PDU that is counted. */
   asides(): number;
   /** Name of the side that sends in this direction. */
@@ -88,8 +88,10 @@ export class Handshake {
   /** CONNECT DATA OVERFLOW: the rest of the CONNECT's user data, its segments joined. */
   overflowed(t: Tsdu, own: UserData | null): void {
     if (this.overflow === null) return;
-    if (own !== null) this.overflow.add(own.bytes, own.start, own.end, own.origin);
-    this.connectData(this.overflow.whole(this.parts.most), t);
+    if (own !== null && !this.overflow.add(own.bytes, own.start, own.end, own.origin))
+      this.parts.tooLong(t.direction, t.lastFrame, 'the user data of a CONNECT');
+    const whole = this.overflow.whole();
+    if (whole !== null) this.connectData(whole, t);
     this.overflow = null;
   }
 

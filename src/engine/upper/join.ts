@@ -1,30 +1,45 @@
+import { InternalLimit } from '../../base/limits.ts';
 import { Origin } from '../../model/origin.ts';
 import type { UserData } from './osi.ts';
 
-/** Joins pieces of octets that arrive one by one, with their origin. */
+/** Room for what begins to be joined. */
+const FIRST_ROOM = 4096;
+
+/** Joins pieces of octets that arrive one by one, with their origin; `InternalLimit.ssduBytes` of them at most. */
 export class Join {
-  private readonly pieces: Uint8Array[] = [];
+  /** More came than is kept: nothing of it is. */
+  overflowed = false;
+  private bytes = new Uint8Array(FIRST_ROOM);
   private length = 0;
   private origin: Origin | null = null;
 
-  add(bytes: Uint8Array, start: number, end: number, origin: Origin | null): void {
+  /** False when the limit is reached with these octets; what comes later is passed over. */
+  add(bytes: Uint8Array, start: number, end: number, origin: Origin | null): boolean {
+    if (this.overflowed) return true;
+    const length = this.length + end - start;
+    if (length > InternalLimit.ssduBytes) {
+      this.overflowed = true;
+      this.bytes = new Uint8Array(0);
+      this.origin = null;
+      return false;
+    }
+    if (length > this.bytes.length) {
+      const larger = new Uint8Array(length * 2);
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(bytes.subarray(start, end), this.length);
     if (origin !== null) {
       this.origin ??= new Origin();
       this.origin.join(this.length, origin, start, end);
     }
-    this.pieces.push(bytes.slice(start, end));
-    this.length += end - start;
+    this.length = length;
+    return true;
   }
 
-  /** Everything, at most `most` octets of it. */
-  whole(most: number): UserData {
-    const bytes = new Uint8Array(Math.min(this.length, most));
-    let at = 0;
-    for (const piece of this.pieces) {
-      if (at >= bytes.length) break;
-      bytes.set(piece.subarray(0, bytes.length - at), at);
-      at += piece.length;
-    }
-    return { bytes, start: 0, end: bytes.length, origin: this.origin };
+  /** Everything, once nothing is to come; null beyond the limit. */
+  whole(): UserData | null {
+    if (this.overflowed) return null;
+    return { bytes: this.bytes, start: 0, end: this.length, origin: this.origin };
   }
 }

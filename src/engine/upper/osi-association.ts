@@ -1,4 +1,5 @@
 import { hex, readTlv } from '../../asn1/ber.ts';
+import { InternalLimit } from '../../base/limits.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
@@ -19,9 +20,6 @@ import type { Transfer } from './transfer.ts';
 import type { Mutable, Surroundings } from './types.ts';
 import { UserDataReader } from './user-data.ts';
 import { WaitingFaults } from './waiting.ts';
-
-/** Octets of an SSDU that are joined at most when it is segmented. */
-const MOST_SSDU = 16 * 1024 * 1024;
 
 /** One session connection from CONNECT to its end: what the SPDUs mean for the association and for what is transferred over it. */
 export class OsiAssociation implements Owner {
@@ -63,8 +61,8 @@ export class OsiAssociation implements Owner {
       data: this.data,
       reading: this.reading,
       retelling: shared.repeats.begin(this.state.facts, this.contexts),
-      most: MOST_SSDU,
       fault: (...raised) => this.fault(...raised),
+      tooLong: (...told) => this.tooLong(...told),
       asides: () => this.asides,
       name: direction => this.name(direction),
       sound: () => this.conduct.sound,
@@ -113,8 +111,6 @@ export class OsiAssociation implements Owner {
     return this.endings > 0;
   }
 
-  readonly most = MOST_SSDU;
-
   segmentLimit(direction: Direction): number {
     return this.conduct.sound ? this.conduct.tsduLimit(direction) : 0;
   }
@@ -153,6 +149,12 @@ export class OsiAssociation implements Owner {
   /** A segment without its beginning: what it belongs to is not whole. */
   tornData(direction: Direction): void {
     this.transfer.gap(direction);
+  }
+
+  /** What is put together from pieces is not kept any more: what it belongs to goes on without it. */
+  tooLong(direction: Direction, frame: number, what: string): void {
+    this.fault('capture.limit', direction, frame, `${what} of more than ${InternalLimit.ssduBytes} octets is not kept`);
+    this.transfer.gap(direction, 'octets of it stood in an SSDU that was too long to keep');
   }
 
   spdu(spdu: Spdu, t: Tsdu, own: UserData | null): void {

@@ -213,10 +213,11 @@ export class OsiUser implements TransportUser {
       association.tornData(t.direction);
       return;
     }
-    if (own !== null) join.add(own.bytes, own.start, own.end, own.origin);
+    if (own !== null && !join.add(own.bytes, own.start, own.end, own.origin))
+      association.tooLong(t.direction, t.lastFrame, 'a segmented SSDU');
     if ((enclosure & 2) === 0) return;
     this.joins.delete(key);
-    association.spdu(spdu, t, join.whole(association.most));
+    association.spdu(spdu, t, join.whole());
   }
 
   private broken(association: OsiAssociation, spdu: Spdu, t: Tsdu, detail: string): void {

@@ -233,9 +233,9 @@ export class ReliableTransfer {
   }
 
   /** Octets of this direction were lost. */
-  gap(direction: Direction): void {
+  gap(direction: Direction, why = 'octets of it were lost in the capture'): void {
     const transfer = this.open[direction];
-    if (transfer !== null) transfer.damaged ??= 'octets of it were lost in the capture';
+    if (transfer !== null) transfer.damaged ??= why;
   }
 
   /** The connection ended, one way or another. */

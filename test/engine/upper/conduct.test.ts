@@ -137,6 +137,19 @@ describe('session', () => {
     ).toContain('ses.segmenting');
   });
 
+  it('keeps no segmented SSDU beyond the limit, and says so', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect()).c(ses.as(activity(1)));
+    const piece = new Uint8Array(1 << 20);
+    line.c(ses.dt(rttr(wrapped(message('LONG'))), 1));
+    for (let i = 0; i < 17; i++) line.c(ses.dt(piece, 0));
+    line.c(ses.dt(piece, 2)).c(ses.ae(1)).s(ses.aea(1));
+    transfer(line, 2, message('NEXT'));
+    expect(capture.faults).toMatchObject([{ code: 'capture.limit', detail: expect.stringContaining('16777216') }]);
+    expect(capture.messages.map(m => m.state)).toEqual(['damaged', 'complete']);
+    expect(capture.messages[0]!.why).toContain('too long to keep');
+  });
+
   it('knows the order of the connect and release phases', () => {
     expect(
       codes(
