@@ -1,5 +1,5 @@
 import { hex, latin1, readTlv, stringOctets } from '../../asn1/ber.ts';
-import { find, findAll } from '../../asn1/tree.ts';
+import { find } from '../../asn1/tree.ts';
 import type { Field } from '../../model/field.ts';
 import { findParameter, REFUSE_REASONS, type Spdu } from '../../osi/session.ts';
 import type { Layer } from './layers.ts';
@@ -200,27 +200,39 @@ function title(fields: readonly Field[], side: string, bytes: Uint8Array): strin
   return name ?? (qualifier === null ? null : `AE qualifier ${qualifier}`);
 }
 
+/** What of a directory name is shown: attributes, and characters of each. Names that people gave stay far below. */
+const MOST_ATTRIBUTES = 64;
+const MOST_CHARACTERS = 256;
+
 function nameOf(f: Field, bytes: Uint8Array): string | null {
-  const parts = findAll([f], 'x509if.value_element').map(value => {
-    const type = siblingType(f, value);
-    const tlv = readTlv(bytes, value.start, value.end);
-    const text = tlv === null ? '' : latin1(stringOctets(bytes, tlv));
-    return `/${ATTRIBUTES[type] ?? type}=${text}`;
-  });
-  if (parts.length > 0) return parts.join('');
+  const attributes: string[] = [];
+  addAttributes(f, bytes, attributes);
+  if (attributes.length > 0) return attributes.join('');
   const leaf = f.children[0]?.value ?? f.children[0]?.text;
   return leaf === undefined ? null : String(leaf);
 }
 
-function siblingType(root: Field, value: Field): string {
-  let found = 'OID';
-  const walk = (f: Field): void => {
-    if (f.children.includes(value)) found = String(f.children.find(c => c.name === 'x509if.type')?.value ?? 'OID');
-    f.children.forEach(walk);
-  };
-  walk(root);
-  return found;
+/** The attributes at and below `f`: type and value stand side by side. One walk, whatever a name holds. */
+function addAttributes(f: Field, bytes: Uint8Array, out: string[]): void {
+  let type: Field | undefined;
+  for (const child of f.children) {
+    if (out.length > MOST_ATTRIBUTES) return;
+    if (child.name === 'x509if.type') type ??= child;
+    if (child.name === 'x509if.value_element')
+      out.push(out.length < MOST_ATTRIBUTES ? attribute(type, child, bytes) : '/…');
+    else addAttributes(child, bytes, out);
+  }
 }
+
+function attribute(type: Field | undefined, value: Field, bytes: Uint8Array): string {
+  const oid = String(type?.value ?? 'OID');
+  const tlv = readTlv(bytes, value.start, value.end);
+  const octets = tlv === null ? NONE : stringOctets(bytes, tlv);
+  const text = latin1(octets, 0, Math.min(octets.length, MOST_CHARACTERS));
+  return `/${ATTRIBUTES[oid] ?? oid}=${text}${octets.length > MOST_CHARACTERS ? '…' : ''}`;
+}
+
+const NONE = new Uint8Array(0);
 
 function acseRefusal(fields: readonly Field[]): string {
   const result = wordIn(fields, 'acse.result') ?? 'rejected';

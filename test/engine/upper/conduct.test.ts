@@ -150,6 +150,24 @@ describe('session', () => {
     expect(capture.messages[0]!.why).toContain('too long to keep');
   });
 
+  it('shows of a directory name what people could read, each value with its own type', () => {
+    const attribute = (type: string, value: string) => set(sequence(oid(type), tlv(0x13, text(value))));
+    const named = (...attributes: Part[]) => {
+      const capture = new Capture();
+      const aarq = app(0, ctxc(1, oid(upper.OID.mtsTransfer)), ctxc(6, sequence(...attributes)));
+      capture
+        .connect()
+        .c(ses.cn({}, upper.cp(upper.P1_CONTEXTS, upper.userData([1, aarq]))))
+        .close();
+      return capture.associations[0]!.initiator!;
+    };
+    const ends = [attribute('2.5.4.6', 'GB'), attribute('2.5.4.10', 'ACME'), attribute('2.5.4.3', 'MTA')];
+    expect(named(...ends)).toBe('/C=GB/O=ACME/CN=MTA');
+    expect(named(attribute('2.5.4.3', 'x'.repeat(300)))).toBe(`/CN=${'x'.repeat(256)}…`);
+    const many = Array.from({ length: 4500 }, () => attribute('2.5.4.3', 'x'));
+    expect(named(...many)).toBe(`${'/CN=x'.repeat(64)}/…`);
+  });
+
   it('knows the order of the connect and release phases', () => {
     expect(
       codes(
