@@ -211,6 +211,13 @@ describe('the tree', () => {
     expect(origin.locate(6, 9)).toEqual([{ frame: 8, offset: 67, length: 3 }]);
   });
 
+  it('shows thousands of faults in little more time than it takes to read them', { timeout: 5000 }, () => {
+    const bytes = cat(spdu(1), ...Array.from({ length: 60_000 }, () => spdu(99, [])));
+    const trees = sessionTrees(bytes, parse(bytes), null);
+    expect(trees.length).toBe(60_001);
+    expect(trees.slice(1).every(t => t.fields[0]!.fault !== undefined)).toBe(true);
+  });
+
   it('shows what is wrong where it is wrong', () => {
     const bytes = cat(spdu(1), spdu(49, pi(42, latin1('x'))));
     const ssdu = parse(bytes);
