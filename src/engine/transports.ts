@@ -158,7 +158,7 @@ export class Transports {
 
   /** What the frames themselves leave open, one line each. */
   private describeFrames(): void {
-    const { cutFrames, firstCut, backwards, firstBackwards, fragments } = this.decoder;
+    const { cutFrames, firstCut, damaged, firstDamaged, backwards, firstBackwards, fragments } = this.decoder;
     fragments.end();
     const add = (code: string, frame: number, message: string) => this.warn({ code, message, frame, offset: null });
     if (cutFrames > 0) {
@@ -166,6 +166,13 @@ export class Transports {
         'capture.snaplen',
         firstCut,
         `a snap length cut ${cutFrames} of the frames analyzed, the first is frame ${firstCut}`,
+      );
+    }
+    if (damaged > 0) {
+      add(
+        'capture.record-length',
+        firstDamaged,
+        `${damaged} of the frames analyzed claim a length on the wire that no frame has, the first is frame ${firstDamaged}; where the IP header has no length either, what was captured is taken as the whole`,
       );
     }
     if (backwards > 0) {

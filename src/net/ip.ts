@@ -6,6 +6,12 @@ import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { FragmentTable } from './fragments.ts';
 import { emptySegment, type Segment } from './segment.ts';
 
+/**
+ * What Linux hands to segmentation offload at most (GSO_MAX_SIZE, 8 × 65,535), with room for link headers: a frame that claims to have
+ * been longer on the wire has a damaged length.
+ */
+const MAX_WIRE = 8 * 65_535 + 256;
+
 /** Takes TCP segments in capture order. The segment is reused: copy what must stay. */
 export interface SegmentSink {
   segment(s: Segment): void;
@@ -20,6 +26,9 @@ export class IpDecoder implements FrameSink {
   firstCut = 0;
   backwards = 0;
   firstBackwards = 0;
+  /** Frames with a length on the wire that cannot be. */
+  damaged = 0;
+  firstDamaged = 0;
   private lastSec = 0;
   private lastNsec = 0;
   private readonly ports: PortMap;
@@ -56,7 +65,11 @@ export class IpDecoder implements FrameSink {
     s.frame = no;
     s.sec = sec;
     s.nsec = nsec;
-    if (wireLength > q - p && this.cutFrames++ === 0) this.firstCut = no;
+    if (wireLength > q - p) {
+      if (wireLength > MAX_WIRE) {
+        if (this.damaged++ === 0) this.firstDamaged = no;
+      } else if (this.cutFrames++ === 0) this.firstCut = no;
+    }
     if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
       this.firstBackwards = no;
     this.lastSec = sec;
@@ -72,7 +85,7 @@ export class IpDecoder implements FrameSink {
     if (header < 20 || !mayHoldTcp(4, protocol)) return;
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
-    const end = total === 0 ? wireEnd : Math.min(n + total, wireEnd);
+    const end = total === 0 ? frameEnd(p, q, wireEnd) : Math.min(n + total, wireEnd);
     const t = n + header;
     const s = this.s;
     s.family = 4;
@@ -88,7 +101,7 @@ export class IpDecoder implements FrameSink {
   private ipv6(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
     if (n + 40 > q) return;
     const length = (b[n + 4]! << 8) | b[n + 5]!;
-    const end = length === 0 ? wireEnd : Math.min(n + 40 + length, wireEnd);
+    const end = length === 0 ? frameEnd(p, q, wireEnd) : Math.min(n + 40 + length, wireEnd);
     const s = this.s;
     s.family = 6;
     s.source = this.addresses.intern(b, n + 8);
@@ -169,6 +182,11 @@ export class IpDecoder implements FrameSink {
     s.origin = origin;
     this.sink.segment(s);
   }
+}
+
+/** Where a frame ended on the wire, when nothing but its record says so. */
+function frameEnd(p: number, q: number, wireEnd: number): number {
+  return wireEnd - p > MAX_WIRE ? q : wireEnd;
 }
 
 /** RFC 7323 2.2; -1 when the SYN does not offer scaling. */

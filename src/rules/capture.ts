@@ -15,8 +15,9 @@ export const CAPTURE_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'A record has a length that cannot be',
     clause: 'draft-ietf-opsawg-pcap §5; draft-ietf-opsawg-pcapng §4.3',
-    certain: 'The captured length exceeds the limit of the format, the snap length by far, or the original length.',
-    help: 'The file is damaged from here on, or it is not a capture. A classic capture has no way back to a record boundary, so reading stops; in pcapng the block length allows the reader to go on behind the block. Copy the file again in binary mode and compare the sizes.',
+    certain:
+      'The captured length exceeds the limit of the format, or what its block holds; or the original length is one that no frame can have.',
+    help: 'The file is damaged there, or it is not a capture. Where the captured length is wrong, a classic capture has no way back to a record boundary, so reading stops; in pcapng the block length allows the reader to go on behind the block. Copy the file again in binary mode and compare the sizes.',
   },
   {
     code: 'capture.snaplen',

@@ -160,3 +160,36 @@ describe('what stands between IP and TCP', () => {
     expect(report.streams).toMatchObject([{ client: { address: '192.0.2.1', port: 3000 }, syns: 1 }]);
   });
 });
+
+describe('segmentation offload leaves no length in the IP header', () => {
+  const octets = filler(100);
+  /** A segment of 129 octets whose header says 0, in a frame that claims `wireLength`. */
+  async function offloaded(version: 4 | 6, wireLength: number) {
+    const wire = new Wire('2001-01-01T00:00:00Z', rawIp());
+    const addresses = version === 4 ? ['192.0.2.1', '192.0.2.2'] : [CLIENT.address, SERVER.address];
+    const pair = new Conversation(wire, { address: addresses[0]!, port: 3000 }, { address: addresses[1]!, port: 102 });
+    pair.open();
+    new Transport(pair).connect();
+    const units = cat(tsdu(octets));
+    pair.segment(0, pair.queue(0, units), units.length);
+    const packet = wire.frames.pop()!.bytes.slice();
+    packet.fill(0, version === 4 ? 2 : 4, version === 4 ? 4 : 6);
+    wire.frame(packet, wireLength);
+    return analyzeBytes(wire.pcap());
+  }
+
+  test.each([4, 6] as const)(
+    'IPv%i: the frame has its captured length where that on the wire cannot be',
+    async version => {
+      const report = await offloaded(version, 0xffff_ffff);
+      expect(report.streams[0]!.directions[0]).toMatchObject({ tsdus: 1, gaps: 0, gapBytes: 0 });
+      expect(report.warnings.map(w => w.code)).toEqual(['capture.record-length']);
+    },
+  );
+
+  test('what a snap length cut of such a frame is missing', async () => {
+    const report = await offloaded(4, 300_000);
+    expect(report.warnings.map(w => w.code)).toEqual(['capture.snaplen']);
+    expect(report.streams[0]!.directions[0].gapBytes).toBe(300_000 - 20 - 20 - 107);
+  });
+});
