@@ -1,5 +1,7 @@
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
+import { RepeatedWarnings } from './repeated.ts';
 import { candidate, linkTypeKnown } from './select.ts';
+import { type Clock, clock, nanoseconds, seconds } from './ticks.ts';
 
 const SHB = 0x0a0d0d0a;
 const IDB = 1;
@@ -9,12 +11,12 @@ const EPB = 6;
 /** A block longer than this is damage: the largest legitimate ones are packets plus options, or key logs. */
 const MAX_BLOCK = 64 << 20;
 
-interface Interface {
+/** Unknown link types that are told one by one. */
+const MOST_LINK_TYPES = 8;
+
+interface Interface extends Clock {
   readonly linkType: number;
   readonly snapLength: number;
-  /** Ticks per second, and seconds to add (if_tsresol, if_tsoffset; draft-ietf-opsawg-pcapng 4.2). */
-  readonly ticks: number;
-  readonly offset: number;
 }
 
 /** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped. */
@@ -29,7 +31,7 @@ export class PcapngReader implements CaptureReader {
   private offset = 0;
   private broken = false;
   private started = false;
-  private warnedInterface = false;
+  private readonly repeated = new RepeatedWarnings();
   private optionBytes: Uint8Array | null = null;
   private optionStart = 0;
   private optionEnd = 0;
@@ -64,24 +66,24 @@ export class PcapngReader implements CaptureReader {
         last = -1;
         if (!this.byteOrder(b, pos)) return this.stop(pos, start, 'has no byte-order magic', end);
       }
-      const length = this.u32(b, pos + 4);
+      let length = this.u32(b, pos + 4);
       if (length < 12 || length > MAX_BLOCK || length & 3) {
-        this.noteLast(b, last);
-        return this.stop(pos, start, `claims a length of ${length} octets`, end);
+        if (length < 12 || length > MAX_BLOCK) {
+          this.noteLast(b, last);
+          return this.stop(pos, start, `claims a length of ${length} octets`, end);
+        }
+        // A block fills whole words (draft-ietf-opsawg-pcapng 3.1). Old writers did not count the padding, but wrote it.
+        const said = length;
+        length = (length + 3) & ~3;
+        if (pos + length <= end) this.oddBlock(this.offset + pos - start, said);
       }
       if (pos + length > end) {
         this.need = length;
         break;
       }
-      if (this.u32(b, pos + length - 4) !== length) {
-        // The leading length is what finds the next block; a wrong trailer is noted and passed over.
-        this.options.warn({
-          code: 'capture.block',
-          message: `block at byte ${this.offset + pos - start} ends with another length than it begins with`,
-          frame: null,
-          offset: this.offset + pos - start,
-        });
-      }
+      // The leading length is what finds the next block; a wrong trailer is noted and passed over.
+      const trailer = this.u32(b, pos + length - 4);
+      if (trailer !== length && trailer !== this.u32(b, pos + 4)) this.oddBlock(this.offset + pos - start, null);
       if (type === EPB) {
         const captured = this.u32(b, pos + 20);
         const p = pos + 28;
@@ -131,8 +133,21 @@ export class PcapngReader implements CaptureReader {
     if (at >= 0) this.note(this.u32(b, at + 12), this.u32(b, at + 16), this.interfaces[this.u32(b, at + 8)]);
   }
 
+  /** @param length one that is no multiple of 4; null when it is the trailer that is wrong */
+  private oddBlock(at: number, length: number | null): void {
+    this.repeated.add(length === null ? 'trailer' : 'length', () => {
+      const what =
+        length === null
+          ? 'ends with another length than it begins with'
+          : `has a length of ${length}, which is no multiple of 4: it was rounded up`;
+      return { code: 'capture.block', message: `block at byte ${at} ${what}`, frame: null, offset: at };
+    });
+  }
+
   end(_b: Uint8Array, start: number, end: number): void {
-    if (this.broken || end === start) return;
+    if (this.broken) return;
+    this.repeated.tell(this.options.warn);
+    if (end === start) return;
     this.options.warn({
       code: 'capture.truncated',
       message: `the file is cut inside the block that begins at byte ${this.offset}; the ${this.frames} frames before it were analyzed`,
@@ -209,52 +224,53 @@ export class PcapngReader implements CaptureReader {
   private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {
     if (length < 20) return;
     const linkType = this.u16(b, pos + 8);
-    let ticks = 1e6;
+    let resolution = 6;
     let offset = 0;
     for (let p = pos + 16; p + 4 <= pos + length - 4; ) {
       const code = this.u16(b, p);
       const size = this.u16(b, p + 2);
       if (code === 0 || p + 4 + size > pos + length - 4) break;
       // if_tsresol: a power of ten, or of two when the top bit is set. if_tsoffset: 64-bit seconds.
-      if (code === 9 && size >= 1) ticks = b[p + 4]! & 0x80 ? 2 ** (b[p + 4]! & 0x7f) : 10 ** b[p + 4]!;
+      if (code === 9 && size >= 1) resolution = b[p + 4]!;
       if (code === 14 && size >= 8) offset = this.i64(b, p + 4);
       p += 4 + ((size + 3) & ~3);
     }
-    this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, offset });
+    const { ticks, exact } = clock(resolution, offset);
+    this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, exact, offset });
     if (!this.linkTypes.has(linkType) && !linkTypeKnown(linkType)) {
-      this.options.warn({
+      const kind = this.linkTypes.size < MOST_LINK_TYPES ? `link type ${linkType}` : 'link types';
+      this.repeated.add(kind, () => ({
         code: 'capture.link-type',
         message: `interface ${this.interfaces.length - 1} has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
         frame: null,
         offset: at,
-      });
+      }));
     }
     this.linkTypes.add(linkType);
   }
 
   private badPacket(captured: number, at: number): void {
     this.frames++;
-    this.options.warn({
+    this.repeated.add('packet', () => ({
       code: 'capture.record-length',
       message: `packet block at byte ${at} (frame ${this.frames}) claims ${captured} captured octets, more than the block holds; it was passed over`,
       frame: this.frames,
       offset: at,
-    });
+    }));
   }
 
   private unknownInterface(index: number, at: number): void {
-    if (this.warnedInterface) return;
-    this.warnedInterface = true;
-    this.options.warn({
+    this.repeated.add('interface', () => ({
       code: 'capture.interface',
       message: `frame ${this.frames} at byte ${at} names interface ${index}, which the section does not describe; such frames are counted, not analyzed`,
       frame: this.frames,
       offset: at,
-    });
+    }));
   }
 
   private stop(pos: number, start: number, what: string, end: number): number {
     this.broken = true;
+    this.repeated.tell(this.options.warn);
     this.options.warn({
       code: 'capture.block',
       message: `block at byte ${this.offset + pos - start} ${what}; the ${this.frames} frames before it were analyzed, what follows cannot be found`,
@@ -288,27 +304,4 @@ export class PcapngReader implements CaptureReader {
     const high = this.u32(b, this.little ? p + 4 : p) | 0;
     return high * 4294967296 + low;
   }
-}
-
-/**
- * Whole seconds of a 64-bit tick count. `high * 2^32 + low` may exceed 2^53 (nanoseconds since 1970 do), so the division runs
- * in two steps, each exact.
- */
-function seconds(high: number, low: number, scale: Interface): number {
-  const q = Math.floor(high / scale.ticks);
-  return q * 4294967296 + lowQuotient(high % scale.ticks, low, scale.ticks) + scale.offset;
-}
-
-function lowQuotient(rest: number, low: number, ticks: number): number {
-  if (rest < 2_000_000) return Math.floor((rest * 4294967296 + low) / ticks);
-  return Number((BigInt(rest) * 4294967296n + BigInt(low)) / BigInt(ticks));
-}
-
-function nanoseconds(high: number, low: number, scale: Interface): number {
-  const rest = high % scale.ticks;
-  const fraction =
-    rest < 2_000_000
-      ? (rest * 4294967296 + low) % scale.ticks
-      : Number((BigInt(rest) * 4294967296n + BigInt(low)) % BigInt(scale.ticks));
-  return scale.ticks <= 1e9 ? Math.floor(fraction * (1e9 / scale.ticks)) : Math.floor(fraction / (scale.ticks / 1e9));
 }

@@ -34,8 +34,9 @@ export class PcapngCopy implements CaptureCopy {
     while (pos + 12 <= end) {
       const type = this.u32(b, pos);
       if (type === BLOCK.section && !this.byteOrder(b, pos)) return this.stop(b, pos, end);
-      const length = this.u32(b, pos + 4);
-      if (length < 12 || length > MAX_BLOCK || length & 3) return this.stop(b, pos, end);
+      const said = this.u32(b, pos + 4);
+      if (said < 12 || said > MAX_BLOCK) return this.stop(b, pos, end);
+      const length = (said + 3) & ~3; // as the reader takes it
       if (pos + length > end) {
         this.need = length;
         break;
@@ -58,9 +59,10 @@ export class PcapngCopy implements CaptureCopy {
         // Counts of the whole capture are none of a part of it.
         this.skip(b, pos, length);
       }
-      // A wrong trailer would make the next reader stop here.
-      if (this.run <= pos && this.u32(b, pos + length - 4) !== length) {
+      // A wrong length would make the next reader stop here.
+      if (this.run <= pos && (said !== length || this.u32(b, pos + length - 4) !== length)) {
         this.flush(b, pos + length);
+        setU32(this.out.bytes, this.out.length - length + 4, length, this.little);
         setU32(this.out.bytes, this.out.length - 4, length, this.little);
       }
       pos += length;
@@ -97,7 +99,11 @@ export class PcapngCopy implements CaptureCopy {
       this.run = pos + length;
       const options = new Options(this.little).text(OPTION.application, this.plan.application).end().octets;
       this.rebuilt(b, pos, 24, options, BLOCK.section);
-    } else this.flush(b, pos + length);
+    } else {
+      this.flush(b, pos + length);
+      setU32(this.out.bytes, this.out.length - length + 4, length, this.little);
+      setU32(this.out.bytes, this.out.length - 4, length, this.little);
+    }
     // The section grows or shrinks: its length becomes "not specified".
     const at = this.out.length - (this.plan.strip ? this.lastLength : length);
     this.out.bytes.fill(0xff, at + 16, at + 24);

@@ -40,7 +40,8 @@ export const CAPTURE_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'A pcapng block is malformed and was skipped',
     clause: 'draft-ietf-opsawg-pcapng §3.1',
-    certain: 'The two copies of the block length differ, or a fixed part does not fit the block.',
+    certain:
+      'The two copies of the block length differ, the length is no multiple of 4, or a fixed part does not fit the block.',
     help: 'Reading goes on behind the block where its length allows that. Frames in the damaged block are missing, so that later frame numbers may differ from those another program shows.',
   },
   {

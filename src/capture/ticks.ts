@@ -1,0 +1,44 @@
+/** How an interface counts time (if_tsresol, if_tsoffset; draft-ietf-opsawg-pcapng 4.2). */
+export interface Clock {
+  /** Ticks per second, and the same as an exact integer. */
+  readonly ticks: number;
+  readonly exact: bigint;
+  /** Seconds to add. */
+  readonly offset: number;
+}
+
+/** @param resolution if_tsresol: a negative power of ten, or of two when the top bit is set */
+export function clock(resolution: number, offset: number): Clock {
+  const exact = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
+  return { ticks: Number(exact), exact, offset };
+}
+
+/**
+ * Whole seconds of a 64-bit tick count. `high * 2^32 + low` may exceed 2^53 (nanoseconds since 1970 do), so the division runs
+ * in two steps, each exact.
+ */
+export function seconds(high: number, low: number, scale: Clock): number {
+  const q = Math.floor(high / scale.ticks);
+  return q * 4294967296 + lowQuotient(high % scale.ticks, low, scale.ticks) + scale.offset;
+}
+
+function lowQuotient(rest: number, low: number, ticks: number): number {
+  if (rest < 2_000_000) return Math.floor((rest * 4294967296 + low) / ticks);
+  return Number((BigInt(rest) * 4294967296n + BigInt(low)) / BigInt(ticks));
+}
+
+/** Nanoseconds beyond the whole seconds, cut, not rounded. */
+export function nanoseconds(high: number, low: number, scale: Clock): number {
+  // Finer than a nanosecond the product of fraction and 10^9 is none that a double holds.
+  if (scale.ticks > 1e9) {
+    const fraction = ((BigInt(high) << 32n) | BigInt(low)) % scale.exact;
+    return Number((fraction * 1_000_000_000n) / scale.exact);
+  }
+  const rest = high % scale.ticks;
+  const fraction =
+    rest < 2_000_000
+      ? (rest * 4294967296 + low) % scale.ticks
+      : Number((BigInt(rest) * 4294967296n + BigInt(low)) % scale.exact);
+  // Exact: 10^9 divided by a power of ten or two up to itself is a multiple of a small power of two.
+  return Math.floor(fraction * (1e9 / scale.ticks));
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { openReader } from '../../src/capture/open.ts';
+import type { FrameSink } from '../../src/capture/reader.ts';
+import { clock, nanoseconds, seconds } from '../../src/capture/ticks.ts';
+import { PcapngCopy } from '../../src/capture/write-pcapng.ts';
+import type { CaptureWarning } from '../../src/model/report.ts';
+import { cat } from '../kit/bytes.ts';
+import { Section } from '../kit/pcapng.ts';
+
+const time = { sec: 1_000_000_000, nsec: 0 };
+const frame = (octet: number, length = 40) => new Uint8Array(length).fill(octet);
+
+/** What a reader makes of a file: first octet and length of each frame, and the warnings. */
+function read(bytes: Uint8Array) {
+  const frames: number[] = [];
+  const warnings: CaptureWarning[] = [];
+  const sink: FrameSink = { frame: (_no, _sec, _nsec, b, p, q) => void frames.push(b[p]!, q - p) };
+  const reader = openReader(bytes, { ports: null, everyFrame: true, sink, warn: w => void warnings.push(w) })!;
+  const left = reader.push(bytes, 0, bytes.length);
+  reader.end(bytes, left, bytes.length);
+  return { frames, warnings };
+}
+
+const section = () => new Section().interface({ linkType: 101 });
+
+/** The block that begins at `at` counts its length without the last `less` octets of padding, in both places. */
+function uncounted(bytes: Uint8Array, at: number, less: number): Uint8Array {
+  const out = bytes.slice();
+  const view = new DataView(out.buffer);
+  const length = view.getUint32(at + 4, true);
+  view.setUint32(at + 4, length - less, true);
+  view.setUint32(at + length - 4, length - less, true);
+  return out;
+}
+
+describe('pcapng', () => {
+  const at = section().bytes().length;
+  const whole = section().enhanced(time, frame(1, 39)).enhanced(time, frame(2)).bytes();
+
+  test('a block whose padding was not counted is read, with all that follows', () => {
+    const { frames, warnings } = read(uncounted(whole, at, 1));
+    expect(frames).toEqual([1, 39, 2, 40]);
+    expect(warnings).toMatchObject([{ code: 'capture.block', offset: at }]);
+    expect(warnings[0]!.message).toContain('no multiple of 4');
+  });
+
+  test('a copy of it has lengths as they have to be', () => {
+    const copy = new PcapngCopy({ edits: new Map(), rest: 'keep', strip: false, application: '' });
+    copy.push(uncounted(whole, at, 1), 0, whole.length);
+    const written = copy.out.take();
+    expect(read(written)).toEqual({ frames: [1, 39, 2, 40], warnings: [] });
+  });
+
+  test('damage that comes again and again is told once of each kind, with its number', () => {
+    const damaged = section();
+    const first = damaged.bytes().length;
+    for (let i = 0; i < 1000; i++) damaged.block(6, new Uint8Array(0));
+    for (let i = 0; i < 1000; i++) damaged.enhanced(time, frame(7), { interface: 0 });
+    const bytes = damaged.bytes();
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < 1000; i++) view.setUint32(bytes.length - 4 - i * 72, 1, true);
+    const { frames, warnings } = read(bytes);
+    expect(frames.length).toBe(2000);
+    expect(warnings.map(w => [w.code, w.offset, /\((\d+) times/.exec(w.message)?.[1]])).toEqual([
+      ['capture.record-length', first, '1000'],
+      ['capture.block', first + 12_000, '1000'],
+    ]);
+  });
+
+  test('interfaces of many unknown link types take no line each', () => {
+    const many = new Section();
+    for (let i = 0; i < 500; i++) many.interface({ linkType: 1000 + i });
+    const { warnings } = read(cat(many.bytes()));
+    expect(warnings.length).toBe(9);
+    expect(warnings.at(-1)!.message).toContain('492 times');
+  });
+});
+
+describe('time stamps', () => {
+  const SECOND = 1_000_000_123n;
+  const NANOSECOND = 999_999_999n;
+
+  test.each([9, 10, 12, 18, 0x80 | 20, 0x80 | 29, 0x80 | 30, 0x80 | 31, 0x80 | 32, 0x80 | 33])(
+    'if_tsresol %i: to the nanosecond',
+    resolution => {
+      const scale = clock(resolution, 0);
+      // The least count of ticks that is not before the time.
+      const since = resolution === 18 ? 3n : SECOND;
+      const ticks = since * scale.exact + (NANOSECOND * scale.exact + 999_999_999n) / 1_000_000_000n;
+      const [high, low] = [Number(ticks >> 32n), Number(ticks & 0xffff_ffffn)];
+      const nanos = Number(((ticks % scale.exact) * 1_000_000_000n) / scale.exact);
+      expect([seconds(high, low, scale), nanoseconds(high, low, scale)]).toEqual([Number(ticks / scale.exact), nanos]);
+    },
+  );
+
+  test('half a second in the finest resolutions', () => {
+    for (const bits of [30, 40, 60]) {
+      const ticks = 3n * 2n ** BigInt(bits) + 2n ** BigInt(bits - 1);
+      const [high, low] = [Number(ticks >> 32n), Number(ticks & 0xffff_ffffn)];
+      const scale = clock(0x80 | bits, 0);
+      expect([seconds(high, low, scale), nanoseconds(high, low, scale)]).toEqual([3, 500_000_000]);
+    }
+  });
+
+  test('a whole number of nanoseconds in 2^-30 is that number', () => {
+    const scale = clock(0x80 | 30, 0);
+    for (let n = 1; n < 1_000_000_000; n += 7_654_321) {
+      const ticks = BigInt(Math.ceil((n * 2 ** 30) / 1e9));
+      const exact = Number((ticks * 1_000_000_000n) >> 30n);
+      expect(nanoseconds(0, Number(ticks), scale)).toBe(exact);
+    }
+  });
+});
