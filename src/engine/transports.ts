@@ -134,6 +134,7 @@ export class Transports {
     this.flows.end();
     this.describeFrames();
     const span = reader.span();
+    this.describeSpan(reader, span);
     return {
       format: reader.format + (compressed ? '+gzip' : ''),
       linkTypes: [...reader.linkTypes].map(linkTypeName),
@@ -196,6 +197,20 @@ export class Transports {
         `fragments of ${fragments.contradicted} IP datagrams contradict each other (other octets in the same place, or another end), the first in frame ${fragments.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
       );
     }
+  }
+
+  /** Frames that were not analyzed are not looked at one by one: of their times the first and the last are known. */
+  private describeSpan(reader: CaptureReader, span: ReturnType<CaptureReader['span']>): void {
+    if (span === null || this.decoder.backwards > 0) return;
+    const { first, last } = span;
+    if (last.sec > first.sec || (last.sec === first.sec && last.nsec >= first.nsec)) return;
+    this.warn({
+      code: 'capture.time',
+      message:
+        'the last frame of the file is earlier than the first; frames are read in the order of the file (reordercap sorts it)',
+      frame: reader.frames,
+      offset: null,
+    });
   }
 
   private fold(c: Connection): void {

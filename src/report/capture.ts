@@ -60,10 +60,13 @@ function say(look: Look, text: string): string {
 
 /** `file  pcap, Ethernet  412 frames, 2 min 31 s from 1998-06-03 09:12:04 UTC`. */
 export function captureLine(report: CaptureReport, look: Look): string {
+  const { first, last } = report;
+  // The last frame of a file may be earlier than the first.
+  const seconds = first === null || last === null ? 0 : secondsBetween(first, last);
   const span =
-    report.first === null || report.last === null
+    first === null || last === null
       ? ''
-      : `, ${duration(Math.max(0, secondsBetween(report.first, report.last)))} from ${moment(report.first, 0)} UTC`;
+      : `, ${duration(Math.abs(seconds))} from ${moment(seconds < 0 ? last : first, 0)} UTC`;
   const others = report.frames - report.selectedFrames;
   const skipped = others > 0 && report.selectedFrames > 0 ? `; ${thousands(others)} of other traffic` : '';
   const kind = [report.format, ...report.linkTypes].map(text => clean(text)).join(', ');

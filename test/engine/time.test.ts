@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { captureLine } from '../../src/report/capture.ts';
+import { PLAIN } from '../../src/report/look.ts';
+import { analyzeBytes } from '../kit/analysis.ts';
+import { filler } from '../kit/bytes.ts';
+import { ethernet } from '../kit/link.ts';
+import { pcap } from '../kit/pcap.ts';
+import { Section } from '../kit/pcapng.ts';
+
+const FRAME = ethernet().frame(filler(60), 4, 0);
+
+// None of these frames is one that the analysis looks at: only the first and the last are known.
+test.each([
+  ['pcap', (times: number[]) => pcap(times.map(sec => ({ time: { sec, nsec: 0 }, bytes: FRAME })))],
+  [
+    'pcapng',
+    (times: number[]) => {
+      const section = new Section().interface({ linkType: 1 });
+      for (const sec of times) section.enhanced({ sec, nsec: 0 }, FRAME);
+      return section.bytes();
+    },
+  ],
+])('%s: a last frame that is earlier than the first spans time all the same, and is told', async (_format, file) => {
+  const report = await analyzeBytes(file([1_000_000_090, 1_000_000_050, 1_000_000_030]));
+  expect([report.first?.sec, report.last?.sec]).toEqual([1_000_000_090, 1_000_000_030]);
+  expect(captureLine(report, PLAIN)).toContain('3 frames, 1 min from 2001-09-09 01:47:10 UTC');
+  expect(report.warnings).toMatchObject([{ code: 'capture.time', frame: 3 }]);
+});
