@@ -89,17 +89,25 @@ function etherType(b: Uint8Array, n: number, q: number, type: number): number {
     }
     return n + 3 <= q && b[n] === 0x06 && b[n + 1] === 0x06 && b[n + 2] === 3 ? ipAt(b, n + 3, q) : -1;
   }
-  if (type === 0x8847 || type === 0x8848) {
-    while (n + 4 <= q && !(b[n + 2]! & 1)) n += 4;
-    return n + 4 <= q ? ipAt(b, n + 4, q) : -1;
-  }
+  if (type === 0x8847 || type === 0x8848) return mpls(b, n, q);
   if (type === 0x8864) return n + 8 <= q ? pppPayload(b, n + 6, q) : -1;
   return -1;
 }
 
+/** Labels up to the bottom of the stack (RFC 3032). */
+function mpls(b: Uint8Array, n: number, q: number): number {
+  while (n + 4 <= q && !(b[n + 2]! & 1)) n += 4;
+  return n + 4 <= q ? ipAt(b, n + 4, q) : -1;
+}
+
+/** The protocol field has two octets, the first even; compressed it is the second, odd one alone (RFC 1661 2, 6.5). */
 function pppPayload(b: Uint8Array, n: number, q: number): number {
   if (n + 2 > q) return -1;
-  const protocol = (b[n]! << 8) | b[n + 1]!;
+  const first = b[n]!;
+  if (first & 1) return first === 0x21 || first === 0x57 ? ipAt(b, n + 1, q) : -1;
+  const protocol = (first << 8) | b[n + 1]!;
+  // RFC 3032 4.3: MPLS unicast and multicast.
+  if (protocol === 0x0281 || protocol === 0x0283) return mpls(b, n + 2, q);
   return protocol === 0x0021 || protocol === 0x0057 ? ipAt(b, n + 2, q) : -1;
 }
 
