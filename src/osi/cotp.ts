@@ -259,11 +259,15 @@ export function sizeOffer(b: Uint8Array, t: Tpdu): SizeOffer {
   let size: number | null = null;
   if (standard !== null) {
     const code = b[standard.valueStart]!;
-    if (standard.end - standard.valueStart !== 1 || code < 7 || code > 13) {
+    const length = standard.end - standard.valueStart;
+    if (length !== 1 || code < 7 || code > 13) {
       faults.push({
         code: 'cotp.tpdu-size-value',
         at: standard.start,
-        detail: `TPDU size parameter 0x${hex(code)} is outside 07…0D`,
+        detail:
+          length === 1
+            ? `TPDU size parameter 0x${hex(code)} is outside 07…0D`
+            : `TPDU size parameter of ${length} octets, it has one`,
       });
     } else if (code > 11 && t.classOrReason >> 4 === 0) {
       faults.push({
@@ -273,8 +277,7 @@ export function sizeOffer(b: Uint8Array, t: Tpdu): SizeOffer {
       });
     }
     // Stacks offer 0E…10 for sizes up to 65531; beyond that the code says nothing.
-    if (standard.end - standard.valueStart >= 1 && code >= 7 && code <= 16)
-      size = Math.min(2 ** code, DEFAULT_TPDU_SIZE);
+    if (length >= 1 && code >= 7 && code <= 16) size = Math.min(2 ** code, DEFAULT_TPDU_SIZE);
   }
   if (preferred !== null) {
     const length = preferred.end - preferred.valueStart;

@@ -99,7 +99,8 @@ export const COTP_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'A TPDU size that X.224 does not define',
     clause: 'X.224 §13.3.4 b',
-    certain: 'Defined values are 07 (128 octets) to 0D (8,192). Some stacks on TCP use 0E to 10 by extrapolation.',
+    certain:
+      'The parameter has one octet; defined values are 07 (128 octets) to 0D (8,192). Some stacks on TCP use 0E to 10 by extrapolation.',
     help: 'In a CR the receiver ignores the parameter and the default applies; elsewhere it is a protocol error. A stack that wants TPDUs above 8,192 octets over TCP should leave the parameter out (65,531 then applies) or use the preferred maximum TPDU size.',
   },
   {

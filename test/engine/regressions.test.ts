@@ -3,7 +3,7 @@ import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
-import { dt, tsdu } from '../kit/cotp.ts';
+import { cr, dt, parameter, tsdu } from '../kit/cotp.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
@@ -55,4 +55,17 @@ test('octets that wait out of order are kept although the window behind the read
   const report = await analyzeBytes(wire.pcap());
   expect(report.streams[0]!.directions[0]).toMatchObject({ tpkts: 3, tsdus: 1, gaps: 0 });
   expect(codes(report).filter(code => /^tpkt\./.test(code))).toEqual([]);
+});
+
+test.each([
+  ['0b00', 'TPDU size parameter of 2 octets, it has one'],
+  ['', 'TPDU size parameter of 0 octets, it has one'],
+  ['0e', 'TPDU size parameter 0x0e is outside 07…0D'],
+])('a TPDU size of the octets "%s" is told by what is wrong with it', async (octets, detail) => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  tcp.send(0, tpkt(cr(1, { more: parameter(0xc0, hex(octets)) })));
+  const { findings } = await analyzeBytes(wire.pcap());
+  expect(findings.find(f => f.code === 'cotp.tpdu-size-value')?.message).toContain(detail);
 });
