@@ -36,29 +36,13 @@ export class AddressTable {
     return sum;
   }
 
-  /** RFC 5952 text. */
   text(number: number): string {
     const groups: number[] = [];
     for (let i = 0; i < 4; i++) {
       const w = this.words[number * 4 + i]!;
       groups.push((w >>> 16) & 0xffff, w & 0xffff);
     }
-    let best = -1;
-    let bestLength = 1;
-    for (let i = 0; i < 8; i++) {
-      let j = i;
-      while (j < 8 && groups[j] === 0) j++;
-      if (j - i > bestLength) {
-        best = i;
-        bestLength = j - i;
-      }
-    }
-    const hex = (from: number, to: number) =>
-      groups
-        .slice(from, to)
-        .map(g => g.toString(16))
-        .join(':');
-    return best < 0 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`;
+    return ipv6Text(groups);
   }
 
   private grow(): void {
@@ -83,6 +67,28 @@ export function mix(x: number): number {
 
 export function ipv4Text(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** The eight groups of an address as RFC 5952 writes it; one that maps an IPv4 address shows that (section 5). */
+export function ipv6Text(groups: readonly number[]): string {
+  if (groups[5] === 0xffff && groups.slice(0, 5).every(g => g === 0))
+    return `::ffff:${ipv4Text((groups[6]! << 16) | groups[7]!)}`;
+  let best = -1;
+  let bestLength = 1;
+  for (let i = 0; i < 8; i++) {
+    let j = i;
+    while (j < 8 && groups[j] === 0) j++;
+    if (j - i > bestLength) {
+      best = i;
+      bestLength = j - i;
+    }
+  }
+  const hex = (from: number, to: number) =>
+    groups
+      .slice(from, to)
+      .map(g => g.toString(16))
+      .join(':');
+  return best < 0 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`;
 }
 
 function word(b: Uint8Array, p: number): number {

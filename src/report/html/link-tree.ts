@@ -1,6 +1,6 @@
 import { ipOffset, linkTypeName } from '../../capture/select.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
-import { ipv4Text } from '../../net/address.ts';
+import { ipv4Text, ipv6Text } from '../../net/address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from '../../net/extension.ts';
 
 /**
@@ -68,8 +68,8 @@ function ipv4(b: Uint8Array, n: number, add: Add): number {
 
 function ipv6(b: Uint8Array, n: number, add: Add): number {
   if (n + 40 > b.length) return -1;
-  const source = ipv6Text(b, n + 8);
-  const destination = ipv6Text(b, n + 24);
+  const source = ipv6Text(groups(b, n + 8));
+  const destination = ipv6Text(groups(b, n + 24));
   add('ipv6', `Internet Protocol Version 6, Src: ${source}, Dst: ${destination}`, n, n + 40, [
     field('ipv6.version', 'Version', n, n + 1, 6),
     field('ipv6.plen', 'Payload length', n + 4, n + 6, word16(b, n + 4)),
@@ -125,16 +125,8 @@ function mac(b: Uint8Array, at: number): string {
   return Array.from(b.subarray(at, at + 6), octet => octet.toString(16).padStart(2, '0')).join(':');
 }
 
-/** RFC 5952 without the mixed notation. */
-function ipv6Text(b: Uint8Array, at: number): string {
-  const groups = Array.from({ length: 8 }, (_, i) => word16(b, at + 2 * i).toString(16));
-  const text = groups.join(':');
-  const runs = [...text.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].sort((x, y) => y[0].length - x[0].length);
-  const run = runs[0];
-  if (run === undefined) return text;
-  const before = text.slice(0, run.index);
-  const after = text.slice(run.index + run[0].length).replace(/^:/, '');
-  return `${before}::${after}`;
+function groups(b: Uint8Array, at: number): number[] {
+  return Array.from({ length: 8 }, (_, i) => word16(b, at + 2 * i));
 }
 
 function hex(value: number, digits: number): string {
