@@ -92,8 +92,8 @@ export class Transports {
   private readonly machines: Machines;
   private readonly candidates: RequestCandidate[] = [];
   private readonly connects: ConnectFacts[] = [];
-  /** Both ends of connects that failed. */
-  private readonly failed = new Set<string>();
+  /** Both ends of connects that were not accepted on the stream that they began on; the next one may belong to the same connect(). */
+  private readonly unsettled = new Set<string>();
   private selected = 0;
 
   constructor(options: TransportOptions, users: UserFeed, told: StreamTold) {
@@ -247,7 +247,7 @@ export class Transports {
         );
       }
     }
-    if (this.options.judge && c.syns.length > 0) this.noteConnect(c, transport);
+    if (this.options.judge && (c.syns.length > 0 || this.unsettled.size > 0)) this.noteConnect(c, transport);
   }
 
   /** What there is to know of a connect, unless its one SYN was answered: that tells of no failure, and most are like that. */
@@ -255,27 +255,52 @@ export class Transports {
     const client = `${transport.client}:${c.clientPort}`;
     const server = `${transport.server}:${c.serverPort}`;
     const ends = `${client} ${server}`;
-    const last: Sighting = { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };
-    const accepted = acceptance(c) ?? (c.halves[1].bytes > 0 ? last : null);
+    const accepted = acceptance(c);
+    const rivals = rivalSyns(c, accepted);
     // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
-    if (accepted === null) this.failed.add(ends);
-    else if (c.syns.length === 1 && !this.failed.has(ends)) return;
+    const first = !this.unsettled.has(ends);
+    const settled = accepted !== null && rivals.length === 0;
+    if (c.syns.length === 0 ? first || accepted === null : first && settled && c.syns.length === 1) return;
+    if (!settled) this.unsettled.add(ends);
     const gaveUp = accepted === null && c.rstFrame > 0 && c.refusals.length === 0;
+    const facts = { stream: c.id, client, server };
     this.connects.push({
-      stream: c.id,
-      client,
-      server,
-      syns: c.syns,
+      ...facts,
+      syns: c.syns.filter(syn => !rivals.includes(syn)),
       accepted,
       resets: c.refusals,
-      abandoned: gaveUp ? { ...last, frame: c.rstFrame } : null,
+      abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
     });
+    if (rivals.length > 0) this.connects.push({ ...facts, syns: rivals, accepted: null, resets: [] });
   }
 }
 
-/** The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. */
-function acceptance({ synAck, syns }: Connection): Sighting | null {
-  return synAck === null ? null : { ...synAck, frame: Math.max(synAck.frame, syns[0]!.frame) };
+function lastOf(c: Connection): Sighting {
+  return { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };
+}
+
+/**
+ * The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. Without one, octets of the server
+ * tell that it accepted.
+ */
+function acceptance(c: Connection): Sighting | null {
+  const { synAck, syns } = c;
+  if (synAck !== null) return { ...synAck, frame: Math.max(synAck.frame, syns[0]?.frame ?? 0) };
+  if (c.halves[1].bytes === 0) return null;
+  return syns.length > 0 ? lastOf(c) : { frame: c.firstFrame, time: { sec: c.startSec, nsec: c.startNsec } };
+}
+
+/**
+ * SYNs with another sequence number on a connection that was up: a client that lost its connection and opens it again from the same
+ * port. It is that only where the connection did not go on: the client answered the challenge ACK with a RST (RFC 5961 4.2), or its
+ * SYNs are repeated and the last thing to be seen. One alone is an intruder's or a stray (docs/adr/0003).
+ */
+function rivalSyns(c: Connection, accepted: Sighting | null): Sighting[] {
+  if (!c.rival || accepted === null) return [];
+  const behind = c.syns.filter(syn => syn.frame > accepted.frame);
+  const last = behind.at(-1)?.frame ?? 0;
+  const reset = c.rstFrame > last && c.rstFrom === 0;
+  return reset || (behind.length > 1 && last === c.lastFrame) ? behind : [];
 }
 
 /** Whether a stream stays whatever it holds: one on a port that is looked at. */

@@ -16,7 +16,7 @@ export interface ConnectFacts {
   /** address:port, both ends. */
   readonly client: string;
   readonly server: string;
-  /** SYNs of the client, ascending. */
+  /** SYNs of the client with one sequence number, ascending; none where the capture shows only that the connect was accepted. */
   readonly syns: readonly Sighting[];
   /** First SYN-ACK, or any other sign that the server accepted. */
   readonly accepted: Sighting | null;
@@ -85,7 +85,6 @@ interface Attempt {
 function groups(connects: readonly ConnectFacts[]): ConnectFacts[][] {
   const byEnds = new Map<string, ConnectFacts[]>();
   for (const connect of connects) {
-    if (connect.syns.length === 0) continue;
     const key = `${connect.client} ${connect.server}`;
     const known = byEnds.get(key);
     if (known === undefined) byEnds.set(key, [connect]);
@@ -99,8 +98,11 @@ function attempts(group: readonly ConnectFacts[]): Attempt[] {
   const marks = group.flatMap(marksOf).sort((a, b) => a.at.frame - b.at.frame || order(a) - order(b));
   const out: Attempt[] = [];
   let current: Attempt | null = null;
+  const begun = new Set(group.filter(facts => facts.syns.length > 0).map(facts => facts.stream));
   for (const mark of marks) {
-    if (mark.kind === 'syn' && (current === null || startsAnew(current, mark.at))) {
+    // Where the capture misses the SYN, its answer begins a connect() as well.
+    const begins = mark.kind === 'syn' || (mark.kind === 'accepted' && !begun.has(mark.stream));
+    if (begins && (current === null || startsAnew(current, mark.at))) {
       current = { client: group[0]!.client, server: group[0]!.server, marks: [] };
       out.push(current);
     }
@@ -114,12 +116,14 @@ function order(mark: Mark): number {
 }
 
 function marksOf(facts: ConnectFacts): Mark[] {
-  const { stream } = facts;
+  const { stream, accepted } = facts;
   const out: Mark[] = [];
-  for (const at of facts.syns) out.push({ kind: 'syn', at, stream });
+  // Behind its acceptance the same SYN is a repetition (its answer was lost on the way) or a second copy from a mirror port.
+  for (const at of facts.syns)
+    if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
   for (const at of facts.unreachable ?? []) out.push({ kind: 'unreachable', at, stream });
-  if (facts.accepted !== null) out.push({ kind: 'accepted', at: facts.accepted, stream });
+  if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
   if (facts.abandoned) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { MtaPair } from '../kit/mta.ts';
 import { Transport } from '../kit/transport.ts';
@@ -7,6 +8,15 @@ import { Wire } from '../kit/wire.ts';
 
 const CLIENT = { address: '192.0.2.80', port: 1080 };
 const SERVER = { address: '192.0.2.90', port: 102 };
+
+/** The 9215 and possible 9215 of what `play` sends. */
+async function refused(play: (wire: Wire, tcp: Conversation) => void): Promise<string[]> {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  play(wire, new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER));
+  const options = { ...analyzeOptions('exchange-5.5'), mta: [CLIENT.address] };
+  const { findings } = await analyzeBytes(wire.pcap(), options);
+  return findings.filter(f => f.code.startsWith('mta.9215')).map(f => `${f.code} ${f.frames.join(' ')}`);
+}
 
 /** One incarnation of the four-tuple after the other; what becomes of each is one word. */
 async function incarnations(words: readonly ('refused' | 'accepted')[], pause = 500): Promise<(number | null)[]> {
@@ -50,5 +60,85 @@ describe('connects that are tried again from the same port', () => {
 
   it('are others when they are a minute apart', async () => {
     expect(await incarnations(['refused', 'accepted'], 60_000)).toEqual([0]);
+  });
+});
+
+describe('a SYN behind the answer', () => {
+  const talk = (wire: Wire, tcp: Conversation) => {
+    wire.wait(100_000);
+    tcp.send(0, hex('0300000702f080'));
+    tcp.close(0);
+  };
+
+  it('is a repetition when its answer was lost on the way, or stands twice in the capture', async () => {
+    for (const pause of [1, 3000]) {
+      const found = await refused((wire, tcp) => {
+        tcp.syn();
+        tcp.synAck();
+        wire.wait(pause);
+        tcp.syn();
+        tcp.synAck();
+        tcp.ack(0);
+        talk(wire, tcp);
+      });
+      expect(found).toEqual([]);
+    }
+  });
+
+  /** A client that forgot its connection opens it again from the same port and is answered with a challenge ACK (RFC 5961 4.2). */
+  const challenged = (wire: Wire, tcp: Conversation) => {
+    tcp.open();
+    wire.wait(50_000);
+    const again = new Conversation(wire, { ...CLIENT, isn: 900_000 }, SERVER);
+    again.syn();
+    tcp.ack(1);
+    tcp.reset(0);
+    wire.wait(2990);
+    again.syn();
+    return again;
+  };
+
+  it('with another number is a connect of its own, accepted where the same SYN is after the old connection was reset', async () => {
+    const accepted = (wire: Wire, tcp: Conversation) => {
+      const again = challenged(wire, tcp);
+      again.synAck();
+      again.ack(0);
+      talk(wire, again);
+    };
+    expect(await refused(accepted)).toEqual([]);
+    expect(await refused((wire, tcp) => challenged(wire, tcp).refuse())).toEqual(['mta.9215 4 7 8']);
+    const silent = (wire: Wire, tcp: Conversation) => void challenged(wire, tcp);
+    expect(await refused(silent)).toEqual(['mta.9215-possible 4 7']);
+  });
+
+  it('with another number is no connect where it stands alone, or where the connection goes on', async () => {
+    const stray = (wire: Wire) => new Conversation(wire, { ...CLIENT, isn: 900_000 }, SERVER);
+    const alone = (wire: Wire, tcp: Conversation) => {
+      tcp.open();
+      wire.wait(50_000);
+      stray(wire).syn();
+    };
+    expect(await refused(alone)).toEqual([]);
+    const within = (wire: Wire, tcp: Conversation) => {
+      tcp.open();
+      stray(wire).syn();
+      wire.wait(3000);
+      stray(wire).syn();
+      talk(wire, tcp);
+    };
+    expect(await refused(within)).toEqual([]);
+  });
+
+  it('with another number that is accepted on its second try is no failure either', async () => {
+    const found = await refused((wire, tcp) => {
+      tcp.open();
+      wire.wait(50_000);
+      const again = new Conversation(wire, { ...CLIENT, isn: 900_000 }, SERVER);
+      again.syn();
+      wire.wait(3000);
+      again.open();
+      talk(wire, again);
+    });
+    expect(found).toEqual([]);
   });
 });

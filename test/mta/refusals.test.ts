@@ -56,6 +56,13 @@ describe('refused connects', () => {
     expect(
       refusals([facts({ syns: [at(1, 0), at(3, 3)], resets: [at(2, 0.1)], accepted: at(4, 3.1) })], end(99)),
     ).toEqual([]);
+    expect(refusals([facts({ syns: [at(1, 0), at(3, 3)], accepted: at(2, 0.1) })], end(99))).toEqual([]);
+    const unseen = (seconds: number) => [
+      facts({ syns: [at(1, 0)], resets: [at(2, 0.1)] }),
+      facts({ accepted: at(3, seconds), stream: 1 }),
+    ];
+    expect(refusals(unseen(3), end(99))).toEqual([]);
+    expect(refusals(unseen(90), end(99))).toMatchObject([{ winsock: 10061, frame: 2 }]);
     const later = facts({ client: '10.1.4.20:1060', syns: [at(5, 4)], accepted: at(6, 4.1), stream: 1 });
     expect(refusals([facts({ syns: [at(1, 0)], resets: [at(2, 0.1)] }), later], end(99))).toHaveLength(1);
   });
