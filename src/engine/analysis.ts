@@ -84,7 +84,7 @@ export class UserAnalysis {
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
     if (rdp.size > 0) lower.drop((stream, code) => code === 'tpkt.version' && rdp.has(stream));
     for (const [request, words] of hits) transport.candidates[request]!.hits = words;
-    const judgement = new Judgement(this.options, transport, streams, this.evidence);
+    const judgement = new Judgement(this.options, transport, this.evidence);
     const { findings, events } = this.options.judge
       ? judgement.judge(lower, this.conditions)
       : { findings: [], events: [] };

@@ -1,4 +1,5 @@
 import type { Direction, Finding, Severity } from '../model/finding.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 
 /** What was met of one kind on one stream and direction. Plain data. */
@@ -8,6 +9,8 @@ export interface ConditionRow {
   readonly direction: Direction | null;
   readonly frame: number;
   readonly detail: string;
+  /** Of the frame, where an event follows from it. */
+  readonly time: Stamp | null;
   readonly frames: number[];
   count: number;
 }
@@ -26,7 +29,14 @@ export class Conditions {
     this.rows = rows;
   }
 
-  add(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void {
+  add(
+    code: string,
+    stream: number,
+    direction: Direction | null,
+    frame: number,
+    detail: string,
+    time: Stamp | null = null,
+  ): void {
     let ofCode = this.known.get(code);
     if (ofCode === undefined) {
       ofCode = new Map();
@@ -35,7 +45,7 @@ export class Conditions {
     const key = stream * 3 + (direction ?? 2);
     const known = ofCode.get(key);
     if (known === undefined) {
-      const row = { code, stream, direction, frame, detail, frames: [frame], count: 1 };
+      const row = { code, stream, direction, frame, detail, time, frames: [frame], count: 1 };
       ofCode.set(key, row);
       this.rows.push(row);
       return;

@@ -1,12 +1,11 @@
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
-import type { Stamp } from '../model/tsdu.ts';
+import { compareStamps, type Stamp } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { type Conditions, makeFinding } from './conditions.ts';
-import type { RowStore } from './row-store.ts';
 import type { TransportResult } from './transports.ts';
 import { judgeRequests } from './verdicts.ts';
 
@@ -47,20 +46,13 @@ export class HostEvidence {
 export class Judgement {
   private readonly options: JudgementOptions;
   private readonly transport: TransportResult;
-  private readonly streams: RowStore<StreamReport>;
   private readonly evidence: HostEvidence;
   /** Frame of the fatal event by host. */
   private readonly terminated = new Map<string, number>();
 
-  constructor(
-    options: JudgementOptions,
-    transport: TransportResult,
-    streams: RowStore<StreamReport>,
-    evidence: HostEvidence,
-  ) {
+  constructor(options: JudgementOptions, transport: TransportResult, evidence: HostEvidence) {
     this.options = options;
     this.transport = transport;
-    this.streams = streams;
     this.evidence = evidence;
   }
 
@@ -90,7 +82,7 @@ export class Judgement {
       ...upper.findings(),
       ...warnings.map(captureFinding),
     ].sort(byImportance);
-    const events = [...verdicts.events, ...connects.events, ...blocks.events].sort((a, b) => a.frame - b.frame);
+    const events = [...verdicts.events, ...connects.events, ...blocks.events].sort(inTimeOrder);
     return { findings, events };
   }
 
@@ -200,7 +192,7 @@ export class Judgement {
       );
       events.push({
         frame: row.frame,
-        time: this.streams.at(row.stream)?.start ?? { sec: 0, nsec: 0 },
+        time: row.time!,
         host,
         stream: row.stream,
         event,
@@ -254,6 +246,11 @@ function captureFinding(w: CaptureWarning): Finding {
     clause: rule?.clause ?? null,
     identity: w.code,
   });
+}
+
+/** As the log has them: one that is decided at a frame may be logged when a wait runs out. */
+function inTimeOrder(a: EmulatedEvent, b: EmulatedEvent): number {
+  return compareStamps(a.time, b.time) || a.frame - b.frame;
 }
 
 const RANK = { error: 0, warning: 1, note: 2 } as const;

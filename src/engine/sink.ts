@@ -1,6 +1,7 @@
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import type { Assessment } from '../mta/request.ts';
 
 /** A request that some admissible model may call illegal, as the framing met it; the verdict waits for the host's evidence. */
@@ -79,8 +80,15 @@ export interface FramingMark {
 
 /** What the engine reports while it reads. */
 export interface EngineSink {
-  /** `code` is a rule; `frames` are all frames that the condition names. */
-  condition(code: string, stream: number, direction: Direction | null, frame: number, detail: string): void;
+  /** `code` is a rule; `time` is told where an event follows from it. */
+  condition(
+    code: string,
+    stream: number,
+    direction: Direction | null,
+    frame: number,
+    detail: string,
+    time?: Stamp,
+  ): void;
   /** Returns the number of the candidate among those of the capture; -1 when nobody asks for it. */
   request(candidate: RequestCandidate): number;
   /** Present in detail runs only. */

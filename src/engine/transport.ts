@@ -107,13 +107,14 @@ export class Transport implements ConnectionUser, TpktUser {
     this.around.sink.condition(code, this.connection.id, direction, frame, detail);
   }
 
-  opened(frame: number): void {
+  opened(frame: number, sec: number, nsec: number): void {
     this.resetFrame = 0;
     if (this.slots[0] >= 0 || !this.around.emulate) return;
     this.slots = [this.machines[0].open(), this.machines[1].open()];
     for (const end of [0, 1] as const) {
       if (this.machines[end].exhausted) {
-        this.condition('mta.9156', end === 1 ? 0 : 1, frame, end === 0 ? this.client : this.server);
+        const host = end === 0 ? this.client : this.server;
+        this.around.sink.condition('mta.9156', this.connection.id, end === 1 ? 0 : 1, frame, host, { sec, nsec });
       }
     }
   }

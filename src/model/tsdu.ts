@@ -8,6 +8,11 @@ export interface Stamp {
   readonly nsec: number;
 }
 
+/** Negative when `a` is before `b`, as `sort` wants it. */
+export function compareStamps(a: Stamp, b: Stamp): number {
+  return a.sec - b.sec || a.nsec - b.nsec;
+}
+
 /** A frame and its time. */
 export interface Sighting {
   readonly frame: number;

@@ -1,5 +1,5 @@
 import type { Direction } from '../../model/finding.ts';
-import type { Fault, Stamp, Tsdu } from '../../model/tsdu.ts';
+import { compareStamps, type Fault, type Stamp, type Tsdu } from '../../model/tsdu.ts';
 import type { Surroundings } from './types.ts';
 
 /** Faults that wait for the other side's next TSDU, at most. */
@@ -33,7 +33,7 @@ export class WaitingFaults {
     const rest: typeof this.waiting = [];
     for (const fault of this.waiting) {
       if (fault.direction === t.direction) rest.push(fault);
-      else if (t.lastFrame >= fault.frame && !earlier(t.time, fault.time)) this.tell(fault);
+      else if (t.lastFrame >= fault.frame && compareStamps(t.time, fault.time) >= 0) this.tell(fault);
     }
     this.waiting = rest;
   }
@@ -52,8 +52,4 @@ export class WaitingFaults {
   private tell({ code, direction, frame, detail }: Fault): void {
     this.around.sink.fault(this.around.stream, { code, direction, frame, detail });
   }
-}
-
-function earlier(a: Stamp, b: Stamp): boolean {
-  return a.sec < b.sec || (a.sec === b.sec && a.nsec < b.nsec);
 }

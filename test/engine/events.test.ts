@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { WholeReport } from '../../src/model/report.ts';
+import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { Wire } from '../kit/wire.ts';
+
+const MTA = { address: '192.0.2.10', port: 102 };
+const peer = (port: number) => ({ address: '192.0.2.20', port });
+
+/** A connect of the MTA that nobody answers: SYNs at 0, 3, 9 and 21 s, given up at 45 s. */
+function unanswered(wire: Wire): void {
+  const tcp = new Conversation(wire, { address: MTA.address, port: 1040 }, { address: '192.0.2.30', port: 102 });
+  for (const pause of [3000, 6000, 12_000, 0]) {
+    tcp.syn();
+    wire.wait(pause);
+  }
+}
+
+/** More connections than there are control blocks: one listens, so that the last finds none. */
+function crowd(wire: Wire): void {
+  for (let i = 0; i < 20; i++) new Conversation(wire, peer(3000 + i), MTA).open();
+}
+
+async function analyzed(play: (wire: Wire) => void, keepGoing = false): Promise<WholeReport> {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  play(wire);
+  wire.wait(100_000);
+  new Conversation(wire, peer(4000), MTA).open();
+  return analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.0'), mta: [MTA.address], keepGoing });
+}
+
+const times = ({ events }: WholeReport) => events.map(e => e.time.sec + e.time.nsec / 1e9);
+const ids = ({ events }: WholeReport) => events.map(e => e.event.id);
+
+describe('events', () => {
+  it('come in the order of their times, a wait that runs out later than frames that were captured later', async () => {
+    const report = await analyzed(wire => {
+      unanswered(wire);
+      crowd(wire);
+    });
+    expect(ids(report)).toEqual([9156, 9215]);
+    expect(times(report)).toEqual([...times(report)].sort((a, b) => a - b));
+    expect(report.events[0]!.frame).toBeGreaterThan(report.events[1]!.frame);
+  });
+
+  it('carry the time of their frames: 9156 that of the SYN-ACK', async () => {
+    let at = 0;
+    const report = await analyzed(wire => {
+      for (let i = 0; i < 19; i++) new Conversation(wire, peer(3000 + i), MTA).open();
+      const last = new Conversation(wire, peer(3019), MTA);
+      last.syn();
+      wire.wait(2000);
+      at = last.synAck();
+    });
+    const start = report.streams[19]!.start;
+    expect(report.events).toMatchObject([{ frame: at, stream: 19 }]);
+    expect(report.events[0]!.time.sec - start.sec).toBe(2);
+  });
+});
