@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
-import { compareStamps, type Stamp } from '../model/tsdu.ts';
+import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
@@ -47,8 +47,8 @@ export class Judgement {
   private readonly options: JudgementOptions;
   private readonly transport: TransportResult;
   private readonly evidence: HostEvidence;
-  /** Frame of the fatal event by host. */
-  private readonly terminated = new Map<string, number>();
+  /** The fatal event by host. */
+  private readonly terminated = new Map<string, Sighting>();
 
   constructor(options: JudgementOptions, transport: TransportResult, evidence: HostEvidence) {
     this.options = options;
@@ -64,9 +64,9 @@ export class Judgement {
       this.options.profile,
       {
         mta: address => this.mtaReason(address),
-        terminatedAt: address => this.terminated.get(address) ?? null,
-        terminate: (address, frame) => {
-          if (!this.terminated.has(address)) this.terminated.set(address, frame);
+        stopped: address => this.terminated.has(address),
+        stop: (address, at) => {
+          if (!this.terminated.has(address)) this.terminated.set(address, at);
         },
       },
       this.options.keepGoing,
@@ -118,6 +118,12 @@ export class Judgement {
     );
   }
 
+  /** The host's machine had stopped when it would have logged this: a connect that began before its end fails after it. */
+  private silent(host: string, logged: Sighting): boolean {
+    const end = this.terminated.get(host);
+    return end !== undefined && !this.options.keepGoing && inTimeOrder(end, logged) < 0;
+  }
+
   private connectEvents(end: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {
     const findings: Finding[] = [];
     const events: EmulatedEvent[] = [];
@@ -127,12 +133,11 @@ export class Judgement {
       const host = r.client.slice(0, r.client.lastIndexOf(':'));
       const reason = this.mtaReason(host);
       if (reason === null && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
+      if (this.silent(host, r)) continue;
       if (r.winsock === null) {
         findings.push(unansweredFinding(r));
         continue;
       }
-      const dead = this.terminated.get(host) ?? null;
-      if (dead !== null && dead < r.frame && !this.options.keepGoing) continue;
       const index = (indices.get(host) ?? 0) + 1;
       indices.set(host, index);
       const rendered = connectFailed(r.winsock, index, this.options.profile.fields.threadNumber.value);
@@ -173,7 +178,8 @@ export class Judgement {
     const seen = new Set<string>();
     for (const row of conditions.take('mta.9156')) {
       const host = row.detail;
-      if (this.mtaReason(host) === null || seen.has(host)) continue;
+      const time = row.time!;
+      if (this.mtaReason(host) === null || seen.has(host) || this.silent(host, { frame: row.frame, time })) continue;
       seen.add(host);
       findings.push(
         makeFinding({
@@ -192,7 +198,7 @@ export class Judgement {
       );
       events.push({
         frame: row.frame,
-        time: row.time!,
+        time,
         host,
         stream: row.stream,
         event,
@@ -211,7 +217,7 @@ export class Judgement {
       controlBlocksConfigured: host.controlBlocksConfigured,
       headersPeak: host.headersPeak,
       elementsPeak: host.elementsPeak,
-      terminatedAt: this.terminated.get(host.address) ?? null,
+      terminatedAt: this.terminated.get(host.address)?.frame ?? null,
     }));
   }
 }
@@ -249,7 +255,7 @@ function captureFinding(w: CaptureWarning): Finding {
 }
 
 /** As the log has them: one that is decided at a frame may be logged when a wait runs out. */
-function inTimeOrder(a: EmulatedEvent, b: EmulatedEvent): number {
+function inTimeOrder(a: Sighting, b: Sighting): number {
   return compareStamps(a.time, b.time) || a.frame - b.frame;
 }
 

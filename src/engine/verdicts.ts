@@ -1,6 +1,7 @@
 import { thousands } from '../base/numbers.ts';
 import type { Disturbance, Finding } from '../model/finding.ts';
 import type { EmulatedEvent } from '../model/report.ts';
+import type { Sighting } from '../model/tsdu.ts';
 import { illegalBufferRequest } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { codeOf } from '../mta/request.ts';
@@ -12,8 +13,9 @@ import type { RequestCandidate } from './sink.ts';
 export interface HostView {
   /** Why the host counts as an MTA, null when nothing says so. */
   mta(address: string): string | null;
-  terminatedAt(address: string): number | null;
-  terminate(address: string, frame: number): void;
+  /** The machine stopped before. */
+  stopped(address: string): boolean;
+  stop(address: string, at: Sighting): void;
 }
 
 export interface Verdicts {
@@ -33,15 +35,14 @@ export function judgeRequests(
     const code = codeOf(c.assessment.outcome);
     const evidence = hosts.mta(c.receiver);
     if (c.withdrawn || code === null || evidence === null) continue;
-    const dead = hosts.terminatedAt(c.receiver);
-    if (dead !== null && !keepGoing) continue;
+    if (hosts.stopped(c.receiver) && !keepGoing) continue;
     const finding = requestFinding(c, code, profile, evidence);
     out.findings.push(finding);
     if (code !== 'mta.9404') continue;
-    hosts.terminate(c.receiver, c.frame);
+    const at = { frame: c.frame, time: { sec: c.sec, nsec: c.nsec } };
+    hosts.stop(c.receiver, at);
     out.events.push({
-      frame: c.frame,
-      time: { sec: c.sec, nsec: c.nsec },
+      ...at,
       host: c.receiver,
       stream: c.stream,
       event: finding.event!,

@@ -1,4 +1,4 @@
-import type { Sighting, Stamp } from '../model/tsdu.ts';
+import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
 
 /*
  * Connect attempts that failed, as Winsock would report them to the MTA (event 9215). Windows NT sends up to four SYNs for one
@@ -39,7 +39,7 @@ export interface Refusal {
   readonly winsock: Winsock | null;
   /** The frame that decides: the last RST, the last SYN without answer, the ICMP message. */
   readonly frame: number;
-  /** When the event is logged: at that frame, or when the last wait runs out. */
+  /** When the event is, or would be, logged: at that frame, or when the last wait runs out. */
   readonly time: Stamp;
   readonly syns: number;
   /** Every SYN, RST and ICMP frame, ascending. */
@@ -166,22 +166,17 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
 
   const first = syns[0]!.at;
   const giveUp = after(first.time, GIVE_UP_SECONDS);
+  const time = compareStamps(giveUp, lastSyn.time) < 0 ? lastSyn.time : giveUp;
   const watched = seconds(first.time, captureEnd);
   const waited = syns.length === 1 ? watched : seconds(lastSyn.time, captureEnd);
   const sent = `${syns.length} ${syns.length === 1 ? 'SYN' : 'SYNs'} to ${attempt.server} without answer`;
   if (watched < GIVE_UP_SECONDS || waited < LAST_WAIT_SECONDS) {
     const why = `${sent}, but the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
-    return refusal(attempt, null, lastSyn.frame, lastSyn.time, why);
+    return refusal(attempt, null, lastSyn.frame, time, why);
   }
   const few =
     syns.length < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
-  return refusal(
-    attempt,
-    10060,
-    lastSyn.frame,
-    seconds(giveUp, lastSyn.time) > 0 ? lastSyn.time : giveUp,
-    `${sent} within ${GIVE_UP_SECONDS} s${few}`,
-  );
+  return refusal(attempt, 10060, lastSyn.frame, time, `${sent} within ${GIVE_UP_SECONDS} s${few}`);
 }
 
 function refusal(attempt: Attempt, winsock: Winsock | null, frame: number, time: Stamp, why: string): Refusal {

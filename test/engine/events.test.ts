@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { WholeReport } from '../../src/model/report.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
 
 const MTA = { address: '192.0.2.10', port: 102 };
 const peer = (port: number) => ({ address: '192.0.2.20', port });
+
+/** Something that every model calls illegal: 61,568 octets. */
+function fatal(wire: Wire): number {
+  const tcp = new Conversation(wire, peer(2000), MTA);
+  tcp.open();
+  new Transport(tcp).connect();
+  return tcp.send(0, hex('0300f080 02f080'))[0]!;
+}
 
 /** A connect of the MTA that nobody answers: SYNs at 0, 3, 9 and 21 s, given up at 45 s. */
 function unanswered(wire: Wire): void {
@@ -55,5 +65,34 @@ describe('events', () => {
     const start = report.streams[19]!.start;
     expect(report.events).toMatchObject([{ frame: at, stream: 19 }]);
     expect(report.events[0]!.time.sec - start.sec).toBe(2);
+  });
+});
+
+describe('a machine that has stopped', () => {
+  const after = (wire: Wire) => {
+    fatal(wire);
+    crowd(wire);
+    unanswered(wire);
+  };
+  const before = (wire: Wire) => {
+    unanswered(wire);
+    fatal(wire);
+  };
+
+  it('logs nothing more, whatever was under way', async () => {
+    expect(ids(await analyzed(after))).toEqual([9404]);
+    const report = await analyzed(before);
+    expect(ids(report)).toEqual([9404]);
+    expect(report.findings.map(f => f.code).filter(code => code.startsWith('mta.'))).toEqual(['mta.9404']);
+    // Where the capture ends before the wait runs out, nothing is possible either.
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    before(wire);
+    const short = await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.0'), mta: [MTA.address] });
+    expect(short.findings.map(f => f.code).filter(code => code.startsWith('mta.'))).toEqual(['mta.9404']);
+  });
+
+  it('logs on with keepGoing', async () => {
+    expect(ids(await analyzed(after, true))).toEqual([9404, 9156, 9215]);
+    expect(ids(await analyzed(before, true))).toEqual([9404, 9215]);
   });
 });
