@@ -22,10 +22,16 @@ export class ConnectState {
   private crSource = 0;
   private crPreferred = false;
   private ccSource = 0;
+  /** Which side sent its CR or CC. */
+  private readonly spoken: [boolean, boolean] = [false, false];
   private expedited = [false, false];
 
   get established(): boolean {
     return this.crSeen && this.ccSeen;
+  }
+
+  hasSpoken(direction: Direction): boolean {
+    return this.spoken[direction];
   }
 
   confirmSeen(): boolean {
@@ -69,6 +75,7 @@ export class ConnectState {
   }
 
   note(t: Tpdu, direction: Direction): void {
+    if (t.type === 'CR' || t.type === 'CC') this.spoken[direction] = true;
     if (t.type === 'CR') {
       this.crSeen = true;
       this.crFrom = direction;
@@ -114,7 +121,6 @@ const RFC1006_OPTIONS = 0xc6;
 /** Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it. */
 export function checkTpdu(
   state: ConnectState,
-  peerSeen: boolean,
   t: Tpdu,
   direction: Direction,
   b: Uint8Array,
@@ -162,11 +168,7 @@ export function checkTpdu(
       add('cotp.er-without-cause', 'ER without the invalid TPDU parameter');
     return;
   }
-  if (!state.established) {
-    // What only one side sent proves nothing about what the other answered.
-    if (peerSeen) add('cotp.before-connect', `${t.type} before CR and CC`);
-    return;
-  }
+  if (!state.established) return;
   if (settled === 0) {
     if (t.type === 'DC' || t.type === 'AK' || t.type === 'EA' || t.type === 'RJ') {
       add('cotp.not-in-class0', `${t.type} in class 0`);

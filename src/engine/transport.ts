@@ -2,6 +2,7 @@ import { InternalLimit } from '../base/limits.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Origin } from '../model/origin.ts';
+import type { Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
 import { assess, elementsOf, quietLength, requestModel } from '../mta/request.ts';
@@ -21,6 +22,7 @@ import { h323, isTls, rdpNegotiation } from '../osi/foreign.ts';
 import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
+import { EarlyData } from './early.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
 import { Requests } from './requests.ts';
 import type { EngineSink, RequestCandidate } from './sink.ts';
@@ -66,6 +68,8 @@ export class Transport implements ConnectionUser, TpktUser {
   private readonly requests: [Requests, Requests] = [new Requests(), new Requests()];
   private readonly detail: boolean;
   private pduTrees: LayerTree[] | null = null;
+  /** By the side that sent it. */
+  private early: [EarlyData, EarlyData] | null = null;
   /** Longest TPKT whose DT is within the negotiated size. */
   private plainLength = 0;
 
@@ -136,6 +140,9 @@ export class Transport implements ConnectionUser, TpktUser {
         );
       }
       this.drop(direction);
+    }
+    for (const direction of [0, 1] as const) {
+      if (this.isWhole(direction === 0 ? 1 : 0)) this.early?.[direction].never();
     }
     if (this.used) this.around.users.close(this.connection.id, how, frame, { sec, nsec });
     this.closeBlocks(frame, sec, nsec);
@@ -344,16 +351,8 @@ export class Transport implements ConnectionUser, TpktUser {
           cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)),
         );
       if (framing.anchored || t.type === 'CR' || t.type === 'CC')
-        checkTpdu(
-          this.state,
-          this.connection.sent[direction === 0 ? 1 : 0] > 0,
-          t,
-          direction,
-          b,
-          at > index + 4,
-          faults,
-          this.tpduSize,
-        );
+        checkTpdu(this.state, t, direction, b, at > index + 4, faults, this.tpduSize);
+      if (!this.state.established) this.checkOrder(t, framing, { frame, time: { sec, nsec } });
       this.take(t, direction, half, position, frame, sec, nsec);
       handed ||= t.type === 'DT';
       at = next;
@@ -372,6 +371,38 @@ export class Transport implements ConnectionUser, TpktUser {
         trees,
       });
     }
+  }
+
+  /** Data before CR and CC (X.224 6.5): what its own side left out is certain, what the other did has to wait for a sign of it. */
+  private checkOrder(t: Tpdu, { direction, anchored }: Framing, at: Sighting): void {
+    const peer = direction === 0 ? 1 : 0;
+    const connects = t.type === 'CR' || t.type === 'CC';
+    const { early, state } = this;
+    if (!state.hasSpoken(direction)) {
+      if (anchored) early?.[peer].answered(at, connects);
+      else early?.[peer].forget();
+    }
+    if (connects || t.type === 'DR' || t.type === 'ER' || !anchored) return;
+    const detail = `${t.type} before CR and CC`;
+    // What only one side sent proves nothing about what the other answered.
+    if (!state.hasSpoken(direction) || state.hasSpoken(peer)) {
+      if (this.connection.sent[peer] > 0) this.condition('cotp.before-connect', direction, at.frame, detail);
+    } else if (this.readers[peer].anchored) {
+      this.early ??= [this.earlyData(0), this.earlyData(1)];
+      this.early[direction].add(at, detail);
+    }
+  }
+
+  private earlyData(direction: Direction): EarlyData {
+    return new EarlyData((frame, detail) => this.condition('cotp.before-connect', direction, frame, detail));
+  }
+
+  /** Whether everything is at hand that this side ever sent, as far as its SYN, its end and the acknowledgements of the other tell. */
+  private isWhole(direction: Direction): boolean {
+    const half = this.connection.halves[direction];
+    const unseen = half.ackSeen ? (half.acked - half.next) | 0 : 0;
+    // The last number acknowledged may be that of the FIN.
+    return half.anchored && this.readers[direction].anchored && unseen <= 1 && this.connection.sent[direction] > 0;
   }
 
   private take(
