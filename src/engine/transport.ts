@@ -125,6 +125,7 @@ export class Transport implements ConnectionUser, TpktUser {
 
   ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
     if (how === 'rst') this.resetFrame = frame;
+    if (this.used) this.around.users.ended(this.connection.id, how, frame, { sec, nsec });
     this.closeBlocks(frame, sec, nsec);
   }
 

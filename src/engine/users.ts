@@ -12,7 +12,9 @@ export interface UserFeed {
   gap(stream: number, direction: Direction, frame: number): void;
   /** A request for buffers that may be illegal was met, the `request`-th of the capture: keep what is in transfer at this moment. */
   hit(stream: number, direction: Direction, request: number): void;
-  /** The transport connection ended (or the capture did: `how` = 'eof'). */
+  /** The connection ended; TSDUs may still follow that were sent before. */
+  ended(stream: number, how: 'fin' | 'rst', frame: number, time: Stamp): void;
+  /** Nothing follows any more (the capture ended: `how` = 'eof'). */
   close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void;
 }
 
@@ -58,6 +60,10 @@ export class Users implements UserFeed {
 
   hit(stream: number, direction: Direction, request: number): void {
     this.hits.set(request, this.live[stream]!.inTransfer(direction));
+  }
+
+  ended(stream: number, how: 'fin' | 'rst', frame: number, time: Stamp): void {
+    this.live[stream]!.ended?.(how, frame, time);
   }
 
   close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {

@@ -54,7 +54,9 @@ export interface TransportUser {
   tsdu(t: Tsdu): void;
   /** Octets were lost in this direction before `frame`: what is in progress cannot be complete. */
   gap(direction: Direction, frame: number): void;
-  /** The transport connection ended (or the capture did: `how` = 'eof'). Called once. */
+  /** The connection below has ended: what was under way is interrupted. Segments that were late may still bring TSDUs of it. */
+  ended?(how: 'fin' | 'rst', frame: number, time: Stamp): void;
+  /** The transport connection ended (or the capture did: `how` = 'eof'), and nothing follows any more. Called once. */
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void;
   /** What is in transfer in this direction right now, in words, or null: "MTA-A → MTA-B, message …, 61,440 octets, checkpoint 4". */
   inTransfer(direction: Direction): string | null;

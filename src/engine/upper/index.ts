@@ -100,6 +100,10 @@ class Recogniser implements TransportUser {
     this.user?.gap(direction, frame);
   }
 
+  ended(how: 'fin' | 'rst', frame: number, time: Stamp): void {
+    this.user?.ended?.(how, frame, time);
+  }
+
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
     this.user?.close(how, frame, time);
   }

@@ -275,9 +275,13 @@ export class OsiAssociation implements Owner {
     this.transfer.gap(direction);
   }
 
+  ended(how: 'fin' | 'rst', at: When): void {
+    this.transfer.suspend(midTransfer(how), at);
+  }
+
   close(how: 'fin' | 'rst' | 'eof', at: When): void {
     const { state } = this;
-    const what = how === 'rst' ? 'the transport connection was reset' : 'the transport connection was closed';
+    const what = ENDED[how];
     const mid = this.mid();
     const waiting = this.conduct.phase === 'connecting';
     if (waiting)
@@ -295,13 +299,13 @@ export class OsiAssociation implements Owner {
       );
     } else state.settle('lost', `${what}${mid}`, null);
     if (how === 'fin') this.waiting.closed();
-    this.transfer.close(how === 'eof' ? 'the capture ends in mid-transfer' : `${what} in mid-transfer`, at);
+    this.transfer.close(midTransfer(how), at);
     this.data.close(at);
     this.around.sink.association(state.row(this.contexts, how === 'eof' ? { frame: 0, time: at.time } : at));
   }
 
   private mid(): string {
-    return this.transfer.current(0) !== null || this.transfer.current(1) !== null ? ' in mid-activity' : '';
+    return this.transfer.underWay ? ' in mid-activity' : '';
   }
 
   private name(direction: Direction): string {
@@ -369,6 +373,16 @@ export class OsiAssociation implements Owner {
     // Where somebody shows packets or takes the APDUs, what was handed out still stands in these octets.
     if ((t === null || t.trees === null) && this.around.sink.apdu === undefined) transfer.release();
   }
+}
+
+const ENDED = {
+  fin: 'the transport connection was closed',
+  rst: 'the transport connection was reset',
+  eof: 'the transport connection was closed',
+} as const;
+
+function midTransfer(how: keyof typeof ENDED): string {
+  return how === 'eof' ? 'the capture ends in mid-transfer' : `${ENDED[how]} in mid-transfer`;
 }
 
 /** SPDUs with user data for the presentation layer, beside those of the handshake. */

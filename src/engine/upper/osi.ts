@@ -232,6 +232,10 @@ export class OsiUser implements TransportUser {
     this.association?.gap(direction);
   }
 
+  ended(how: 'fin' | 'rst', frame: number, time: Stamp): void {
+    this.association?.ended(how, { frame, time });
+  }
+
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
     this.end(how, frame, time);
   }

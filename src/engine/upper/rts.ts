@@ -42,6 +42,10 @@ export class ReliableTransfer {
   private readonly rows: [number | null, number | null] = [null, null];
   /** Rows whose ACTIVITY END waits for its acknowledgement. */
   private readonly ended: [Ended | null, Ended | null] = [null, null];
+  /** The connection has ended in mid-transfer, and whoever resumes may have what is open. */
+  private readonly parked: [boolean, boolean] = [false, false];
+  /** What was open has been resumed on another connection. */
+  private readonly left: [boolean, boolean] = [false, false];
 
   constructor(around: Surroundings, shared: Shared, owner: Owner) {
     this.around = around;
@@ -56,12 +60,27 @@ export class ReliableTransfer {
     return this.open[direction];
   }
 
+  /** Something was in transfer when the connection ended, or is now. */
+  get underWay(): boolean {
+    return this.open[0] !== null || this.open[1] !== null || this.left[0] || this.left[1];
+  }
+
+  /** What is open is so no more; it is not to be resumed either. */
+  private leave(direction: Direction): Transfer | null {
+    const transfer = this.open[direction];
+    if (this.parked[direction]) this.shared.withdraw(transfer!);
+    this.parked[direction] = false;
+    this.open[direction] = null;
+    return transfer;
+  }
+
   private create(direction: Direction, activity: string | null, at: When): Transfer {
     const { level, maxApduBytes } = this.around.options;
     const sparse = level !== 'light' && this.around.sink.apdu === undefined;
     const most = level === 'light' ? Math.min(LIGHT_OCTETS, maxApduBytes) : maxApduBytes;
     const transfer = new Transfer(direction, activity, at.frame, at.time, most, sparse);
     this.open[direction] = transfer;
+    this.left[direction] = false;
     return transfer;
   }
 
@@ -107,6 +126,7 @@ export class ReliableTransfer {
       transfer.damaged = 'the octets before its interruption were given up for want of memory';
     }
     this.open[direction] = transfer;
+    this.left[direction] = false;
     this.rows[direction] = row;
   }
 
@@ -115,6 +135,7 @@ export class ReliableTransfer {
     let transfer = this.open[direction];
     let placed = true;
     if (transfer === null) {
+      if (this.left[direction]) return true;
       transfer = this.create(direction, null, at);
       placed = !this.owner.sound;
       transfer.damaged = placed ? 'its beginning is not in the capture' : 'its octets stand outside an activity';
@@ -172,15 +193,14 @@ export class ReliableTransfer {
 
   /** ACTIVITY END: the APDU is whole, unless something was lost of it. */
   finish(direction: Direction, at: When): Transfer | null {
-    const transfer = this.open[direction];
+    const transfer = this.leave(direction);
     if (transfer === null) {
-      if (this.owner.sound)
+      if (this.owner.sound && !this.left[direction])
         this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends that did not begin');
       return null;
     }
     transfer.lastFrame = at.frame;
     transfer.end = at.time;
-    this.open[direction] = null;
     if (transfer.octets === 0 && transfer.damaged === null) {
       if (this.owner.sound) this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends without any data');
       return null;
@@ -198,7 +218,7 @@ export class ReliableTransfer {
     if (transfer === null) return;
     transfer.lastFrame = at.frame;
     transfer.end = at.time;
-    this.open[transfer.direction] = null;
+    this.leave(transfer.direction);
     if (transfer.octets > 0 || this.rows[transfer.direction] !== null) {
       this.conclude(transfer, transfer.direction, 'discarded', `the activity was discarded: ${why}`);
     }
@@ -209,27 +229,54 @@ export class ReliableTransfer {
   interrupt(direction: Direction, why: string, at: When): void {
     const transfer = this.whose(direction);
     if (transfer === null) return;
+    this.leave(transfer.direction);
+    this.putOff(transfer, why, at, null);
+  }
+
+  /** The transfer stops here for now. Returns the number of its row. */
+  private putOff(transfer: Transfer, why: string, at: When, taken: (() => void) | null): number | null {
+    const { direction } = transfer;
     transfer.lastFrame = Math.max(transfer.lastFrame, at.frame);
     transfer.end = at.time;
-    this.open[transfer.direction] = null;
-    if (transfer.octets === 0 && transfer.damaged === null && this.rows[transfer.direction] === null) return;
+    if (transfer.octets === 0 && transfer.damaged === null && this.rows[direction] === null) return null;
     if (transfer.damaged !== null) {
-      this.conclude(transfer, transfer.direction, 'damaged', `${transfer.damaged}; ${why}`);
-      transfer.release();
-      return;
+      const row = this.conclude(transfer, direction, 'damaged', `${transfer.damaged}; ${why}`)?.number ?? null;
+      if (taken === null) transfer.release();
+      return row;
     }
     const confirmed =
       transfer.confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${transfer.confirmed} was confirmed`;
-    const ended = this.conclude(transfer, transfer.direction, 'interrupted', `${why}; ${confirmed}`);
-    if (transfer.activity === null) return;
+    const row = this.conclude(transfer, direction, 'interrupted', `${why}; ${confirmed}`)?.number ?? null;
+    if (transfer.activity === null) return row;
     this.shared.park({
       transfer,
-      row: ended?.number ?? null,
+      row,
       association: this.owner.id,
       stream: this.around.stream,
       references: this.owner.references,
       hosts: this.around.names,
+      taken,
     });
+    return row;
+  }
+
+  /**
+   * The connection has ended, and what is open may be resumed on another one from here on. Until then it takes octets that arrive late,
+   * and `close` says what has come of it.
+   */
+  suspend(why: string, at: When): void {
+    for (const direction of [0, 1] as const) {
+      const transfer = this.open[direction];
+      if (transfer === null) continue;
+      const taken = () => {
+        this.parked[direction] = false;
+        this.open[direction] = null;
+        this.rows[direction] = null;
+        this.left[direction] = true;
+      };
+      this.rows[direction] = this.putOff(transfer, why, at, taken);
+      this.parked[direction] = transfer.activity !== null && transfer.damaged === null;
+    }
   }
 
   /** Octets of this direction were lost. */
@@ -246,7 +293,12 @@ export class ReliableTransfer {
       ended.row.why = `the end of its activity was not acknowledged: ${why}`;
       this.around.sink.messageChange(ended.number, { why: ended.row.why });
     }
-    for (const direction of [0, 1] as const) if (this.open[direction] !== null) this.interrupt(direction, why, at);
+    for (const direction of [0, 1] as const) {
+      const transfer = this.open[direction];
+      // Where its octets were given up for want of memory since it was parked, its row tells more than what is left.
+      if (transfer === null || (this.parked[direction] && transfer.held === 0 && transfer.octets > 0)) continue;
+      this.interrupt(direction, why, at);
+    }
   }
 
   /** The activity that an SPDU of this direction is about: its own side's, else the only one there is. */
@@ -255,9 +307,8 @@ export class ReliableTransfer {
   }
 
   private abandon(direction: Direction, at: When, why: string): void {
-    const transfer = this.open[direction];
+    const transfer = this.leave(direction);
     if (transfer === null) return;
-    this.open[direction] = null;
     transfer.end = at.time;
     this.conclude(transfer, direction, 'damaged', transfer.damaged ?? why);
     transfer.release();

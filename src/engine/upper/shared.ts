@@ -27,6 +27,13 @@ export interface Parked {
   readonly references: SessionReferences;
   /** The two hosts, in any order. */
   readonly hosts: readonly [string, string];
+  /** Tells the connection that it was interrupted on: late octets from there are none of it any more. */
+  readonly taken: (() => void) | null;
+}
+
+interface Waiting extends Parked {
+  /** Octets that it counts for. */
+  held: number;
 }
 
 /** What has to be seen across the connections of one capture. One per capture, handed to every `createUpper`. */
@@ -36,7 +43,7 @@ export class Shared {
   private count = 0;
   /** Numbers of the messages that no report has answered yet. */
   private readonly unanswered = new Map<string, number[]>();
-  private readonly parked: Parked[] = [];
+  private readonly parked: Waiting[] = [];
   private parkedOctets = 0;
 
   /** Numbers associations from 0, in order of their first SPDU. */
@@ -68,11 +75,13 @@ export class Shared {
   }
 
   park(parked: Parked): void {
-    this.parked.push(parked);
-    this.parkedOctets += parked.transfer.held;
+    const { held } = parked.transfer;
+    this.parked.push({ ...parked, held });
+    this.parkedOctets += held;
     for (const old of this.parked) {
       if (this.parkedOctets <= MOST_PARKED_OCTETS) break;
-      this.parkedOctets -= old.transfer.held;
+      this.parkedOctets -= old.held;
+      old.held = 0;
       old.transfer.release();
     }
     if (this.parked.length > MOST_PARKED) this.drop(0);
@@ -101,11 +110,18 @@ export class Shared {
     if (best < 0) return null;
     const found = this.parked[best]!;
     this.drop(best);
+    found.taken?.();
     return found;
   }
 
+  /** The connection that it was interrupted on came to another end of it after all. */
+  withdraw(transfer: Transfer): void {
+    const i = this.parked.findIndex(p => p.transfer === transfer);
+    if (i >= 0) this.drop(i);
+  }
+
   private drop(i: number): void {
-    this.parkedOctets -= this.parked[i]!.transfer.held;
+    this.parkedOctets -= this.parked[i]!.held;
     this.parked.splice(i, 1);
   }
 }

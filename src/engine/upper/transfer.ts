@@ -53,7 +53,7 @@ export class Transfer {
   private marks: Mark[] = [];
   private buffer: Uint8Array;
   private kept = 0;
-  private readonly most: number;
+  private most: number;
   /** What was left out, in order; the last one may still be coming. Its octets in the buffer are whatever was there. */
   private left: Stretch[] = [];
   /** Whether any may be left out. */
@@ -213,6 +213,7 @@ export class Transfer {
 
   /** Frees the octets; the numbers stay. */
   release(): void {
+    this.most = 0;
     giveOctets(this.buffer);
     this.buffer = NONE;
     this.kept = 0;

@@ -103,6 +103,13 @@ export class Line {
     return this;
   }
 
+  /** FIN both ways or RST; more may follow, until `close`. */
+  ended(how: 'fin' | 'rst' = 'rst'): this {
+    const frame = ++this.capture.frame;
+    this.user.ended?.(how, frame, { sec: 1000 + frame, nsec: 0 });
+    return this;
+  }
+
   close(how: 'fin' | 'rst' | 'eof' = 'fin'): void {
     const frame = ++this.capture.frame;
     this.user.close(how, frame, { sec: 1000 + frame, nsec: 0 });

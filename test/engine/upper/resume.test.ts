@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { analyzeBytes, analyzeOptions } from '../../kit/analysis.ts';
+import { Conversation } from '../../kit/conversation.ts';
+import { MtaPair } from '../../kit/mta.ts';
+import { ses } from '../../kit/session.ts';
+import { Transport } from '../../kit/transport.ts';
+import { Wire } from '../../kit/wire.ts';
+import { activity, bind, Capture, type Line, message, release, rttr, transfer, wrapped } from './kit.ts';
+
+const SIZE = 1024;
+const apdu = wrapped(message('M1', 3 * SIZE));
+const fragment = (n: number) => ses.dt(rttr(apdu.subarray(n * SIZE, (n + 1) * SIZE)));
+const last = Math.ceil(apdu.length / SIZE) - 1;
+
+/** Two fragments and their checkpoints, the third on the way. */
+function begin(line: Line): Line {
+  bind(line).c(ses.as(activity(1)));
+  for (const n of [0, 1]) {
+    line
+      .c(fragment(n))
+      .c(ses.mip(n + 1))
+      .s(ses.mia(n + 1));
+  }
+  return line;
+}
+
+/** The rest, from checkpoint 2 on. */
+function resume(line: Line): Line {
+  bind(line).c(ses.ar({ activity: activity(2), old: activity(1), point: 2 }));
+  line.c(fragment(2)).c(ses.mip(3)).s(ses.mia(3));
+  return line.c(fragment(last)).c(ses.ae(4)).s(ses.aea(4));
+}
+
+const rows = (capture: Capture) => capture.messages.map(m => [m.localIdentifier, m.state]);
+
+describe('a transfer whose connection has ended', () => {
+  it('is resumed on another one while late segments of the first are still awaited', () => {
+    for (const how of ['rst', 'fin'] as const) {
+      const capture = new Capture();
+      const first = begin(capture.connect()).ended(how);
+      expect(rows(capture)).toEqual([['M1', 'interrupted']]);
+      const second = resume(capture.connect());
+      // What comes late was sent before, and is behind the checkpoint.
+      first.c(fragment(2)).c(ses.ae(3)).close(how);
+      release(second);
+      expect(rows(capture)).toEqual([['M1', 'resumed']]);
+      expect(capture.messages[0]).toMatchObject({ stream: 1, octets: apdu.length });
+      expect(capture.faults).toEqual([]);
+      expect(capture.associations.map(a => a.ended)).toEqual([
+        `the transport connection was ${how === 'rst' ? 'reset' : 'closed'} in mid-activity`,
+        'released by MTA-A',
+      ]);
+    }
+  });
+
+  it('takes octets that come late before anybody resumes it', () => {
+    const capture = new Capture();
+    const first = begin(capture.connect()).ended().c(fragment(2)).c(ses.mip(3)).s(ses.mia(3));
+    const second = bind(capture.connect()).c(ses.ar({ activity: activity(2), old: activity(1), point: 3 }));
+    for (let n = 3; n <= last; n++) second.c(fragment(n));
+    second.c(ses.ae(4)).s(ses.aea(4));
+    first.close('rst');
+    release(second);
+    expect(capture.messages).toMatchObject([{ localIdentifier: 'M1', state: 'resumed', octets: apdu.length }]);
+  });
+
+  it('is complete when its end comes late, and cannot be resumed then', () => {
+    const capture = new Capture();
+    const first = begin(capture.connect()).ended();
+    for (let n = 2; n <= last; n++) first.c(fragment(n));
+    first.c(ses.ae(3)).s(ses.aea(3)).close('rst');
+    expect(rows(capture)).toEqual([['M1', 'complete']]);
+    release(resume(capture.connect()));
+    expect(rows(capture)).toEqual([
+      ['M1', 'complete'],
+      [null, 'damaged'],
+    ]);
+  });
+
+  it('has its row in the order of that end', () => {
+    const capture = new Capture();
+    const first = begin(capture.connect()).ended();
+    release(transfer(bind(capture.connect('10.0.0.3')), 7, message('M2')));
+    first.close('rst');
+    expect(rows(capture)).toEqual([
+      ['M1', 'interrupted'],
+      ['M2', 'complete'],
+    ]);
+  });
+});
+
+it('an activity that a RST or FINs interrupt is one row of a capture with its resumption', async () => {
+  const ends: ((tcp: Conversation) => void)[] = [tcp => void tcp.reset(0), tcp => void tcp.close(0)];
+  for (const end of ends) {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const pair = (port: number, reference: string) => {
+      const from = { address: '192.0.2.10', port };
+      const tcp = new Conversation(wire, from, { address: '192.0.2.20', port: 102 });
+      tcp.open();
+      const transport = new Transport(tcp);
+      transport.connect();
+      const mtas = new MtaPair(transport, { mode: 'normal', names: ['MTA-A', 'MTA-B'], checkpointSize: 1, reference });
+      mtas.bind();
+      return { tcp, mtas };
+    };
+    const first = pair(1025, '980619090000Z');
+    first.mtas.transfer(0, message('M1', 5000), { end: 'cut', checkpoints: 2 });
+    end(first.tcp);
+    const second = pair(1026, '980619090100Z');
+    second.mtas.transfer(0, message('M1', 5000), { resume: { old: 1, point: 2, reference: '980619090000Z' } });
+    second.mtas.release();
+    second.tcp.close(0);
+    const { messages, findings } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    expect(messages).toMatchObject([{ localIdentifier: 'M1', state: 'resumed', stream: 1 }]);
+    expect(findings.filter(f => f.severity === 'error')).toEqual([]);
+  }
+});
