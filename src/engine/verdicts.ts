@@ -4,7 +4,7 @@ import type { EmulatedEvent } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import { illegalBufferRequest } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
-import { codeOf } from '../mta/request.ts';
+import { type Assessment, codeOf } from '../mta/request.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { makeFinding } from './conditions.ts';
 import type { RequestCandidate } from './sink.ts';
@@ -62,7 +62,8 @@ function requestFinding(
   const rule = ruleOf(code)!;
   const disturbance = disturbanceOf(c);
   const headerFrames = [...new Set(c.pieces.map(p => p.frame))].sort((x, y) => x - y);
-  const rendered = illegalBufferRequest(a.headers, a.elements, profile.fields.threadNumber.value);
+  const printed = a.printed!;
+  const rendered = illegalBufferRequest(printed.headers, printed.elements, profile.fields.threadNumber.value);
   const event = { id: rendered.id, text: rendered.text };
   const request = {
     headerFrames,
@@ -91,7 +92,7 @@ function requestFinding(
     frame: c.frame,
     frames: [c.frame, ...headerFrames, ...(disturbance === null ? [] : [disturbance.frame])],
     message: headline(c, code),
-    explanation: explain(c, disturbance),
+    explanation: `${explain(c, disturbance)}${modelText(a)}`,
     clause: rule.clause,
     identity: `${c.declaredLength}|${c.octets}`,
     request,
@@ -100,11 +101,18 @@ function requestFinding(
 }
 
 function headline(c: RequestCandidate, code: string): string {
-  const n = c.assessment.elements;
+  const n = c.assessment.printed!.elements;
   const asks = `a request for ${n} headers and ${n} elements`;
   if (code === 'mta.9404') return `9404 at frame ${c.frame}: the MTA at ${c.receiver} would stop here, ${asks}`;
   if (code === 'mta.9404-fixed') return `frame ${c.frame}: ${asks} would have been a 9404 before build 2232.18`;
   return `9404 possible at frame ${c.frame}: ${asks} is illegal under some admissible models`;
+}
+
+/** Whose numbers the event has, where not every machine would log it. */
+function modelText({ printed, elements }: Assessment): string {
+  if (printed === null || printed.model === null) return '';
+  const own = printed.elements === elements ? '' : `; the profile's own values ask for ${elements}, which is legal`;
+  return ` The event is that of a machine which ${printed.model}${own}.`;
 }
 
 function explain(c: RequestCandidate, disturbance: Disturbance | null): string {

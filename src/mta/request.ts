@@ -27,9 +27,11 @@ export type Outcome =
 
 export interface Assessment {
   readonly outcome: Outcome;
-  /** The request under the profile's own values, as the event prints it. */
+  /** The request under the profile's own values. */
   readonly headers: number;
   readonly elements: number;
+  /** The request as the event prints it; null for one that is legal. */
+  readonly printed: PrintedRequest | null;
   /** Smallest and largest element count over the admissible models. */
   readonly range: [number, number];
   readonly models: Models;
@@ -43,6 +45,14 @@ export interface Assessment {
   readonly margin: number;
   /** What the verdict rests on, in words. */
   readonly assumptions: string[];
+}
+
+/** What an event prints: numbers of a model that calls the request illegal. */
+export interface PrintedRequest {
+  readonly headers: number;
+  readonly elements: number;
+  /** That model in words, where others call the request legal. */
+  readonly model: string | null;
 }
 
 /** A profile made ready for arithmetic. */
@@ -122,6 +132,7 @@ export function assess(
     outcome,
     headers: n * model.headersPerElement,
     elements: n,
+    printed: models === 'none' ? null : printedRequest(profile, span, declaredLength, zone),
     range: [divided ? 0 : least, most],
     models: fixed ? 'none' : models,
     fatalModels: fixed ? 0 : fatal,
@@ -260,7 +271,55 @@ function elementRange(span: Span, length: number): [number, number] {
   return [least, most];
 }
 
-const NO_REQUEST = { headers: 0, elements: 0, models: 'none', fatalModels: 0, totalModels: 0, margin: 0 } as const;
+/**
+ * The request under the profile's own values if some admissible limit makes those illegal, else under the nearest rounding, length basis
+ * and element size with which one does.
+ */
+function printedRequest(profile: Profile, span: Span, length: number, zone: Models): PrintedRequest {
+  const { lengthBasis, rounding, headersPerElement } = profile.fields;
+  const { payload } = requestModel(profile);
+  const request = (n: number, model: string | null) => ({
+    headers: n * headersPerElement.value,
+    elements: n,
+    model,
+  });
+  const own = elementsOf(requestModel(profile), length);
+  if (zone === 'all') return request(own, null);
+  const [least] = span.limits;
+  const nearest = <T>(value: T, range: readonly T[]): T[] => [value, ...range.filter(other => other !== value)];
+  for (const size of [payload, span.payloads[0]]) {
+    for (const up of nearest(rounding.value, span.roundings)) {
+      for (const basis of nearest(lengthBasis.value, lengthBasis.range)) {
+        const n = elements(length, size, BASIS_OFF[basis], up === 'ceil');
+        if (n <= least) continue;
+        const limit = Math.min(n - 1, span.limits[1]);
+        const limits = limit === least ? `${least}` : `${least} to ${limit}`;
+        const counts = `${up === 'ceil' ? 'rounds up' : 'rounds down'} and counts ${BASIS_WORDS[basis]}`;
+        return request(
+          n,
+          `${counts} in elements of ${thousands(size)} octets, with a legal limit of ${limits} elements`,
+        );
+      }
+    }
+  }
+  return request(own, null);
+}
+
+const BASIS_WORDS: Readonly<Record<LengthBasis, string>> = {
+  whole: 'the whole TPKT',
+  tpdu: 'the TPDU',
+  'user-data': 'the user data',
+};
+
+const NO_REQUEST = {
+  headers: 0,
+  elements: 0,
+  printed: null,
+  models: 'none',
+  fatalModels: 0,
+  totalModels: 0,
+  margin: 0,
+} as const;
 
 function nothing(length: number): Assessment {
   const why = `a length of ${length} leaves no octets to request; what the machine does next is not known`;

@@ -94,6 +94,17 @@ describe('buffers', () => {
     }
   });
 
+  it('shows what may be illegal by the event of a machine that would log it, and events does not deny it', async () => {
+    const { out } = await mtascope(['analyze', bundled('zone-16.pcap')]);
+    expect(out).toContain('The request was for 16 headers and 16 elements.');
+    expect(out).toContain(
+      "rounds up and counts the whole TPKT in elements of 2,072 octets, with a legal limit of 15 elements; the profile's own values ask for 15, which is legal",
+    );
+    const events = await mtascope(['events', bundled('zone-16.pcap')]);
+    expect(events.out).toContain('is not certain: 1 finding of mtascope analyze says what is possible');
+    expect((await mtascope(['events', bundled('zone-15.pcap')])).out).toContain('would have logged nothing');
+  });
+
   it('has ASCII for terminals without symbols, and fits them', async () => {
     const look = { color: false, unicode: false, width: 70 };
     const { out } = await mtascope(['buffers', '1', bundled('q182619-5.0.pcap')], { look });

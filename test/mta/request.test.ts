@@ -40,6 +40,32 @@ describe('the published numbers', () => {
   });
 });
 
+describe('what the event prints', () => {
+  it('is the request of a model under which it is illegal, and says of which', () => {
+    expect(at('exchange-5.5', 31081)).toMatchObject({ elements: 15, printed: { headers: 16, elements: 16 } });
+    expect(at('exchange-5.5', 31081).printed!.model).toContain('rounds up and counts the whole TPKT');
+    expect(at('exchange-5.5', 58016)).toMatchObject({ elements: 28, printed: { elements: 28 } });
+    expect(at('exchange-5.5', 58016).printed!.model).toContain('limit of 15 to 27 elements');
+    expect(at('exchange-5.5', 0xf080).printed).toEqual({ headers: 29, elements: 29, model: null });
+    expect(at('exchange-5.5', 31080).printed).toBeNull();
+  });
+
+  it('is a number of elements that some limit calls illegal, whatever the profile and the length', () => {
+    const settings = [[], ['rounding=ceil'], ['lengthBasis=user-data'], ['maxElements=20'], ['lengthBasis=tpdu']];
+    const lengths = fc.integer({ min: 4, max: MAX_LENGTH });
+    fc.assert(
+      fc.property(fc.constantFrom(...PROFILE_NAMES), fc.constantFrom(...settings), lengths, (name, set, length) => {
+        const profile = applyOverrides(loadProfile(name), set);
+        const { printed, outcome, range } = assess(profile, length, 3);
+        if (printed === null) return codeOf(outcome) === null;
+        const { min, max } = profile.fields.maxElements.range;
+        const certain = outcome === 'fatal';
+        return printed.elements > (certain ? max : min) && printed.elements >= range[0] && printed.elements <= range[1];
+      }),
+    );
+  });
+});
+
 describe('zones', () => {
   // 5.0: up only, limits 15 to 29, all three bases. All models agree once the most lenient one (limit 29, 7 octets off) does.
   it.each([

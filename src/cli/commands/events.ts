@@ -15,8 +15,11 @@ const LISTING: Listing<EventRow> = {
   closing: report => {
     const stopped = report.hosts.filter(host => host.terminatedAt !== null);
     const end = stopped.map(host => ` ${host.address} stops at frame ${host.terminatedAt}.`).join('');
+    const possible = report.findings.filter(finding => finding.code.endsWith('-possible')).length;
     return report.events.length === 0
-      ? 'The emulated MTA would have logged nothing.'
+      ? possible === 0
+        ? 'The emulated MTA would have logged nothing.'
+        : `What the emulated MTA would have logged is not certain: ${count(possible, 'finding')} of mtascope analyze ${possible === 1 ? 'says' : 'say'} what is possible.`
       : `${count(report.events.length, 'event')}; thread numbers and control block indices are illustrative.${end}`;
   },
 };
