@@ -16,7 +16,7 @@ export interface ConditionRow {
 }
 
 /** Frames that one finding names at most; further occurrences are counted. */
-const MAX_FRAMES = 64;
+export const MAX_FRAMES = 64;
 
 /** Conditions of one capture: the first of each kind on a stream and direction becomes the finding, the rest are counted. */
 export class Conditions {

@@ -5,7 +5,7 @@ import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
 import { ruleOf } from '../rules/catalogue.ts';
-import { type Conditions, makeFinding } from './conditions.ts';
+import { type ConditionRow, type Conditions, MAX_FRAMES, makeFinding } from './conditions.ts';
 import type { TransportResult } from './transports.ts';
 import { judgeRequests } from './verdicts.ts';
 
@@ -175,12 +175,17 @@ export class Judgement {
     const rule = ruleOf('mta.9156')!;
     const rendered = noControlBlock(this.options.profile.fields.controlBlocks.value);
     const event = { id: rendered.id, text: rendered.text };
-    const seen = new Set<string>();
+    const byHost = new Map<string, ConditionRow[]>();
     for (const row of conditions.take('mta.9156')) {
       const host = row.detail;
-      const time = row.time!;
-      if (this.mtaReason(host) === null || seen.has(host) || this.silent(host, { frame: row.frame, time })) continue;
-      seen.add(host);
+      if (this.mtaReason(host) === null || this.silent(host, { frame: row.frame, time: row.time! })) continue;
+      const rows = byHost.get(host);
+      if (rows === undefined) byHost.set(host, [row]);
+      else rows.push(row);
+    }
+    for (const [host, rows] of byHost) {
+      const [row] = rows as [ConditionRow];
+      const more = rows.length > 1 ? `; ${rows.length} connections found none` : '';
       findings.push(
         makeFinding({
           code: 'mta.9156',
@@ -188,8 +193,8 @@ export class Judgement {
           stream: row.stream,
           direction: row.direction,
           frame: row.frame,
-          frames: row.frames,
-          message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured`,
+          frames: rows.slice(0, MAX_FRAMES).map(({ frame }) => frame),
+          message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured${more}`,
           explanation: `${rule.certain} ${rule.help}`,
           clause: rule.clause,
           identity: host,
@@ -198,7 +203,7 @@ export class Judgement {
       );
       events.push({
         frame: row.frame,
-        time,
+        time: row.time!,
         host,
         stream: row.stream,
         event,

@@ -1,18 +1,22 @@
 import type { Lifetime, Profile } from './knobs.ts';
 import { requestModel } from './request.ts';
 
-/** Words of a slot: elements held, their high-water mark, and whether it is open; a free slot holds the number of the next free one. */
+/** Words of a slot: elements held, their high-water mark, and its state; a free slot holds the number of the next free one. */
 const STRIDE = 3;
 const HELD = 0;
 const PEAK = 1;
-const OPEN = 2;
+const STATE = 2;
+/** States of a slot: free (and of one that was never handed out), open with a control block, and open though the machine had none for it. */
+const FREE = 0;
+const OPEN = 1;
+const WITHOUT = 2;
 
 /**
  * The emulated machine of one host: control blocks in use, and the buffer elements held for what it receives.
  *
- * A connection end takes a slot, which is the control block index that events print: 0 listens, connections take 1, 2, … in order,
- * freed ones again first. When more are open than control blocks are configured, `exhausted` is true right after the `open` that
- * went beyond (event 9156); the connection is followed all the same, since the capture shows that it came up.
+ * A connection end takes a slot: 0 listens, connections take 1, 2, … in order, freed ones again first. Where no control block is free,
+ * `exhausted` is true right after the `open` (event 9156). The connection holds none then, so that its end frees none; its octets are
+ * followed all the same, since the capture shows that it came up.
  *
  * What a fatal request ends is not known while the capture is read (whether the host is an MTA is learnt later): the machine goes on, and
  * the judgement leaves out what comes after (engine/judgement.ts).
@@ -26,8 +30,9 @@ export class Machine {
   controlBlocksPeak = 1;
   elementsPeak = 0;
   elementsHeld = 0;
-  /** Opens that found no free control block. */
+  /** Opens that found no free control block, and whether the last one did. */
   refusedOpens = 0;
+  exhausted = false;
 
   private readonly lifetime: Lifetime;
   private readonly headersPerElement: number;
@@ -67,22 +72,17 @@ export class Machine {
     }
     this.slots[at + HELD] = 0;
     this.slots[at + PEAK] = 0;
-    this.slots[at + OPEN] = 1;
-    this.inUse++;
-    if (this.inUse > this.controlBlocksConfigured) this.refusedOpens++;
-    if (this.inUse > this.controlBlocksPeak) this.controlBlocksPeak = this.inUse;
+    this.exhausted = this.inUse >= this.controlBlocksConfigured;
+    this.slots[at + STATE] = this.exhausted ? WITHOUT : OPEN;
+    if (this.exhausted) this.refusedOpens++;
+    else if (++this.inUse > this.controlBlocksPeak) this.controlBlocksPeak = this.inUse;
     return slot;
-  }
-
-  /** Whether the machine had no control block for this connection when it came up. Ask right after `open`. */
-  get exhausted(): boolean {
-    return this.inUse > this.controlBlocksConfigured;
   }
 
   /** A header was read and its request granted: `elements` are held for the connection until they are handed over. */
   request(slot: number, elements: number): void {
     const at = slot * STRIDE;
-    if (this.slots[at + OPEN] !== 1) return;
+    if (!this.slots[at + STATE]) return;
     const held = this.slots[at + HELD]! + elements;
     this.slots[at + HELD] = held;
     if (held > this.slots[at + PEAK]!) this.slots[at + PEAK] = held;
@@ -101,7 +101,7 @@ export class Machine {
   /** Give back everything held for the connection: its octets were handed up or dropped. */
   release(slot: number): void {
     const at = slot * STRIDE;
-    if (this.slots[at + OPEN] !== 1) return;
+    if (!this.slots[at + STATE]) return;
     this.elementsHeld -= this.slots[at + HELD]!;
     this.slots[at + HELD] = 0;
   }
@@ -109,7 +109,7 @@ export class Machine {
   /** Elements held for the connection now. */
   heldBy(slot: number): number {
     const at = slot * STRIDE;
-    return this.slots[at + OPEN] === 1 ? this.slots[at + HELD]! : 0;
+    return this.slots[at + STATE] ? this.slots[at + HELD]! : 0;
   }
 
   /** High-water mark of elements held for the connection since it came up. */
@@ -120,12 +120,12 @@ export class Machine {
   /** The connection end goes: its buffers and its control block are free again. Returns its high-water mark. */
   close(slot: number): number {
     const at = slot * STRIDE;
-    if (this.slots[at + OPEN] !== 1) return 0;
+    if (!this.slots[at + STATE]) return 0;
     this.release(slot);
-    this.slots[at + OPEN] = 0;
+    if (this.slots[at + STATE] === OPEN) this.inUse--;
+    this.slots[at + STATE] = FREE;
     this.slots[at + HELD] = this.free;
     this.free = slot;
-    this.inUse--;
     return this.slots[at + PEAK]!;
   }
 }

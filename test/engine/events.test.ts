@@ -53,6 +53,18 @@ describe('events', () => {
     expect(report.events[0]!.frame).toBeGreaterThan(report.events[1]!.frame);
   });
 
+  it('tell of a machine without a free control block once, with the number of connections; its peak is what it has', async () => {
+    const report = await analyzed(wire => {
+      crowd(wire);
+      new Conversation(wire, peer(3100), MTA).open();
+    });
+    const [finding] = report.findings.filter(f => f.code === 'mta.9156');
+    expect(finding!.message).toContain('20 are configured; 3 connections found none');
+    expect(finding!.frames).toEqual([59, 62, 65]);
+    expect(ids(report)).toEqual([9156]);
+    expect(report.hosts.find(h => h.address === MTA.address)).toMatchObject({ controlBlocksPeak: 20 });
+  });
+
   it('carry the time of their frames: 9156 that of the SYN-ACK', async () => {
     let at = 0;
     const report = await analyzed(wire => {

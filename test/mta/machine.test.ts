@@ -13,11 +13,16 @@ describe('control blocks', () => {
     expect(machine).toMatchObject({ controlBlocksInUse: 20, exhausted: false, refusedOpens: 0 });
     expect(slots[0]).toBe(1);
     const beyond = machine.open();
-    expect(machine).toMatchObject({ controlBlocksInUse: 21, exhausted: true, refusedOpens: 1, controlBlocksPeak: 21 });
+    // What found none holds none, and frees none.
+    expect(machine).toMatchObject({ controlBlocksInUse: 20, exhausted: true, refusedOpens: 1, controlBlocksPeak: 20 });
+    machine.request(beyond, 2);
+    expect(machine.heldBy(beyond)).toBe(2);
     machine.close(beyond);
+    expect(machine.controlBlocksInUse).toBe(20);
     machine.close(slots[3]!);
     expect(machine.controlBlocksInUse).toBe(19);
     expect(machine.open()).toBe(slots[3]);
+    expect(machine).toMatchObject({ controlBlocksInUse: 20, exhausted: false, refusedOpens: 1, controlBlocksPeak: 20 });
   });
 
   it('follow the configured count', () => {
@@ -75,15 +80,20 @@ describe('buffers', () => {
       fc.property(fc.array(step, { maxLength: 200 }), steps => {
         const machine = new Machine(profile);
         const held = new Map<number, number>();
+        const blocks = new Set<number>();
         let peak = 0;
         for (const { call, slot, n } of steps) {
-          if (call === 'open') held.set(machine.open(), 0);
-          else if (call === 'request') {
+          if (call === 'open') {
+            const opened = machine.open();
+            held.set(opened, 0);
+            if (!machine.exhausted) blocks.add(opened);
+          } else if (call === 'request') {
             machine.request(slot, n);
             if (held.has(slot)) held.set(slot, held.get(slot)! + n);
           } else if (call === 'close') {
             machine.close(slot);
             held.delete(slot);
+            blocks.delete(slot);
           } else {
             machine.handOver(slot, call === 'hand');
             if (held.has(slot) && call === 'hand') held.set(slot, 0);
@@ -92,7 +102,8 @@ describe('buffers', () => {
           peak = Math.max(peak, sum);
           expect(machine.elementsHeld).toBe(sum);
           expect(machine.elementsPeak).toBe(peak);
-          expect(machine.controlBlocksInUse).toBe(held.size + 1);
+          expect(machine.controlBlocksInUse).toBe(blocks.size + 1);
+          expect(machine.controlBlocksPeak).toBeLessThanOrEqual(machine.controlBlocksConfigured);
         }
       }),
     );
