@@ -138,9 +138,11 @@ function findingOf(report: WholeReport, number: number): Finding {
     );
   }
   if (finding.stream === null || finding.frame === null) {
-    throw new UsageError(
-      `--finding ${number}: ${finding.code} is about the file, not about frames; there is nothing to extract`,
-    );
+    const about =
+      finding.count > 1
+        ? 'several streams; --stream extracts one'
+        : 'the file, not about frames; there is nothing to extract';
+    throw new UsageError(`--finding ${number}: ${finding.code} is about ${about}`);
   }
   return finding;
 }

@@ -7,6 +7,7 @@ import { type Refusal, refusals } from '../mta/refusals.ts';
 import { ruleOf } from '../rules/catalogue.ts';
 import { type ConditionRow, type Conditions, MAX_FRAMES, makeFinding } from './conditions.ts';
 import type { TransportResult } from './transports.ts';
+import { unansweredFindings } from './unanswered.ts';
 import { judgeRequests } from './verdicts.ts';
 
 export interface JudgementOptions {
@@ -128,6 +129,7 @@ export class Judgement {
     const findings: Finding[] = [];
     const events: EmulatedEvent[] = [];
     const rule = ruleOf('mta.9215')!;
+    const open: Refusal[] = [];
     const indices = new Map<string, number>();
     for (const r of refusals(this.transport.connects, end)) {
       const host = r.client.slice(0, r.client.lastIndexOf(':'));
@@ -135,7 +137,7 @@ export class Judgement {
       if (reason === null && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
       if (this.silent(host, r)) continue;
       if (r.winsock === null) {
-        findings.push(unansweredFinding(r));
+        open.push(r);
         continue;
       }
       const index = (indices.get(host) ?? 0) + 1;
@@ -166,7 +168,7 @@ export class Judgement {
         illustrative: rendered.illustrative,
       });
     }
-    return { findings, events };
+    return { findings: [...findings, ...unansweredFindings(open)], events };
   }
 
   private controlBlockEvents(conditions: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
@@ -225,22 +227,6 @@ export class Judgement {
       terminatedAt: this.terminated.get(host.address)?.frame ?? null,
     }));
   }
-}
-
-function unansweredFinding(r: Refusal): Finding {
-  const rule = ruleOf('mta.9215-possible')!;
-  return makeFinding({
-    code: rule.code,
-    severity: rule.severity,
-    stream: r.streams[0]!,
-    direction: 0,
-    frame: r.frame,
-    frames: r.frames,
-    message: `9215 possible at frame ${r.frame}: ${r.why}`,
-    explanation: `${rule.certain} ${rule.help}`,
-    clause: rule.clause,
-    identity: r.server,
-  });
 }
 
 function captureFinding(w: CaptureWarning): Finding {

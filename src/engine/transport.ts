@@ -53,19 +53,23 @@ export class Transport implements ConnectionUser, TpktUser {
   readonly server: string;
   /** A user that is known before any TSDU: RDP by its negotiation, H.323 because it has no COTP. */
   foreign: 'RDP' | 'H.323' | null = null;
-  readonly state = new ConnectState();
   /** A TSDU was handed up. */
   used = false;
   private readonly around: TransportSurroundings;
   private readonly assemblies: [Assembly | null, Assembly | null] = [null, null];
   private readonly quiet: number;
   private readonly elements: ReturnType<typeof requestModel>;
-  private readonly machines: [Machine, Machine];
+  /** At the client and at the server, once there is something to emulate: most connects of a scan come to nothing. */
+  private machines: [Machine, Machine] | null = null;
   /** Control block slots at the client and at the server; -1 while closed. */
   private slots: [number, number] = [-1, -1];
   /** The frame of the RST that ended the connection; 0 while there is none. */
   private resetFrame = 0;
-  private readonly requests: [Requests, Requests] = [new Requests(), new Requests()];
+  /** Of each direction, and what CR and CC settled: made when there is something for them. */
+  private requests: [Requests, Requests] | null = null;
+  private settled: ConnectState | null = null;
+  /** Class 0 data without any check left to make: the fast path may take it. */
+  private plainData = false;
   private readonly detail: boolean;
   private pduTrees: LayerTree[] | null = null;
   /** By the side that sent it. */
@@ -81,7 +85,6 @@ export class Transport implements ConnectionUser, TpktUser {
     this.server = around.addressText(connection.family, connection.serverAddress);
     this.quiet = quietLength(around.profile);
     this.elements = requestModel(around.profile);
-    this.machines = [around.machines.of(this.client), around.machines.of(this.server)];
     this.detail = around.sink.pdu !== undefined;
   }
 
@@ -102,7 +105,7 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   withdraw(): void {
-    for (const requests of this.requests) requests.withdraw();
+    for (const requests of this.requests ?? []) requests.withdraw();
   }
 
   // --- the TCP connection
@@ -114,13 +117,20 @@ export class Transport implements ConnectionUser, TpktUser {
   opened(frame: number, sec: number, nsec: number): void {
     this.resetFrame = 0;
     if (this.slots[0] >= 0 || !this.around.emulate) return;
-    this.slots = [this.machines[0].open(), this.machines[1].open()];
+    const machines = this.meetMachines();
+    this.slots = [machines[0].open(), machines[1].open()];
     for (const end of [0, 1] as const) {
-      if (this.machines[end].exhausted) {
+      if (machines[end].exhausted) {
         const host = end === 0 ? this.client : this.server;
         this.around.sink.condition('mta.9156', this.connection.id, end === 1 ? 0 : 1, frame, host, { sec, nsec });
       }
     }
+  }
+
+  private meetMachines(): [Machine, Machine] {
+    const { machines } = this.around;
+    this.machines ??= [machines.of(this.client), machines.of(this.server)];
+    return this.machines;
   }
 
   ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
@@ -130,6 +140,9 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void {
+    // A connection that the capture meets in mid-stream takes no control block, but it has hosts.
+    const [client, server] = this.connection.halves;
+    if (this.around.emulate && client.bytes + server.bytes > 0) this.meetMachines();
     for (const direction of [0, 1] as const) {
       this.readers[direction].finish(this.connection.halves[direction], frame);
       if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
@@ -154,8 +167,8 @@ export class Transport implements ConnectionUser, TpktUser {
       if (this.slots[end] < 0) continue;
       // What the server's machine held came from the client: direction 0.
       const direction = end === 1 ? 0 : 1;
-      const given = this.machines[end].heldBy(this.slots[end]);
-      this.notePeak(direction, this.machines[end].close(this.slots[end]));
+      const given = this.machines![end].heldBy(this.slots[end]);
+      this.notePeak(direction, this.machines![end].close(this.slots[end]));
       if (this.around.sink.buffers !== undefined) this.tellBuffers('close', direction, frame, sec, nsec, 0, 0, given);
       this.slots[end] = -1;
     }
@@ -177,7 +190,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const slot = this.slots[receiver];
     if (slot >= 0) {
       const asked = elementsOf(this.elements, length);
-      this.machines[receiver].request(slot, asked);
+      this.machines![receiver].request(slot, asked);
       if (this.around.sink.buffers !== undefined)
         this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
     }
@@ -199,6 +212,7 @@ export class Transport implements ConnectionUser, TpktUser {
     nsec: number,
   ): void {
     const direction = framing.direction;
+    this.requests ??= [new Requests(), new Requests()];
     const requests = this.requests[direction];
     if (requests.full) return;
     const b = half.buffer;
@@ -230,7 +244,7 @@ export class Transport implements ConnectionUser, TpktUser {
 
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
     const { direction } = framing;
-    this.requests[direction].fault(code, position);
+    this.requests?.[direction].fault(code, position);
     // Where a TPKT does not end, what follows its header tells whether it was one.
     this.mark(
       direction,
@@ -245,13 +259,13 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   misread(framing: Framing, position: number): void {
-    this.requests[framing.direction].misread(position);
+    this.requests?.[framing.direction].misread(position);
     this.mark(framing.direction, position, EVIDENCE);
   }
 
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void {
     const { direction } = framing;
-    this.requests[direction].boundary(lostAt, position);
+    this.requests?.[direction].boundary(lostAt, position);
     const half = this.connection.halves[direction];
     const index = position - half.base;
     // Found by two headers in a row, each with the beginning of its TPDU.
@@ -300,7 +314,7 @@ export class Transport implements ConnectionUser, TpktUser {
       length >= 7 &&
       b[index + 4] === 2 &&
       b[index + 5] === 0xf0 &&
-      this.state.plainData &&
+      this.plainData &&
       (b[index + 6]! & 0x7f) === 0 &&
       length <= this.plainLength
     ) {
@@ -313,6 +327,11 @@ export class Transport implements ConnectionUser, TpktUser {
   }
 
   // --- COTP
+
+  private get state(): ConnectState {
+    this.settled ??= new ConnectState();
+    return this.settled;
+  }
 
   private tpdus(
     framing: Framing,
@@ -441,6 +460,7 @@ export class Transport implements ConnectionUser, TpktUser {
     this.callingTsap ??= tsapText(b, t, 0xc1);
     this.calledTsap ??= tsapText(b, t, 0xc2);
     this.state.note(t, direction);
+    this.plainData = this.state.plainData;
   }
 
   /** User data of a DT TPDU; `from`…`to` index the window. */
@@ -507,10 +527,11 @@ export class Transport implements ConnectionUser, TpktUser {
     const receiver: Direction = direction === 0 ? 1 : 0;
     const slot = this.slots[receiver];
     if (slot < 0) return;
-    const before = this.machines[receiver].heldBy(slot);
-    this.machines[receiver].handOver(slot, endOfTsdu);
+    const machine = this.machines![receiver];
+    const before = machine.heldBy(slot);
+    machine.handOver(slot, endOfTsdu);
     if (this.around.sink.buffers === undefined) return;
-    const given = before - this.machines[receiver].heldBy(slot);
+    const given = before - machine.heldBy(slot);
     if (given > 0) this.tellBuffers('hand-over', direction, frame, sec, nsec, 0, 0, given);
   }
 
@@ -525,7 +546,7 @@ export class Transport implements ConnectionUser, TpktUser {
     elements: number,
   ): void {
     const receiver: Direction = direction === 0 ? 1 : 0;
-    const machine = this.machines[receiver];
+    const machine = this.machines![receiver];
     this.around.sink.buffers!({
       stream: this.connection.id,
       direction,

@@ -58,7 +58,7 @@ export interface StreamTold {
   none(stream: number): void;
 }
 
-/** Machines by address, made when a host first opens a connection. */
+/** Machines by address, made when a connection of the host first comes up, or is met in mid-stream. */
 class Machines {
   readonly all = new Map<string, Machine>();
   private readonly profile: Profile;
@@ -100,7 +100,6 @@ export class Transports {
     this.options = options;
     this.told = told;
     this.machines = new Machines(options.profile);
-    const closed = new Machine(options.profile);
     const around = {
       sink: {
         condition: options.judge ? this.conditions.add.bind(this.conditions) : () => {},
@@ -112,8 +111,7 @@ export class Transports {
       users,
       profile: options.profile,
       emulate: options.judge,
-      // One stands for all where they stay closed.
-      machines: options.judge ? this.machines : { of: () => closed },
+      machines: this.machines,
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
     };
     this.flows = new FlowTable({
@@ -266,7 +264,7 @@ export class Transports {
     const facts = { stream: c.id, client, server };
     this.connects.push({
       ...facts,
-      syns: c.syns.filter(syn => !rivals.includes(syn)),
+      syns: rivals.length === 0 ? c.syns : c.syns.filter(syn => !rivals.includes(syn)),
       accepted,
       resets: c.refusals,
       abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,

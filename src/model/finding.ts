@@ -69,7 +69,7 @@ export interface Finding {
   readonly filter: string;
   /** The standard's clause or the article behind the rule. */
   readonly clause: string | null;
-  /** How many times the same condition was met on this stream and direction (the first is reported). */
+  /** How many times the same condition was met on this stream and direction, or on several where `stream` is null (the first is reported). */
   readonly count: number;
   /** Stable over a re-capture of the same conversation: no frame number, time or port goes into it. */
   readonly fingerprint: string;

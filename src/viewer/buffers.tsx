@@ -165,14 +165,16 @@ function ControlBlocks(): JSX.Element {
         const top = Math.max(host.controlBlocksPeak, 2) * 1.15;
         const y = (v: number): number => 50 - (46 * v) / top;
         const x = (t: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * t) / whole;
-        let inUse = 1;
+        // One listens. Beyond what is configured a connection holds none.
+        let wanted = 1;
+        let over = false;
         let path = `M${x(0).toFixed(1)} ${y(1).toFixed(1)}`;
         for (const [t, by] of changes) {
-          inUse += by;
-          path += `H${x(t).toFixed(1)}V${y(inUse).toFixed(1)}`;
+          wanted += by;
+          over ||= wanted > host.controlBlocksConfigured;
+          path += `H${x(t).toFixed(1)}V${y(Math.min(wanted, host.controlBlocksConfigured)).toFixed(1)}`;
         }
         path += `H${x(whole).toFixed(1)}`;
-        const over = host.controlBlocksPeak > host.controlBlocksConfigured;
         return (
           <div key={host.address} class="blocks">
             <span>

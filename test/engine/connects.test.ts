@@ -142,3 +142,39 @@ describe('a SYN behind the answer', () => {
     expect(found).toEqual([]);
   });
 });
+
+describe('connects that nobody answers while the capture lasts', () => {
+  const silent = async (ends: readonly (readonly [client: string, server: string])[]) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    ends.forEach(([client, server], i) => {
+      new Conversation(wire, { address: client, port: 1024 + i }, { address: server, port: 102 }).syn();
+    });
+    const { findings, hosts } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    expect(hosts).toEqual([]);
+    return findings.map(f => ({ code: f.code, stream: f.stream, count: f.count, frames: f.frames.length }));
+  };
+  const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
+  const host = (net: number, i: number) => `10.${net}.${i >> 8}.${i & 255}`;
+  const code = 'mta.9215-possible';
+
+  it('have a finding each up to a hundred, and beyond it one for each pair of hosts', async () => {
+    const few = await silent(many(100, () => ['192.0.2.1', '192.0.2.2']));
+    expect(few).toHaveLength(100);
+    expect(few[99]).toEqual({ code, stream: 99, count: 1, frames: 1 });
+    const more = await silent(many(150, i => ['192.0.2.1', i % 2 === 0 ? '192.0.2.2' : '192.0.2.3']));
+    expect(more).toEqual([
+      { code, stream: null, count: 75, frames: 64 },
+      { code, stream: null, count: 75, frames: 64 },
+    ]);
+  });
+
+  it('have one finding for each server or client where pairs are as many, and one in all where those are', async () => {
+    const flood = await silent(many(200, i => [host(1, i), i === 7 ? '192.0.2.3' : '192.0.2.2']));
+    expect(flood.map(f => f.count)).toEqual([199, 1]);
+    expect(flood.map(f => f.stream)).toEqual([null, 7]);
+    const scan = await silent(many(200, i => ['192.0.2.1', host(2, i)]));
+    expect(scan).toEqual([{ code, stream: null, count: 200, frames: 64 }]);
+    const both = await silent(many(200, i => [host(1, i), host(2, i)]));
+    expect(both).toEqual([{ code, stream: null, count: 200, frames: 64 }]);
+  });
+});
