@@ -5,7 +5,7 @@ import type { Origin } from '../model/origin.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
-import { assess, elementsOf, quietLength, requestModel } from '../mta/request.ts';
+import { assess, quietLength } from '../mta/request.ts';
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
 import {
@@ -23,6 +23,7 @@ import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
 import { ConnectState, checkTpdu } from './conduct.ts';
 import { EarlyData } from './early.ts';
+import { Ends } from './ends.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
 import { Requests } from './requests.ts';
 import type { EngineSink, RequestCandidate } from './sink.ts';
@@ -34,6 +35,8 @@ export interface TransportSurroundings {
   readonly profile: Profile;
   /** False where nobody asks what the machines would have done: their control blocks stay closed. */
   readonly emulate: boolean;
+  /** Whether a connection is one of ISO transport by its ports alone; else its control blocks wait for a CR. */
+  readonly certain: (connection: Connection) => boolean;
   readonly machines: { of(address: string): Machine };
   readonly addressText: (family: number, address: number) => string;
   readonly users: UserFeed;
@@ -48,7 +51,6 @@ export class Transport implements ConnectionUser, TpktUser {
   callingTsap: string | null = null;
   calledTsap: string | null = null;
   readonly tsdus: [number, number] = [0, 0];
-  readonly peaks: [number, number] = [0, 0];
   readonly client: string;
   readonly server: string;
   /** A user that is known before any TSDU: RDP by its negotiation, H.323 because it has no COTP. */
@@ -58,11 +60,9 @@ export class Transport implements ConnectionUser, TpktUser {
   private readonly around: TransportSurroundings;
   private readonly assemblies: [Assembly | null, Assembly | null] = [null, null];
   private readonly quiet: number;
-  private readonly elements: ReturnType<typeof requestModel>;
-  /** At the client and at the server, once there is something to emulate: most connects of a scan come to nothing. */
-  private machines: [Machine, Machine] | null = null;
-  /** Control block slots at the client and at the server; -1 while closed. */
-  private slots: [number, number] = [-1, -1];
+  private readonly ends: Ends;
+  /** When a connection came up that is not known to be one of ISO transport. */
+  private uncertain: Sighting | null = null;
   /** The frame of the RST that ended the connection; 0 while there is none. */
   private resetFrame = 0;
   /** Of each direction, and what CR and CC settled: made when there is something for them. */
@@ -84,8 +84,9 @@ export class Transport implements ConnectionUser, TpktUser {
     this.client = around.addressText(connection.family, connection.clientAddress);
     this.server = around.addressText(connection.family, connection.serverAddress);
     this.quiet = quietLength(around.profile);
-    this.elements = requestModel(around.profile);
     this.detail = around.sink.pdu !== undefined;
+    const { profile, machines, sink } = around;
+    this.ends = new Ends({ stream: connection.id, client: this.client, server: this.server, profile, machines, sink });
   }
 
   /**
@@ -116,33 +117,25 @@ export class Transport implements ConnectionUser, TpktUser {
 
   opened(frame: number, sec: number, nsec: number): void {
     this.resetFrame = 0;
-    if (this.slots[0] >= 0 || !this.around.emulate) return;
-    const machines = this.meetMachines();
-    this.slots = [machines[0].open(), machines[1].open()];
-    for (const end of [0, 1] as const) {
-      if (machines[end].exhausted) {
-        const host = end === 0 ? this.client : this.server;
-        this.around.sink.condition('mta.9156', this.connection.id, end === 1 ? 0 : 1, frame, host, { sec, nsec });
-      }
-    }
+    if (!this.around.emulate) return;
+    if (this.around.certain(this.connection)) this.ends.open(frame, sec, nsec);
+    else this.uncertain = { frame, time: { sec, nsec } };
   }
 
-  private meetMachines(): [Machine, Machine] {
-    const { machines } = this.around;
-    this.machines ??= [machines.of(this.client), machines.of(this.server)];
-    return this.machines;
+  get peaks(): readonly [number, number] {
+    return this.ends.peaks;
   }
 
   ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void {
     if (how === 'rst') this.resetFrame = frame;
     if (this.used) this.around.users.ended(this.connection.id, how, frame, { sec, nsec });
-    this.closeBlocks(frame, sec, nsec);
+    this.ends.close(frame, sec, nsec);
   }
 
   finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void {
     // A connection that the capture meets in mid-stream takes no control block, but it has hosts.
     const [client, server] = this.connection.halves;
-    if (this.around.emulate && client.bytes + server.bytes > 0) this.meetMachines();
+    if (this.around.emulate && client.bytes + server.bytes > 0 && this.uncertain === null) this.ends.meet();
     for (const direction of [0, 1] as const) {
       this.readers[direction].finish(this.connection.halves[direction], frame);
       if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
@@ -159,23 +152,7 @@ export class Transport implements ConnectionUser, TpktUser {
       if (this.isWhole(direction === 0 ? 1 : 0)) this.early?.[direction].never();
     }
     if (this.used) this.around.users.close(this.connection.id, how, frame, { sec, nsec });
-    this.closeBlocks(frame, sec, nsec);
-  }
-
-  private closeBlocks(frame: number, sec: number, nsec: number): void {
-    for (const end of [0, 1] as const) {
-      if (this.slots[end] < 0) continue;
-      // What the server's machine held came from the client: direction 0.
-      const direction = end === 1 ? 0 : 1;
-      const given = this.machines![end].heldBy(this.slots[end]);
-      this.notePeak(direction, this.machines![end].close(this.slots[end]));
-      if (this.around.sink.buffers !== undefined) this.tellBuffers('close', direction, frame, sec, nsec, 0, 0, given);
-      this.slots[end] = -1;
-    }
-  }
-
-  private notePeak(direction: Direction, elements: number): void {
-    if (elements > this.peaks[direction]) this.peaks[direction] = elements;
+    this.ends.close(frame, sec, nsec);
   }
 
   // --- TPKT
@@ -186,14 +163,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const b = half.buffer;
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
-    const receiver: Direction = direction === 0 ? 1 : 0;
-    const slot = this.slots[receiver];
-    if (slot >= 0) {
-      const asked = elementsOf(this.elements, length);
-      this.machines![receiver].request(slot, asked);
-      if (this.around.sink.buffers !== undefined)
-        this.tellBuffers('request', direction, frame, sec, nsec, position, length, asked);
-    }
+    this.ends.request(direction, length, position, frame, sec, nsec);
     // What was still under way at a reset comes to a host that has no connection any more.
     if (this.resetFrame > 0 && frame > this.resetFrame) return;
     if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
@@ -379,7 +349,7 @@ export class Transport implements ConnectionUser, TpktUser {
     }
     this.pduTrees = null;
     for (const fault of faults) this.condition(fault.code, direction, frame, fault.detail);
-    if (!handed) this.handOver(direction, true, frame, sec, nsec);
+    if (!handed) this.ends.handOver(direction, true, frame, sec, nsec);
     if (trees !== null) {
       this.around.sink.pdu!({
         stream: this.connection.id,
@@ -443,6 +413,11 @@ export class Transport implements ConnectionUser, TpktUser {
       this.state.note(t, direction);
       return;
     }
+    if (this.uncertain !== null) {
+      const { frame: at, time } = this.uncertain;
+      this.ends.open(at, time.sec, time.nsec);
+      this.uncertain = null;
+    }
     if (t.rdp) {
       this.foreign = 'RDP';
       const variable = t.start + 7;
@@ -503,7 +478,7 @@ export class Transport implements ConnectionUser, TpktUser {
         this.drop(direction);
       }
     }
-    this.handOver(direction, eot, frame, sec, nsec);
+    this.ends.handOver(direction, eot, frame, sec, nsec);
   }
 
   /** Octets from `from` on are missing in the TPKT at `position`, or in what it belongs to. */
@@ -521,47 +496,6 @@ export class Transport implements ConnectionUser, TpktUser {
   private drop(direction: Direction): void {
     this.assemblies[direction]?.release();
     this.assemblies[direction] = null;
-  }
-
-  private handOver(direction: Direction, endOfTsdu: boolean, frame: number, sec: number, nsec: number): void {
-    const receiver: Direction = direction === 0 ? 1 : 0;
-    const slot = this.slots[receiver];
-    if (slot < 0) return;
-    const machine = this.machines![receiver];
-    const before = machine.heldBy(slot);
-    machine.handOver(slot, endOfTsdu);
-    if (this.around.sink.buffers === undefined) return;
-    const given = before - machine.heldBy(slot);
-    if (given > 0) this.tellBuffers('hand-over', direction, frame, sec, nsec, 0, 0, given);
-  }
-
-  private tellBuffers(
-    kind: 'request' | 'hand-over' | 'close',
-    direction: Direction,
-    frame: number,
-    sec: number,
-    nsec: number,
-    streamOffset: number,
-    length: number,
-    elements: number,
-  ): void {
-    const receiver: Direction = direction === 0 ? 1 : 0;
-    const machine = this.machines![receiver];
-    this.around.sink.buffers!({
-      stream: this.connection.id,
-      direction,
-      frame,
-      sec,
-      nsec,
-      kind,
-      receiver: receiver === 1 ? this.server : this.client,
-      streamOffset,
-      length,
-      elements,
-      held: machine.heldBy(this.slots[receiver]),
-      machineHeld: machine.elementsHeld,
-      controlBlocks: machine.controlBlocksInUse,
-    });
   }
 
   private handUp(

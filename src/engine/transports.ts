@@ -111,6 +111,8 @@ export class Transports {
       users,
       profile: options.profile,
       emulate: options.judge,
+      certain: ({ clientPort, serverPort }: Connection) =>
+        options.ports !== null || options.named[clientPort] === 1 || options.named[serverPort] === 1,
       machines: this.machines,
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
     };
