@@ -44,7 +44,10 @@ export class UserAnalysis {
     this.streams = new RowStore(options.aside?.streams ?? null);
     this.associations = new RowStore(options.aside?.associations ?? null);
     this.messages = new RowStore(options.aside?.messages ?? null);
-    this.users = new Users((stream, client, server) => options.makeUpper(stream, client, server, this));
+    this.users = new Users(
+      (stream, client, server) => options.makeUpper(stream, client, server, this),
+      (stream, f) => this.conditions.add(f.code, stream, f.direction, f.frame, f.detail),
+    );
   }
 
   /** Its user has ended, and what that was is known. */
@@ -69,7 +72,7 @@ export class UserAnalysis {
   };
   changeMessage = (number: number, known: Partial<Message>): void => this.messages.change(number, known);
   addFault = (stream: number, f: Fault): void => {
-    if (this.options.judge) this.conditions.add(f.code, stream, f.direction, f.frame, f.detail);
+    if (this.options.judge) this.users.fault(stream, f);
   };
 
   /** The capture has ended, and every user was told so. Call once. */

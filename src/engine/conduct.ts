@@ -118,6 +118,15 @@ const CLASS0_PARAMETERS = new Set([0xc0, 0xc1, 0xc2, 0xf0]);
 /** RFC 1006 section 5 and RFC 2126 add the option selection, for expedited data. */
 const RFC1006_OPTIONS = 0xc6;
 
+/** What rests on where the TPKT ends, so that a false length of it is behind it. */
+export const BY_THE_LENGTH: ReadonlySet<string> = new Set([
+  'cotp.class0-user-data',
+  'cotp.concatenation',
+  'cotp.dt-too-large',
+  'cotp.ed-length',
+  'cotp.user-data-length',
+]);
+
 /** Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it. */
 export function checkTpdu(
   state: ConnectState,

@@ -2,7 +2,7 @@ import { InternalLimit } from '../base/limits.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Origin } from '../model/origin.ts';
-import type { Sighting } from '../model/tsdu.ts';
+import type { Fault, Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
 import { assess, quietLength } from '../mta/request.ts';
@@ -19,9 +19,9 @@ import {
 } from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
 import { h323, isTls, rdpNegotiation } from '../osi/foreign.ts';
-import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
+import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MIN, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
-import { ConnectState, checkTpdu } from './conduct.ts';
+import { BY_THE_LENGTH, ConnectState, checkTpdu } from './conduct.ts';
 import { EarlyData } from './early.ts';
 import { Ends } from './ends.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
@@ -71,6 +71,10 @@ export class Transport implements ConnectionUser, TpktUser {
   /** Class 0 data without any check left to make: the fast path may take it. */
   private plainData = false;
   private readonly detail: boolean;
+  /** Faults of the last TPKT of each direction that rest on its length. */
+  private doubted: Fault[] | null = null;
+  /** Where the TPKTs begin that completed the last TSDUs. */
+  private readonly lastUp: [number, number] = [-1, -1];
   private pduTrees: LayerTree[] | null = null;
   /** By the side that sent it. */
   private early: [EarlyData, EarlyData] | null = null;
@@ -138,6 +142,7 @@ export class Transport implements ConnectionUser, TpktUser {
     if (this.around.emulate && client.bytes + server.bytes > 0 && this.uncertain === null) this.ends.meet();
     for (const direction of [0, 1] as const) {
       this.readers[direction].finish(this.connection.halves[direction], frame);
+      this.tellDoubted(direction);
       if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
         this.condition(
           'cotp.no-eot',
@@ -209,7 +214,10 @@ export class Transport implements ConnectionUser, TpktUser {
     };
     requests.add(candidate);
     const number = this.around.sink.request(candidate);
-    if (number >= 0 && this.used) this.around.users.hit(this.connection.id, direction, number);
+    if (number < 0 || !this.used) return;
+    const doubtful = candidate.misread || (this.tpduSize !== null && length > this.tpduSize + 4);
+    const excess = doubtful && this.lastUp[direction] === framing.previous ? excessOf(framing, half, position) : 0;
+    this.around.users.hit(this.connection.id, direction, number, excess);
   }
 
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
@@ -242,7 +250,11 @@ export class Transport implements ConnectionUser, TpktUser {
     this.mark(direction, position, EVIDENCE);
     this.mark(direction, position + ((half.buffer[index + 2]! << 8) | half.buffer[index + 3]!), EVIDENCE);
     this.drop(direction);
-    if (this.used) this.around.users.gap(this.connection.id, direction, frame);
+    // A TPKT begins within the one before: that one is shorter than it says, and its TSDU was handed up with octets of this one.
+    const within = position < lostAt && framing.previous >= 0;
+    const handedUp = within && framing.previous === this.lastUp[direction];
+    if (within) this.dropDoubted(direction);
+    if (this.used) this.around.users.gap(this.connection.id, direction, frame, handedUp ? lostAt - position : 0);
     // A stream that begins or goes on with a TPKT, behind what the capture lacks: nothing was lost, and the hole is told by itself.
     if (lostAt === position) return;
     const detail = `framing lost at stream offset ${lostAt}, found again at ${position}`;
@@ -260,7 +272,7 @@ export class Transport implements ConnectionUser, TpktUser {
     // The TPKT that it tears never comes out whole; its header says all the same where the next one begins.
     if (framing.position < from && !framing.lost)
       this.mark(direction, framing.position, Math.min(EVIDENCE, from - framing.position));
-    if (this.used) this.around.users.gap(this.connection.id, direction, frame);
+    if (this.used) this.around.users.gap(this.connection.id, direction, frame, null);
   }
 
   private mark(direction: Direction, streamOffset: number, length: number): void {
@@ -289,6 +301,7 @@ export class Transport implements ConnectionUser, TpktUser {
       length <= this.plainLength
     ) {
       // Class 0 DT, the bulk of everything: X.224 13.7.3 with LI 2.
+      if (this.doubted !== null) this.tellDoubted(direction);
       const eot = b[index + 6] === 0x80;
       this.userData(direction, half, position, index + 7, index + length, eot, frame, sec, nsec);
       return;
@@ -303,6 +316,19 @@ export class Transport implements ConnectionUser, TpktUser {
     return this.settled;
   }
 
+  /** The next TPKT of this direction follows where the last one ends, or nothing does. */
+  private tellDoubted(direction: Direction): void {
+    if (this.doubted === null) return;
+    for (const fault of this.doubted)
+      if (fault.direction === direction) this.condition(fault.code, direction, fault.frame, fault.detail);
+    this.dropDoubted(direction);
+  }
+
+  private dropDoubted(direction: Direction): void {
+    const rest = this.doubted?.filter(fault => fault.direction !== direction) ?? [];
+    this.doubted = rest.length > 0 ? rest : null;
+  }
+
   private tpdus(
     framing: Framing,
     half: Half,
@@ -314,6 +340,7 @@ export class Transport implements ConnectionUser, TpktUser {
     nsec: number,
   ): void {
     const direction = framing.direction;
+    this.tellDoubted(direction);
     const trees: LayerTree[] | null = this.detail ? [] : null;
     const b = half.buffer;
     const end = index + length;
@@ -348,7 +375,13 @@ export class Transport implements ConnectionUser, TpktUser {
       at = next;
     }
     this.pduTrees = null;
-    for (const fault of faults) this.condition(fault.code, direction, frame, fault.detail);
+    for (const { code, detail } of faults) {
+      if (!BY_THE_LENGTH.has(code)) this.condition(code, direction, frame, detail);
+      else {
+        this.doubted ??= [];
+        this.doubted.push({ code, direction, frame, detail });
+      }
+    }
     if (!handed) this.ends.handOver(direction, true, frame, sec, nsec);
     if (trees !== null) {
       this.around.sink.pdu!({
@@ -451,7 +484,10 @@ export class Transport implements ConnectionUser, TpktUser {
     nsec: number,
   ): void {
     const assembly = this.assemblies[direction];
-    if (eot) this.tsdus[direction]++;
+    if (eot) {
+      this.tsdus[direction]++;
+      this.lastUp[direction] = position;
+    }
     if (assembly === null && eot) {
       this.handUp(
         direction,
@@ -538,6 +574,15 @@ function before(framing: Framing, half: Half): RequestCandidate['previous'] {
   const { previous, previousLength } = framing;
   if (previous < 0) return null;
   return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
+}
+
+/** Octets of the TPKT before `position` that belong to another one: where its true end is to be seen already, though no search began. */
+function excessOf({ previous, previousLength }: Framing, half: Half, position: number): number {
+  if (previous < half.base || previous + previousLength !== position) return 0;
+  for (let at = previous + TPKT_MIN; at < position && at + EVIDENCE <= half.end; at++) {
+    if (plausibleHeader(half.buffer, at - half.base, 0)) return position - at;
+  }
+  return 0;
 }
 
 function shift(t: Tpdu, by: number): Tpdu {

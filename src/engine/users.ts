@@ -1,5 +1,6 @@
 import type { Direction } from '../model/finding.ts';
-import type { Stamp, TransportUser, Tsdu } from '../model/tsdu.ts';
+import type { Fault, Stamp, TransportUser, Tsdu } from '../model/tsdu.ts';
+import { HeldFaults } from './held-faults.ts';
 
 /**
  * What the transport layer tells of the users of its connections, and all that it tells: nothing comes back. The calls for one stream
@@ -8,10 +9,10 @@ import type { Stamp, TransportUser, Tsdu } from '../model/tsdu.ts';
 export interface UserFeed {
   open(stream: number, client: string, server: string): void;
   tsdu(stream: number, t: Tsdu): void;
-  /** Octets were lost in this direction before `frame`: what is in progress cannot be complete. */
-  gap(stream: number, direction: Direction, frame: number): void;
+  /** As `TransportUser.gap`. */
+  gap(stream: number, direction: Direction, frame: number, excess: number | null): void;
   /** A request for buffers that may be illegal was met, the `request`-th of the capture: keep what is in transfer at this moment. */
-  hit(stream: number, direction: Direction, request: number): void;
+  hit(stream: number, direction: Direction, request: number, excess: number): void;
   /** The connection ended; TSDUs may still follow that were sent before. */
   ended(stream: number, how: 'fin' | 'rst', frame: number, time: Stamp): void;
   /** Nothing follows any more (the capture ended: `how` = 'eof'). */
@@ -40,9 +41,17 @@ export class Users implements UserFeed {
   private readonly live: (TransportUser | undefined)[] = [];
   private readonly known: Outcome[] = [];
   private readonly make: MakeUser;
+  private readonly faults: HeldFaults;
 
-  constructor(make: MakeUser) {
+  /** @param tell takes the faults that users found in what was sent */
+  constructor(make: MakeUser, tell: (stream: number, fault: Fault) => void) {
     this.make = make;
+    this.faults = new HeldFaults(tell);
+  }
+
+  /** What a user found wrong. */
+  fault(stream: number, fault: Fault): void {
+    this.faults.add(stream, fault);
   }
 
   open(stream: number, client: string, server: string): void {
@@ -51,15 +60,18 @@ export class Users implements UserFeed {
   }
 
   tsdu(stream: number, t: Tsdu): void {
+    this.faults.begin(stream, t.direction, t.lastFrame);
     this.live[stream]!.tsdu(t);
+    this.faults.end();
   }
 
-  gap(stream: number, direction: Direction, frame: number): void {
-    this.live[stream]!.gap(direction, frame);
+  gap(stream: number, direction: Direction, frame: number, excess: number | null): void {
+    if (excess !== null && excess > 0) this.faults.drop(stream, direction);
+    this.live[stream]!.gap(direction, frame, excess);
   }
 
-  hit(stream: number, direction: Direction, request: number): void {
-    this.hits.set(request, this.live[stream]!.inTransfer(direction));
+  hit(stream: number, direction: Direction, request: number, excess: number): void {
+    this.hits.set(request, this.live[stream]!.inTransfer(direction, excess));
   }
 
   ended(stream: number, how: 'fin' | 'rst', frame: number, time: Stamp): void {
@@ -68,6 +80,7 @@ export class Users implements UserFeed {
 
   close(stream: number, how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
     const user = this.live[stream]!;
+    for (const direction of [0, 1] as const) this.faults.release(stream, direction);
     this.live[stream] = undefined;
     user.close(how, frame, time);
     const { protocol, mtaEvidence } = user;

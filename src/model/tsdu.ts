@@ -52,12 +52,18 @@ export interface TransportUser {
   /** True once there is X.400 or undetermined OSI-session evidence: the hosts may be MTAs. */
   readonly mtaEvidence: boolean;
   tsdu(t: Tsdu): void;
-  /** Octets were lost in this direction before `frame`: what is in progress cannot be complete. */
-  gap(direction: Direction, frame: number): void;
+  /**
+   * Octets were lost in this direction before `frame`: what is in progress cannot be complete. Where `excess` is a number none are
+   * missing, but the framing was lost, and so many at the end of the last TSDU are none of it.
+   */
+  gap(direction: Direction, frame: number, excess: number | null): void;
   /** The connection below has ended: what was under way is interrupted. Segments that were late may still bring TSDUs of it. */
   ended?(how: 'fin' | 'rst', frame: number, time: Stamp): void;
   /** The transport connection ended (or the capture did: `how` = 'eof'), and nothing follows any more. Called once. */
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void;
-  /** What is in transfer in this direction right now, in words, or null: "MTA-A → MTA-B, message …, 61,440 octets, checkpoint 4". */
-  inTransfer(direction: Direction): string | null;
+  /**
+   * What is in transfer in this direction right now, in words, or null: "MTA-A → MTA-B, message …, 61,440 octets, checkpoint 4".
+   * `excess` octets at the end of the last TSDU seem to be none of it.
+   */
+  inTransfer(direction: Direction, excess: number): string | null;
 }

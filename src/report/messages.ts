@@ -109,7 +109,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     key: 'seconds',
     head: 'Took',
     value: row => row.message.seconds,
-    text: row => (row.message.state === 'complete' ? duration(row.message.seconds) : '–'),
+    text: row => duration(row.message.seconds),
     right: true,
     drop: 5,
   },

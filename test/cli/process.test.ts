@@ -229,14 +229,12 @@ describe('the installed program', () => {
     });
     for (let i = 0; i < 200 && readdirSync(cwd).length < 2; i++) await new Promise(done => setTimeout(done, 25));
     expect(readdirSync(cwd)).toHaveLength(2);
+    const ended = new Promise<[number | null, string | null]>(done => child.once('exit', (a, b) => done([a, b])));
     // The first one only ends the reading of the pipe.
     child.kill('SIGINT');
     await new Promise(done => setTimeout(done, 100));
     child.kill('SIGINT');
-    const [code, signal] = await new Promise<[number | null, string | null]>(done =>
-      child.once('exit', (a, b) => done([a, b])),
-    );
-    expect([code, signal]).toEqual([null, 'SIGINT']);
+    expect(await ended).toEqual([null, 'SIGINT']);
     expect(readdirSync(cwd)).toEqual(['report.json']);
     expect(readFileSync(join(cwd, 'report.json'), 'utf8')).toBe('old');
   });

@@ -67,7 +67,7 @@ class Recogniser implements TransportUser {
         const before = this.user;
         this.user = this.create(kind);
         this.kind = kind;
-        if (before !== null || this.torn) this.user.gap(t.direction, t.firstFrame);
+        if (before !== null || this.torn) this.user.gap(t.direction, t.firstFrame, null);
       } else {
         this.tried++;
         this.user ??= this.create('other');
@@ -95,9 +95,9 @@ class Recogniser implements TransportUser {
     }
   }
 
-  gap(direction: Direction, frame: number): void {
+  gap(direction: Direction, frame: number, excess: number | null): void {
     this.torn = true;
-    this.user?.gap(direction, frame);
+    this.user?.gap(direction, frame, excess);
   }
 
   ended(how: 'fin' | 'rst', frame: number, time: Stamp): void {
@@ -108,7 +108,7 @@ class Recogniser implements TransportUser {
     this.user?.close(how, frame, time);
   }
 
-  inTransfer(direction: Direction): string | null {
-    return this.user?.inTransfer(direction) ?? null;
+  inTransfer(direction: Direction, excess: number): string | null {
+    return this.user?.inTransfer(direction, excess) ?? null;
   }
 }

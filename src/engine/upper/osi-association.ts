@@ -126,6 +126,7 @@ export class OsiAssociation implements Owner {
   }
 
   arrived(t: Tsdu): void {
+    this.transfer.begin(t.direction);
     this.waiting.arrived(t);
   }
 
@@ -269,10 +270,11 @@ export class OsiAssociation implements Owner {
     }
   }
 
-  gap(direction: Direction): void {
+  gap(direction: Direction, excess: number | null): void {
     this.waiting.gap(direction);
     this.conduct.lose();
-    this.transfer.gap(direction);
+    if (excess === null) this.transfer.gap(direction);
+    else this.transfer.misframed(direction, this.foreign(excess));
   }
 
   ended(how: 'fin' | 'rst', at: When): void {
@@ -312,14 +314,20 @@ export class OsiAssociation implements Owner {
     return this.state.sideName(direction) ?? this.around.names[direction];
   }
 
-  inTransfer(direction: Direction): string | null {
+  /** Of the octets at the end of a TSDU that are none of it, those that went into a fragment: elsewhere its own length keeps them out. */
+  private foreign(excess: number): number {
+    return this.data.raw ? excess : 0;
+  }
+
+  inTransfer(direction: Direction, excess: number): string | null {
     if (!this.mtaEvidence) return null;
     const from = this.name(direction);
     const to = this.name(direction === 0 ? 1 : 0);
     const transfer = this.transfer.current(direction);
     if (transfer === null) return this.state.connected ? `${from} → ${to}, no message in transfer` : null;
     const summary = transfer.held === 0 || transfer.activity === null ? null : summarizeApdu(transfer.apdu);
-    return `${from} → ${to}, ${inTransferText(transfer, summary)}`;
+    const octets = this.transfer.without(transfer, this.foreign(excess));
+    return `${from} → ${to}, ${inTransferText(transfer, octets, summary)}`;
   }
 
   // --- what the reliable transfer asks of its owner

@@ -112,8 +112,8 @@ export class OsiUser implements TransportUser {
     return this.association === null ? this.lastEvidence : this.association.mtaEvidence;
   }
 
-  inTransfer(direction: Direction): string | null {
-    return this.association?.inTransfer(direction) ?? null;
+  inTransfer(direction: Direction, excess: number): string | null {
+    return this.association?.inTransfer(direction, excess) ?? null;
   }
 
   tsdu(t: Tsdu): void {
@@ -225,11 +225,11 @@ export class OsiUser implements TransportUser {
     if (association.sound) association.fault('ses.segmenting', t.direction, t.lastFrame, `${spdu.name}: ${detail}`);
   }
 
-  gap(direction: Direction): void {
+  gap(direction: Direction, _frame: number, excess: number | null): void {
     this.torn[direction] = true;
     this.unbroken = false;
     for (const key of [...this.joins.keys()]) if (key.startsWith(`${direction} `)) this.joins.delete(key);
-    this.association?.gap(direction);
+    this.association?.gap(direction, excess);
   }
 
   ended(how: 'fin' | 'rst', frame: number, time: Stamp): void {

@@ -65,7 +65,7 @@ export function messageRow(
 }
 
 /** "message [/C=IT/…/;980603.0913.07], 61,440 of 612,352 octets transferred, last confirmed checkpoint 4". */
-export function inTransferText(transfer: Transfer, summary: ApduSummary | null): string {
+export function inTransferText(transfer: Transfer, octets: number, summary: ApduSummary | null): string {
   const what =
     summary?.kind == null
       ? transfer.damaged !== null
@@ -76,5 +76,5 @@ export function inTransferText(transfer: Transfer, summary: ApduSummary | null):
   const of = total === null ? '' : ` of ${thousands(total)}`;
   const checkpoint =
     transfer.confirmed === null ? 'no checkpoint confirmed' : `last confirmed checkpoint ${transfer.confirmed}`;
-  return `${what}, ${thousands(transfer.octets)}${of} octets transferred, ${checkpoint}`;
+  return `${what}, ${thousands(octets)}${of} octets transferred, ${checkpoint}`;
 }

@@ -32,6 +32,9 @@ interface Ended {
   readonly row: Mutable<Message>;
 }
 
+const MISFRAMED =
+  "its framing was lost: the lengths of its sender's TPKTs do not fit what follows; no octets are missing in the capture";
+
 /** Activities, checkpoints and the APDUs that they carry, on one session connection (X.228; X.225 §7.26 to 7.33). */
 export class ReliableTransfer {
   private readonly around: Surroundings;
@@ -42,6 +45,8 @@ export class ReliableTransfer {
   private readonly rows: [number | null, number | null] = [null, null];
   /** Rows whose ACTIVITY END waits for its acknowledgement. */
   private readonly ended: [Ended | null, Ended | null] = [null, null];
+  /** Octets that the TSDU at hand, or else the last one, brought to what is open. */
+  private readonly fresh: [number, number] = [0, 0];
   /** The connection has ended in mid-transfer, and whoever resumes may have what is open. */
   private readonly parked: [boolean, boolean] = [false, false];
   /** What was open has been resumed on another connection. */
@@ -141,6 +146,7 @@ export class ReliableTransfer {
       transfer.damaged = placed ? 'its beginning is not in the capture' : 'its octets stand outside an activity';
     }
     transfer.add(bytes, start, end, origin);
+    this.fresh[direction] += end - start;
     transfer.fragments++;
     transfer.lastFrame = at.frame;
     transfer.end = at.time;
@@ -279,10 +285,29 @@ export class ReliableTransfer {
     }
   }
 
+  /** A TSDU of this direction is at hand. */
+  begin(direction: Direction): void {
+    this.fresh[direction] = 0;
+  }
+
   /** Octets of this direction were lost. */
   gap(direction: Direction, why = 'octets of it were lost in the capture'): void {
     const transfer = this.open[direction];
     if (transfer !== null) transfer.damaged ??= why;
+  }
+
+  /** Its framing was lost; the last TSDU brought `excess` octets that belong to something else. */
+  misframed(direction: Direction, excess: number): void {
+    const transfer = this.open[direction];
+    if (transfer === null) return;
+    transfer.shorten(this.without(transfer, excess));
+    this.fresh[direction] = 0;
+    transfer.damaged ??= MISFRAMED;
+  }
+
+  /** Octets of a transfer but for those that the last TSDU brought in excess. */
+  without({ direction, octets }: Transfer, excess: number): number {
+    return octets - Math.min(excess, this.fresh[direction]);
   }
 
   /** The connection ended, one way or another. */

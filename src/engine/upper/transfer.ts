@@ -170,13 +170,19 @@ export class Transfer {
   /** Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. */
   rollBack(serial: number | null): void {
     const mark = serial === null ? undefined : this.marks.find(m => m.serial === serial);
-    const octets = mark?.octets ?? this.confirmedOctets;
-    this.octets = Math.min(this.octets, octets);
+    this.shorten(mark?.octets ?? this.confirmedOctets);
+    this.sinceMark = 0;
+  }
+
+  /** Throw away what lies behind this many octets. */
+  shorten(octets: number): void {
+    if (octets >= this.octets) return;
+    this.sinceMark = Math.max(0, this.sinceMark - (this.octets - octets));
+    this.octets = octets;
     this.kept = Math.min(this.kept, this.octets);
     // What comes again may be something else.
     this.left = this.left.filter(stretch => stretch.from < this.kept);
     this.look = Math.min(this.look, Math.max(FIRST_LOOK, this.kept));
-    this.sinceMark = 0;
     this.marks = this.marks.filter(m => m.octets <= this.octets);
     if (this.origin !== null) {
       const cut = new Origin();

@@ -79,6 +79,11 @@ export class UserDataReader {
     return this.state.facts.mode ?? this.guessed ?? this.guess(own) ?? 'x410-1984';
   }
 
+  /** Fragments stand bare in their DTs. */
+  get raw(): boolean {
+    return (this.state.facts.mode ?? this.guessed) === 'x410-1984';
+  }
+
   private guess(own: UserData): 'normal' | 'x410-1984' | null {
     const pdvs = own.bytes[own.start] === 0x61 ? readPdvs(own.bytes, own.start, own.end) : [];
     // Octets that are no PDV-list decide nothing but for themselves, unless an activity carries them.

@@ -99,7 +99,7 @@ export class Line {
   }
 
   gap(direction: Direction): this {
-    this.user.gap(direction, ++this.capture.frame);
+    this.user.gap(direction, ++this.capture.frame, null);
     return this;
   }
 

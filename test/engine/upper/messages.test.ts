@@ -269,18 +269,18 @@ describe('a message over reliable transfer', () => {
     const capture = new Capture();
     const line = bind(capture.connect());
     const bytes = wrapped(message('M1', 4000));
-    expect(line.user.inTransfer(0)).toBe('MTA-A → MTA-B, no message in transfer');
+    expect(line.user.inTransfer(0, 0)).toBe('MTA-A → MTA-B, no message in transfer');
     line.c(ses.as(activity(1))).c(ses.dt(rttr(bytes.subarray(0, 1024))));
-    expect(line.user.inTransfer(0)).toBe(
+    expect(line.user.inTransfer(0, 0)).toBe(
       `MTA-A → MTA-B, message [/C=GB/ADMD=GOLD/PRMD=ACME/;M1], 1,024 of ${bytes.length.toLocaleString('en-US')} octets transferred, no checkpoint confirmed`,
     );
     line
       .c(ses.mip(1))
       .s(ses.mia(1))
       .c(ses.dt(rttr(bytes.subarray(1024, 2048))));
-    expect(line.user.inTransfer(0)).toContain('2,048 of ');
-    expect(line.user.inTransfer(0)).toContain('last confirmed checkpoint 1');
-    expect(line.user.inTransfer(1)).toBe('MTA-B → MTA-A, no message in transfer');
+    expect(line.user.inTransfer(0, 0)).toContain('2,048 of ');
+    expect(line.user.inTransfer(0, 0)).toContain('last confirmed checkpoint 1');
+    expect(line.user.inTransfer(1, 0)).toBe('MTA-B → MTA-A, no message in transfer');
   });
 
   it('shows its tree where its activity ends, and every field leads to the frames of the fragments', () => {

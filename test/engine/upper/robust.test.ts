@@ -73,8 +73,8 @@ describe('a conversation that was changed anywhere', () => {
         for (const step of steps) {
           if (typeof step === 'string') line.gap(step === 'gap0' ? 0 : 1);
           else line.send(step[0], step[1]);
-          line.user.inTransfer(0);
-          line.user.inTransfer(1);
+          line.user.inTransfer(0, 0);
+          line.user.inTransfer(1, 0);
         }
         line.close('rst');
         for (const tree of line.trees) for (const f of tree.fields) inside(f, 0, tree.bytes.length);
