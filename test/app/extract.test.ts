@@ -188,7 +188,7 @@ describe('mtascope extract', () => {
   });
 
   it.each([
-    ['a finding that is not there', ['--finding', '99'], 'q182619-5.5.pcap has 6 findings'],
+    ['a finding that is not there', ['--finding', '99'], 'q182619-5.5.pcap has 5 findings'],
     ['a stream that is not there', ['--stream', '7'], 'has no such stream'],
     ['both', ['--stream', '0', '--finding', '1'], 'exclude each other'],
   ])('refuses %s with one line and exit code 2, and leaves nothing behind', async (_what, args, message) => {

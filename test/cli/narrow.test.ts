@@ -31,7 +31,7 @@ describe('at narrow widths', () => {
     expect(out).toMatch(/^ Identifier +Kind +From +To +Octets +Frames +Transfer$/m);
     expect(out).toMatch(/\? damaged$/m);
     expect(out.replace(/\s+/g, ' ')).toContain('in short: Transfer (--wide shows all)');
-    expect((await mtascope(['messages', file], at(200))).out).toContain('? damaged: octets of');
+    expect((await mtascope(['messages', file], at(200))).out).toContain('? damaged: its');
     expect((await mtascope(['messages', file])).out).toContain('? damaged: octets of it were lost');
   });
 
