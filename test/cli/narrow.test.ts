@@ -32,7 +32,7 @@ describe('at narrow widths', () => {
     expect(out).toMatch(/\? damaged$/m);
     expect(out.replace(/\s+/g, ' ')).toContain('in short: Transfer (--wide shows all)');
     expect((await mtascope(['messages', file], at(200))).out).toContain('? damaged: its');
-    expect((await mtascope(['messages', file])).out).toContain('? damaged: octets of it were lost');
+    expect((await mtascope(['messages', file])).out).toContain('? damaged: its framing was lost');
   });
 
   it('streams shows one address whole rather than two in part', async () => {
