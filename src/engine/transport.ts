@@ -5,7 +5,7 @@ import type { Origin } from '../model/origin.ts';
 import type { Fault, Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
-import { assess, quietLength } from '../mta/request.ts';
+import { quietLength } from '../mta/request.ts';
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
 import {
@@ -19,14 +19,15 @@ import {
 } from '../osi/cotp.ts';
 import { cotpTree } from '../osi/cotp-tree.ts';
 import { h323, isTls, rdpNegotiation } from '../osi/foreign.ts';
-import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MIN, tpktTree } from '../osi/tpkt.ts';
+import { EVIDENCE, TPKT_HEADER, tpktTree } from '../osi/tpkt.ts';
 import { Assembly, originOf } from './assembly.ts';
+import { candidateOf, excessOf } from './candidate.ts';
 import { BY_THE_LENGTH, ConnectState, checkTpdu } from './conduct.ts';
 import { EarlyData } from './early.ts';
 import { Ends } from './ends.ts';
 import { Framing, hexOf, type TpktUser } from './framing.ts';
 import { Requests } from './requests.ts';
-import type { EngineSink, RequestCandidate } from './sink.ts';
+import type { EngineSink } from './sink.ts';
 import type { UserFeed } from './users.ts';
 
 /** What a transport connection needs from its surroundings. */
@@ -171,7 +172,7 @@ export class Transport implements ConnectionUser, TpktUser {
     this.ends.request(direction, length, position, frame, sec, nsec);
     // What was still under way at a reset comes to a host that has no connection any more.
     if (this.resetFrame > 0 && frame > this.resetFrame) return;
-    if (length > this.quiet) this.candidate(framing, half, position, index, length, frame, sec, nsec);
+    if (length > this.quiet) this.candidate(framing, half, position, length, frame, sec, nsec);
     else if (length < 4)
       this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
   }
@@ -180,44 +181,26 @@ export class Transport implements ConnectionUser, TpktUser {
     framing: Framing,
     half: Half,
     position: number,
-    index: number,
     length: number,
     frame: number,
     sec: number,
     nsec: number,
   ): void {
-    const direction = framing.direction;
+    const { direction } = framing;
+    const { tpduSize } = this;
     this.requests ??= [new Requests(), new Requests()];
     const requests = this.requests[direction];
     if (requests.full) return;
-    const b = half.buffer;
-    const { parting } = framing;
-    const candidate: RequestCandidate = {
-      stream: this.connection.id,
-      direction,
-      frame,
-      sec,
-      nsec,
-      receiver: direction === 0 ? this.server : this.client,
-      streamOffset: position,
-      declaredLength: length,
-      octets: hexOf(b, index, 4),
-      pieces: half.locate(position, position + 4),
-      assessment: assess(this.around.profile, length, b[index]!, this.tpduSize),
-      tpduSize: this.tpduSize,
-      previous: parting ?? before(framing, half),
-      misread: parting !== null || b[index] !== 3,
-      dishonest: false,
-      trueBoundary: parting?.trueBoundary ?? null,
-      withdrawn: false,
-      hits: null,
-    };
+    const stream = this.connection.id;
+    const receiver = direction === 0 ? this.server : this.client;
+    const read = { stream, receiver, position, length, frame, sec, nsec, tpduSize };
+    const candidate = candidateOf(read, framing, half, this.around.profile);
     requests.add(candidate);
     const number = this.around.sink.request(candidate);
     if (number < 0 || !this.used) return;
-    const doubtful = candidate.misread || (this.tpduSize !== null && length > this.tpduSize + 4);
+    const doubtful = candidate.misread || (tpduSize !== null && length > tpduSize + TPKT_HEADER);
     const excess = doubtful && this.lastUp[direction] === framing.previous ? excessOf(framing, half, position) : 0;
-    this.around.users.hit(this.connection.id, direction, number, excess);
+    this.around.users.hit(stream, direction, number, excess);
   }
 
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void {
@@ -567,22 +550,6 @@ export class Transport implements ConnectionUser, TpktUser {
     const index = position - half.base;
     return { bytes: half.buffer.slice(index, index + length), origin: originOf(half, index, index + length) };
   }
-}
-
-/** The TPKT before the header that is being read; null when the framing knows none. */
-function before(framing: Framing, half: Half): RequestCandidate['previous'] {
-  const { previous, previousLength } = framing;
-  if (previous < 0) return null;
-  return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
-}
-
-/** Octets of the TPKT before `position` that belong to another one: where its true end is to be seen already, though no search began. */
-function excessOf({ previous, previousLength }: Framing, half: Half, position: number): number {
-  if (previous < half.base || previous + previousLength !== position) return 0;
-  for (let at = previous + TPKT_MIN; at < position && at + EVIDENCE <= half.end; at++) {
-    if (plausibleHeader(half.buffer, at - half.base, 0)) return position - at;
-  }
-  return 0;
 }
 
 function shift(t: Tpdu, by: number): Tpdu {
