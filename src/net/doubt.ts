@@ -21,7 +21,7 @@ export interface Dropped {
 /**
  * The segments of one direction from one with a wrong checksum on, in order of arrival, until it is known whether its receiver took it.
  *
- * It did not where the octets come again before they are acknowledged: the segment was damaged on the wire (RFC 9293 3.10.7.4). Where
+ * It did not where the octets come again before they are acknowledged: the segment was damaged on the wire (RFC 9293 3.1). Where
  * they are acknowledged first, the checksum says nothing: segments that a host merged, or had not finished when they were captured
  * (segmentation and checksum offload), have none that fits.
  */

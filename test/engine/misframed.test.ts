@@ -46,6 +46,19 @@ const CUTS: readonly ((octets: number) => readonly number[])[] = [
   () => [1],
 ];
 
+/** Two MTAs of 1984, and the first activity of the client. */
+function inActivity(): { wire: Wire; tcp: Conversation; pair: MtaPair } {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+  tcp.open();
+  const transport = new Transport(tcp);
+  transport.connect();
+  const pair = new MtaPair(transport, { mode: 'x410', names: ['MTA-A', 'MTA-B'], checkpointSize: 1 });
+  pair.bind();
+  pair.ssdu(0, ses.as(pair.activityId(1)));
+  return { wire, tcp, pair };
+}
+
 describe('a TPKT that declares more than it carries', () => {
   it('lends nothing of the next one to the message, nor to what is judged', async () => {
     for (const mode of ['normal', 'x410'] as const) {
@@ -81,14 +94,7 @@ describe('a TPKT that declares more than it carries', () => {
   });
 
   it('hides nothing of what was found wrong before', async () => {
-    const wire = new Wire('1998-06-19T09:00:00Z');
-    const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
-    tcp.open();
-    const transport = new Transport(tcp);
-    transport.connect();
-    const pair = new MtaPair(transport, { mode: 'x410', names: ['MTA-A', 'MTA-B'], checkpointSize: 1 });
-    pair.bind();
-    pair.ssdu(0, ses.as(pair.activityId(1)));
+    const { wire, tcp, pair } = inActivity();
     const bytes = pair.apdu(message('M1', 5000));
     pair.ssdu(0, pair.data(bytes.subarray(0, 1500)));
     tcp.send(0, cat(lying(pair.data(bytes.subarray(1500, 1600))), tpkt(dt(ses.mip(1)))));
@@ -100,14 +106,7 @@ describe('a TPKT that declares more than it carries', () => {
 
 describe('octets that are missing in the capture', () => {
   it('are told as that', async () => {
-    const wire = new Wire('1998-06-19T09:00:00Z');
-    const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
-    tcp.open();
-    const transport = new Transport(tcp);
-    transport.connect();
-    const pair = new MtaPair(transport, { mode: 'x410', names: ['MTA-A', 'MTA-B'], checkpointSize: 1 });
-    pair.bind();
-    pair.ssdu(0, ses.as(pair.activityId(1)));
+    const { wire, tcp, pair } = inActivity();
     const [first, second] = pair.fragments(message('M1', 5000));
     pair.ssdu(0, pair.data(first!));
     tcp.queue(0, tpkt(dt(pair.data(second!))));
