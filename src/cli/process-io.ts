@@ -126,6 +126,9 @@ function flag(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
+/** Columns of a terminal at most: what is set to the right margin is padded up to there. */
+const WIDEST = 10_000;
+
 /**
  * NO_COLOR (no-color.org: set and not empty) beats FORCE_COLOR, and both beat what the terminal is. Symbols need a UTF-8
  * locale on a terminal. A pipe or file gets the same text everywhere: only a locale that names another charset is heeded
@@ -137,6 +140,6 @@ export function detectLook(terminal: boolean, columns: number | undefined, env: 
     env.NO_COLOR !== undefined && env.NO_COLOR !== '' ? false : (forced ?? (terminal && env.TERM !== 'dumb'));
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
   const unicode = /utf-?8/i.test(locale) || (!terminal && (locale === 'C' || locale === 'POSIX'));
-  const named = Number(env.COLUMNS);
+  const named = Math.min(Number(env.COLUMNS), WIDEST);
   return { color, unicode, width: terminal ? (named > 0 ? named : (columns ?? 80)) : null };
 }

@@ -36,6 +36,8 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
   const configure = (command: Command) =>
     command
       .exitOverride()
+      // Descriptions are wrapped down to this width; in less room the terminal does it.
+      .configureHelp({ minWidthToWrap: 20 })
       .configureOutput({
         writeOut: text => {
           written += text;

@@ -1,8 +1,8 @@
-import wrap from 'wrap-ansi';
 import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
 import { table } from './columns.ts';
 import { findingsText } from './findings.ts';
 import { count, duration, moment, secondsBetween, thousands } from './format.ts';
+import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from './streams.ts';
@@ -31,7 +31,7 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
   const told = new Set(report.findings.map(finding => finding.message));
   for (const warning of report.warnings) if (!told.has(warning.message)) yield warningLine(warning, look);
   if (report.streams.length === 0) {
-    yield say(look, `${mark(look, 'unknown')} ${typography(look, nothing(report))}`);
+    yield textLine(`${mark(look, 'unknown')} ${nothing(report)}`, look);
     yield* findingsText(report, look, carried);
     return;
   }
@@ -46,16 +46,12 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
 
 export function warningLine(warning: CaptureWarning, look: Look): string {
   const frame = warning.frame === null ? '' : `frame ${thousands(warning.frame)}: `;
-  return say(look, `${mark(look, 'warning')} ${typography(look, `${frame}${clean(warning.message, 600)}`)}`);
+  return textLine(`${mark(look, 'warning')} ${frame}${clean(warning.message, 600)}`, look);
 }
 
 /** A closing remark under a table. */
 export function noteLine(text: string, look: Look): string {
-  return say(look, typography(look, clean(text, 2000)));
-}
-
-function say(look: Look, text: string): string {
-  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n  ')}\n`;
+  return textLine(clean(text, 2000), look);
 }
 
 /** `file  pcap, Ethernet  412 frames, 2 min 31 s from 1998-06-03 09:12:04 UTC`. */
@@ -70,9 +66,9 @@ export function captureLine(report: CaptureReport, look: Look): string {
   const others = report.frames - report.selectedFrames;
   const skipped = others > 0 && report.selectedFrames > 0 ? `; ${thousands(others)} of other traffic` : '';
   const kind = [report.format, ...report.linkTypes].map(text => clean(text)).join(', ');
-  return say(
+  return textLine(
+    `${paint(look, 'bold', clean(report.file, 400))}  ${kind}  ${count(report.frames, 'frame')}${span}${skipped}`,
     look,
-    `${paint(look, 'bold', clean(report.file, 400))}  ${kind}  ${typography(look, `${count(report.frames, 'frame')}${span}${skipped}`)}`,
   );
 }
 
@@ -132,11 +128,11 @@ function survey(streams: Iterable<StreamReport>): Survey {
 
 /** Where nothing is claimed, and why. */
 function* doubts({ unsure, doubtful }: Survey, look: Look): Generator<string> {
-  for (const stream of doubtful) yield say(look, `${mark(look, 'unknown')} ${typography(look, doubt(stream))}`);
+  for (const stream of doubtful) yield textLine(`${mark(look, 'unknown')} ${doubt(stream)}`, look);
   if (unsure > doubtful.length) {
-    yield say(
+    yield textLine(
+      `${mark(look, 'unknown')} ${thousands(unsure - doubtful.length)} more streams are not framed for certain throughout; no claim is made on those stretches.`,
       look,
-      `${mark(look, 'unknown')} ${typography(look, `${thousands(unsure - doubtful.length)} more streams are not framed for certain throughout; no claim is made on those stretches.`)}`,
     );
   }
 }
@@ -163,8 +159,8 @@ function closing(report: CaptureReport, { tpkts, longest, elements, unsure }: Su
   const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
   const verdict = fatal ? '' : '; no illegal buffer request';
   const symbol = worst || fatal ? mark(look, 'note') : unsure > 0 ? mark(look, 'unknown') : mark(look, 'ok');
-  return say(
+  return textLine(
+    `${symbol} ${head}${held}${verdict} (${clean(profile)}). Checked: ${rules} rules of framing, negotiation, protocol and buffers.`,
     look,
-    `${symbol} ${typography(look, `${head}${held}${verdict} (${clean(profile)}). Checked: ${rules} rules of framing, negotiation, protocol and buffers.`)}`,
   );
 }

@@ -2,6 +2,7 @@ import wrap from 'wrap-ansi';
 import type { Finding, RequestEvidence } from '../model/finding.ts';
 import { type CaptureReport, SEVERITIES } from '../model/report.ts';
 import { frameList, thousands } from './format.ts';
+import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean, cleanLines } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
@@ -49,7 +50,7 @@ export function* findingsText(
     else yield shortText(entry, look);
   }
   for (const [code, n] of left) {
-    yield `${mark(look, 'note')} ${typography(look, `${thousands(n)} more ${code} (--format json lists them all)`)}\n`;
+    yield textLine(`${mark(look, 'note')} ${thousands(n)} more ${code} (--format json lists them all)`, look);
   }
 }
 
@@ -74,8 +75,7 @@ function requestText(
         ? `the MTA at ${victim} may stop here`
         : clean(finding.message);
   const lines = [
-    `${mark(look, finding.severity)} ${paint(look, 'bold', `${typography(look, headline(finding))}`)}: ${typography(look, outcome)}`,
-    '',
+    textLine(`${mark(look, finding.severity)} ${paint(look, 'bold', headline(finding))}: ${outcome}`, look),
     // As the log viewer shows it: the request on a line of its own.
     ...cleanLines(request.event.text)
       .replace(/ (?=The request was for)/, '\n')
@@ -134,9 +134,8 @@ function certainty(request: RequestEvidence): string {
 
 function shortText({ finding }: Numbered, look: Look): string {
   const repeated = finding.count > 1 ? `, ${thousands(finding.count)} times` : '';
-  const head = `${mark(look, finding.severity)} ${paint(look, 'bold', typography(look, headline(finding)))}${repeated}: `;
-  const text = `${head}${typography(look, clean(bareMessage(finding), 600))}`;
-  return look.width === null ? `${text}\n` : `${wrap(text, look.width, { hard: true }).replaceAll('\n', '\n    ')}\n`;
+  const head = `${mark(look, finding.severity)} ${paint(look, 'bold', headline(finding))}${repeated}: `;
+  return textLine(`${head}${clean(bareMessage(finding), 600)}`, look);
 }
 
 function wrapped(text: string, columns: number, indent: number): string[] {

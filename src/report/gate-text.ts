@@ -1,4 +1,3 @@
-import wrap from 'wrap-ansi';
 import { count, thousands } from './format.ts';
 import {
   type CaptureVerdict,
@@ -10,7 +9,8 @@ import {
   totals,
   unchecked,
 } from './judged.ts';
-import { type Look, type Mark, mark, paint, typography } from './look.ts';
+import { textLine } from './lines.ts';
+import { type Look, type Mark, mark, paint } from './look.ts';
 import { clean } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
 
@@ -30,22 +30,17 @@ export function verdictText(verdict: CaptureVerdict, look: Look, pad: number): s
   const head = `${mark(look, verdict.status === 'clean' && unchecked(verdict) !== null ? 'unknown' : MARKS[verdict.status])} ${paint(look, 'bold', clean(verdict.file, 300).padEnd(pad))}`;
   const fails = failing(verdict);
   const told = fails.slice(0, TOLD);
-  const line = (text: string): string => `${head}  ${typography(look, text)}`;
+  const line = (text: string): string => `${head}  ${text}`;
   if (verdict.error !== null)
-    return fold(line(`${verdict.status === 'crashed' ? 'internal error: ' : ''}${clean(verdict.error, 600)}`), look);
-  if (told.length === 0) return fold(line(summary(verdict)), look);
+    return textLine(
+      line(`${verdict.status === 'crashed' ? 'internal error: ' : ''}${clean(verdict.error, 600)}`),
+      look,
+    );
+  if (told.length === 0) return textLine(line(summary(verdict)), look);
   const rest = fails.length > told.length ? [`${thousands(fails.length - told.length)} more`] : [];
-  if (told.length === 1) return fold(line(failure(told[0]!, verdict)), look);
-  const lines = [...told.map(entry => failure(entry, verdict)), ...rest].map(text => `    ${typography(look, text)}`);
-  return [line(count(fails.length, 'finding')), ...lines].map(text => fold(text, look)).join('');
-}
-
-/** A line that is too long goes on further in than it began. */
-function fold(text: string, look: Look): string {
-  if (look.width === null) return `${text}\n`;
-  const indent = /^ */.exec(text)![0];
-  const rows = wrap(text.trimStart(), look.width - indent.length - 2, { hard: true });
-  return `${indent}${rows.replaceAll('\n', `\n${indent}  `)}\n`;
+  if (told.length === 1) return textLine(line(failure(told[0]!, verdict)), look);
+  const lines = [...told.map(entry => failure(entry, verdict)), ...rest].map(text => `    ${text}`);
+  return [line(count(fails.length, 'finding')), ...lines].map(text => textLine(text, look)).join('');
 }
 
 function failure(entry: Judged, verdict: CaptureVerdict): string {
@@ -80,5 +75,5 @@ export function closingText(result: GateResult, outputs: readonly string[], look
   ];
   if (result.staleBaseline > 0)
     parts.push(`${count(result.staleBaseline, 'finding')} of the baseline gone (--update-baseline)`);
-  return fold(typography(look, parts.join(' · ')), look);
+  return textLine(parts.join(' · '), look);
 }

@@ -175,6 +175,8 @@ describe('the look of text', () => {
     [true, undefined, { LANG: 'C' }, { color: true, unicode: false, width: 80 }],
     [true, 100, { LANG: 'it_IT.ISO-8859-1', LC_ALL: 'it_IT.UTF-8' }, { color: true, unicode: true, width: 100 }],
     [true, 100, { COLUMNS: '66' }, { color: true, unicode: true, width: 66 }],
+    [true, 100, { COLUMNS: '-66' }, { color: true, unicode: true, width: 100 }],
+    [true, 100, { COLUMNS: '1000000000' }, { color: true, unicode: true, width: 10_000 }],
     [false, undefined, {}, { color: false, unicode: true, width: null }],
     [false, undefined, { LANG: 'C' }, { color: false, unicode: true, width: null }],
     [false, undefined, { LC_CTYPE: 'de_DE.ISO-8859-15' }, { color: false, unicode: false, width: null }],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import width from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/definitions.ts';
 import { folder, mtascope } from './kit.ts';
 
 const file = fileURLToPath(new URL('../../captures/q182619-5.0.pcap', import.meta.url));
@@ -9,21 +10,32 @@ const at = (columns: number) => ({ look: { color: false, unicode: true, width: c
 
 describe('at narrow widths', () => {
   it.each([
+    ['analyze', file],
     ['messages', file],
     ['streams', file],
     ['associations', file],
+    ['events', file],
+    ['show', '76', file],
     ['buffers', '1', file],
     ['follow', '1', file],
     ['packets', file],
     ['profiles', 'exchange-5.5'],
+    ['profiles', 'exchange-5.0'],
+    ['explain', 'mta.9404'],
     ['calibrate', file, '--event', 'The request was for 30 headers and 30 elements.'],
     ['extract', file, '--finding', '1', '-o', 'x.pcapng'],
   ])('%s fits its terminal with every line', async (...argv) => {
-    for (const columns of [80, 100, 72]) {
+    for (const columns of [80, 100, 72, 60]) {
       const { code, out } = await mtascope(argv, { ...at(columns), cwd: folder() });
       expect(code).toBe(0);
       for (const line of out.split('\n')) expect(width(line), line).toBeLessThanOrEqual(columns);
     }
+  });
+
+  it.each(COMMANDS.map(command => command.name))('the help of %s is wrapped, but for its examples', async name => {
+    const { out } = await mtascope([name, '--help'], at(60));
+    const [help] = out.split('\nExamples:\n');
+    for (const line of help!.split('\n')) expect(width(line), line).toBeLessThanOrEqual(60);
   });
 
   it('messages shortens how a transfer ended before it leaves out who wrote to whom', async () => {

@@ -21,7 +21,14 @@ import { writeResult } from '../output.ts';
 const FIELD_COLUMNS: readonly Column<FieldRow>[] = [
   { key: 'field', head: 'Field', value: row => row.field },
   { key: 'value', head: 'Value', value: row => row.value },
-  { key: 'range', head: 'Admissible', value: row => row.range, text: row => row.range || 'only this' },
+  {
+    key: 'range',
+    head: 'Admissible',
+    value: row => row.range,
+    text: row => row.range || 'only this',
+    shrink: true,
+    wrap: true,
+  },
   { key: 'provenance', head: 'Known', value: row => row.provenance },
   { key: 'source', head: 'Source', value: row => row.source, shrink: true, wrap: true },
 ];
