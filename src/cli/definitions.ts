@@ -432,7 +432,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'extract',
     summary: 'the smallest capture that still shows a finding; or the messages as sent',
     description:
-      'Cuts a stream or the frames behind one finding out of a capture and proves the result by analyzing it again.',
+      'Cuts a stream or the frames behind one finding out of a capture and proves the result by analyzing it again. Exit code 1: it was written, and the proof failed.',
     group: LOOKING,
     args: [ONE_FILE],
     options: [

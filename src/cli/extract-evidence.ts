@@ -7,11 +7,14 @@ import { textLine } from '../report/lines.ts';
 import type { Look } from '../report/look.ts';
 import { clean } from '../report/safe.ts';
 import { analyzeOptions } from './analysis.ts';
-import type { Io } from './io.ts';
+import { EXIT, type Io } from './io.ts';
 import { AsideFile, isStandardOutput } from './output.ts';
 import { progressOf } from './progress.ts';
 
-/** `extract --stream`, `--finding`, `--anonymize`: frames of a capture as a smaller capture. */
+/**
+ * `extract --stream`, `--finding`, `--anonymize`: frames of a capture as a smaller capture. Exit code 1 when that was written and does
+ * not show what the capture shows.
+ */
 export async function extractFrames(file: string, options: Record<string, unknown>, io: Io): Promise<number> {
   const { output, finding } = options;
   const streams = (options.stream as number[] | undefined) ?? [];
@@ -42,7 +45,7 @@ export async function extractFrames(file: string, options: Record<string, unknow
     io.progress('');
   }
   await io.out(summary(output, request.anonymize, done, io.look));
-  return 0;
+  return proven(done) ? EXIT.ok : EXIT.failed;
 }
 
 function summary(output: string, anonymized: boolean, done: Extracted, look: Look): string {
@@ -57,10 +60,13 @@ function summary(output: string, anonymized: boolean, done: Extracted, look: Loo
   return lines.map(line => textLine(line, look)).join('');
 }
 
+function proven({ missing, added, protocols }: Extracted): boolean {
+  return missing.length + added.length + protocols.length === 0;
+}
+
 /** What the analysis of the result says, compared with that of the capture. */
 export function proofLines({ wanted, missing, added, protocols }: Extracted): string[] {
   const lines: string[] = [];
-  const proven = wanted.filter(finding => !missing.includes(finding));
   if (wanted.length === 0) lines.push('  proof: the streams show no finding to compare');
   else if (missing.length === 0) {
     const which =
@@ -69,7 +75,7 @@ export function proofLines({ wanted, missing, added, protocols }: Extracted): st
   } else {
     const names = missing.map(finding => `${finding.code} at frame ${finding.frame}`).join(', ');
     lines.push(
-      `  proof: analyzed again, ${proven.length} of ${count(wanted.length, 'finding')} come out the same; not: ${names}`,
+      `  proof failed: analyzed again, ${wanted.length - missing.length} of ${count(wanted.length, 'finding')} come out the same; not: ${names}`,
     );
   }
   if (added.length > 0) {

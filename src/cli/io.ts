@@ -30,7 +30,7 @@ export class ClosedPipe extends Error {
 export const EXIT = {
   /** All went well; `analyze` and the other readers judge nothing. */
   ok: 0,
-  /** `gate` only: at least one capture failed the policy. */
+  /** `gate`: at least one capture failed the policy. `extract`: what was written does not show what the capture shows. */
   failed: 1,
   /** Wrong usage, or input that can't be read, or output that can't be written. */
   usage: 2,

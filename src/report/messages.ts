@@ -192,15 +192,15 @@ export const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410
 
 export const DIALOGUES: Readonly<Record<string, string>> = { monologue: 'monologue', 'two-way-alternate': 'TWA' };
 
-function rtseText({ rtse }: Association): string {
-  if (rtse === null) return '–';
+function rtseText({ rtse }: Association): string | null {
+  if (rtse === null) return null;
   const parts: string[] = [];
   if (rtse.checkpointSize !== null)
     parts.push(rtse.checkpointSize === 0 ? 'no checkpoints' : `${thousands(rtse.checkpointSize)} K`);
   if (rtse.windowSize !== null) parts.push(`window ${rtse.windowSize}`);
   if (rtse.dialogueMode !== null) parts.push(DIALOGUES[rtse.dialogueMode]!);
   if (rtse.connection === 'recover') parts.push('recovery');
-  return parts.join(', ') || '–';
+  return parts.join(', ') || null;
 }
 
 export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
@@ -232,7 +232,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
   {
     key: 'applicationContext',
     head: 'Application context',
-    value: row => row.association.applicationContextName ?? row.association.applicationContext,
+    value: row => row.association.applicationContext,
     text: row => orDash(row.association.applicationContextName ?? row.association.applicationContext),
     shrink: true,
     least: 18,
@@ -245,7 +245,13 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     text: row => orDash(row.association.mode === null ? null : MODES[row.association.mode]!),
     drop: 3,
   },
-  { key: 'rtse', head: 'RTSE', value: row => rtseText(row.association), drop: 6 },
+  {
+    key: 'rtse',
+    head: 'RTSE',
+    value: row => rtseText(row.association),
+    text: row => orDash(rtseText(row.association)),
+    drop: 6,
+  },
   {
     key: 'messages0',
     head: 'Msgs →',
@@ -294,6 +300,7 @@ export const ASSOCIATION_COLUMNS_WIDE: readonly Column<AssociationRow>[] = [
   { key: 'start', head: 'Start', value: row => iso(row.association.start) },
   { key: 'outcome', head: 'Outcome', value: row => row.association.outcome },
   { key: 'endedBy', head: 'Ended by', value: row => row.association.endedBy, right: true },
+  { key: 'applicationContextName', head: 'Context name', value: row => row.association.applicationContextName },
 ];
 
 /** `3 messages, 1 probe, 2 reports; 1 not complete`. */

@@ -183,6 +183,21 @@ describe('mtascope extract', () => {
     expect(out).toMatch(/frames: 1-4 were 9-12, .* was 39\n/);
   });
 
+  it('ends with exit code 1 when whole streams no longer show their findings, and leaves the result there', async () => {
+    // That the host is an MTA rests on stream 1.
+    const { code, out, err } = await mtascope(['extract', capture, '--stream', '0', '-o', 'alone.pcapng'], {
+      cwd: dir,
+    });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain('proof failed: analyzed again, 0 of 1 finding come out the same; not: mta.9215 at frame 8\n');
+    expect(existsSync(join(dir, 'alone.pcapng'))).toBe(true);
+    const both = await mtascope(['extract', capture, '--stream', '0', '--stream', '1', '-o', 'alone.pcapng'], {
+      cwd: dir,
+    });
+    expect(both.code).toBe(0);
+    expect(both.out).not.toContain('failed');
+  });
+
   it('maps frame numbers', () => {
     expect(mapping([3, 4, 5, 9, 12, 13])).toBe('1-3 were 3-5, 4 was 9, 5-6 were 12-13');
   });
