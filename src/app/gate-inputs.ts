@@ -2,10 +2,14 @@ import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { InputError, UsageError } from '../base/errors.ts';
+import { capturesIn } from './capture-folder.ts';
 import { matcher } from './policy.ts';
 
-/** Names under which captures are kept; in a folder, everything else is left alone. */
-const CAPTURES = '**/*.{pcap,pcapng,cap,ntar,dmp,dump,pcap-ng}{,.gz,.zst,.lz4}';
+export interface Inputs {
+  readonly captures: string[];
+  /** What was left out of the folders, in sentences. */
+  readonly notices: string[];
+}
 
 /**
  * The captures behind files, folders and glob patterns: each once, in a stable order, relative to `cwd` with slashes.
@@ -17,23 +21,29 @@ export async function findCaptures(
   cwd: string,
   base: string,
   policyFolder: string,
-): Promise<string[]> {
+): Promise<Inputs> {
   const found = new Set<string>();
+  const notices: string[] = [];
   const excluded = matcher(exclude, policyFolder);
   for (const input of inputs) {
     if (input === '-') {
       found.add(input);
       continue;
     }
-    const names = await expand(input, base);
+    const names = await expand(input, base, excluded, notices);
     for (const path of names.map(name => resolve(base, name)).sort()) {
       if (!excluded(path)) found.add(shownPath(path, cwd));
     }
   }
-  return [...found];
+  return { captures: [...found], notices };
 }
 
-async function expand(input: string, base: string): Promise<string[]> {
+async function expand(
+  input: string,
+  base: string,
+  excluded: (path: string) => boolean,
+  notices: string[],
+): Promise<readonly string[]> {
   const path = resolve(base, input);
   const info = await stat(path).catch(error => {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -41,15 +51,12 @@ async function expand(input: string, base: string): Promise<string[]> {
     throw new InputError(`${input}: can't be read: ${message}`);
   });
   if (info?.isDirectory()) {
-    const names = await glob(CAPTURES, {
-      cwd: path,
-      absolute: true,
-      dot: false,
-      caseSensitiveMatch: false,
-      expandDirectories: false,
-    });
-    if (names.length === 0) throw new UsageError(`${input}: no captures in this folder`);
-    return names;
+    const { captures, packed } = await capturesIn(path, excluded);
+    const left =
+      packed === 0 ? '' : `${packed} compressed with zstd, lz4, xz or bzip2 ${packed === 1 ? 'is' : 'are'} left out`;
+    if (captures.length === 0) throw new UsageError(`${input}: no captures in this folder${left && `; ${left}`}`);
+    if (left !== '') notices.push(`${input}: ${left}; unpack what is to be judged`);
+    return captures;
   }
   // A file that isn't there is reported as unreadable beside the others; a pattern that fits nothing is a slip of the pen.
   if (info !== null || !isDynamicPattern(input)) return [path];

@@ -1,11 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { findCaptures } from '../../src/app/gate-inputs.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { run } from '../../src/cli/commands/gate.ts';
 import { capture, cleanCapture, direction, fatal, refused, stream } from '../report/fixtures.ts';
 import { gate, OPTIONS } from './gate-kit.ts';
-import { folder } from './kit.ts';
+import { folder, mtascopeIn } from './kit.ts';
+
+const BUNDLED = fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url));
 
 describe('exit codes', () => {
   it('0: clean, or only findings below --fail-on', async () => {
@@ -203,12 +207,12 @@ describe('a baseline', () => {
 
 describe('inputs', () => {
   it('are files, folders and patterns, each capture once, less what the policy excludes', async () => {
-    const { findCaptures } = await import('../../src/app/gate-inputs.ts');
     const cwd = folder();
     mkdirSync(join(cwd, 'd', 'broken'), { recursive: true });
     for (const name of ['a.pcap', 'd/b.PCAPNG', 'd/c.cap.gz', 'd/notes.txt', 'd/broken/x.pcap', 'd/[odd].pcap'])
       writeFileSync(join(cwd, name), '');
-    const find = (inputs: string[], exclude: string[] = []) => findCaptures(inputs, exclude, cwd, cwd, cwd);
+    const find = async (inputs: string[], exclude: string[] = []) =>
+      (await findCaptures(inputs, exclude, cwd, cwd, cwd)).captures;
     expect(await find(['d'], ['**/broken/**'])).toEqual(['d/[odd].pcap', 'd/b.PCAPNG', 'd/c.cap.gz']);
     expect(await find(['a.pcap', '**/*.pcap', './a.pcap'])).toEqual(['a.pcap', 'd/[odd].pcap', 'd/broken/x.pcap']);
     expect(await find(['d/[odd].pcap'])).toEqual(['d/[odd].pcap']);
@@ -216,6 +220,52 @@ describe('inputs', () => {
     mkdirSync(join(cwd, 'empty'));
     await expect(find(['empty'])).rejects.toThrow('empty: no captures in this folder');
   });
+
+  it('of a folder are those that links lead to, once, and those that links promise', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'd', 'sub'), { recursive: true });
+    mkdirSync(join(cwd, 'elsewhere'));
+    for (const name of ['d/sub/a.pcap', 'elsewhere/b.pcap', 'elsewhere/.c.pcap']) writeFileSync(join(cwd, name), '');
+    symlinkSync('.', join(cwd, 'd', 'again'));
+    symlinkSync('../sub', join(cwd, 'd', 'sub', 'self'));
+    symlinkSync('../elsewhere', join(cwd, 'd', 'in'));
+    symlinkSync('../elsewhere', join(cwd, 'd', 'too'));
+    symlinkSync('gone', join(cwd, 'd', 'gone.pcap'));
+    const { captures, notices } = await findCaptures(['d'], [], cwd, cwd, cwd);
+    expect(captures).toEqual(['d/gone.pcap', 'd/in/b.pcap', 'd/sub/a.pcap']);
+    expect(notices).toEqual([]);
+  });
+
+  it('leave out what nobody here unpacks, and say so in every output', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'd'));
+    for (const name of ['b.pcap.zst', 'c.cap.LZ4', 'd.pcapng.xz']) writeFileSync(join(cwd, 'd', name), '');
+    const find = (exclude: string[] = []) => findCaptures(['d'], exclude, cwd, cwd, cwd);
+    await expect(find()).rejects.toThrow(
+      'd: no captures in this folder; 3 compressed with zstd, lz4, xz or bzip2 are left out',
+    );
+    copyFileSync(BUNDLED, join(cwd, 'd', 'a.pcap'));
+    expect((await find(['**/*.zst', '*.xz'])).notices).toEqual([
+      'd: 1 compressed with zstd, lz4, xz or bzip2 is left out; unpack what is to be judged',
+    ]);
+    const { code, err } = await mtascopeIn(cwd, 'gate', 'd', '--no-config', '--tap', 't.tap');
+    const notice = 'd: 3 compressed with zstd, lz4, xz or bzip2 are left out; unpack what is to be judged';
+    expect([code, err]).toEqual([0, `${notice}\n`]);
+    expect(readFileSync(join(cwd, 't.tap'), 'utf8')).toContain(`\n# ${notice}\n`);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'do not pass over a folder that may not be read, unless it is excluded',
+    async () => {
+      const cwd = folder();
+      mkdirSync(join(cwd, 'd', 'closed'), { recursive: true });
+      writeFileSync(join(cwd, 'd', 'a.pcap'), '');
+      chmodSync(join(cwd, 'd', 'closed'), 0);
+      await expect(findCaptures(['d'], [], cwd, cwd, cwd)).rejects.toThrow("closed: can't be read: permission denied");
+      expect((await findCaptures(['d'], ['**/closed/**'], cwd, cwd, cwd)).captures).toEqual(['d/a.pcap']);
+      chmodSync(join(cwd, 'd', 'closed'), 0o700);
+    },
+  );
 });
 
 describe('control blocks and streams', () => {

@@ -5,7 +5,7 @@ import { Baseline, DEFAULT_BASELINE } from '../../app/baseline.ts';
 import { type LoadedConfig, loadConfig, parseRuleOption } from '../../app/config.ts';
 import type { FailOn } from '../../app/config-schema.ts';
 import { judgeAbsent, judgeCapture, profilesOf } from '../../app/gate.ts';
-import { findCaptures } from '../../app/gate-inputs.ts';
+import { findCaptures, type Inputs } from '../../app/gate-inputs.ts';
 import { inOrder } from '../../app/in-order.ts';
 import { Policies } from '../../app/policy.ts';
 import { NamedHosts, policyGaps } from '../../app/policy-gaps.ts';
@@ -26,7 +26,7 @@ import { progressOf } from '../progress.ts';
 export async function run(files: string[], options: Record<string, unknown>, io: Io, given?: Analyze): Promise<number> {
   const loaded = options.config === false ? none(io) : await loadConfig(io.cwd, options.config as string | undefined);
   const policies = new Policies(loaded, policyOptions(options), io.cwd);
-  const captures = await inputs(files, loaded, io);
+  const { captures, notices: left } = await inputs(files, loaded, io);
   const { baseline, file: known } = await openBaseline(options, loaded, io);
   const updating = options.updateBaseline === true;
   const paths = captures.map(capture => resolve(io.cwd, capture));
@@ -92,7 +92,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         null,
       );
     }
-    const said = [...notices, ...named.notices()];
+    const said = [...left, ...notices, ...named.notices()];
     for (const notice of said) io.warn(notice);
     const result: GateResult = {
       version: io.version,
@@ -148,7 +148,7 @@ function policyOptions(options: Record<string, unknown>) {
   };
 }
 
-async function inputs(files: readonly string[], { config, folder, file }: LoadedConfig, io: Io): Promise<string[]> {
+async function inputs(files: readonly string[], { config, folder, file }: LoadedConfig, io: Io): Promise<Inputs> {
   const named = files.length > 0;
   const list = named ? files : (config.captures ?? []);
   if (list.length === 0) {
@@ -158,9 +158,9 @@ async function inputs(files: readonly string[], { config, folder, file }: Loaded
         : `gate: no captures named, neither here nor in ${file} (captures)`,
     );
   }
-  const captures = await findCaptures(list, config.exclude ?? [], io.cwd, named ? io.cwd : folder, folder);
-  if (captures.length === 0) throw new UsageError('gate: every capture is excluded by the policy');
-  return captures;
+  const found = await findCaptures(list, config.exclude ?? [], io.cwd, named ? io.cwd : folder, folder);
+  if (found.captures.length === 0) throw new UsageError('gate: every capture is excluded by the policy');
+  return found;
 }
 
 interface Known {

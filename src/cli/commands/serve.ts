@@ -13,7 +13,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   if (files.includes('-'))
     throw new UsageError('serve reads files; standard input can be followed as a file that grows');
   const analyze = analyzeOptions({ ...options, port: undefined }, io, 'full');
-  const given = await findCaptures(files, [], io.cwd, io.cwd, io.cwd);
+  const { captures: given, notices } = await findCaptures(files, [], io.cwd, io.cwd, io.cwd);
+  for (const notice of notices) io.warn(notice);
   const pipe = given.find(readOnce);
   if (pipe !== undefined) throw new UsageError(`serve reads files, more than once; ${pipe} can be read only once`);
   const host = typeof options.host === 'string' ? options.host : LOOPBACK;
