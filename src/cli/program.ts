@@ -107,8 +107,9 @@ function toArgument(definition: ArgumentDefinition): Argument {
   const dots = definition.variadic ? '...' : '';
   const name = definition.required ? `<${definition.name}${dots}>` : `[${definition.name}${dots}]`;
   const argument = new Argument(name, definition.description);
-  const kind = definition.parse;
-  if (kind !== undefined) argument.argParser(text => parseValue(kind, text));
+  const one = (text: string): unknown => parseValue(definition.parse ?? 'text', text);
+  if (definition.variadic) argument.argParser(listOf(one));
+  else argument.argParser(one);
   return argument;
 }
 
@@ -122,11 +123,15 @@ function toOption(definition: OptionDefinition): Option {
     return parseValue(kind, text);
   };
   if (choices !== undefined) option.argChoices = [...choices];
-  if (definition.repeat)
-    option.argParser((text: string, previous: unknown) => [...((previous ?? []) as unknown[]), one(text)]);
+  if (definition.repeat) option.argParser(listOf(one));
   else if (option.required) option.argParser(one);
   if (definition.fallback !== undefined) option.default(definition.fallback);
   return option;
+}
+
+/** Commander hands over what the values before this one have become. */
+function listOf(one: (text: string) => unknown): (text: string, previous: unknown) => unknown[] {
+  return (text, previous) => [...((previous ?? []) as unknown[]), one(text)];
 }
 
 function collect(definition: CommandDefinition, values: unknown[], parsed: Record<string, unknown>): Chosen {

@@ -30,8 +30,14 @@ function address(text: string): string {
   return canonical;
 }
 
+/** Nothing is never meant: it comes of a variable that is not set, and as a path it would be the working directory. */
+function something(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
 const PARSERS: Record<Parse, (text: string) => unknown> = {
-  text: text => text,
+  text: something,
   integer: text => integer(text, 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1 on'),
   natural: text => integer(text, 0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 on'),
   port: text => integer(text, 1, 65_535, 'a port from 1 to 65535'),

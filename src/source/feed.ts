@@ -90,7 +90,10 @@ function open(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    throw new InputError(`${path}: ${reason(error)}`);
+    const lost = path.includes('\ufffd')
+      ? ' (a name with octets that are no UTF-8 does not arrive here as it is: rename it)'
+      : '';
+    throw new InputError(`${path}: ${reason(error)}${lost}`);
   }
 }
 

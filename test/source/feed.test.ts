@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder, mtascope } from '../cli/kit.ts';
 
+test('a file whose name is not UTF-8 is not said to be missing without more', async () => {
+  // As such a name comes out of the command line, or of the list of a folder.
+  const { code, err } = await mtascope(['analyze', join(folder(), '\ufffd.pcap')]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/: no such file \(a name with octets that are no UTF-8 .*: rename it\)\n$/);
+});
+
 test.each([
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0x04]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
