@@ -1,6 +1,18 @@
 import { thousands } from '../base/numbers.ts';
 import type { Models } from '../model/finding.ts';
+import { assumptionsOf, hex } from './assumptions.ts';
 import type { LengthBasis, Profile, Rounding } from './knobs.ts';
+import {
+  BASIS_OFF,
+  BASIS_WORDS,
+  countAll,
+  countFatal,
+  elementRange,
+  elements,
+  HEADER,
+  type Span,
+  spanOf,
+} from './models.ts';
 
 /*
  * What one TPKT header makes the machine ask for, and how many of the profile's admissible models call that illegal (docs/mta.md).
@@ -10,11 +22,7 @@ import type { LengthBasis, Profile, Rounding } from './knobs.ts';
 
 /** Longest length that the two length octets can say. */
 export const MAX_LENGTH = 65535;
-/** A header is four octets; a shorter "packet" leaves nothing to read. */
-const HEADER = 4;
 const VERSION = 3;
-
-const BASIS_OFF: Readonly<Record<LengthBasis, number>> = { whole: 0, tpdu: 4, 'user-data': 7 };
 
 /** What becomes of the request under the profile. */
 export type Outcome =
@@ -64,13 +72,6 @@ export interface RequestModel {
   /** Smallest length that some model calls illegal, and smallest that all do; above MAX_LENGTH when none is. */
   readonly someFrom: number;
   readonly allFrom: number;
-}
-
-interface Span {
-  readonly payloads: readonly [number, number];
-  readonly limits: readonly [number, number];
-  readonly offs: readonly number[];
-  readonly roundings: readonly Rounding[];
 }
 
 const compiled = new WeakMap<Profile, RequestModel>();
@@ -137,8 +138,8 @@ export function assess(
     models: fixed ? 'none' : models,
     fatalModels: fixed ? 0 : fatal,
     totalModels: divided ? total * 2 : total,
-    margin: marginOf(model, zone, declaredLength),
-    assumptions: models === 'none' ? [] : assumptionsOf(profile, models, declaredLength, versionOctet, wrongVersion),
+    margin: marginOf(model, divided && zone === 'all' ? 'some' : zone, declaredLength),
+    assumptions: models === 'none' ? [] : assumptionsOf(profile, span, zone, declaredLength, versionOctet),
   };
 }
 
@@ -181,13 +182,6 @@ export function payloadsFor(
   return from <= to ? [from, to] : null;
 }
 
-function elements(length: number, payload: number, off: number, up: boolean): number {
-  if (length < HEADER) return 0;
-  const octets = length - off;
-  const n = up ? Math.ceil(octets / payload) : Math.floor(octets / payload);
-  return Math.max(n, 1);
-}
-
 function compile(profile: Profile): RequestModel {
   const { fields } = profile;
   const span = spanOf(profile);
@@ -214,19 +208,6 @@ function fatalFrom(limit: number, payload: number, off: number, rounding: Roundi
   return Math.max(HEADER, rounding === 'ceil' ? limit * payload + 1 + off : (limit + 1) * payload + off);
 }
 
-function spanOf(profile: Profile): Span {
-  const { elementDataBytes, reservedPerElement, maxElements, lengthBasis, rounding } = profile.fields;
-  return {
-    payloads: [
-      elementDataBytes.range.min - reservedPerElement.range.max,
-      elementDataBytes.range.max - reservedPerElement.range.min,
-    ],
-    limits: [maxElements.range.min, maxElements.range.max],
-    offs: lengthBasis.range.map(basis => BASIS_OFF[basis]),
-    roundings: rounding.range,
-  };
-}
-
 function zoneOf(model: RequestModel, length: number): Models {
   if (length >= model.allFrom) return 'all';
   return length >= model.someFrom ? 'some' : 'none';
@@ -236,39 +217,6 @@ function marginOf(model: RequestModel, zone: Models, length: number): number {
   if (zone === 'all') return length - model.allFrom;
   if (zone === 'some') return length - model.someFrom;
   return Math.min(model.someFrom - 1, MAX_LENGTH) - length;
-}
-
-/** Models that call a request of this length illegal. */
-function countFatal(span: Span, length: number): number {
-  const limits = span.limits[1] - span.limits[0] + 1;
-  let fatal = 0;
-  for (const rounding of span.roundings) {
-    for (const off of span.offs) {
-      for (let payload = span.payloads[0]; payload <= span.payloads[1]; payload++) {
-        const n = elements(length, payload, off, rounding === 'ceil');
-        fatal += Math.min(Math.max(n - span.limits[0], 0), limits);
-      }
-    }
-  }
-  return fatal;
-}
-
-function countAll(span: Span): number {
-  const payloads = span.payloads[1] - span.payloads[0] + 1;
-  const limits = span.limits[1] - span.limits[0] + 1;
-  return payloads * limits * span.offs.length * span.roundings.length;
-}
-
-function elementRange(span: Span, length: number): [number, number] {
-  let least = Number.POSITIVE_INFINITY;
-  let most = 0;
-  for (const rounding of span.roundings) {
-    for (const off of span.offs) {
-      least = Math.min(least, elements(length, span.payloads[1], off, rounding === 'ceil'));
-      most = Math.max(most, elements(length, span.payloads[0], off, rounding === 'ceil'));
-    }
-  }
-  return [least, most];
 }
 
 /**
@@ -305,12 +253,6 @@ function printedRequest(profile: Profile, span: Span, length: number, zone: Mode
   return request(own, null);
 }
 
-const BASIS_WORDS: Readonly<Record<LengthBasis, string>> = {
-  whole: 'the whole TPKT',
-  tpdu: 'the TPDU',
-  'user-data': 'the user data',
-};
-
 const NO_REQUEST = {
   headers: 0,
   elements: 0,
@@ -332,49 +274,4 @@ function refused(why: string): Assessment {
 
 function versionText(octet: number, verb: string): string {
   return `the version octet is ${hex(octet)}, not 03: a version check ${verb} this header`;
-}
-
-function assumptionsOf(
-  profile: Profile,
-  models: Models,
-  length: number,
-  versionOctet: number,
-  wrongVersion: boolean,
-): string[] {
-  const { elementDataBytes, maxElements, rounding, versionCheck, fixed } = profile.fields;
-  const out: string[] = [];
-  if (wrongVersion) {
-    const open = versionCheck.range.includes('strict');
-    out.push(
-      `rests on the version octet (${hex(versionOctet)} instead of 03) not being checked${open ? ', which this profile leaves open' : ''}; --set versionCheck=strict shows the other world`,
-    );
-  }
-  const [smallest, largest] = spanOf(profile).payloads;
-  const size = smallest === largest ? thousands(smallest) : `${thousands(smallest)} to ${thousands(largest)}`;
-  const known =
-    elementDataBytes.provenance === 'set' ? 'set by the user' : `${MARKS[elementDataBytes.provenance]}, not documented`;
-  out.push(`an element holds ${size} octets (${known})`);
-  if (models === 'all') {
-    out.push('a larger request is not more legal than a smaller one');
-  } else {
-    const { min, max } = maxElements.range;
-    out.push(
-      min === max
-        ? `the legal limit is ${max} elements, and how the length is counted decides`
-        : `the legal limit is not published: anything from ${min} to ${max} elements is admissible`,
-    );
-    if (rounding.range.length > 1) out.push('whether part of an element counts is not known');
-  }
-  if (fixed.value) {
-    out.push(
-      `${models === 'all' ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${thousands(length)} octets is not documented`,
-    );
-  }
-  return out;
-}
-
-const MARKS = { D: 'documented', 'I+': 'inferred, strong', I: 'inferred', H: 'a hypothesis', U: 'unknown' } as const;
-
-function hex(octet: number): string {
-  return octet.toString(16).padStart(2, '0').toUpperCase();
 }

@@ -130,6 +130,13 @@ describe('headers at their word', () => {
     expect(at('tpkt-64k', 65535, 0x34)).toMatchObject({ models: 'some', outcome: 'possible' });
   });
 
+  it('rests there on that check alone where every limit is exceeded', () => {
+    const { assumptions, margin } = at('tpkt-64k', 65535, 0x34);
+    expect(assumptions.join()).not.toContain('legal limit');
+    expect(assumptions).toContain('a larger request is not more legal than a smaller one');
+    expect(margin).toBe(65535 - 32776);
+  });
+
   it.each([0, 1, 2, 3])('has nothing to request at length %i and says so', length => {
     for (const name of PROFILE_NAMES) {
       const result = at(name, length);
@@ -151,6 +158,32 @@ describe('headers at their word', () => {
     expect(assess(checks, 2052, 3, 2048).outcome).toBe('normal');
     expect(assess(checks, 0xf080, 3, null).outcome).toBe('fatal');
     expect(assess(loadProfile('exchange-5.0'), 0xf080, 3, 2048).outcome).toBe('fatal');
+  });
+});
+
+describe('what a verdict names as assumed', () => {
+  const assumed = (settings: string[], length: number) =>
+    assess(applyOverrides(loadProfile('exchange-5.5'), settings), length, 3).assumptions;
+
+  it('has what the user set, where it decides', () => {
+    expect(assumed(['maxElements=1', 'threadNumber=9'], 0xf080)).toContain('maxElements=1 (set by the user)');
+    expect(assumed(['rounding=ceil', 'lengthBasis=whole'], 40000)).toContain(
+      'rounding=ceil, lengthBasis=whole (set by the user)',
+    );
+    expect(assumed([], 40000).join()).not.toContain('set by the user');
+  });
+
+  it('knows the room in an element no better than what is kept free of it', () => {
+    expect(assumed(['reservedPerElement=24'], 0xf080)).toContain('an element holds 2,048 octets (set by the user)');
+    expect(assumed(['reservedPerElement=0'], 0xf080)).toContain(
+      'an element holds 2,072 octets (inferred, not documented)',
+    );
+  });
+
+  it('has the length basis just where another one asks for another number', () => {
+    const open = 'whether the whole TPKT or the TPDU or the user data is counted is not known';
+    expect(assumed([], 31084)).toContain(open);
+    expect(assumed([], 40000)).not.toContain(open);
   });
 });
 
@@ -215,16 +248,21 @@ describe('properties', () => {
 
   it('keeps the zone for as many octets as the margin says, and no more', () => {
     fc.assert(
-      fc.property(anyProfile, fc.integer({ min: 4, max: MAX_LENGTH }), (name, length) => {
-        const { models, margin, outcome } = at(name, length);
-        if (outcome === 'fixed') return;
-        if (models === 'none') {
-          expect(at(name, length + margin).models).toBe('none');
-          return;
-        }
-        expect(at(name, length - margin).models).toBe(models);
-        expect(at(name, length - margin - 1).models).not.toBe(models);
-      }),
+      fc.property(
+        anyProfile,
+        fc.integer({ min: 4, max: MAX_LENGTH }),
+        fc.constantFrom(3, 14),
+        (name, length, version) => {
+          const { models, margin, outcome } = at(name, length, version);
+          if (outcome === 'fixed') return;
+          if (models === 'none') {
+            expect(at(name, length + margin, version).models).toBe('none');
+            return;
+          }
+          expect(at(name, length - margin, version).models).toBe(models);
+          expect(at(name, length - margin - 1, version).models).not.toBe(models);
+        },
+      ),
     );
   });
 
