@@ -152,7 +152,7 @@ export class Judgement {
           direction: 0,
           frame: r.frame,
           frames: r.frames,
-          message: `9215 at frame ${r.frame}: ${r.server} ${r.winsock === 10061 ? 'refused the connection' : 'did not answer'} (Winsock ${r.winsock}), ${r.syns} SYNs`,
+          message: `9215 at frame ${r.frame}: ${r.server} ${r.winsock === 10061 ? 'refused the connection' : 'did not answer'} (Winsock ${r.winsock}), ${r.syns} ${r.syns === 1 ? 'SYN' : 'SYNs'}`,
           explanation: `${r.why}. ${reason === null ? `Nothing in the capture says that ${host} is an MTA (--mta names it). ` : ''}${rule.help}`,
           clause: rule.clause,
           identity: `${r.winsock}|${r.server}`,

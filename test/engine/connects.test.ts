@@ -63,6 +63,15 @@ describe('connects that are tried again from the same port', () => {
   });
 });
 
+it('one SYN is one', async () => {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, SERVER);
+  tcp.syn();
+  tcp.refuse();
+  const { findings } = await analyzeBytes(wire.pcap(), analyzeOptions());
+  expect(findings[0]!.message).toBe('9215 at frame 2: 192.0.2.90:102 refused the connection (Winsock 10061), 1 SYN');
+});
+
 describe('a SYN behind the answer', () => {
   const talk = (wire: Wire, tcp: Conversation) => {
     wire.wait(100_000);

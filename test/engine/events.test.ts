@@ -107,4 +107,17 @@ describe('a machine that has stopped', () => {
     expect(ids(await analyzed(after, true))).toEqual([9404, 9156, 9215]);
     expect(ids(await analyzed(before, true))).toEqual([9404, 9215]);
   });
+
+  it('have the numbers of headers and elements of the request, and so have the findings', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    fatal(wire);
+    for (const fixed of ['false', 'true']) {
+      const settings = ['headersPerElement=2', `fixed=${fixed}`];
+      const options = { ...analyzeOptions('exchange-5.0', settings), mta: [MTA.address] };
+      const { findings } = await analyzeBytes(wire.pcap(), options);
+      const [finding] = findings.filter(f => f.request !== undefined);
+      expect(finding!.message).toContain('a request for 60 headers and 30 elements');
+      expect(finding!.event!.text).toContain('The request was for 60 headers and 30 elements.');
+    }
+  });
 });
