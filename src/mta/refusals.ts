@@ -5,11 +5,6 @@ import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
  * connect(), after a RST as well as after silence, and reports one error at the end (KB 175523, Q140552).
  */
 
-/** ICMP (or ICMPv6) that answers a SYN: destination unreachable. */
-export interface Unreachable extends Sighting {
-  readonly scope: 'network' | 'host';
-}
-
 /** What the wire shows of one SYN and its repetitions, or of several that share addresses and ports. */
 export interface ConnectFacts {
   readonly stream: number;
@@ -24,10 +19,10 @@ export interface ConnectFacts {
   readonly resets: readonly Sighting[];
   /** RST or FIN of the client itself: it gave up before an answer came. */
   readonly abandoned?: Sighting | null;
-  readonly unreachable?: readonly Unreachable[];
 }
 
-export type Winsock = 10051 | 10060 | 10061 | 10065;
+/** What ICMP says is not read: a connect that only ICMP answered counts as one without answer. */
+export type Winsock = 10060 | 10061;
 
 /** One connect() that failed, or may have. */
 export interface Refusal {
@@ -37,12 +32,12 @@ export interface Refusal {
   readonly server: string;
   /** The error that the MTA would log; null when the capture cannot tell whether there was one. */
   readonly winsock: Winsock | null;
-  /** The frame that decides: the last RST, the last SYN without answer, the ICMP message. */
+  /** The frame that decides: the last RST, the last SYN without answer. */
   readonly frame: number;
   /** When the event is, or would be, logged: at that frame, or when the last wait runs out. */
   readonly time: Stamp;
   readonly syns: number;
-  /** Every SYN, RST and ICMP frame, ascending. */
+  /** Every SYN and RST, ascending. */
   readonly frames: number[];
   /** How it is known, or why it cannot be. */
   readonly why: string;
@@ -72,9 +67,11 @@ export function refusals(connects: readonly ConnectFacts[], captureEnd: Stamp): 
   return out.sort((a, b) => a.frame - b.frame);
 }
 
-type Mark =
-  | { readonly kind: 'syn' | 'reset' | 'accepted' | 'abandoned'; readonly at: Sighting; readonly stream: number }
-  | { readonly kind: 'unreachable'; readonly at: Unreachable; readonly stream: number };
+interface Mark {
+  readonly kind: 'syn' | 'reset' | 'accepted' | 'abandoned';
+  readonly at: Sighting;
+  readonly stream: number;
+}
 
 interface Attempt {
   readonly client: string;
@@ -122,7 +119,6 @@ function marksOf(facts: ConnectFacts): Mark[] {
   for (const at of facts.syns)
     if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
-  for (const at of facts.unreachable ?? []) out.push({ kind: 'unreachable', at, stream });
   if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
   if (facts.abandoned) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;
@@ -155,11 +151,6 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
       ? `${attempt.server} answered ${pairs} with RST`
       : `${attempt.server} answered the last of ${syns.length} SYNs with RST`;
     return refusal(attempt, 10061, lastReset.frame, lastReset.time, why);
-  }
-  const icmp = marks.filter(mark => mark.kind === 'unreachable').at(-1);
-  if (icmp?.kind === 'unreachable' && icmp.at.frame > lastSyn.frame) {
-    const why = `ICMP says that the ${icmp.at.scope} of ${attempt.server} cannot be reached (inferred: how NT maps it is documented for 10051 only)`;
-    return refusal(attempt, icmp.at.scope === 'network' ? 10051 : 10065, icmp.at.frame, icmp.at.time, why);
   }
   const abandoned = marks.find(mark => mark.kind === 'abandoned');
   if (abandoned !== undefined) return null;

@@ -98,16 +98,6 @@ describe('unanswered connects', () => {
   });
 });
 
-describe('unreachable peers', () => {
-  it.each([
-    ['network' as const, 10051],
-    ['host' as const, 10065],
-  ])('%s gives %i', (scope, winsock) => {
-    const unreachable = [{ ...at(2, 0.1), scope }];
-    expect(refusals([facts({ syns: [at(1, 0)], unreachable })], end(1))).toMatchObject([{ winsock, frame: 2 }]);
-  });
-});
-
 it('takes nothing for nothing', () => {
   expect(refusals([], end(0))).toEqual([]);
   expect(refusals([facts({})], end(0))).toEqual([]);
