@@ -270,12 +270,12 @@ function withSurvivors(
 ): ProfileFields {
   if (request.cause === null) return fields;
   const cause = tpkts[request.cause]!;
-  const model = requestModel(profile);
+  // The fewest elements that any of the models asks for.
+  const lenient = { ...requestModel(profile), payload: payloadSpan(profile)[1], up: false, off: 7 };
   let legal = 0;
   for (const seen of tpkts) {
     if (seen.stream !== cause.stream || seen.direction !== cause.direction) continue;
-    if (seen.streamOffset < cause.streamOffset)
-      legal = Math.max(legal, elementsOf({ ...model, up: false, off: 7 }, seen.length));
+    if (seen.streamOffset < cause.streamOffset) legal = Math.max(legal, elementsOf(lenient, seen.length));
   }
   const { range } = fields.maxElements;
   if (legal <= range.min || legal > range.max) return fields;

@@ -64,6 +64,13 @@ describe('one event, no time', () => {
     expect(profile.fields.maxElements.range).toEqual({ min: 20, max: 28 });
   });
 
+  it('raises it by no more than the largest admissible element makes certain', () => {
+    const earlier = [tpkt(60_000, 0, 10), tpkt(65_535, 0, 20)];
+    const profile = loadProfile(calibrate(loadProfile('tpkt-64k'), pasted(30), earlier).profile);
+    // 60,000 octets are 27 elements of 2,185, and 25 of 2,340.
+    expect(profile.fields.maxElements.range).toEqual({ min: 25, max: 28 });
+  });
+
   it('says so when nothing fits, and what the longest TPKT would imply', () => {
     const { requests, notes } = calibrate(loadProfile('exchange-5.0'), pasted(30), [tpkt(2052), tpkt(65535)]);
     expect(requests).toMatchObject([{ candidates: [], cause: null, judged: 1 }]);

@@ -42,7 +42,8 @@ function readWith(text: string, delimiter: string, order: DateOrder): EventLog {
     const idCells = row.map(cell => (/^\s*\d{1,5}\s*$/.test(cell) ? Number(cell) : null));
     const id = idCells.find(cell => cell !== null && isKnownId(cell));
     if (id === undefined || id === null || !isKnownId(id)) {
-      others++;
+      // A heading has no number.
+      if (idCells.some(cell => cell !== null)) others++;
       continue;
     }
     const at = idCells.indexOf(id);
