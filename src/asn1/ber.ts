@@ -317,6 +317,12 @@ export function bit(bits: Bits, n: number): boolean {
   return octet < bits.octets.length && (bits.octets[octet]! & (0x80 >> (n & 7))) !== 0;
 }
 
+/** The first eight bits of a BIT STRING as an octet; bits that are not there are zero. */
+export function leadingBits(bytes: Uint8Array, tlv: Tlv): number {
+  if (tlv.constructed) return bitString(bytes, tlv).octets[0] ?? 0;
+  return tlv.contentEnd - tlv.content < 2 ? 0 : bytes[tlv.content + 1]!;
+}
+
 /**
  * Two's complement contents octets (X.690 §8.3): a number up to 2^53, a bigint up to eight octets, and lower-case hex above
  * (moduli, serial numbers), where a decimal helps nobody. Null when there are no contents octets.

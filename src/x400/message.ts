@@ -1,4 +1,16 @@
-import { APPLICATION, CONTEXT, integer, key, latin1, oid, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
+import {
+  APPLICATION,
+  CONTEXT,
+  integer,
+  key,
+  latin1,
+  leadingBits,
+  oid,
+  readTlv,
+  stringOctets,
+  TAG,
+  type Tlv,
+} from '../asn1/ber.ts';
 import type { Message, Recipient } from '../model/message.ts';
 import { contentTypeText } from './content.ts';
 import { summarizeContent } from './ipm.ts';
@@ -233,7 +245,7 @@ function recipient(bytes: Uint8Array, tlv: Tlv): Recipient | null {
  * for, and the one that the originator asks for ("none" when neither bit is set).
  */
 function indicators(bytes: Uint8Array, tlv: Tlv): readonly string[] {
-  return tlv.contentEnd - tlv.content < 2 ? NO_INDICATORS : INDICATORS[bytes[tlv.content + 1]!]!;
+  return INDICATORS[leadingBits(bytes, tlv)]!;
 }
 
 const NO_INDICATORS: readonly string[] = [];
@@ -296,7 +308,7 @@ function reported(bytes: Uint8Array, tlv: Tlv): Recipient | null {
     if (part.key === C(0)) address = wrappedName(bytes, part);
     else if (part.key === C(1)) number = small(bytes, part);
     else if (part.key === C(2)) requested = indicators(bytes, part);
-    else if (part.key === C(3)) outcome = lastTrace(bytes, part);
+    else if (part.key === C(3)) outcome = reportedOutcome(bytes, part);
     else if (part.key === C(5)) supplementary = text(bytes, part);
   }
   if (address === null) return null;
@@ -312,8 +324,11 @@ function wrappedName(bytes: Uint8Array, tlv: Tlv): string {
   return orName(bytes, inner !== null && inner.key === A(0) ? inner : tlv);
 }
 
-/** LastTraceInformation: SET { [0] arrival-time, converted types, [1] report-type (explicit, a CHOICE) }. */
-function lastTrace(bytes: Uint8Array, tlv: Tlv): Recipient['outcome'] {
+/**
+ * The report-type, [1] and explicit (a CHOICE), in the SET that holds it: LastTraceInformation of P1, PerRecipientReportDeliveryFields of
+ * P3. Null when there is none.
+ */
+export function reportedOutcome(bytes: Uint8Array, tlv: Tlv): Recipient['outcome'] {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
@@ -335,9 +350,13 @@ const NOTHING = {
 };
 
 function delivery(bytes: Uint8Array, tlv: Tlv): Recipient['outcome'] {
-  const time = readTlv(bytes, tlv.content, tlv.contentEnd);
-  const raw = time?.key === C(0) ? latin1(stringOctets(bytes, time)) : null;
-  return { ...NOTHING, delivered: true, time: raw };
+  let time: string | null = null;
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const part = readTlv(bytes, at, tlv.contentEnd)!;
+    at = part.end;
+    if (part.key === C(0)) time = latin1(stringOctets(bytes, part));
+  }
+  return { ...NOTHING, delivered: true, time };
 }
 
 function nonDelivery(bytes: Uint8Array, tlv: Tlv): Recipient['outcome'] {

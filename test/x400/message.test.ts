@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dissectApdu } from '../../src/x400/dissect.ts';
 import { type ApduSummary, summarizeApdu } from '../../src/x400/message.ts';
+import { bitString, ctxc, indefinite, integer, set, tlv, utcTime } from '../kit/ber.ts';
+import type { Part } from '../kit/bytes.ts';
+import * as p1 from '../kit/p1.ts';
 import { external } from '../kit/upper.ts';
 import { apdusOf, CAPTURES, haveCaptures } from './apdus.ts';
 
@@ -88,6 +91,34 @@ describe.runIf(captures)('APDUs that an independent encoder made', () => {
     const wrapped = external(5, apdu);
     expect(summarizeApdu(wrapped)).toEqual(summarizeApdu(apdu));
     expect(dissectApdu(wrapped).trees.map(t => t.layer)).toEqual(['p1', 'p22']);
+  });
+});
+
+describe('legal ways of writing the same', () => {
+  const address = { country: 'GB', admd: 'GOLD', surname: 'Smith' };
+  const identifier = p1.mtsIdentifier(address, 'L1');
+
+  it('per-recipient-indicators in pieces, and none at all', () => {
+    const requested = (indicators: Part) => {
+      const to = set(p1.orName(address), integer(1, 0x80), indicators);
+      return summarizeApdu(ctxc(2, identifier, ctxc(2, to))).recipients[0]!.requested;
+    };
+    const expected = ['responsibility', 'originating-MTA-non-delivery-report', 'non-delivery-report'];
+    expect(requested(bitString('10101', 0x81))).toEqual(expected);
+    expect(requested(tlv(0xa1, bitString('10101')))).toEqual(expected);
+    expect(requested(indefinite(0xa1, bitString('10101')))).toEqual(expected);
+    expect(requested(tlv(0x81, 0))).toEqual(['none']);
+  });
+
+  it('the members of a delivery-report in either order', () => {
+    const time = utcTime('260301091500Z', 0x80);
+    const outcome = (...members: Part[]) => {
+      const last = ctxc(3, time, ctxc(1, ctxc(0, ...members)));
+      const fields = set(p1.orNameAs(0xa0, address), integer(1, 0x81), last);
+      return summarizeApdu(ctxc(1, set(), set(identifier, ctxc(0, fields)))).recipients[0]!.outcome;
+    };
+    expect(outcome(time, integer(1, 0x81))).toMatchObject({ delivered: true, time: '260301091500Z' });
+    expect(outcome(integer(1, 0x81), time)).toMatchObject({ delivered: true, time: '260301091500Z' });
   });
 });
 
