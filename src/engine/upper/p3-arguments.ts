@@ -1,9 +1,9 @@
-import { oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
+import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
 import type { Message, Recipient } from '../../model/message.ts';
 import { contentTypeText } from '../../x400/content.ts';
 import { summarizeContent } from '../../x400/ipm.ts';
-import { type ApduSummary, mtsIdentifier } from '../../x400/message.ts';
-import { orName } from '../../x400/oraddress.ts';
+import { type ApduSummary, mtsIdentifier, reportedOutcome } from '../../x400/message.ts';
+import { orName, text } from '../../x400/oraddress.ts';
 import { small } from './elements.ts';
 import type { Mutable } from './types.ts';
 
@@ -110,8 +110,8 @@ function submitted(bytes: Uint8Array, fields: Tlv): Recipient | null {
   const requested: string[] = [];
   for (const part of parts(bytes, fields)) {
     if (part.cls === 1 && part.tag === 0) address = orName(bytes, part);
-    else if (part.cls === 2 && part.tag === 0 && part.contentEnd - part.content >= 2) {
-      const octet = bytes[part.content + 1]!;
+    else if (part.cls === 2 && part.tag === 0) {
+      const octet = leadingBits(bytes, part);
       if (octet & 0x10) requested.push('report');
       if (octet & 0x08) requested.push('non-delivery-report');
       if ((octet & 0x18) === 0) requested.push('none');
@@ -158,19 +158,34 @@ function otherFields(bytes: Uint8Array, fields: Tlv, summary: Mutable<ApduSummar
 /** ReportDeliveryArgument: SET { subject-identifier, …, SEQUENCE OF per-recipient fields }. */
 function reportDelivery(bytes: Uint8Array, argument: Tlv): Mutable<ApduSummary> {
   const summary = empty('report');
+  let type: number | string | null = null;
   for (const part of parts(bytes, argument)) {
     if (part.cls === 1 && part.tag === 4) {
       [summary.subjectMtsIdentifier, summary.subjectLocalIdentifier] = mtsIdentifier(bytes, part);
-    } else if (part.cls === 0 && part.tag === 16) {
+    } else if (part.cls === 1 && part.tag === 6) type = small(bytes, part);
+    else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
+    else if (part.cls === 0 && part.tag === 16) {
       for (const one of parts(bytes, part)) {
-        for (const field of parts(bytes, one)) {
-          if (field.cls !== 2 || field.tag !== 0) continue;
-          summary.recipients.push({ address: orName(bytes, field), number: null, requested: [], outcome: null });
-        }
+        const recipient = reported(bytes, one);
+        if (recipient !== null) summary.recipients.push(recipient);
       }
     }
   }
+  if (type !== null) summary.contentType = contentTypeText(type);
   return summary;
+}
+
+/** PerRecipientReportDeliveryFields: SET { [0] actual-recipient-name, [1] report-type, …, [3] supplementary-information }. */
+function reported(bytes: Uint8Array, fields: Tlv): Recipient | null {
+  let address: string | null = null;
+  let supplementary: string | null = null;
+  for (const part of parts(bytes, fields)) {
+    if (part.cls === 2 && part.tag === 0) address = orName(bytes, part);
+    else if (part.cls === 2 && part.tag === 3) supplementary = text(bytes, part);
+  }
+  if (address === null) return null;
+  const outcome = reportedOutcome(bytes, fields);
+  return { address, number: null, requested: [], outcome: outcome === null ? null : { ...outcome, supplementary } };
 }
 
 /** MessageSubmissionResult, ProbeSubmissionResult: SET with the MTS identifier that the MTS gave. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ctxc, ia5String, integer, octetString, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
+import { ctxc, ia5String, integer, nothing, octetString, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
 import { type Part, latin1 as text } from '../../kit/bytes.ts';
 import * as p1 from '../../kit/p1.ts';
 import { ses } from '../../kit/session.ts';
@@ -122,6 +122,33 @@ describe('octets of submissions and deliveries', () => {
       ['P3', 'apdu', 'S1', 0, [...SUBMITTED]],
       ['P3', 'content', 'S1', 0, [...CONTENT]],
       ['P1', 'apdu', null, 1, [...upper.external(5, answer)]],
+    ]);
+  });
+});
+
+describe('a report that is delivered', () => {
+  const recipient = (surname: string, type: Part, ...more: Part[]) =>
+    set(p1.orNameAs(0xa0, { ...DOMAIN, surname }), ctxc(1, type), ...more);
+
+  it('says what became of each recipient, and answers the message', () => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED))).s(ros(result(1, 3, SUBMISSION_RESULT('S1'))));
+    const reported = set(
+      p1.mtsIdentifier(DOMAIN, 'S1'),
+      integer(22, 0x46),
+      sequence(
+        recipient('Jones', ctxc(0, integer(0, 0x81), utcTime(TIME, 0x80))),
+        recipient('Brown', ctxc(1, integer(1, 0x80), integer(0, 0x81)), tlv(0x83, text('gone'))),
+      ),
+    );
+    line.s(ros(invoke(2, 6, reported))).c(ros(result(2, 6, nothing())));
+    line.close();
+    expect(capture.messages.map(m => m.answeredBy)).toEqual([1, null]);
+    expect(capture.messages[1]).toMatchObject({ kind: 'report', contentType: 'P22 (22)' });
+    expect(capture.messages[1]!.recipients.map(r => r.outcome)).toMatchObject([
+      { delivered: true, time: TIME, supplementary: null },
+      { delivered: false, reason: 'unable-to-transfer', diagnostic: 'unrecognised-OR-name', supplementary: 'gone' },
     ]);
   });
 });
