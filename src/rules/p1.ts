@@ -7,10 +7,10 @@ export const P1_RULES: readonly Rule[] = [
   {
     code: 'p1.mandatory-missing',
     severity: 'error',
-    title: 'An envelope lacks a mandatory element',
+    title: 'A mandatory element is missing or empty',
     clause: 'X.411 figures 3 and 4',
     certain: OWN_OCTETS,
-    help: 'Message, probe and report envelopes have an identifier, an originator (or destination), a trace and recipients; without one of them the receiving MTA cannot route or report, and rejects the message. The non-delivery report, if any, says invalid-arguments or protocol-violation.',
+    help: 'Message, probe and report envelopes have an identifier, an originator (or destination), a trace and recipients, messages and reports a content, and each recipient of a report a name, a number and an outcome; without one of them the receiving MTA cannot route or report, and rejects the message. The non-delivery report, if any, says invalid-arguments or protocol-violation.',
   },
   {
     code: 'p1.duplicate-member',

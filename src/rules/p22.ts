@@ -48,9 +48,10 @@ export const P22_RULES: readonly Rule[] = [
   {
     code: 'p22.formal-name',
     severity: 'warning',
-    title: 'A notification or reply is asked of a recipient without a formal name',
+    title: 'A notification or reply goes by a recipient without a formal name',
     clause: 'X.420 §7.1.3',
-    certain: 'The recipient’s descriptor is in the capture and has no O/R name.',
-    help: 'The formal name ties the recipient of the heading to the one of the envelope. Without it a user agent does not know that the request is for its user, and no notification comes.',
+    certain:
+      'The descriptor is in the capture and has no O/R name: of a recipient who is asked for a notification or reply, or of one whom replies are to go to.',
+    help: 'The formal name ties the recipient of the heading to the one of the envelope. Without it a user agent does not know that the request is for its user, and no notification comes; a reply-recipient without one cannot be replied to.',
   },
 ];

@@ -4,6 +4,7 @@ import {
   integer,
   key,
   latin1,
+  leadingBits,
   oid,
   readTlv,
   stringOctets,
@@ -18,13 +19,15 @@ import type { Tell } from './string-check.ts';
 const C = (tag: number): number => key(CONTEXT, tag);
 const THIS_IPM = key(APPLICATION, 11);
 const FORMAL_NAME = key(APPLICATION, 0);
+const REPLY_RECIPIENTS = C(11);
 const SET = key(0, TAG.set);
 const OID = key(0, TAG.oid);
 
 /** Body part that carries a message: [9], or the extended body part type id-et-message (2.6.1.4.7). */
 const MESSAGE_PART = C(9);
 const EXTENDED_PART = C(15);
-const FORWARDED = /^2\.6\.1\.4\.(7|17)(\.|$)/;
+/** Forwarded messages and contents of X.420, and those of STANAG 4406: the encrypted one, and mm-message. */
+const FORWARDED = /^(2\.6\.1\.4\.(7|17)(\.|$)|1\.3\.26\.0\.4406\.0\.7\.(6|9)$)/;
 
 const SICS = '1.3.26.0.4406.0.2.6';
 const STRINGS = new Set(['1.3.26.0.4406.0.2.7', '1.3.26.0.4406.0.2.8']);
@@ -67,6 +70,8 @@ export function checkIpm(bytes: Uint8Array, content: Tlv, declared: boolean, kin
     else if (part.key === C(14)) autoForwarded = octets[part.content] !== 0;
     else if (part.key === C(2) || part.key === C(3) || part.key === C(4)) {
       for (const recipient of parts(octets, part)) checkRecipient(octets, recipient, tell);
+    } else if (part.key === REPLY_RECIPIENTS) {
+      for (const descriptor of parts(octets, part)) checkReplyRecipient(octets, descriptor, tell);
     } else if (part.key === C(15) && military) {
       for (const extension of parts(octets, part)) checkMilitary(octets, extension, tell);
     }
@@ -98,18 +103,27 @@ function carriesMessage(bytes: Uint8Array, body: Tlv): boolean {
   return false;
 }
 
+/** Bits of the notification-requests: receipt and non-receipt. */
+const RN = 0x80;
+const NRN = 0x40;
+
 /** X.420 §7.1.3: who is asked for a notification or reply has to have a formal name. */
 function checkRecipient(bytes: Uint8Array, recipient: Tlv, tell: Tell): void {
   let formal = false;
   let requested = false;
   for (const part of parts(bytes, recipient)) {
     if (part.key === C(0)) for (const inner of parts(bytes, part)) formal ||= inner.key === FORMAL_NAME;
-    else if (part.key === C(1))
-      requested ||= part.contentEnd - part.content >= 2 && (bytes[part.content + 1]! & 0xc0) !== 0;
+    else if (part.key === C(1)) requested ||= (leadingBits(bytes, part) & (RN | NRN)) !== 0;
     else if (part.key === C(2)) requested ||= bytes[part.content] !== 0 && part.contentEnd > part.content;
   }
   if (requested && !formal)
     tell('p22.formal-name', 'a notification or reply is requested of a recipient without a formal name');
+}
+
+/** X.420 §7.2 (reply-recipients): a reply goes by the formal name. */
+function checkReplyRecipient(bytes: Uint8Array, descriptor: Tlv, tell: Tell): void {
+  if (!parts(bytes, descriptor).some(part => part.key === FORMAL_NAME))
+    tell('p22.formal-name', 'a reply-recipient has no formal name');
 }
 
 /** STANAG 4406 annex A: precedence values, subject indicator codes, military strings. */
@@ -123,7 +137,7 @@ function checkMilitary(bytes: Uint8Array, extension: Tlv, tell: Tell): void {
   if (value === null) return;
   if (PRECEDENCES.has(name)) {
     const precedence = integer(bytes, value.content, value.contentEnd);
-    if (typeof precedence === 'number' && precedence > 5 && (precedence < 16 || precedence > 18)) {
+    if (typeof precedence === 'number' && (precedence < 0 || (precedence > 5 && precedence < 16) || precedence > 18)) {
       tell('p772.precedence', `precedence ${precedence}`);
     }
   } else if (name === SICS) {
@@ -136,7 +150,7 @@ function checkMilitary(bytes: Uint8Array, extension: Tlv, tell: Tell): void {
     if (odd !== undefined) tell('p772.sic', `a subject indicator code of ${odd.length} characters, 3 to 8 are allowed`);
   } else if (STRINGS.has(name)) {
     for (const part of parts(bytes, value)) {
-      const length = part.contentEnd - part.content;
+      const { length } = stringOctets(bytes, part);
       if (length > LONGEST_MILITARY_STRING) {
         tell(
           'p772.military-string',

@@ -1,5 +1,5 @@
-import { APPLICATION, bit, bitString, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
-import { parts, small } from './elements.ts';
+import { APPLICATION, bit, bitString, CONTEXT, integer, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { parts } from './elements.ts';
 import { checkDomain, checkOrName } from './name-check.ts';
 import { checkExtensions } from './p1-extensions.ts';
 import { checkTime, checkTrace } from './p1-trace.ts';
@@ -67,6 +67,16 @@ const RECIPIENT = [
   m('extensions', [C(3)]),
 ];
 
+const REPORTED = [
+  m('actual-recipient-name', [C(0)], true),
+  m('originally-specified-recipient-number', [C(1)], true),
+  m('per-recipient-indicators', [C(2)], true),
+  m('last-trace-information', [C(3)], true),
+  m('originally-intended-recipient-name', [C(4)]),
+  m('supplementary-information', [C(5)]),
+  m('extensions', [C(6)]),
+];
+
 const LONGEST_LOCAL_IDENTIFIER = 32;
 const LONGEST_CONTENT_IDENTIFIER = 16;
 const LONGEST_SUPPLEMENT = 256;
@@ -75,17 +85,22 @@ const MOST_RECIPIENTS = 32767;
 
 /** Whatever an MTS-APDU shows by its own octets to break X.411. `apdu` is whole. */
 export function checkMtsApdu(bytes: Uint8Array, apdu: Tlv, tell: Tell): void {
-  if (apdu.key === C(0)) {
-    const envelope = readTlv(bytes, apdu.content, apdu.contentEnd);
-    if (envelope?.key === SET) checkEnvelope(bytes, envelope, MESSAGE, 'message', tell);
-  } else if (apdu.key === C(2)) checkEnvelope(bytes, apdu, PROBE, 'probe', tell);
+  if (apdu.key === C(0)) checkPair(bytes, apdu, MESSAGE, 'message', tell);
+  else if (apdu.key === C(2)) checkEnvelope(bytes, apdu, PROBE, 'probe', tell);
   else if (apdu.key === C(1)) {
-    const envelope = readTlv(bytes, apdu.content, apdu.contentEnd);
-    if (envelope?.key !== SET) return;
-    checkEnvelope(bytes, envelope, REPORT, 'report', tell);
-    const content = readTlv(bytes, envelope.end, apdu.contentEnd);
+    const content = checkPair(bytes, apdu, REPORT, 'report', tell);
     if (content?.key === SET) checkReportContent(bytes, content, 'report content', tell);
   }
+}
+
+/** Message and Report: SEQUENCE { envelope, content }. Returns the content. */
+function checkPair(bytes: Uint8Array, apdu: Tlv, members: readonly Member[], what: string, tell: Tell): Tlv | null {
+  const envelope = readTlv(bytes, apdu.content, apdu.contentEnd);
+  if (envelope?.key !== SET) return null;
+  checkEnvelope(bytes, envelope, members, what, tell);
+  const content = readTlv(bytes, envelope.end, apdu.contentEnd);
+  if (content === null && envelope.fault === null) tell('p1.mandatory-missing', `${what}: no content`);
+  return content;
 }
 
 /** Missing, repeated and unknown members of a SET; its members by name. */
@@ -107,7 +122,10 @@ function checkMembers(
     else found.set(member.name, part);
   }
   for (const member of members) {
-    if (member.mandatory && !found.has(member.name)) tell('p1.mandatory-missing', `${what}: no ${member.name}`);
+    if (!member.mandatory) continue;
+    const part = found.get(member.name);
+    if (part === undefined) tell('p1.mandatory-missing', `${what}: no ${member.name}`);
+    else if (part.contentEnd === part.content) tell('p1.mandatory-missing', `${what}: the ${member.name} is empty`);
   }
   return found;
 }
@@ -164,18 +182,49 @@ function checkReportContent(bytes: Uint8Array, content: Tlv, what: string, tell:
     const length = addition.contentEnd - addition.content;
     tooLong(length, LONGEST_ADDITION, `${what}: the additional-information`, tell, 'octets');
   }
+  const extensions = found.get('extensions');
+  if (extensions !== undefined) checkExtensions(bytes, extensions, what, tell);
   const recipients = found.get('per-recipient-fields');
   let count = 0;
   for (const recipient of recipients === undefined ? [] : parts(bytes, recipients)) {
-    const label = `${what}, recipient ${++count}`;
-    for (const part of parts(bytes, recipient)) {
-      if (part.fault !== null) return;
-      if (part.key === C(0)) checkOrName(bytes, part, label, tell);
-      else if (part.key === C(4)) checkOrName(bytes, part, `${label}: originally-intended-recipient`, tell);
-      else if (part.key === C(5))
-        checkString(bytes, part, 'printable', LONGEST_SUPPLEMENT, `${label}: the supplementary-information`, tell);
-    }
+    if (recipient.fault !== null) return;
+    checkReported(bytes, recipient, `${what}, recipient ${++count}`, tell);
   }
+}
+
+function checkReported(bytes: Uint8Array, recipient: Tlv, what: string, tell: Tell): void {
+  const found = checkMembers(bytes, recipient, REPORTED, what, tell);
+  const name = found.get('actual-recipient-name');
+  if (name !== undefined) checkOrName(bytes, name, what, tell);
+  const intended = found.get('originally-intended-recipient-name');
+  if (intended !== undefined) checkOrName(bytes, intended, `${what}: originally-intended-recipient`, tell);
+  const supplement = found.get('supplementary-information');
+  if (supplement !== undefined)
+    checkString(bytes, supplement, 'printable', LONGEST_SUPPLEMENT, `${what}: the supplementary-information`, tell);
+  checkNumber(bytes, found, what, tell);
+  const trace = found.get('last-trace-information');
+  if (trace !== undefined) checkLastTrace(bytes, trace, what, tell);
+  const extensions = found.get('extensions');
+  if (extensions !== undefined) checkExtensions(bytes, extensions, what, tell);
+}
+
+/** LastTraceInformation: SET { [0] arrival-time, converted types, [1] CHOICE { [0] SET { [0] message-delivery-time, … }, … } }. */
+function checkLastTrace(bytes: Uint8Array, trace: Tlv, what: string, tell: Tell): void {
+  for (const part of parts(bytes, trace)) {
+    if (part.key === C(0)) checkTime(bytes, part, `${what}: the arrival-time`, tell);
+    const report = part.key === C(1) ? readTlv(bytes, part.content, part.contentEnd) : null;
+    if (report?.key !== C(0)) continue;
+    for (const field of parts(bytes, report))
+      if (field.key === C(0)) checkTime(bytes, field, `${what}: the message-delivery-time`, tell);
+  }
+}
+
+function checkNumber(bytes: Uint8Array, found: ReadonlyMap<string, Tlv>, what: string, tell: Tell): void {
+  const number = found.get('originally-specified-recipient-number');
+  if (number === undefined || number.contentEnd === number.content) return;
+  const value = integer(bytes, number.content, number.contentEnd);
+  if (typeof value === 'number' && value >= 1 && value <= MOST_RECIPIENTS) return;
+  tell('p1.recipient-number', `${what}: originally-specified-recipient-number ${value}`);
 }
 
 function checkRecipients(bytes: Uint8Array, list: Tlv, what: string, tell: Tell): void {
@@ -188,11 +237,7 @@ function checkRecipients(bytes: Uint8Array, list: Tlv, what: string, tell: Tell)
     const found = checkMembers(bytes, recipient, RECIPIENT, label, tell);
     const name = found.get('recipient-name');
     if (name !== undefined) checkOrName(bytes, name, label, tell);
-    const number = found.get('originally-specified-recipient-number');
-    const value = number === undefined ? null : small(bytes, number);
-    if (value !== null && (value < 1 || value > MOST_RECIPIENTS)) {
-      tell('p1.recipient-number', `${label}: originally-specified-recipient-number ${value}`);
-    }
+    checkNumber(bytes, found, label, tell);
     const indicators = found.get('per-recipient-indicators');
     if (indicators !== undefined) {
       const bits = bitString(bytes, indicators);

@@ -12,13 +12,16 @@ import {
 } from '../../asn1/ber.ts';
 import { parts, small } from './elements.ts';
 import { checkDomain, checkOrName } from './name-check.ts';
-import { checkTrace, LONGEST_MTA_NAME } from './p1-trace.ts';
+import { checkTime, checkTrace, LONGEST_MTA_NAME } from './p1-trace.ts';
 import { checkString, type Tell, tooLong } from './string-check.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
 const DOMAIN = key(APPLICATION, 3);
 const PRINTABLE = key(0, TAG.printable);
+const OR_NAME = key(APPLICATION, 0);
+const SEQUENCE = key(0, TAG.sequence);
 const SET = key(0, TAG.set);
+const UTC_TIME = key(0, TAG.utcTime);
 
 /** Highest standard extension type that the 1999 edition defines. */
 const LAST_EXTENSION = 46;
@@ -35,6 +38,22 @@ const name =
   (label: string): Check =>
   (bytes, value, what, tell) =>
     checkOrName(bytes, value, `${what}: ${label}`, tell);
+
+/** Names and times of a redirection or an expansion, however they nest (RedirectionHistory, DLExpansionHistory). */
+const steps = (bytes: Uint8Array, value: Tlv, what: string, tell: Tell): void => {
+  for (const part of parts(bytes, value)) {
+    if (part.key === OR_NAME) checkOrName(bytes, part, what, tell);
+    else if (part.key === UTC_TIME) checkTime(bytes, part, `${what}: a time`, tell);
+    else if (part.key === SEQUENCE) steps(bytes, part, what, tell);
+  }
+};
+
+const history =
+  (label: string, most: number): Check =>
+  (bytes, value, what, tell) => {
+    list(label, most)(bytes, value, what, tell);
+    steps(bytes, value, `${what}: ${label}`, tell);
+  };
 
 const LONGEST_PRIVACY_MARK = 128;
 const MOST_CATEGORIES = 64;
@@ -61,6 +80,7 @@ const reportingMta: Check = (bytes, value, what, tell) => {
 /** What an extension's value shows by itself, by standard type (X.411 figure 4, annex B). */
 const VALUES: ReadonlyMap<number, Check> = new Map<number, Check>([
   [2, name('originator-requested-alternate-recipient')],
+  [5, (bytes, value, what, tell) => void checkTime(bytes, value, `${what}: latest-delivery-time`, tell)],
   [
     11,
     (bytes, value, what, tell) =>
@@ -72,9 +92,9 @@ const VALUES: ReadonlyMap<number, Check> = new Map<number, Check>([
     (bytes, value, what, tell) =>
       tooLong(stringOctets(bytes, value).length, LONGEST_CORRELATOR, `${what}: the content-correlator`, tell, 'octets'),
   ],
-  [25, list('redirection-history', 512)],
-  [26, list('dl-expansion-history', 512)],
-  [30, list('originator-and-dl-expansion-history', 513)],
+  [25, history('redirection-history', 512)],
+  [26, history('dl-expansion-history', 512)],
+  [30, history('originator-and-dl-expansion-history', 513)],
   [31, name('reporting-DL-name')],
   [37, (bytes, value, what, tell) => checkTrace(bytes, value, false, what, tell)],
   [38, (bytes, value, what, tell) => checkTrace(bytes, value, true, what, tell)],

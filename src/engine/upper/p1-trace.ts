@@ -13,6 +13,13 @@ const IA5 = key(0, TAG.ia5);
 export const LONGEST_MTA_NAME = 32;
 const MOST_TRANSFERS = 512;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days of a month, 1 for January; 0 where there is no such month. A UTCTime's year 00 is 2000. */
+function daysIn(month: number, year: number): number {
+  return month === 2 && year % 4 === 0 ? 29 : (DAYS[month - 1] ?? 0);
+}
+
 /** UTCTime: YYMMDDhhmm[ss](Z|±hhmm). */
 export function checkTime(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell): number | null {
   const octets = tlv.constructed ? stringOctets(bytes, tlv) : bytes;
@@ -34,19 +41,19 @@ export function checkTime(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell)
   const minute = pair();
   const second = at < end && octets[at]! >= 0x30 && octets[at]! <= 0x39 ? pair() : 0;
   const zone = at < end ? String.fromCharCode(octets[at++]!) : '';
-  const aside = zone === '+' || zone === '-' ? pair() * 60 + pair() : 0;
+  const away = zone === '+' || zone === '-';
+  const hours = away ? pair() : 0;
+  const minutes = away ? pair() : 0;
   const sound =
     at === end &&
-    (zone === '' || zone === 'Z' || zone === '+' || zone === '-') &&
-    year >= 0 &&
-    month >= 1 &&
-    month <= 12 &&
+    (zone === '' || zone === 'Z' || away) &&
     day >= 1 &&
-    day <= 31 &&
+    day <= daysIn(month, year) &&
     hour < 24 &&
     minute < 60 &&
     second < 60 &&
-    aside >= 0;
+    hours < 24 &&
+    minutes < 60;
   if (!sound) {
     tell('p1.time', `${what} is no UTCTime`);
     return null;
@@ -55,8 +62,9 @@ export function checkTime(bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell)
     tell('p1.time', `${what} has no time zone`);
     return null;
   }
-  const offset = zone === '-' ? -aside : aside;
-  return Date.UTC(year < 50 ? 2000 + year : 1900 + year, month - 1, day, hour, minute, second) / 1000 - offset * 60;
+  const aside = (hours * 60 + minutes) * 60;
+  const local = Date.UTC(year < 50 ? 2000 + year : 1900 + year, month - 1, day, hour, minute, second) / 1000;
+  return zone === '-' ? local + aside : local - aside;
 }
 
 /** Loops and times that run backwards, in the trace of domains or of MTAs (X.411 §12.2.1). */
@@ -86,17 +94,18 @@ export function checkTrace(bytes: Uint8Array, trace: Tlv, internal: boolean, wha
           else if (info.key === IA5)
             checkString(bytes, info, 'ia5', LONGEST_MTA_NAME, `${label}: attempted mta-name`, tell);
           else if (info.key === C(0)) arrival = checkTime(bytes, info, `${what}: arrival time in the ${kind}`, tell);
+          else if (info.key === C(1)) checkTime(bytes, info, `${what}: deferred time in the ${kind}`, tell);
           else if (info.key === C(2)) action = small(bytes, info);
           else if (info.key === C(3)) redone = bitString(bytes, info).octets.some(octet => octet !== 0);
         }
       }
     }
     const place = internal ? `${mta} ${domain}` : domain;
-    // A second pass after a redirection or an expansion is in order, and so is one after rerouting.
-    if (passed.has(place) && action === 0 && !redone) {
+    // Where a redirection or an expansion gave the message new recipients, it may pass anybody again; and so it may where it is rerouted.
+    if (redone) passed.clear();
+    else if (action === 0 && passed.has(place)) {
       tell(internal ? 'p1.internal-trace-loop' : 'p1.trace-loop', `${what}: the ${kind} names ${place} again`);
-    }
-    if (action === 0) passed.add(place);
+    } else if (action === 0) passed.add(place);
     if (arrival !== null && last !== null && arrival < last) {
       tell('p1.trace-time', `${what}: the ${kind} goes back by ${last - arrival} s at ${place}`);
     }

@@ -1,5 +1,6 @@
-import { key, readTlv, stringOctets, TAG, type Tlv } from '../../asn1/ber.ts';
+import { key, stringOctets, TAG, type Tlv } from '../../asn1/ber.ts';
 import { lookAtTeletex } from '../../asn1/iso2022.ts';
+import { parts } from './elements.ts';
 
 export type Tell = (code: string, detail: string) => void;
 
@@ -45,9 +46,11 @@ const UNIVERSAL = key(0, TAG.universal);
 export function checkString(bytes: Uint8Array, tlv: Tlv, form: Form, longest: number, what: string, tell: Tell): void {
   if (tlv.fault !== null) return;
   if (form === 'universal') {
-    const text = readTlv(bytes, tlv.content, tlv.contentEnd);
-    const width = text?.key === BMP ? 2 : text?.key === UNIVERSAL ? 4 : 0;
-    if (width > 0) tooLong(Math.ceil(stringOctets(bytes, text!).length / width), longest, what, tell);
+    // UniversalOrBMPString: SET { CHOICE { BMPString, UniversalString }, language PrintableString }.
+    for (const part of parts(bytes, tlv)) {
+      const width = part.key === BMP ? 2 : part.key === UNIVERSAL ? 4 : 0;
+      if (width > 0) tooLong(Math.ceil(stringOctets(bytes, part).length / width), longest, what, tell);
+    }
     return;
   }
   const own = tlv.cls === 0 ? (FORMS.get(tlv.key) ?? null) : form;

@@ -496,6 +496,92 @@ describe('message transfer', () => {
     );
   });
 
+  it('a message goes back after a redirection or an expansion, and round without one', () => {
+    const gdi = (country: string) => p1.globalDomain({ country, admd: 'X' });
+    const [a, b] = [gdi('GB'), gdi('FR')];
+    const pass = (d: Part, minute: number, other?: string, action = 0) =>
+      sequence(
+        d,
+        set(
+          ctx(0, text(`26030109${minute}00Z`)),
+          integer(action, 0x82),
+          other === undefined ? [] : bitString(other, 0x83),
+        ),
+      );
+    const way = (...elements: Part[]) => sent([identifier, name, type, to, trace(...elements)]);
+    expect(way(pass(a, 10), pass(b, 11), pass(a, 12))).toEqual(['p1.trace-loop']);
+    expect(way(pass(a, 10), pass(b, 11, '10'), pass(a, 12))).toEqual([]);
+    expect(way(pass(a, 10), pass(b, 11, '01'), pass(a, 12), pass(b, 13))).toEqual([]);
+    expect(way(pass(a, 10, '01'), pass(b, 11), pass(a, 12))).toEqual([]);
+    expect(way(pass(a, 10, '01'), pass(b, 11), pass(a, 12), pass(b, 13))).toEqual(['p1.trace-loop']);
+    expect(way(pass(a, 10), pass(b, 11), pass(a, 12, undefined, 1))).toEqual([]);
+  });
+
+  it('times', () => {
+    const at = (time: string) => sent([identifier, name, type, to, trace(arrival(time))]);
+    for (const time of ['2603010915Z', '260301091500+0100', '260301091500-1130', '280229091500Z', '000229000000Z'])
+      expect(at(time), time).toEqual([]);
+    for (const time of ['260229091500Z', '260431091500Z', '260301091500+0160', '260301091500+2400', '260301091500'])
+      expect(at(time), time).toEqual(['p1.time']);
+    const extension = (type: number, value: Part) => ctxc(3, sequence(integer(type, 0x80), ctxc(2, value)));
+    expect(sent([...good, extension(5, tlv(0x17, text('260301091500Z')))])).toEqual([]);
+    expect(sent([...good, extension(5, tlv(0x17, text('2603')))])).toEqual(['p1.time']);
+    expect(sent([...good, extension(26, sequence(sequence(name, tlv(0x17, text('2603')))))])).toEqual(['p1.time']);
+    const late = arrival('260301091500Z', ctx(1, text('2603')));
+    expect(sent([identifier, name, type, to, trace(late)])).toEqual(['p1.time']);
+  });
+
+  it('the names of a history', () => {
+    const far = app(0, sequence(tlv(0x83, text('x'.repeat(65)))));
+    const when = tlv(0x17, text('260301091500Z'));
+    const extension = (type: number, value: Part) => ctxc(3, sequence(integer(type, 0x80), ctxc(2, value)));
+    expect(sent([...good, extension(25, sequence(sequence(sequence(name, when), tlv(0x0a, 0))))])).toEqual([]);
+    expect(sent([...good, extension(25, sequence(sequence(sequence(far, when), tlv(0x0a, 0))))])).toEqual([
+      'p1.upper-bound',
+    ]);
+    expect(sent([...good, extension(30, sequence(sequence(name, when), sequence(far, when)))])).toEqual([
+      'p1.upper-bound',
+    ]);
+  });
+
+  it('nothing where something is due', () => {
+    expect(sent([identifier, name, type, ctxc(2), good[4]!])).toEqual(['p1.mandatory-missing']);
+    expect(sent([identifier, name, type, to, trace()])).toEqual(['p1.mandatory-missing']);
+    expect(codes(line => void transfer(bind(line), 1, tlv(0xa0, set(...good)), 1024))).toEqual([
+      'p1.mandatory-missing',
+    ]);
+  });
+
+  it('reports', () => {
+    const time = '260301091500Z';
+    const outcome = (arrived: string, delivered: string) =>
+      ctxc(3, ctx(0, text(arrived)), ctxc(1, ctxc(0, ctx(1, 0), ctx(0, text(delivered)))));
+    const fields = {
+      name: tlv(0xa0, sequence(tlv(0x83, text('Org')))),
+      number: integer(1, 0x81),
+      indicators: bitString('10101000', 0x82),
+      outcome: outcome(time, time),
+    };
+    const envelope = set(identifier, name, trace(arrival(time)));
+    const report = (parts: readonly Part[], more: Part = []) =>
+      codes(
+        line => void transfer(bind(line), 1, tlv(0xa1, envelope, set(identifier, more, ctxc(0, set(...parts)))), 1024),
+      );
+    const twice = (tag: number) => ctxc(tag, sequence(integer(23, 0x80)), sequence(integer(23, 0x80)));
+    const whole = Object.values(fields);
+    expect(report(whole)).toEqual([]);
+    expect(report([...whole].reverse())).toEqual([]);
+    for (const part of whole) expect(report(whole.filter(p => p !== part))).toEqual(['p1.mandatory-missing']);
+    expect(report([...whole, ctx(9, 1)])).toEqual(['p1.unknown-member']);
+    expect(report([...whole, integer(1, 0x81)])).toEqual(['p1.duplicate-member']);
+    expect(report([...whole, twice(6)])).toEqual(['p1.duplicate-extension']);
+    expect(report(whole, twice(3))).toEqual(['p1.duplicate-extension']);
+    expect(report([fields.name, integer(0, 0x81), fields.indicators, fields.outcome])).toEqual(['p1.recipient-number']);
+    const { name: who, number, indicators } = fields;
+    expect(report([who, number, indicators, outcome('2603', time)])).toEqual(['p1.time']);
+    expect(report([who, number, indicators, outcome(time, '2603')])).toEqual(['p1.time']);
+  });
+
   it('an internal trace that comes back', () => {
     const element = (mta: string) =>
       sequence(domain, ia5String(mta), set(ctx(0, text('260301091500Z')), integer(0, 0x82)));
@@ -511,10 +597,20 @@ describe('message transfer', () => {
     expect(sent(good, tlv(0xa0, set(), sequence()))).toEqual(['p22.this-ipm']);
     expect(sent(good, heading(ctx(14, 0xff)))).toEqual(['p22.auto-forwarded']);
     expect(sent(good, heading(ctxc(2, set(ctxc(0), ctx(1, 6, 0x80)))))).toEqual(['p22.formal-name']);
+    expect(sent(good, heading(ctxc(2, set(ctxc(0), tlv(0xa1, bitString('01'))))))).toEqual(['p22.formal-name']);
+    expect(sent(good, heading(ctxc(2, set(ctxc(0), tlv(0xa1, bitString('001'))))))).toEqual([]);
+    expect(sent(good, heading(ctxc(11, set(name))))).toEqual([]);
+    expect(sent(good, heading(ctxc(11, set(ctx(0, text('Ann'))))))).toEqual(['p22.formal-name']);
     const p772 = [identifier, name, oid('1.3.26.0.4406.0.4.1'), to, good[4]!];
     const military = (id: string, value: Part) => heading(ctxc(15, sequence(oid(id), value)));
     expect(sent(p772, military('1.3.26.0.4406.0.2.0', integer(5)))).toEqual([]);
     expect(sent(p772, military('1.3.26.0.4406.0.2.0', integer(9)))).toEqual(['p772.precedence']);
+    expect(sent(p772, military('1.3.26.0.4406.0.2.0', integer(-1)))).toEqual(['p772.precedence']);
+    const forwarded = ctxc(15, tlv(0x28, oid('1.3.26.0.4406.0.7.9'), ctxc(0, sequence())));
+    const carrier = tlv(0xa0, set(app(11, tlv(0x13, text('id'))), ctx(14, 0xff)), sequence(forwarded));
+    expect(sent(p772, carrier)).toEqual([]);
+    const pieces = Array.from({ length: 23 }, () => tlv(0x13, text('xxx')));
+    expect(sent(p772, military('1.3.26.0.4406.0.2.7', sequence(tlv(0x33, ...pieces))))).toEqual([]);
     expect(sent(p772, military('1.3.26.0.4406.0.2.6', set(ctxc(0, tlv(0x13, text('AB'))))))).toEqual(['p772.sic']);
     expect(sent(p772, military('1.3.26.0.4406.0.2.7', sequence(tlv(0x13, text('x'.repeat(70))))))).toEqual([
       'p772.military-string',

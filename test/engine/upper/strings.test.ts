@@ -224,7 +224,13 @@ describe('strings of an envelope', () => {
       return out;
     };
     const subject = app(4, DOMAIN, ia5String('L1'));
-    const actual = (name: string) => tlv(0xa0, sequence(ctx(3, text(name))));
+    const delivered = ctxc(3, ctx(0, text('260301091500Z')), ctxc(1, ctxc(0, ctx(0, text('260301091500Z')))));
+    const actual = (name: string) => [
+      tlv(0xa0, sequence(ctx(3, text(name)))),
+      integer(1, 0x81),
+      bitString('10101000', 0x82),
+      delivered,
+    ];
     expect(judge(subject, actual('Org'), ctx(2, new Uint8Array(1024)))).toEqual([]);
     expect(judge(app(4, DOMAIN, ia5String(long(33))), [])[0]).toContain(
       'report content: subject: the local identifier',
