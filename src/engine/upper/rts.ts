@@ -345,9 +345,7 @@ export class ReliableTransfer {
     const row = this.owner.row(transfer, state, why);
     if (row === null) return null;
     if (known === null) return { number: this.shared.hand(row, this.around.sink), row };
-    // The row that stood as interrupted goes on to tell the rest of its story; what answered it stays.
-    const { answeredBy: _, ...told } = row;
-    this.around.sink.messageChange(known, told);
+    this.shared.change(known, row, this.around.sink);
     return { number: known, row };
   }
 }

@@ -58,11 +58,8 @@ export class Shared {
   hand(message: Message, sink: UpperSink): number {
     const number = this.count++;
     sink.message(number, message);
-    if (message.kind === 'report') {
-      const answered = message.subjectMtsIdentifier ?? '';
-      for (const subject of this.unanswered.get(answered) ?? []) sink.messageChange(subject, { answeredBy: number });
-      this.unanswered.delete(answered);
-    } else if (message.mtsIdentifier !== null) {
+    if (message.kind === 'report') this.answer(number, message, sink);
+    else if (message.mtsIdentifier !== null) {
       const same = this.unanswered.get(message.mtsIdentifier);
       // A message that passes several hops in view has one row a hop; a report answers them all.
       if (same !== undefined) same.push(number);
@@ -72,6 +69,21 @@ export class Shared {
       }
     }
     return number;
+  }
+
+  /** The row of an interrupted transfer goes on to tell the rest of its story; what answered it stays. */
+  change(number: number, message: Message, sink: UpperSink): void {
+    const { answeredBy: _, ...told } = message;
+    sink.messageChange(number, told);
+    if (message.kind === 'report') this.answer(number, message, sink);
+  }
+
+  private answer(number: number, report: Message, sink: UpperSink): void {
+    // One that did not get through answers nothing: it is sent again.
+    if (report.state === 'discarded' || report.state === 'interrupted') return;
+    const answered = report.subjectMtsIdentifier ?? '';
+    for (const subject of this.unanswered.get(answered) ?? []) sink.messageChange(subject, { answeredBy: number });
+    this.unanswered.delete(answered);
   }
 
   park(parked: Parked): void {

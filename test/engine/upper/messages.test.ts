@@ -71,6 +71,42 @@ describe('a message over reliable transfer', () => {
     expect(capture.messages[2]!.recipients[0]!.outcome?.delivered).toBe(true);
   });
 
+  it('is not answered by a report whose transfer was discarded, but by the one that is sent again', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect());
+    transfer(line, 1, message('M1'));
+    line
+      .c(ses.as(activity(2)))
+      .c(ses.dt(rttr(wrapped(report('R1', 'M1')))))
+      .c(ses.ad(0))
+      .s(ses.ada());
+    expect(capture.messages.map(m => [m.kind, m.state, m.answeredBy])).toEqual([
+      ['message', 'complete', null],
+      ['report', 'discarded', null],
+    ]);
+    transfer(line, 3, report('R1', 'M1'));
+    expect(capture.messages[0]!.answeredBy).toBe(2);
+  });
+
+  it('is answered by a report that was interrupted, once that is resumed', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect());
+    transfer(line, 1, message('M1'));
+    const bytes = wrapped(report('R1', 'M1'));
+    line.c(ses.as(activity(2))).c(ses.dt(rttr(bytes.subarray(0, bytes.length - 10))));
+    line.c(ses.mip(1)).s(ses.mia(1)).c(ses.ai(0)).s(ses.aia());
+    expect(capture.messages[0]!.answeredBy).toBeNull();
+    line.c(ses.ar({ activity: activity(2), old: activity(2), point: 1 }));
+    line
+      .c(ses.dt(rttr(bytes.subarray(bytes.length - 10))))
+      .c(ses.ae(2))
+      .s(ses.aea(2));
+    expect(capture.messages.map(m => [m.kind, m.state, m.answeredBy])).toEqual([
+      ['message', 'complete', 1],
+      ['report', 'resumed', null],
+    ]);
+  });
+
   it('keeps apart what is transferred over several associations at once', () => {
     const capture = new Capture();
     const lines = [bind(capture.connect()), bind(capture.connect('10.0.0.3'))];
