@@ -124,6 +124,13 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   },
 };
 
+/** Operations that nothing but a reject answers (X.711), so that an invocation may follow with the same identifier. */
+const UNCONFIRMED: Readonly<Record<string, readonly (number | string)[]>> = { CMIP: [0, 2, 4, 6] };
+
+export function isConfirmed(protocol: string, code: number | string): boolean {
+  return UNCONFIRMED[protocol]?.includes(code) !== true;
+}
+
 /** Name of an operation in its protocol: "message-submission". */
 export function operationName(protocol: string, code: number | string): string {
   if (typeof code === 'number' && (protocol === 'P3' || protocol === 'P7')) {

@@ -1,6 +1,6 @@
 import { integer, oid, readTlv, type Tlv } from '../../asn1/ber.ts';
 import type { Direction } from '../../model/finding.ts';
-import { errorName, operationName } from './names.ts';
+import { errorName, isConfirmed, operationName } from './names.ts';
 import type { When } from './rts.ts';
 
 /** Invocations that wait for their answer; more than this is a capture that lost the answers. */
@@ -88,7 +88,7 @@ export class Operations {
     const [opcode, argument] = rest;
     const code = opcode === undefined ? null : codeOf(bytes, opcode);
     const outstanding = this.waiting[direction];
-    if (id !== null && code !== null) {
+    if (id !== null && code !== null && isConfirmed(protocol, code)) {
       if (this.judge.sound && outstanding.has(id)) {
         this.judge.fault(
           'ros.invoke-id',

@@ -445,6 +445,26 @@ describe('remote operations', () => {
       ),
     ).toEqual(['ros.invoke-id']);
   });
+
+  it('an event that CMIP has nobody confirm leaves its identifier free', () => {
+    const cmip = '2.9.0.0.2';
+    const list: upper.Context[] = [
+      [1, upper.OID.acse],
+      [3, '2.9.1.1.4'],
+    ];
+    const play = (operation: number) =>
+      codes(line => {
+        line.c(ses.cn({ units: 2 }, upper.cp(list, upper.userData([1, upper.aarq(cmip)]))));
+        line.s(ses.ac({ units: 2 }, upper.cpa(list, upper.userData([1, upper.aare(cmip)]))));
+        const event = ros(0xa1, integer(1), integer(operation), sequence());
+        line
+          .c(event)
+          .c(event)
+          .s(ros(0xa1, integer(9), integer(3), sequence()));
+      });
+    expect(play(0)).toEqual([]);
+    expect(play(1)).toEqual(['ros.invoke-id']);
+  });
 });
 
 describe('message transfer', () => {
