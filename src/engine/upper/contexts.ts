@@ -16,13 +16,16 @@ export class Contexts {
   private readonly byId = new Map<number, PresentationContext>();
   /** Contexts of the last CP in their order: the CPA answers by position (§6.2.3.5). */
   private proposed: PresentationContext[] = [];
+  /** Identifiers of contexts that an alter-context PPDU wants deleted, in its order. */
+  private leaving: number[] = [];
   /** True once a definition list was seen, so that an unknown identifier means something. */
   known = false;
   /** Counts the changes. */
   revision = 0;
 
-  get size(): number {
-    return this.byId.size;
+  /** The members of the set: what was rejected is none of it. */
+  get members(): PresentationContext[] {
+    return [...this.byId.values()].filter(c => c.accepted !== false);
   }
 
   get all(): Iterable<PresentationContext> {
@@ -57,7 +60,9 @@ export class Contexts {
           `${who} defines context ${id}, its identifiers are ${fromInitiator ? 'odd' : 'even'}`,
         );
       }
-      if (this.byId.has(id)) tell('pres.context-identifier', `context ${id} is defined twice`);
+      // What was rejected may be proposed again.
+      if (this.byId.has(id) && this.byId.get(id)!.accepted !== false)
+        tell('pres.context-identifier', `context ${id} is defined twice`);
       const context: PresentationContext = { id, abstract, transfers, accepted: null, transfer: null };
       this.proposed.push(context);
       this.byId.set(id, context);
@@ -86,6 +91,21 @@ export class Contexts {
         tell('pres.result-list', `context ${context.id} is accepted with ${context.transfer}, which was not offered`);
       }
     });
+  }
+
+  /** Takes what an alter-context PPDU proposes to delete, and once that is agreed, deletes it (X.226 §6.5.2). */
+  propose(fields: readonly Field[]): void {
+    const list = find(fields, 'pres.presentation_context_deletion_list');
+    this.leaving = (list?.children ?? []).map(f => (typeof f.value === 'number' ? f.value : -1));
+  }
+
+  delete(fields: readonly Field[]): void {
+    const list = find(fields, 'pres.presentation_context_deletion_result_list');
+    list?.children.forEach((result, i) => {
+      if (result.value === 0) this.byId.delete(this.leaving[i] ?? -1);
+    });
+    this.leaving = [];
+    this.revision++;
   }
 
   /** The contexts of the last CP as they are now. */

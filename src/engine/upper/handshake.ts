@@ -216,14 +216,22 @@ export class Handshake {
     return `the association was aborted by ${who}${why}`;
   }
 
-  /** Context management (X.226 §6.5): AC adds definitions, ACA answers them. */
-  alterContext(own: UserData, t: Tsdu): void {
+  /** Context management (X.226 §6.5): AC adds and deletes definitions, ACA answers. False for other typed data. */
+  alterContext(own: UserData, t: Tsdu): boolean {
     const { state, contexts } = this.parts;
     const tag = own.bytes[own.start];
-    if (tag !== 0xa0 && tag !== 0xa1) return;
+    if (tag !== 0xa0 && tag !== 0xa1) return false;
     const { fields } = readHead('TTD', own.bytes, own.start, own.end);
-    if (tag === 0xa0) contexts.add(fields, t.direction === state.initiator, this.teller(t));
-    else contexts.answer(fields, 'pres.presentation_context_addition_result_list', this.teller(t));
+    // Without the CONNECT or ACCEPT nobody knows who the initiator is.
+    const tell = state.connected ? this.teller(t) : () => {};
+    if (tag === 0xa0) {
+      contexts.add(fields, t.direction === state.initiator, tell);
+      contexts.propose(fields);
+    } else {
+      contexts.answer(fields, 'pres.presentation_context_addition_result_list', tell);
+      contexts.delete(fields);
+    }
+    return true;
   }
 }
 

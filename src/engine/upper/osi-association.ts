@@ -241,7 +241,7 @@ export class OsiAssociation implements Owner {
           t,
         );
     }
-    if (spdu.name === 'TD') this.handshake.alterContext(own, t);
+    if (spdu.name === 'TD' && this.data.mode(own) === 'normal' && this.handshake.alterContext(own, t)) return;
     if (READ.has(spdu.name)) this.data.read(own, t.direction, at, spdu.name);
   }
 

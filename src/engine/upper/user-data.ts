@@ -91,7 +91,7 @@ export class UserDataReader {
     return this.transfer.current(0) !== null || this.transfer.current(1) !== null ? 'x410-1984' : null;
   }
 
-  /** Reads user data of DT, TD, EX, PT, CD. */
+  /** Reads user data of DT, TD, EX, PT, CD; what context management has in TD is none (Handshake.alterContext). */
   read(own: UserData, direction: Direction, at: When, spdu: string): void {
     const { bytes, start, end } = own;
     if (start >= end) return;
@@ -100,7 +100,7 @@ export class UserDataReader {
       if (spdu === 'DT') this.fragment(own, start, end, direction, at);
       return;
     }
-    if (plainFragment(bytes, start, end)) {
+    if (plainFragment(bytes, start, end) && this.contexts.get(found.contextId)?.accepted !== false) {
       const layer = this.contexts.layer(found.contextId);
       if (layer === 'rtse' || (layer === null && !this.contexts.known)) {
         this.fragment(own, found.start, found.end, direction, at);
@@ -108,7 +108,7 @@ export class UserDataReader {
       }
     }
     if (bytes[start] !== 0x61) {
-      this.simple(own, direction, at);
+      this.simple(own, direction, at, spdu);
       return;
     }
     for (const pdv of readPdvs(bytes, start, end)) {
@@ -140,16 +140,17 @@ export class UserDataReader {
     }
   }
 
-  /** Simply encoded data: the only context there is (X.226 §8.4.1). */
-  private simple(own: UserData, direction: Direction, at: When): void {
-    if (this.contexts.size > 1) {
+  /** Simply encoded data: the only context there is (X.226 §8.4.1), or the default context, which expedited data always use. */
+  private simple(own: UserData, direction: Direction, at: When, spdu: string): void {
+    const { members } = this.contexts;
+    if (members.length > 1 && spdu !== 'EX') {
       if (this.owner.sound) {
-        const detail = `simply encoded data while ${this.contexts.size} contexts are defined`;
+        const detail = `simply encoded data while ${members.length} contexts are defined`;
         this.owner.fault('pres.simple-encoding', direction, at.frame, detail);
       }
       return;
     }
-    const [only] = this.contexts.all;
+    const only = spdu === 'EX' ? undefined : members[0];
     this.value(own, own.start, own.end, only === undefined ? null : this.contexts.layer(only.id), direction, at);
   }
 
