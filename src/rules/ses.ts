@@ -24,7 +24,8 @@ export const SES_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'SPDUs are put together in a way that X.225 does not know',
     clause: 'X.225 §6.3.7, Tables 7 and 8',
-    certain: 'The combination is in none of the two tables (PT+AR, which the tables disagree about, is taken).',
+    certain:
+      'The combination is in none of the two tables (PT+AR, which the tables disagree about, is taken), or the GT or PT in front carries user data.',
     help: 'Basic concatenation is one GT or PT with one SPDU of a fixed list; extended concatenation has lists of its own, with DATA TRANSFER last. Receivers may abort, or read only the first SPDU. When octets follow an SPDU that has to stand alone, its length is most likely wrong.',
   },
   {
@@ -99,7 +100,8 @@ export const SES_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'A session parameter is longer than its table allows',
     clause: 'X.225 Table 11',
-    certain: 'Selectors have at most 16 octets, references 64 (the additional one 4), activity identifiers 6.',
+    certain:
+      'Selectors have at most 16 octets, references 64 (the additional one 4), activity identifiers 6, what an ABORT reflects 9.',
     help: 'Receivers with fixed buffers refuse or cut it; others take it. A selector that is cut no longer matches the configured one, and the association is refused for an unknown address.',
   },
   {
@@ -132,10 +134,11 @@ export const SES_RULES: readonly Rule[] = [
   {
     code: 'ses.segmenting',
     severity: 'error',
-    title: 'Session segments without a beginning, or one SSDU inside another',
+    title:
+      'Session segments without a beginning, one SSDU inside another, or data that do not say which segment they are',
     clause: 'X.225 §6.3.5, §8.4',
     certain: 'The direction is in the capture without a hole since the CONNECT, so that no segment can be missing.',
-    help: 'The enclosure items of consecutive SPDUs have to say begin, middle, end. What was joined so far is given up. Suspect two senders on one connection, or a stack that loses a segment on retry.',
+    help: 'The enclosure items of consecutive SPDUs have to say begin, middle, end; where a largest TSDU was agreed, every DATA TRANSFER has one, which says begin and end of an SSDU that is not segmented. What was joined so far is given up. Suspect two senders on one connection, or a stack that loses a segment on retry.',
   },
   {
     code: 'ses.segment-too-long',

@@ -163,9 +163,22 @@ describe('the form of an SPDU', () => {
   });
 
   it('user data lengths go by the version', () => {
-    expect(faults(ses.ac({}, new Uint8Array(513)), 1)).toEqual(['ses.user-data-too-long']);
-    expect(faults(ses.ac({}, new Uint8Array(513)), 2)).toEqual([]);
-    expect(faults(ses.ac({}, new Uint8Array(513)), null)).toEqual([]);
+    expect(faults(ses.fn(new Uint8Array(513)), 1)).toEqual(['ses.user-data-too-long']);
+    expect(faults(ses.fn(new Uint8Array(513)), 2)).toEqual([]);
+    expect(faults(ses.fn(new Uint8Array(513)), null)).toEqual([]);
+  });
+
+  it('an ACCEPT goes by the version that it chooses itself', () => {
+    expect(faults(ses.ac({ versions: 1 }, new Uint8Array(513)), null)).toEqual(['ses.user-data-too-long']);
+    expect(faults(ses.ac({ versions: 1 }, new Uint8Array(512)), null)).toEqual([]);
+    expect(faults(ses.ac({ versions: 2 }, new Uint8Array(513)), null)).toEqual([]);
+  });
+
+  it('an ABORT reflects nine octets, an EXCEPTION REPORT as many as there are', () => {
+    const abort = (octets: number) => spdu(25, [pi(17, 5), pi(49, new Uint8Array(octets))]);
+    expect(faults(abort(9))).toEqual([]);
+    expect(faults(abort(10))).toEqual(['ses.parameter-too-long']);
+    expect(faults(ses.er(new Uint8Array(100)))).toEqual([]);
   });
 
   it('enclosure items of version 1', () => {

@@ -27,21 +27,32 @@ const DATA = 0;
 const MINOR = 1;
 const MAJOR = 2;
 const RELEASE = 3;
+const JUST_DATA = [DATA];
 
-/** Which token the sender of an SPDU has to hold (X.225 Table 2 and clause 7). */
-const NEEDS: ReadonlyMap<SpduName, number> = new Map([
-  ['DT', DATA],
-  ['MIP', MINOR],
-  ['MAP', MAJOR],
-  ['AE', MAJOR],
-  ['AS', MAJOR],
-  ['AR', MAJOR],
-  ['FN', RELEASE],
+/**
+ * Which tokens the sender of an SPDU has to hold, as far as they are available (X.225 §5.7, Table 5). Those that it must not hold are not
+ * judged: the other side's GT may be on its way. Nor are all of a FINISH: who has given the turn releases all the same, and is answered.
+ */
+const MAJOR_FIRST = [MAJOR, DATA, MINOR];
+const NEEDS: ReadonlyMap<SpduName, readonly number[]> = new Map<SpduName, readonly number[]>([
+  ['DT', [DATA]],
+  ['MIP', [MINOR, DATA]],
+  ['MAP', MAJOR_FIRST],
+  ['AE', MAJOR_FIRST],
+  ['AS', MAJOR_FIRST],
+  ['AR', MAJOR_FIRST],
+  ['CD', MAJOR_FIRST],
+  ['GTC', MAJOR_FIRST],
+  ['AI', [MAJOR]],
+  ['AD', [MAJOR]],
+  ['FN', [RELEASE]],
 ]);
 
 /** Behind GT and behind PT in basic concatenation (Table 7; PT+AR and GT+AR both occur, see there). */
 const WITH_GT: ReadonlySet<SpduName> = new Set(['DT', 'MIP', 'MAP', 'RS', 'AS', 'AR', 'AD', 'AI', 'AE', 'CD']);
 const WITH_PT: ReadonlySet<SpduName> = new Set(['MIA', 'MAA', 'RA', 'AR', 'ADA', 'AIA', 'AEA', 'CDA', 'ER', 'ED']);
+/** Extended concatenation (Table 8). MAA stands for AEA too, which has the same encoding. */
+const EXTENDED = /^GT\+(MIA|MAA|(AS|AR)\+(MIP|AE|MAP)|(MIP|MIA|MAP|MAA|AS|AR|AE)\+DT|(AS|AR)\+(MIP|AE|MAP)\+DT)$/;
 /** SPDUs beside which GT carries no token item. */
 const WITHOUT_TOKENS: ReadonlySet<SpduName> = new Set(['RS', 'AD', 'AI', 'CD']);
 
@@ -108,12 +119,14 @@ export class Conduct {
     }
     if (first.type?.category !== 0 || spdus.length < 2) return;
     const second = spdus[1];
+    if (findParameter(first, 193) !== null)
+      this.raise('ses.concatenation', direction, frame, `${first.name} in front of ${second!.name} carries user data`);
     if (spdus.length > 2) {
-      const data = spdus.findIndex(x => x.name === 'DT');
-      if (data >= 0 && data < spdus.length - 1) {
-        this.raise('ses.concatenation', direction, frame, 'DT is not the last SPDU of the concatenation');
-      }
-      if (this.onlyBasic(direction)) this.beyondBasic(spdus.map(x => x.name).join('+'), direction, frame);
+      if (spdus.some(x => x.type === null)) return;
+      const names = spdus.map(x => x.name).join('+');
+      if (!EXTENDED.test(names))
+        this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 8`);
+      else if (this.onlyBasic(direction)) this.beyondBasic(names, direction, frame);
       return;
     }
     if (second!.type === null) return;
@@ -176,7 +189,7 @@ export class Conduct {
     if (this.phase !== 'open' && this.phase !== 'releasing') {
       this.misplaced(this.early('DT'), direction, frame);
       this.lose();
-    } else if (this.holders[DATA] !== direction) this.useToken(DATA, 'DT', direction, frame);
+    } else if (this.holders[DATA] !== direction) this.useTokens(JUST_DATA, 'DT', direction, frame);
   }
 
   private early(name: string): string {
@@ -238,14 +251,15 @@ export class Conduct {
       this.lose();
     }
     const needed = NEEDS.get(name);
-    if (needed !== undefined) this.useToken(needed, name, direction, frame);
+    if (needed !== undefined) this.useTokens(needed, name, direction, frame);
     const serial = serialOf(bytes, findParameter(spdu, 42));
     switch (name) {
       case 'GT':
         this.give(numberOf(bytes, findParameter(spdu, 16)) ?? 0, direction, frame);
         break;
       case 'GTC':
-        this.give(0x55, direction, frame);
+        if (this.sound && this.inActivity) this.misplaced('GTC while an activity is in progress', direction, frame);
+        this.giveAll(direction);
         break;
       case 'MIP':
       case 'MAP':
@@ -257,7 +271,7 @@ export class Conduct {
         this.acknowledge(serial, direction, frame);
         break;
       case 'MAA':
-        this.lowest = this.next;
+        this.acknowledgeMajor(serial, direction, frame);
         break;
       case 'AS':
         this.begin(name, direction, frame);
@@ -316,25 +330,31 @@ export class Conduct {
     });
   }
 
-  private useToken(token: number, name: SpduName, direction: Direction, frame: number): void {
-    const holder = this.holders[token];
-    if (!this.sound || holder === null || holder === direction) return;
+  private useTokens(tokens: readonly number[], name: SpduName, direction: Direction, frame: number): void {
+    if (!this.sound) return;
+    let lacking = -1;
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i]!;
+      const holder = this.holders[token];
+      if (holder === null || holder === direction) continue;
+      if (lacking < 0) lacking = token;
+      // From here on the sides disagree about this token: nothing more follows from it.
+      this.holders[token] = null;
+    }
+    if (lacking < 0) return;
     this.raise(
       'ses.token-not-held',
       direction,
       frame,
-      `${name} from the side that does not hold the ${TOKENS[token]!.name} token`,
+      `${name} from the side that does not hold the ${TOKENS[lacking]!.name} token`,
       true,
     );
-    // From here on the sides disagree about this token: nothing more follows from it.
-    this.holders[token] = null;
   }
 
   private give(item: number, direction: Direction, frame: number): void {
     TOKENS.forEach((token, i) => {
       if ((item & token.bit) === 0 || this.holders[i] === null) return;
-      // GTC gives whatever the sender holds; GT names what it gives.
-      if (item !== 0x55 && this.sound && this.holders[i] !== direction) {
+      if (this.sound && this.holders[i] !== direction) {
         this.raise(
           'ses.token-not-held',
           direction,
@@ -347,11 +367,25 @@ export class Conduct {
     });
   }
 
+  /** GTC gives whatever there is: who sends it holds all. */
+  private giveAll(direction: Direction): void {
+    this.holders = this.holders.map(holder => (holder === null ? null : direction === 0 ? 1 : 0));
+  }
+
   private point(name: SpduName, serial: number | null, direction: Direction, frame: number): void {
     if (serial !== null && this.sound && this.next !== null && serial !== this.next) {
       this.raise('ses.serial-number', direction, frame, `${name} has serial number ${serial}, ${this.next} is next`);
     }
     this.next = serial === null ? null : serial + 1;
+  }
+
+  /** 7.22: the answer to MAP or AE has its serial number. */
+  private acknowledgeMajor(serial: number | null, direction: Direction, frame: number): void {
+    if (serial !== null && this.sound && this.next !== null && serial !== this.next - 1) {
+      const detail = `MAA acknowledges ${serial}, the last point was ${this.next - 1}`;
+      this.raise('ses.serial-number', direction, frame, detail, true);
+    }
+    this.lowest = this.next;
   }
 
   private acknowledge(serial: number | null, direction: Direction, frame: number): void {

@@ -43,7 +43,6 @@ interface Step {
   readonly own: UserData | null;
   /** Enclosure item (8.3.17): 3 for a whole SSDU, as when there is none. */
   readonly enclosure: number;
-  readonly length: number;
 }
 
 const WHOLE = 3;
@@ -54,7 +53,6 @@ function parse(bytes: Uint8Array, start: number, end: number, origin: Origin | n
     spdu,
     own: userData(bytes, origin, spdu),
     enclosure: spdu.name === 'CN' ? WHOLE : (numberOf(bytes, findParameter(spdu, 25)) ?? WHOLE),
-    length: spdu.infoEnd - spdu.start,
   }));
   return { bytes, start, end, ssdu, steps, faults: [] };
 }
@@ -177,20 +175,28 @@ export class OsiUser implements TransportUser {
     for (const f of found) association.fault(f.code, direction, t.lastFrame, f.detail);
     if (t.trees !== null) for (const tree of sessionTrees(bytes, ssdu, t.origin, found, endAck)) t.trees.push(tree);
     if (judged) association.concatenation(spdus, t);
+    const limit = association.segmentLimit(direction);
+    if (limit > 0) this.segmented(association, spdus, limit, t);
     for (const step of parsed.steps) this.spdu(association, step, t);
   }
 
-  private spdu(association: OsiAssociation, step: Step, t: Tsdu): void {
-    const { spdu, own, enclosure, length } = step;
-    const limit = association.segmentLimit(t.direction);
-    if (limit > 0 && length > limit) {
-      association.fault(
-        'ses.segment-too-long',
-        t.direction,
-        t.lastFrame,
-        `${spdu.name} has ${length} octets, ${limit} were agreed`,
-      );
+  /** A TSDU where segmenting was selected (6.3.5): its size, and that data say which segment they are (8.3.11.3). */
+  private segmented(association: OsiAssociation, spdus: readonly Spdu[], limit: number, t: Tsdu): void {
+    const size = t.end - t.start;
+    const name = spdus.map(s => s.name).join('+');
+    if (size > limit) {
+      const detail = `the TSDU with ${name} has ${size} octets, ${limit} were agreed`;
+      association.fault('ses.segment-too-long', t.direction, t.lastFrame, detail);
     }
+    const data = spdus.find(s => s.name === 'DT' || s.name === 'TD');
+    if (data !== undefined && findParameter(data, 25) === null) {
+      const detail = `${data.name} has no enclosure item, but segmenting was selected`;
+      association.fault('ses.segmenting', t.direction, t.lastFrame, detail);
+    }
+  }
+
+  private spdu(association: OsiAssociation, step: Step, t: Tsdu): void {
+    const { spdu, own, enclosure } = step;
     if (this.joins.size === 0 && enclosure === WHOLE) {
       association.spdu(spdu, t, own);
       return;
@@ -203,8 +209,8 @@ export class OsiUser implements TransportUser {
       association.spdu(spdu, t, own);
       return;
     }
-    // 6.3.5: begin, middle, end. The parameters count once, with the first segment.
-    if (enclosure & 1) {
+    // 6.3.5: begin, middle, end; of what goes on in CDO the CONNECT has the beginning. The parameters count once, with the first segment.
+    if (enclosure & 1 || (join === undefined && spdu.name === 'CDO')) {
       if (join !== undefined) this.broken(association, spdu, t, 'an SSDU begins inside another');
       join = new Join();
       this.joins.set(key, join);

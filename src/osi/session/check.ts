@@ -19,6 +19,8 @@ export const EXCEPTIONS = 0x0200;
 /** 8.3.1.19: user data of a CONNECT, and of every SPDU in version 1. */
 const USER_DATA_VERSION_1 = 512;
 const EXTENDED_USER_DATA = 10240;
+/** What an ABORT reflects; an EXCEPTION REPORT reflects as much as there is. */
+const LONGEST_REFLECTION = 9;
 
 /** Functional units that a CN proposes or an AC selects (8.3.1.16). */
 export function unitsOf(bytes: Uint8Array, spdu: Spdu): number {
@@ -36,6 +38,8 @@ export function versionsOf(bytes: Uint8Array, spdu: Spdu): number {
 export function checkSpdu(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms): SpduFault[] {
   if (spdu.type === null) return [];
   const faults: SpduFault[] = [];
+  // An ACCEPT says itself which version it chooses.
+  const version = spdu.name === 'AC' ? ((versionsOf(bytes, spdu) & 2) !== 0 ? 2 : 1) : terms.version;
   const tell = (code: string, at: { start: number; end: number }, detail: string) => {
     faults.push({ code, start: at.start, end: at.end, detail: `${spdu.name}: ${detail}` });
   };
@@ -46,10 +50,15 @@ export function checkSpdu(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms): S
     if (findParameter(spdu, code) === null) tell('ses.mandatory-missing', whole, `no ${titleOf(code)}`);
   }
   checkGroups(spdu, tell);
-  checkUserData(bytes, spdu, terms, tell);
-  checkEnclosure(bytes, spdu, terms, tell);
+  checkUserData(bytes, spdu, version, tell);
+  checkEnclosure(bytes, spdu, version, tell);
   if (spdu.name === 'CN' || spdu.name === 'AC') checkUnits(bytes, spdu, tell);
   checkReason(bytes, spdu, tell);
+  const reflected = spdu.name === 'AB' ? findParameter(spdu, 49) : null;
+  if (reflected !== null && reflected.declared > LONGEST_REFLECTION) {
+    const detail = `${titleOf(49)} has ${reflected.declared} octets, at most ${LONGEST_REFLECTION} are allowed`;
+    tell('ses.parameter-too-long', span(reflected), detail);
+  }
   if (spdu.name === 'GT' && findParameter(spdu, 16) === null && findParameter(spdu, 193) !== null) {
     tell('ses.give-tokens-user-data', whole, 'user data without a token item');
   }
@@ -141,10 +150,10 @@ const GROUP_MEMBERS: readonly (readonly [number, readonly number[], string])[] =
 ];
 
 /** 8.3.1.19-21. */
-function checkUserData(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms, tell: Tell): void {
+function checkUserData(bytes: Uint8Array, spdu: Spdu, version: SessionTerms['version'], tell: Tell): void {
   const data = findParameter(spdu, 193);
   const extended = findParameter(spdu, 194);
-  if (data !== null && data.declared > USER_DATA_VERSION_1 && (spdu.name === 'CN' || terms.version === 1)) {
+  if (data !== null && data.declared > USER_DATA_VERSION_1 && (spdu.name === 'CN' || version === 1)) {
     const why = spdu.name === 'CN' ? 'of a CONNECT' : 'in version 1';
     tell(
       'ses.user-data-too-long',
@@ -172,9 +181,9 @@ function checkUserData(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms, tell:
 }
 
 /** 8.3.4.18, 8.3.11.3: version 1 segments only DT and TD. */
-function checkEnclosure(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms, tell: Tell): void {
+function checkEnclosure(bytes: Uint8Array, spdu: Spdu, version: SessionTerms['version'], tell: Tell): void {
   const enclosure = findParameter(spdu, 25);
-  if (enclosure === null || terms.version !== 1 || ['DT', 'TD', 'CN', 'AC', 'RF', 'CDO'].includes(spdu.name)) return;
+  if (enclosure === null || version !== 1 || ['DT', 'TD', 'CN', 'AC', 'RF', 'CDO'].includes(spdu.name)) return;
   if (numberOf(bytes, enclosure) === 3) return;
   tell('ses.enclosure', span(enclosure), 'version 1 segments no SPDU but DT and TD');
 }

@@ -200,6 +200,82 @@ describe('session', () => {
       ),
     ).toEqual(['ses.token-not-held']);
     expect(codes(line => void bind(line).s(ses.gt(0x01)).c(ses.pt()))).toEqual(['ses.token-not-held']);
+    // Table 5: the minor token alone does not do for a synchronization point, nor the data token for giving control.
+    const split = (line: Line) => bind(line).c(ses.gt(0x01));
+    expect(codes(line => void split(line).c(ses.mip(1)).s(ses.pt()))).toEqual(['ses.token-not-held']);
+    expect(codes(line => void split(line).s(ses.gtc()).c(ses.pt()))).toEqual(['ses.token-not-held']);
+    expect(codes(line => void bind(line).s(ses.ai(1)).c(ses.aia()).s(ses.pt()))).toEqual(['ses.token-not-held']);
+    expect(codes(line => void bind(line).s(ses.ad(1)).c(ses.ada()).s(ses.pt()))).toEqual(['ses.token-not-held']);
+  });
+
+  it('control is given between activities', () => {
+    const within = (line: Line) =>
+      bind(line)
+        .c(ses.as(activity(1)))
+        .c(ses.gtc())
+        .s(ses.gta());
+    expect(codes(within)).toEqual(['ses.sequence']);
+  });
+
+  it('takes what Table 8 has, and nothing else', () => {
+    const data = spdu(1, [], rttr(wrapped(message('M'))));
+    const [start, point, end] = [
+      spdu(45, pi(41, activity(1))),
+      spdu(49, pi(42, text('1'))),
+      spdu(41, pi(42, text('2'))),
+    ];
+    const ext = (line: Line) => bind(line, { options: 1 });
+    expect(codes(line => void ext(line).c(spdu(1), start, point, data).s(ses.mia(1)))).toEqual([]);
+    expect(codes(line => void ext(line).c(spdu(1), start, point).s(ses.mia(1)))).toEqual([]);
+    expect(codes(line => void ext(line).c(spdu(1), point, start))).toContain('ses.concatenation');
+    expect(codes(line => void ext(line).c(spdu(1), data, end))).not.toContain('ses.extended-concatenation');
+    expect(codes(line => void ext(line).c(spdu(2), point, end))).toContain('ses.concatenation');
+  });
+
+  it('the GT in front of another SPDU carries no user data', () => {
+    const play = (line: Line) => bind(line).c(spdu(1, [pi(16, 0x01), pi(193, 7)]), spdu(45, pi(41, activity(1))));
+    expect(codes(line => void play(line))).toEqual(['ses.concatenation']);
+  });
+
+  it('the sizes of TSDUs count all of them, and segments say which they are', () => {
+    const value = rttr(wrapped(message('SEG', 100)));
+    const [first, last] = [ses.dt(value.subarray(0, 200), 1), ses.dt(value.subarray(200), 2)];
+    const size = Math.max(first.length, last.length);
+    const play = (most: number, ...data: Uint8Array[]) =>
+      codes(line => {
+        const cpa = upper.cpa(upper.P1_CONTEXTS, upper.userData([1, upper.aare(upper.OID.mtsTransfer)]));
+        connect(line)
+          .s(ses.ac({ tokens: 0, tsduMaximum: [most, most] }, cpa))
+          .c(ses.as(activity(1)));
+        for (const dt of data) line.c(dt);
+        line.c(ses.ae(1)).s(ses.aea(1));
+      });
+    expect(play(size, first, last)).toEqual([]);
+    expect(play(size - 1, first, last)).toEqual(['ses.segment-too-long']);
+    expect(play(0xffff, ses.dt(value, 3))).toEqual([]);
+    expect(play(0xffff, ses.dt(value))).toEqual(['ses.segmenting']);
+  });
+
+  it('what goes on in CONNECT DATA OVERFLOW has its beginning in the CONNECT', () => {
+    const rtorq = upper.rtorq({ checkpointSize: 1, windowSize: 3, open: p1.bindArgument(p1.mtaName('FAR', 'pw')) });
+    const cp = upper.cp(upper.P1_CONTEXTS, upper.userData([1, upper.aarq(upper.OID.mtsTransfer, rtorq)]));
+    const items = [pi(5, pi(19, 0), pi(22, 2), pi(26, 0)), pi(20, [2, 0x49])];
+    const overflow = (enclosure: number, octets: Uint8Array) => spdu(15, [pi(25, enclosure), pi(193, octets)]);
+    const play = (line: Line, ...rest: Uint8Array[]) => {
+      line.c(spdu(13, [items, pi(60, 1), pi(194, cp.subarray(0, 80))])).s(spdu(16, pi(22, 2)));
+      for (const cdo of rest) line.c(cdo);
+      return accept(line);
+    };
+    for (const rest of [
+      [overflow(2, cp.subarray(80))],
+      [overflow(0, cp.subarray(80, 120)), overflow(2, cp.subarray(120))],
+      [overflow(0, cp.subarray(80, 100)), overflow(0, cp.subarray(100, 120)), overflow(2, cp.subarray(120))],
+    ]) {
+      const capture = new Capture();
+      later(play(capture.connect(), ...rest)).close();
+      expect(capture.codes).toEqual([]);
+      expect(capture.associations).toMatchObject([{ initiator: 'FAR' }]);
+    }
   });
 
   it('counts the synchronization points', () => {
@@ -212,6 +288,15 @@ describe('session', () => {
     expect(codes(line => void first(line).c(ses.mip(1)).s(ses.mia(1)).c(ses.ae(3)).s(ses.aea(3)))).toContain(
       'ses.serial-number',
     );
+    expect(
+      codes(
+        line =>
+          void first(line)
+            .c(ses.ae(1))
+            .s(ses.aea(2))
+            .c(ses.as(activity(2))),
+      ),
+    ).toContain('ses.serial-number');
   });
 
   it('misses data outside an activity', () => {
