@@ -114,11 +114,12 @@ export class ReliableTransfer {
       transfer.damaged = `resumes activity ${old}, whose beginning the capture does not hold`;
       return;
     }
-    this.take(parked, direction, serial, at);
+    this.take(parked, direction, activity, serial, at);
   }
 
-  private take(parked: Parked, direction: Direction, serial: number | null, at: When): void {
+  private take(parked: Parked, direction: Direction, activity: string, serial: number | null, at: When): void {
     const { transfer, row } = parked;
+    transfer.resumedAs = activity;
     transfer.rollBack(serial);
     transfer.end = at.time;
     transfer.lastFrame = at.frame;

@@ -112,7 +112,7 @@ export class Shared {
     let best = -1;
     for (let i = this.parked.length - 1; i >= 0; i--) {
       const p = this.parked[i]!;
-      if (p.transfer.activity !== activity) continue;
+      if (p.transfer.activity !== activity && p.transfer.resumedAs !== activity) continue;
       if (references !== null && named(references)) {
         if (!agree(references, p.references)) continue;
       } else if (p.association !== association && !sameHosts(p.hosts, hosts)) continue;

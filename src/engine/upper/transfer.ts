@@ -10,6 +10,8 @@ export const LIGHT_OCTETS = 4096;
 
 /** Checkpoints that wait for their acknowledgement; a window is rarely above 10. */
 const MOST_OPEN_MARKS = 4096;
+/** Checkpoints behind the last confirmed one that are remembered: its acknowledgement may not have reached a sender that resumes. */
+const CONFIRMED_MARKS = 64;
 
 /** What a buffer begins with: most messages are longer. */
 const FIRST_BUFFER = 4096;
@@ -50,7 +52,11 @@ export class Transfer {
   damaged: string | null = null;
   /** Where it was taken up again, in words. */
   resumed: string | null = null;
+  /** Identifier of the activity that it was resumed in, in hex. */
+  resumedAs: string | null = null;
   private marks: Mark[] = [];
+  /** How many of them are confirmed; they stand in front. */
+  private acknowledged = 0;
   private buffer: Uint8Array;
   private kept = 0;
   private most: number;
@@ -146,31 +152,35 @@ export class Transfer {
     this.sinceMark = 0;
     if (serial === null) return;
     this.lastSerial = serial;
-    if (this.marks.length < MOST_OPEN_MARKS) this.marks.push({ serial, octets: this.octets });
+    if (this.unconfirmed < MOST_OPEN_MARKS) this.marks.push({ serial, octets: this.octets });
   }
 
   /** The receiver's acknowledgement: everything up to `serial` (X.225 §7.20, cumulative). */
   confirm(serial: number): void {
-    let n = 0;
+    let n = this.acknowledged;
     while (n < this.marks.length && this.marks[n]!.serial <= serial) n++;
-    if (n === 0) {
+    if (n === this.acknowledged) {
       this.confirmed = Math.max(this.confirmed ?? 0, serial);
       return;
     }
     const last = this.marks[n - 1]!;
     this.confirmed = last.serial;
     this.confirmedOctets = last.octets;
-    this.marks.splice(0, n);
+    this.acknowledged = n;
+    if (n >= 2 * CONFIRMED_MARKS) {
+      this.marks.splice(0, n - CONFIRMED_MARKS);
+      this.acknowledged = CONFIRMED_MARKS;
+    }
   }
 
   get unconfirmed(): number {
-    return this.marks.length;
+    return this.marks.length - this.acknowledged;
   }
 
   /** Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. */
   rollBack(serial: number | null): void {
     const mark = serial === null ? undefined : this.marks.find(m => m.serial === serial);
-    this.shorten(mark?.octets ?? this.confirmedOctets);
+    this.shorten(mark?.octets ?? (serial === 0 ? 0 : this.confirmedOctets));
     this.sinceMark = 0;
   }
 
@@ -184,6 +194,8 @@ export class Transfer {
     this.left = this.left.filter(stretch => stretch.from < this.kept);
     this.look = Math.min(this.look, Math.max(FIRST_LOOK, this.kept));
     this.marks = this.marks.filter(m => m.octets <= this.octets);
+    this.acknowledged = Math.min(this.acknowledged, this.marks.length);
+    this.confirmedOctets = Math.min(this.confirmedOctets, this.octets);
     if (this.origin !== null) {
       const cut = new Origin();
       cut.join(0, this.origin, 0, this.kept);
@@ -226,5 +238,6 @@ export class Transfer {
     this.left = [];
     this.origin = null;
     this.marks = [];
+    this.acknowledged = 0;
   }
 }

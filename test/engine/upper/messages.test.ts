@@ -181,6 +181,50 @@ describe('a message over reliable transfer', () => {
     expect(capture.codes).toEqual([]);
   });
 
+  it('goes on from an earlier checkpoint when the acknowledgement of the last one did not reach its sender', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect());
+    const bytes = wrapped(message('M1', 3500));
+    const piece = (n: number) => ses.dt(rttr(bytes.subarray(n * 1024, (n + 1) * 1024)));
+    line
+      .c(ses.as(activity(1)))
+      .c(piece(0))
+      .c(ses.mip(1))
+      .s(ses.mia(1))
+      .c(piece(1))
+      .c(ses.mip(2))
+      .s(ses.mia(2));
+    line.c(ses.ai(1)).s(ses.aia());
+    line.c(ses.ar({ activity: activity(1), old: activity(1), point: 1 }));
+    line.c(piece(1)).c(ses.mip(2)).s(ses.mia(2)).c(piece(2)).c(ses.mip(3)).s(ses.mia(3));
+    line.c(piece(3)).c(ses.ae(4)).s(ses.aea(4));
+    release(line);
+    expect(capture.messages).toMatchObject([{ state: 'resumed', octets: bytes.length, confirmedCheckpoint: 4 }]);
+    expect(capture.codes).toEqual([]);
+  });
+
+  it('is resumed again by the identifier that it was resumed under, or by its first one', () => {
+    for (const old of [1, 2]) {
+      const capture = new Capture();
+      const line = bind(capture.connect());
+      const bytes = wrapped(message('M1', 1500));
+      line.c(ses.as(activity(1))).c(ses.dt(rttr(bytes.subarray(0, 1024))));
+      line.c(ses.mip(1)).s(ses.mia(1)).c(ses.ai(1)).s(ses.aia());
+      line
+        .c(ses.ar({ activity: activity(2), old: activity(1), point: 1 }))
+        .c(ses.ai(1))
+        .s(ses.aia());
+      line.c(ses.ar({ activity: activity(3), old: activity(old), point: 1 }));
+      line
+        .c(ses.dt(rttr(bytes.subarray(1024))))
+        .c(ses.ae(2))
+        .s(ses.aea(2));
+      release(line);
+      expect(capture.messages).toMatchObject([{ state: 'resumed', octets: bytes.length, activity: '020101' }]);
+      expect(capture.codes).toEqual([]);
+    }
+  });
+
   it('goes on over another association that recovers the lost one', () => {
     const capture = new Capture();
     const references = { callingReference: text('PERCIVAL'), commonReference: utcTime('051001145108Z') };
