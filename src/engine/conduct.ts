@@ -183,7 +183,10 @@ export function checkTpdu(
       add('cotp.not-in-class0', `${t.type} in class 0`);
     } else if (t.type === 'ED' && !state.expeditedAgreed) {
       add('cotp.not-in-class0', 'ED, which CR and CC did not agree on');
-    } else if (t.type === 'DT' && t.number !== 0) add('cotp.tpdu-nr', `TPDU number ${t.number} in class 0`);
+    } else if (t.type === 'DT') {
+      if (t.number !== 0) add('cotp.tpdu-nr', `TPDU number ${t.number} in class 0`);
+      if ((b[t.start + 1]! & 1) !== 0) add('cotp.not-in-class0', 'a DT that asks for an acknowledgement in class 0');
+    }
   } else if (t.numbered || t.type === 'AK' || t.type === 'RJ' || t.type === 'EA')
     checkReference(state, t, direction, add);
   if (t.type === 'ED' && (dataLength < 1 || dataLength > 16))

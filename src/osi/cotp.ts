@@ -58,6 +58,9 @@ export interface Tpdu {
   readonly faults: CotpFault[];
 }
 
+/** Bits of the code octet that are zero in each TPDU (X.224 Table 8). */
+const SPARE: Partial<Record<TpduType, number>> = { DR: 15, DC: 15, DT: 14, ED: 15, EA: 15, ER: 15 };
+
 /** What earlier TPDUs of the connection settled; it decides how DT, ED, AK, EA and RJ are laid out. */
 export interface CotpContext {
   readonly class: number;
@@ -133,6 +136,9 @@ export function parseTpdu(
     return null;
   }
   const own: CotpFault[] = [];
+  // Table 8: only CR, CC, AK and RJ have a credit in bits 4 to 1, and DT a request to acknowledge in bit 1. It is read as what it resembles.
+  if ((octet & (SPARE[type] ?? 0)) !== 0)
+    own.push({ code: 'cotp.unknown-tpdu', at: start + 1, detail: `TPDU code 0x${hex(octet)}, near that of ${type}` });
   const rdp = (type === 'CR' || type === 'CC') && rdpNegotiation(b, start + 1 + layout.fixed, header) > 0;
   const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, own);
   faults.push(...own);
