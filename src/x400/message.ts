@@ -107,12 +107,24 @@ export function unwrapped(bytes: Uint8Array, apdu: Tlv | null): Tlv | null {
   for (let at = apdu.content; at < apdu.contentEnd; ) {
     const part = readTlv(bytes, at, apdu.contentEnd)!;
     at = part.end;
-    if (part.key !== C(0)) continue;
-    const value = readTlv(bytes, part.content, part.contentEnd);
+    const start = encodedValue(bytes, part);
+    if (start < 0) continue;
+    const value = readTlv(bytes, start, part.contentEnd);
     // A cut is known from the outermost element only when its length was definite.
     return value === null || value.fault !== null || apdu.fault === null ? value : { ...value, fault: apdu.fault };
   }
   return null;
+}
+
+/**
+ * Where the value of an EXTERNAL begins in its encoding (X.690 §8.18): a single ASN.1 type, an octet-aligned string or one of whole
+ * octets. -1 for what is none of these, or comes in segments.
+ */
+export function encodedValue(bytes: Uint8Array, encoding: Tlv): number {
+  if (encoding.key === C(0)) return encoding.content;
+  if (encoding.constructed) return -1;
+  if (encoding.key === C(1)) return encoding.content;
+  return encoding.key === C(2) && bytes[encoding.content] === 0 ? encoding.content + 1 : -1;
 }
 
 function message(bytes: Uint8Array, apdu: Tlv, draft: Draft): void {

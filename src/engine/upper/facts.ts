@@ -1,5 +1,5 @@
 import { hex, latin1, readTlv, stringOctets } from '../../asn1/ber.ts';
-import { find } from '../../asn1/tree.ts';
+import { find, findAll } from '../../asn1/tree.ts';
 import type { Field } from '../../model/field.ts';
 import { findParameter, REFUSE_REASONS, type Spdu } from '../../osi/session.ts';
 import type { Layer } from './layers.ts';
@@ -9,6 +9,8 @@ import type { SessionReferences } from './shared.ts';
 export interface Facts {
   mode: 'normal' | 'x410-1984' | null;
   applicationContext: string | null;
+  /** Contexts that AARQ offers instead (aSO-context-name-list), a space behind each. */
+  otherContexts: string;
   /** Context that the responder chose, when it differs. */
   respondingContext: string | null;
   callingTitle: string | null;
@@ -37,6 +39,7 @@ export function noFacts(): Facts {
   return {
     mode: null,
     applicationContext: null,
+    otherContexts: '',
     respondingContext: null,
     callingTitle: null,
     calledTitle: null,
@@ -83,6 +86,7 @@ export function fromConnect(facts: Facts, layers: readonly Layer[], bytes: Uint8
     if (kind === 'acse') {
       const context = find(fields, 'acse.aSO_context_name')?.value;
       if (typeof context === 'string') facts.applicationContext = context;
+      facts.otherContexts = findAll(fields, 'acse.ASO_context_name').reduce((all, f) => `${all}${f.value} `, '');
       facts.callingTitle = title(fields, 'calling', bytes);
       facts.calledTitle = title(fields, 'called', bytes);
     }

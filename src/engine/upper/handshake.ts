@@ -1,4 +1,4 @@
-import { find, findAll } from '../../asn1/tree.ts';
+import { find } from '../../asn1/tree.ts';
 import type { Field } from '../../model/field.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
@@ -149,17 +149,15 @@ export class Handshake {
     const pres = layers.find(l => l.kind === 'pres');
     if (pres !== undefined) contexts.answer(pres.fields, 'pres.presentation_context_definition_result_list', tell);
     judgeRtse(state.facts, layers, tell);
-    this.judgeContext(layers, tell);
+    this.judgeContext(tell);
   }
 
-  /** X.227 §7.1: the responder's application context is the proposed one, or one of the list. */
-  private judgeContext(layers: readonly Layer[], tell: (code: string, detail: string) => void): void {
-    const { applicationContext, respondingContext } = this.parts.state.facts;
+  /** X.227 §7.1: the responder's application context is the proposed one, or one of the list beside it. */
+  private judgeContext(tell: (code: string, detail: string) => void): void {
+    const { applicationContext, otherContexts, respondingContext } = this.parts.state.facts;
     if (applicationContext === null || respondingContext === null || applicationContext === respondingContext) return;
-    const listed = findAll(fieldsOf(layers), 'acse.ASO_context_name').some(f => f.value === respondingContext);
-    if (!listed) {
+    if (!otherContexts.split(' ').includes(respondingContext))
       tell('acse.context-name-differs', `${respondingContext} answers the proposed ${applicationContext}`);
-    }
   }
 
   refuse(spdu: Spdu, t: Tsdu, own: UserData | null): void {

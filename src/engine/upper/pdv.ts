@@ -1,4 +1,5 @@
 import { oid, readTlv } from '../../asn1/ber.ts';
+import { encodedValue } from '../../x400/message.ts';
 
 /** One PDV-list of fully-encoded user data (X.226 §8.4.2); positions are indices of the octets that were walked. */
 export interface Pdv {
@@ -8,11 +9,13 @@ export interface Pdv {
   /** The PDV-list, tag included. */
   readonly start: number;
   readonly end: number;
-  /** The value: the BER element(s) of a single ASN.1 type, or the contents octets of the octet-aligned string. */
+  /** The value: the BER element(s) of a single ASN.1 type, or the octets in the octet-aligned or arbitrary string. */
   readonly valueStart: number;
   readonly valueEnd: number;
   /** An octet-aligned value in several segments: its octets still stand in their elements. */
   readonly segmented: boolean;
+  /** An arbitrary value in several segments or with unused bits: no octets to read on. */
+  readonly opaque: boolean;
   readonly broken: boolean;
 }
 
@@ -33,15 +36,18 @@ export function readPdvs(bytes: Uint8Array, start: number, end: number): Pdv[] {
       if (part.cls === 0 && part.tag === 6) transferSyntax = oid(bytes, part.content, part.contentEnd);
       else if (part.cls === 0 && part.tag === 2) contextId = smallInteger(bytes, part.content, part.contentEnd);
       else if (part.cls === 2 && part.tag <= 2) {
+        const bits = part.tag === 2;
+        const whole = !part.constructed && part.contentEnd > part.content && bytes[part.content] === 0;
         out.push({
           contextId,
           transferSyntax,
           form: part.tag === 0 ? 'single-ASN1-type' : part.tag === 1 ? 'octet-aligned' : 'arbitrary',
           start: list.start,
           end: list.end,
-          valueStart: part.content,
+          valueStart: bits && whole ? part.content + 1 : part.content,
           valueEnd: part.contentEnd,
           segmented: part.tag === 1 && part.constructed,
+          opaque: bits && !whole,
           broken: outer.fault !== null || list.fault !== null || part.fault !== null,
         });
       }
@@ -69,7 +75,10 @@ export function externalValue(
     const part = readTlv(bytes, at, outer.contentEnd)!;
     at = part.end;
     if (part.cls === 0 && part.tag === 2) contextId = smallInteger(bytes, part.content, part.contentEnd);
-    else if (part.cls === 2 && part.tag === 0) return { contextId, start: part.content, end: part.contentEnd };
+    else if (part.cls === 2) {
+      const start = encodedValue(bytes, part);
+      return start < 0 ? null : { contextId, start, end: part.contentEnd };
+    }
   }
   return null;
 }

@@ -111,6 +111,7 @@ export function sameFacts(a: Facts, b: Facts): boolean {
   return (
     a.mode === b.mode &&
     a.applicationContext === b.applicationContext &&
+    a.otherContexts === b.otherContexts &&
     a.respondingContext === b.respondingContext &&
     a.callingTitle === b.callingTitle &&
     a.calledTitle === b.calledTitle &&

@@ -132,7 +132,7 @@ export class UserDataReader {
           this.owner.fault('pres.single-asn1-type', direction, at.frame, detail);
         }
       }
-      if (pdv.form === 'arbitrary') continue;
+      if (pdv.opaque) continue;
       const joined = pdv.segmented ? flatten(bytes, pdv.valueStart, pdv.valueEnd) : null;
       const value = joined === null ? own : { bytes: joined, start: 0, end: joined.length, origin: null };
       const [from, to] = joined === null ? [pdv.valueStart, pdv.valueEnd] : [0, joined.length];

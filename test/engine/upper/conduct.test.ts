@@ -442,6 +442,16 @@ describe('presentation and association control', () => {
     const rtoac = upper.rtoac({ checkpointSize: 1, windowSize: 3, open: p1.bindResult(p1.mtaName('B', 'pw')) });
     const other = upper.cpa(upper.P1_CONTEXTS, upper.userData([1, upper.aare('2.6.0.1.7', rtoac)]));
     expect(codes(line => void connect(line).s(ses.ac({ tokens: 0 }, other)))).toContain('acse.context-name-differs');
+    const offer = app(
+      0,
+      ctxc(1, oid(upper.OID.mtsTransfer)),
+      ctxc(13, oid('2.6.0.1.7')),
+      ctxc(30, upper.external(3, rtorq)),
+    );
+    const asked = (line: Line) => line.c(ses.cn({ tokens: 0 }, cp(upper.P1_CONTEXTS, upper.userData([1, offer]))));
+    expect(codes(line => void asked(line).s(ses.ac({ tokens: 0 }, other)))).toEqual([]);
+    const third = upper.cpa(upper.P1_CONTEXTS, upper.userData([1, upper.aare('2.6.0.1.9', rtoac)]));
+    expect(codes(line => void asked(line).s(ses.ac({ tokens: 0 }, third)))).toEqual(['acse.context-name-differs']);
     const refusal = sequence(upper.userData([1, upper.aare(upper.OID.mtsTransfer)]));
     expect(codes(line => void connect(line).s(ses.rf(2, refusal)))).toContain('acse.accepted-but-refused');
   });

@@ -454,6 +454,26 @@ describe('the same octets in another encoding', () => {
     expect(capture.messages).toMatchObject([{ localIdentifier: 'M1', octets: bytes.length, state: 'complete' }]);
     expect(capture.codes).toEqual([]);
   });
+
+  it('values in octet-aligned strings and in ones of whole octets', async () => {
+    const { integer, octetString } = await import('../../kit/ber.ts');
+    const apdu = message('M1');
+    for (const [tag, before] of [
+      [0x81, []],
+      [0x82, [0]],
+    ] as const) {
+      const capture = new Capture();
+      const line = bind(capture.connect());
+      const bytes = tlv(0x28, integer(5), tlv(tag, before, apdu));
+      line.c(ses.as(activity(1)));
+      line.c(ses.dt(tlv(0x61, sequence(integer(3), tlv(tag, before, octetString(bytes))))));
+      line.c(ses.ae(1)).s(ses.aea(1));
+      release(line);
+      expect(capture.messages).toMatchObject([{ localIdentifier: 'M1', octets: bytes.length, state: 'complete' }]);
+      expect(capture.apdus[0]!.bytes).toEqual(apdu);
+      expect(capture.codes).toEqual([]);
+    }
+  });
 });
 
 describe('reliable access (P3 over RTSE)', () => {
