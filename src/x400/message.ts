@@ -331,7 +331,7 @@ function reported(bytes: Uint8Array, tlv: Tlv): Recipient | null {
  * An O/R name under a context tag. The tag replaces [APPLICATION 0] (IMPLICIT TAGS), but encoders that kept both exist; an element
  * [APPLICATION 0] cannot begin an O/R name otherwise.
  */
-function wrappedName(bytes: Uint8Array, tlv: Tlv): string {
+export function wrappedName(bytes: Uint8Array, tlv: Tlv): string {
   const inner = readTlv(bytes, tlv.content, tlv.contentEnd);
   return orName(bytes, inner !== null && inner.key === A(0) ? inner : tlv);
 }

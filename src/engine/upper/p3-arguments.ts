@@ -2,7 +2,7 @@ import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/be
 import type { Message, Recipient } from '../../model/message.ts';
 import { contentTypeText } from '../../x400/content.ts';
 import { summarizeContent } from '../../x400/ipm.ts';
-import { type ApduSummary, mtsIdentifier, reportedOutcome } from '../../x400/message.ts';
+import { type ApduSummary, mtsIdentifier, reportedOutcome, wrappedName } from '../../x400/message.ts';
 import { orName, text } from '../../x400/oraddress.ts';
 import { small } from './elements.ts';
 import type { Mutable } from './types.ts';
@@ -149,7 +149,7 @@ function otherFields(bytes: Uint8Array, fields: Tlv, summary: Mutable<ApduSummar
     else if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
     else if (part.cls === 1 && part.tag === 7) summary.priority = PRIORITIES[small(bytes, part) ?? 0] ?? null;
     else if (part.cls === 2 && part.tag === 4) {
-      summary.recipients.push({ address: orName(bytes, part), number: null, requested: [], outcome: null });
+      summary.recipients.push({ address: wrappedName(bytes, part), number: null, requested: [], outcome: null });
     }
   }
   return type;
@@ -180,7 +180,7 @@ function reported(bytes: Uint8Array, fields: Tlv): Recipient | null {
   let address: string | null = null;
   let supplementary: string | null = null;
   for (const part of parts(bytes, fields)) {
-    if (part.cls === 2 && part.tag === 0) address = orName(bytes, part);
+    if (part.cls === 2 && part.tag === 0) address = wrappedName(bytes, part);
     else if (part.cls === 2 && part.tag === 3) supplementary = text(bytes, part);
   }
   if (address === null) return null;

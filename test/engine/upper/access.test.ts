@@ -126,6 +126,18 @@ describe('octets of submissions and deliveries', () => {
   });
 });
 
+it('the recipient of a delivery is named, whether the tag replaces that of the name or stands around it', () => {
+  const name = '/C=GB/ADMD=GOLD/S=Smith/';
+  for (const recipient of [ctxc(4, SMITH), p1.orNameAs(0xa4, { ...DOMAIN, surname: 'Smith' })]) {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    const fields = set(integer(22, 0x80), SMITH, recipient);
+    line.s(ros(invoke(1, 5, sequence(p1.mtsIdentifier(DOMAIN, 'D1'), utcTime(TIME), fields, octetString(CONTENT)))));
+    line.c(ros(tlv(0xa2, integer(1)))).close();
+    expect(capture.messages[0]!.recipients.map(r => r.address)).toEqual([name]);
+  }
+});
+
 describe('a report that is delivered', () => {
   const recipient = (surname: string, type: Part, ...more: Part[]) =>
     set(p1.orNameAs(0xa0, { ...DOMAIN, surname }), ctxc(1, type), ...more);
