@@ -1,6 +1,7 @@
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
 import type { StringKind } from './strings.ts';
+import { generalizedTime, utcTime } from './times.ts';
 import { octets, rawText, real, STRINGS, textOf } from './values.ts';
 import { blame, fail, type Node, node, type State, tagName } from './walk.ts';
 
@@ -93,7 +94,7 @@ export function unknown(state: State, tlv: Tlv, into: Node[], depth: number): vo
       case ber.TAG.utcTime:
       case ber.TAG.generalizedTime: {
         const raw = rawText(bytes, tlv);
-        f.value = (tlv.tag === ber.TAG.utcTime ? ber.utcTime(raw) : ber.generalizedTime(raw)) ?? raw;
+        f.value = (tlv.tag === ber.TAG.utcTime ? utcTime(raw) : generalizedTime(raw)) ?? raw;
       }
     }
   }

@@ -2,6 +2,7 @@ import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
 import type { Type } from './schema.ts';
 import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
+import { generalizedTime, utcTime } from './times.ts';
 import { fail, leaf, type Node, type State } from './walk.ts';
 
 /** Contents octets of primitive types as field values (X.690 §8.2 to §8.26). */
@@ -89,7 +90,7 @@ export function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
     case 'CENTURYTIME':
     case 'GENTIME': {
       const raw = rawText(bytes, tlv);
-      const value = type.op === 'GENTIME' ? ber.generalizedTime(raw) : ber.utcTime(raw);
+      const value = type.op === 'GENTIME' ? generalizedTime(raw) : utcTime(raw);
       const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
       f.value = `${century}${value ?? raw}`;
       if (value === null && tlv.fault === null)

@@ -1,9 +1,10 @@
 import { APPLICATION, CONTEXT, key, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
 import type { Message } from '../model/message.ts';
+import { text } from './address-parts.ts';
 import { bodyPart } from './body-part.ts';
 import { contentKind } from './content.ts';
 import { summarizeEdi } from './edi.ts';
-import { ipmId, text } from './oraddress.ts';
+import { ipmId } from './oraddress.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
 const IPM_IDENTIFIER = key(APPLICATION, 11);

@@ -12,9 +12,10 @@ import {
   type Tlv,
 } from '../asn1/ber.ts';
 import type { Message, Recipient } from '../model/message.ts';
+import { text } from './address-parts.ts';
 import { contentTypeText } from './content.ts';
 import { summarizeContent } from './ipm.ts';
-import { domainName, orName, text } from './oraddress.ts';
+import { domainName, orName } from './oraddress.ts';
 import { DIAGNOSTICS, REASONS } from './reasons.ts';
 
 /** What an MTS-APDU says about itself: the fields of `Message` that need no transport. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as ber from '../../src/asn1/ber.ts';
 import { decode } from '../../src/asn1/decode.ts';
 import { defineModule } from '../../src/asn1/schema.ts';
+import { generalizedTime, utcTime } from '../../src/asn1/times.ts';
 import { find } from '../../src/asn1/tree.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replace(/\s/g, ''), 'hex'));
@@ -123,7 +124,7 @@ describe('values', () => {
     ['98060309130xZ', null],
     ['garbage', null],
   ])('UTCTime %s', (text, expected) => {
-    expect(ber.utcTime(text)).toBe(expected);
+    expect(utcTime(text)).toBe(expected);
   });
   it.each([
     ['20260301091500Z', '2026-03-01 09:15:00 (UTC)'],
@@ -131,7 +132,7 @@ describe('values', () => {
     ['20260301091500.25+0100', '2026-03-01 09:15:00.25 (UTC+0100)'],
     ['2026', null],
   ])('GeneralizedTime %s', (text, expected) => {
-    expect(ber.generalizedTime(text)).toBe(expected);
+    expect(generalizedTime(text)).toBe(expected);
   });
 });
 

@@ -1,5 +1,6 @@
 import { integer, readTlv, type Tlv } from '../../asn1/ber.ts';
-import { orName, text } from '../../x400/oraddress.ts';
+import { text } from '../../x400/address-parts.ts';
+import { orName } from '../../x400/oraddress.ts';
 
 /** X.411, MTABindError and MTSBindError. */
 const ERRORS: Readonly<Record<number, string>> = {

@@ -1,60 +1,7 @@
 import type { Direction } from '../../model/finding.ts';
-import {
-  ACTIVITY_MANAGEMENT,
-  findParameter,
-  HALF_DUPLEX,
-  numberOf,
-  type Spdu,
-  type SpduName,
-  serialOf,
-  unitsOf,
-  versionsOf,
-} from '../../osi/session.ts';
-
-const MINOR_SYNC = 0x0008;
-const MAJOR_SYNC = 0x0010;
-const NEGOTIATED_RELEASE = 0x0080;
-
-/** Tokens by their bit pair in the token setting item and their bit in the token item (8.3.1.11, 8.3.16). */
-const TOKENS = [
-  { name: 'data', shift: 0, bit: 0x01, units: HALF_DUPLEX },
-  { name: 'synchronize-minor', shift: 2, bit: 0x04, units: MINOR_SYNC },
-  { name: 'major/activity', shift: 4, bit: 0x10, units: MAJOR_SYNC | ACTIVITY_MANAGEMENT },
-  { name: 'release', shift: 6, bit: 0x40, units: NEGOTIATED_RELEASE },
-] as const;
-
-const DATA = 0;
-const MINOR = 1;
-const MAJOR = 2;
-const RELEASE = 3;
-const JUST_DATA = [DATA];
-
-/**
- * Which tokens the sender of an SPDU has to hold, as far as they are available (X.225 §5.7, Table 5). Those that it must not hold are not
- * judged: the other side's GT may be on its way. Nor are all of a FINISH: who has given the turn releases all the same, and is answered.
- */
-const MAJOR_FIRST = [MAJOR, DATA, MINOR];
-const NEEDS: ReadonlyMap<SpduName, readonly number[]> = new Map<SpduName, readonly number[]>([
-  ['DT', [DATA]],
-  ['MIP', [MINOR, DATA]],
-  ['MAP', MAJOR_FIRST],
-  ['AE', MAJOR_FIRST],
-  ['AS', MAJOR_FIRST],
-  ['AR', MAJOR_FIRST],
-  ['CD', MAJOR_FIRST],
-  ['GTC', MAJOR_FIRST],
-  ['AI', [MAJOR]],
-  ['AD', [MAJOR]],
-  ['FN', [RELEASE]],
-]);
-
-/** Behind GT and behind PT in basic concatenation (Table 7; PT+AR and GT+AR both occur, see there). */
-const WITH_GT: ReadonlySet<SpduName> = new Set(['DT', 'MIP', 'MAP', 'RS', 'AS', 'AR', 'AD', 'AI', 'AE', 'CD']);
-const WITH_PT: ReadonlySet<SpduName> = new Set(['MIA', 'MAA', 'RA', 'AR', 'ADA', 'AIA', 'AEA', 'CDA', 'ER', 'ED']);
-/** Extended concatenation (Table 8). MAA stands for AEA too, which has the same encoding. */
-const EXTENDED = /^GT\+(MIA|MAA|(AS|AR)\+(MIP|AE|MAP)|(MIP|MIA|MAP|MAA|AS|AR|AE)\+DT|(AS|AR)\+(MIP|AE|MAP)\+DT)$/;
-/** SPDUs beside which GT carries no token item. */
-const WITHOUT_TOKENS: ReadonlySet<SpduName> = new Set(['RS', 'AD', 'AI', 'CD']);
+import { findParameter, numberOf, type Spdu, type SpduName, serialOf, unitsOf, versionsOf } from '../../osi/session.ts';
+import { concatenationFault } from './concatenation.ts';
+import { DATA_TOKEN, NEEDS, Tokens } from './tokens.ts';
 
 const DATA_PHASE: ReadonlySet<SpduName> = new Set<SpduName>([
   ...(['DT', 'EX', 'TD', 'PT', 'GT', 'GTC', 'GTA', 'MIP', 'MIA', 'MAP', 'MAA', 'RS', 'RA', 'PR', 'ER', 'ED'] as const),
@@ -82,7 +29,7 @@ export class Conduct {
   private extended: [boolean, boolean] = [false, false];
   /** Largest TSDU by direction; 0 for no limit or not negotiated. */
   private readonly tsduSizes: [number, number] = [0, 0];
-  private holders: (Direction | null)[] = [null, null, null, null];
+  private readonly tokens = new Tokens();
   private proposedTokens = 0;
   private proposedUnits = 0;
   private proposedVersions = 0;
@@ -101,7 +48,7 @@ export class Conduct {
   /** Octets were lost, or the beginning was not seen. */
   lose(): void {
     this.sound = false;
-    this.holders = [null, null, null, null];
+    this.tokens.forget();
     this.next = null;
     this.lowest = null;
   }
@@ -112,43 +59,9 @@ export class Conduct {
 
   /** Judges how the SPDUs of one TSDU are put together (6.3.7). */
   concatenation(spdus: readonly Spdu[], direction: Direction, frame: number): void {
-    const first = spdus[0]!;
-    if (first.type?.category === 2) {
-      this.raise('ses.category', direction, frame, `${first.name} stands without the GT or PT that has to come first`);
-      return;
-    }
-    if (first.type?.category !== 0 || spdus.length < 2) return;
-    const second = spdus[1];
-    if (findParameter(first, 193) !== null)
-      this.raise('ses.concatenation', direction, frame, `${first.name} in front of ${second!.name} carries user data`);
-    if (spdus.length > 2) {
-      if (spdus.some(x => x.type === null)) return;
-      const names = spdus.map(x => x.name).join('+');
-      if (!EXTENDED.test(names))
-        this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 8`);
-      else if (this.onlyBasic(direction)) this.beyondBasic(names, direction, frame);
-      return;
-    }
-    if (second!.type === null) return;
-    const allowed = first.name === 'GT' ? WITH_GT : WITH_PT;
-    if (!allowed.has(second!.name)) {
-      const names = `${first.name}+${second!.name}`;
-      // Table 8 has acknowledgements behind GT as well.
-      if (first.name === 'GT' && (second!.name === 'MIA' || second!.name === 'MAA')) {
-        if (this.onlyBasic(direction)) this.beyondBasic(names, direction, frame);
-      } else this.raise('ses.concatenation', direction, frame, `${names} is no concatenation of Table 7`);
-    } else if (first.name === 'GT' && WITHOUT_TOKENS.has(second!.name) && findParameter(first, 16) !== null) {
-      this.raise('ses.concatenation', direction, frame, `GT in front of ${second!.name} carries a token item`);
-    }
-  }
-
-  private onlyBasic(direction: Direction): boolean {
-    return this.sound && this.phase === 'open' && !this.extended[direction];
-  }
-
-  private beyondBasic(names: string, direction: Direction, frame: number): void {
-    const detail = `${names}, but the receiver did not offer extended concatenation`;
-    this.raise('ses.extended-concatenation', direction, frame, detail);
+    const onlyBasic = this.sound && this.phase === 'open' && !this.extended[direction];
+    const found = concatenationFault(spdus, onlyBasic);
+    if (found !== null) this.raise(found.code, direction, frame, found.detail);
   }
 
   /** One SPDU, in order of processing. */
@@ -189,7 +102,7 @@ export class Conduct {
     if (this.phase !== 'open' && this.phase !== 'releasing') {
       this.misplaced(this.early('DT'), direction, frame);
       this.lose();
-    } else if (this.holders[DATA] !== direction) this.useTokens(JUST_DATA, 'DT', direction, frame);
+    } else this.useTokens(DATA_TOKEN, 'DT', direction, frame);
   }
 
   private early(name: string): string {
@@ -231,13 +144,7 @@ export class Conduct {
     }
     if (!this.sound) return;
     const chosen = numberOf(bytes, findParameter(spdu, 26, 5));
-    TOKENS.forEach((token, i) => {
-      let side = (this.proposedTokens >> token.shift) & 3;
-      if (side === 2) side = chosen === null ? 3 : (chosen >> token.shift) & 3;
-      const other: Direction = this.initiator === 0 ? 1 : 0;
-      const holder = side === 0 ? this.initiator : side === 1 ? other : null;
-      this.holders[i] = token.units & this.units! ? holder : null;
-    });
+    this.tokens.settle(this.units, this.proposedTokens, chosen, this.initiator);
     const serial = serialOf(bytes, findParameter(spdu, 23, 5));
     this.next = serial;
     this.lowest = serial;
@@ -259,7 +166,7 @@ export class Conduct {
         break;
       case 'GTC':
         if (this.sound && this.inActivity) this.misplaced('GTC while an activity is in progress', direction, frame);
-        this.giveAll(direction);
+        this.tokens.giveAll(direction);
         break;
       case 'MIP':
       case 'MAP':
@@ -289,14 +196,14 @@ export class Conduct {
       case 'AD':
         this.inActivity = false;
         // X.215: with the confirmation all tokens are with the side that asked.
-        if (this.sound) this.assignAll(direction);
+        if (this.sound) this.tokens.assignAll(this.units ?? 0, direction);
         this.next = null;
         break;
       case 'ED':
       case 'ER':
       case 'RS':
       case 'RA':
-        this.holders = [null, null, null, null];
+        this.tokens.forget();
         this.next = null;
         this.lowest = null;
         break;
@@ -324,52 +231,25 @@ export class Conduct {
     this.inActivity = true;
   }
 
-  private assignAll(direction: Direction): void {
-    TOKENS.forEach((token, i) => {
-      this.holders[i] = token.units & (this.units ?? 0) ? direction : null;
-    });
-  }
-
   private useTokens(tokens: readonly number[], name: SpduName, direction: Direction, frame: number): void {
-    if (!this.sound) return;
-    let lacking = -1;
-    for (let i = 0; i < tokens.length; i++) {
-      const token = tokens[i]!;
-      const holder = this.holders[token];
-      if (holder === null || holder === direction) continue;
-      if (lacking < 0) lacking = token;
-      // From here on the sides disagree about this token: nothing more follows from it.
-      this.holders[token] = null;
-    }
-    if (lacking < 0) return;
-    this.raise(
-      'ses.token-not-held',
-      direction,
-      frame,
-      `${name} from the side that does not hold the ${TOKENS[lacking]!.name} token`,
-      true,
-    );
+    const lacking = this.sound ? this.tokens.lacking(tokens, direction) : null;
+    if (lacking === null) return;
+    const detail = `${name} from the side that does not hold the ${lacking} token`;
+    this.raise('ses.token-not-held', direction, frame, detail, true);
   }
 
   private give(item: number, direction: Direction, frame: number): void {
-    TOKENS.forEach((token, i) => {
-      if ((item & token.bit) === 0 || this.holders[i] === null) return;
-      if (this.sound && this.holders[i] !== direction) {
-        this.raise(
-          'ses.token-not-held',
-          direction,
-          frame,
-          `GT gives the ${token.name} token, which the other side holds`,
-          true,
-        );
-      }
-      this.holders[i] = direction === 0 ? 1 : 0;
+    if (item === 0) return;
+    this.tokens.give(item, direction, name => {
+      if (!this.sound) return;
+      this.raise(
+        'ses.token-not-held',
+        direction,
+        frame,
+        `GT gives the ${name} token, which the other side holds`,
+        true,
+      );
     });
-  }
-
-  /** GTC gives whatever there is: who sends it holds all. */
-  private giveAll(direction: Direction): void {
-    this.holders = this.holders.map(holder => (holder === null ? null : direction === 0 ? 1 : 0));
   }
 
   private point(name: SpduName, serial: number | null, direction: Direction, frame: number): void {

@@ -1,9 +1,10 @@
 import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
 import type { Message, Recipient } from '../../model/message.ts';
+import { text } from '../../x400/address-parts.ts';
 import { contentTypeText } from '../../x400/content.ts';
 import { summarizeContent } from '../../x400/ipm.ts';
 import { type ApduSummary, mtsIdentifier, reportedOutcome, wrappedName } from '../../x400/message.ts';
-import { orName, text } from '../../x400/oraddress.ts';
+import { orName } from '../../x400/oraddress.ts';
 import { small } from './elements.ts';
 import type { Mutable } from './types.ts';
 
