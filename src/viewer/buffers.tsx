@@ -1,13 +1,16 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { requestModel } from '../mta/request.ts';
 import { count, thousands } from '../report/format.ts';
 import type { BufferLine, BufferSample } from '../report/html/buffers.ts';
 import { StreamPicker } from './pick.tsx';
+import { useRoom } from './room.ts';
 import { useShared } from './state.ts';
 import { safe } from './text.ts';
 
-const WIDTH = 960;
+/** Pixels across below which a chart scrolls (app.css has the same), and below which a strip shrinks. */
+const LEAST = 620;
+const LEAST_STRIP = 260;
 const LEFT = 44;
 const RIGHT = 14;
 const TOP = 16;
@@ -16,6 +19,8 @@ const BOTTOM = 26;
 /** Elements that the receiving machine holds, TPKT by TPKT, against the admissible band of the legal limit. */
 export function BufferChart({ line, height }: { line: BufferLine; height: number }): JSX.Element {
   const { source, summary, selection, goto } = useShared();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useRoom(box, LEAST);
   const { samples } = line;
   const limit = source.profile.fields.maxElements.range;
   const peak = Math.max(1, ...samples.map(s => s.held));
@@ -25,7 +30,7 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
   );
   const isFatal = (s: BufferSample): boolean =>
     fatal.some(f => f.frame === s.frame && f.request!.declaredLength === s.length);
-  const room = WIDTH - LEFT - RIGHT;
+  const room = width - LEFT - RIGHT;
   const step = room / Math.max(samples.length, 1);
   const y = (v: number): number => TOP + (height - TOP - BOTTOM) * (1 - v / top);
   const ticks = [0, limit.min, limit.max, peak].filter(
@@ -33,7 +38,7 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
   );
   const at = (event: MouseEvent): void => {
     const box = (event.currentTarget as SVGElement).getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * WIDTH - LEFT;
+    const x = ((event.clientX - box.left) / box.width) * width - LEFT;
     const sample = samples[Math.min(samples.length - 1, Math.max(0, Math.floor(x / step)))];
     if (sample !== undefined) goto(sample.frame, { stream: line.stream });
   };
@@ -46,10 +51,15 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
   const marked = samples.findLastIndex(
     s => s.frame === selection.frame && (!samples.some(o => o.frame === s.frame && isFatal(o)) || isFatal(s)),
   );
+  // Where the drawing is wider than the page, the request that kills is what must be seen.
+  const killer = samples.findIndex(isFatal);
+  useLayoutEffect(() => {
+    if (killer >= 0) box.current!.scrollLeft = LEFT + (killer + 0.5) * step - box.current!.clientWidth / 2;
+  }, [line, width]);
   const label = `Elements held for stream ${line.stream} from ${safe(summary.report.streams.find(s => s.id === line.stream)?.directions[line.direction].from ?? '', 60)}: peak ${peak}; the legal limit lies between ${limit.min} and ${limit.max}${fatal.length > 0 ? `; ${count(fatal.length, 'request')} above it` : ''}.`;
   return (
-    <div class="chart" role="group" aria-label="Buffer timeline" tabIndex={0}>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={label} onClick={at}>
+    <div class="chart" role="group" aria-label="Buffer timeline" tabIndex={0} ref={box}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} onClick={at}>
         <rect
           class="band"
           x={LEFT}
@@ -59,7 +69,7 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
         />
         {ticks.map(v => (
           <g key={v}>
-            <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(v)} y2={y(v)} />
+            <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(v)} y2={y(v)} />
             <text class="tick" x={LEFT - 6} y={y(v) + 4} text-anchor="end">
               {v}
             </text>
@@ -82,7 +92,7 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
               <text
                 key={i}
                 class="fataltext"
-                x={Math.min(LEFT + (i + 0.5) * step + 6, WIDTH - RIGHT)}
+                x={Math.min(LEFT + (i + 0.5) * step + 6, width - RIGHT)}
                 y={y(s.held) - 5}
                 text-anchor={i > samples.length * 0.6 ? 'end' : 'start'}
               >
@@ -142,13 +152,15 @@ export function Buffers(): JSX.Element {
 function ControlBlocks(): JSX.Element {
   const { summary } = useShared();
   const { report } = summary;
+  const box = useRef<HTMLElement>(null);
+  const width = useRoom(box, LEAST_STRIP);
   const start = report.first;
   const hosts = report.hosts.slice(0, 12);
   if (start === null || report.last === null) return <p>No frames.</p>;
   const seconds = (t: { sec: number; nsec: number }): number => t.sec - start.sec + (t.nsec - start.nsec) / 1e9;
   const whole = Math.max(seconds(report.last), 1e-6);
   return (
-    <figure>
+    <figure ref={box}>
       <figcaption>
         <h2>Control blocks in use</h2>
         <p>One listens, each connection takes one. The emulated machine has as many as the profile says.</p>
@@ -164,7 +176,7 @@ function ControlBlocks(): JSX.Element {
         changes.sort((a, b) => a[0] - b[0]);
         const top = Math.max(host.controlBlocksPeak, 2) * 1.15;
         const y = (v: number): number => 50 - (46 * v) / top;
-        const x = (t: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * t) / whole;
+        const x = (t: number): number => LEFT + ((width - LEFT - RIGHT) * t) / whole;
         // One listens. Beyond what is configured a connection holds none.
         let wanted = 1;
         let over = false;
@@ -182,11 +194,11 @@ function ControlBlocks(): JSX.Element {
               {host.address}: peak {host.controlBlocksPeak} of {host.controlBlocksConfigured}
             </span>
             <svg
-              viewBox={`0 0 ${WIDTH} 54`}
+              viewBox={`0 0 ${width} 54`}
               role="img"
               aria-label={`Control blocks in use at ${host.address}, peak ${host.controlBlocksPeak} of ${host.controlBlocksConfigured}`}
             >
-              <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(0)} y2={y(0)} />
+              <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(0)} y2={y(0)} />
               <path class="step" d={path} />
               <text class="tick" x={LEFT - 6} y={y(host.controlBlocksPeak) + 4} text-anchor="end">
                 {host.controlBlocksPeak}

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { type MutableRef, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { frameList } from '../report/format.ts';
 import type { FrameDetail } from '../report/html/detail.ts';
 import { useCursor } from './cursor.ts';
@@ -11,17 +11,25 @@ import { lineOf } from './tree.tsx';
 
 /** Octets of a row; half of them where no more fit. */
 const WIDTH = 16;
-const NARROW = '(max-width: 720px)';
 
-function useWidth(): number {
-  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const query = matchMedia(NARROW);
-    const change = (): void => setNarrow(query.matches);
-    query.addEventListener('change', change);
-    return () => query.removeEventListener('change', change);
-  }, []);
-  return narrow ? WIDTH / 2 : WIDTH;
+/** How many octets a row has: whether the 16 of a row fit is seen when they are there. */
+function useWidth(pane: MutableRef<HTMLElement | null>, detail: FrameDetail): number {
+  const [width, setWidth] = useState(WIDTH);
+  const taken = useRef(0);
+  useLayoutEffect(() => {
+    const measure = (): void => {
+      const row = pane.current!.querySelector('.sizer > .row');
+      const end = row?.lastElementChild;
+      if (row == null || end == null) return;
+      if (width === WIDTH) taken.current = end.getBoundingClientRect().right - row.getBoundingClientRect().left;
+      setWidth(taken.current > row.clientWidth ? WIDTH / 2 : WIDTH);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(pane.current!);
+    return () => observer.disconnect();
+  }, [width, detail]);
+  return width;
 }
 
 export interface HexProps {
@@ -33,7 +41,8 @@ export interface HexProps {
 
 /** The octets, those of the selected field marked. Selecting an octet selects the innermost field that holds it. */
 export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element {
-  const width = useWidth();
+  const pane = useRef<HTMLDivElement>(null);
+  const width = useWidth(pane, detail);
   const [space, setSpace] = useState(0);
   const [cursor, setCursor] = useState(0);
   const place = useCursor(cursor);
@@ -96,7 +105,7 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
   };
   const frames = pieces === null ? [] : [...new Set(pieces.map(p => p.frame))].sort((a, b) => a - b);
   return (
-    <div class="hex">
+    <div class="hex" ref={pane}>
       {detail.spaces.length > 1 && (
         <div class="spaces" role="group" aria-label="Octets of">
           {detail.spaces.map((s, i) => (

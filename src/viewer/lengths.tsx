@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { requestModel } from '../mta/request.ts';
 import { thousands } from '../report/format.ts';
 import { StreamPicker } from './pick.tsx';
+import { useRoom } from './room.ts';
 import { useShared } from './state.ts';
 
-const WIDTH = 960;
+/** Pixels across below which the chart scrolls (app.css has the same). */
+const LEAST = 620;
 const HEIGHT = 340;
 const LEFT = 60;
 const RIGHT = 16;
@@ -16,6 +18,8 @@ const BINS = 120;
 /** How long the TPKTs are, against what was negotiated and against the edges of buffer elements. */
 export function Lengths(): JSX.Element {
   const { summary, selection, source } = useShared();
+  const box = useRef<HTMLDivElement>(null);
+  const across = useRoom(box, LEAST);
   const { report } = summary;
   const streams = useMemo(() => [...new Set(summary.lengths.map(l => l.stream))], [summary]);
   const first = report.findings.find(f => f.request !== undefined)?.stream ?? streams[0];
@@ -49,7 +53,7 @@ export function Lengths(): JSX.Element {
     return out;
   });
   const most = Math.max(1, ...bins.flatMap(b => [...b.values()]));
-  const x = (length: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * length) / top;
+  const x = (length: number): number => LEFT + ((across - LEFT - RIGHT) * length) / top;
   const h = (n: number): number => 3 + ((HALF - 3) * Math.log10(1 + n)) / Math.log10(1 + most);
   const edges: number[] = [];
   for (let k = 1; edge + (k - 1) * model.payload < top && k <= 40; k++) edges.push(edge + (k - 1) * model.payload);
@@ -75,13 +79,13 @@ export function Lengths(): JSX.Element {
               {thousands(width)} {width === 1 ? 'octet' : 'octets'} of length.
             </p>
           </figcaption>
-          <div class="chart" role="group" tabIndex={0} aria-label="Length distribution">
+          <div class="chart" role="group" tabIndex={0} aria-label="Length distribution" ref={box}>
             <svg
-              viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+              viewBox={`0 0 ${across} ${HEIGHT}`}
               role="img"
               aria-label={`Lengths of ${thousands(rows.reduce((n, r) => n + r.n, 0))} TPKTs from ${Math.min(...rows.map(r => r.length))} to ${thousands(largest)} octets. Negotiated TPDU size: ${negotiated === null ? 'unknown' : thousands(negotiated)}. The first buffer element ends at ${thousands(edge)} octets.`}
             >
-              <line class="axis" x1={LEFT} x2={WIDTH - RIGHT} y1={MID} y2={MID} />
+              <line class="axis" x1={LEFT} x2={across - RIGHT} y1={MID} y2={MID} />
               {edges.map((at, i) => (
                 <line key={at} class="edge" x1={x(at)} x2={x(at)} y1={MID - HALF - 16} y2={MID + HALF}>
                   <title>{`${i + 1} buffer ${i === 0 ? 'element' : 'elements'}: up to ${at} octets`}</title>

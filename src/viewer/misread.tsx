@@ -23,6 +23,14 @@ function columnsOf(misread: Misread): Column[] {
   return out;
 }
 
+/** What an octet is part of, for those who can't see the drawing. */
+const KINDS = {
+  taken: ', taken for a header',
+  real: ', header as sent',
+  before: ', header of the TPKT before',
+  other: '',
+};
+
 /** The header that killed the machine, octet by octet: what the TPKT before declared, what was there, which four were taken. */
 export function MisreadHeader({ misread, finding }: { misread: Misread; finding: Finding }): JSX.Element | null {
   const { goto } = useShared();
@@ -44,11 +52,11 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
     if (end < 0) end = columns.length;
     return `${first + 1} / ${Math.max(end, first + 1) + 1}`;
   };
-  const kind = (offset: number): string => {
+  const kind = (offset: number): keyof typeof KINDS => {
     if (offset >= header && offset < header + 4) return 'taken';
     if (trueBoundary !== null && offset >= trueBoundary && offset < trueBoundary + 4) return 'real';
     if (previous !== null && offset >= previous.offset && offset < previous.offset + 4) return 'before';
-    return '';
+    return 'other';
   };
   const declaredEnd = previous === null ? 0 : previous.offset + previous.declared;
   const honest = previous === null && trueBoundary === null;
@@ -70,7 +78,7 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
         <div
           class="cells"
           style={{
-            gridTemplateColumns: columns.map(c => (c.gap > 0 ? 'minmax(3.6rem, max-content)' : '2.1rem')).join(' '),
+            gridTemplateColumns: columns.map(c => (c.gap > 0 ? 'minmax(3.6em, max-content)' : '2.1em')).join(' '),
           }}
         >
           {previous !== null && (
@@ -96,7 +104,7 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
                 class={`octet ${kind(c.offset)}`}
                 style={{ gridRow: '2', gridColumn: `${i + 1}` }}
                 title={`stream offset ${c.offset}, frame ${c.cell.frame}, octet ${c.cell.at}`}
-                aria-label={`${c.cell.octet.toString(16).padStart(2, '0')} at stream offset ${c.offset}, frame ${c.cell.frame}`}
+                aria-label={`${c.cell.octet.toString(16).padStart(2, '0')} at stream offset ${c.offset}, frame ${c.cell.frame}${KINDS[kind(c.offset)]}`}
                 onClick={() =>
                   goto(c.cell!.frame, {
                     view: 'packets',
@@ -126,9 +134,18 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
         </div>
       </div>
       <p class="key">
-        <span class="swatch before" aria-hidden="true" /> header of the TPKT before{' '}
-        <span class="swatch real" aria-hidden="true" /> header as sent <span class="swatch taken" aria-hidden="true" />{' '}
-        octets taken for a header, in frame {frameList(request.headerFrames)}
+        {previous !== null && (
+          <>
+            <span class="swatch before" aria-hidden="true" /> header of the TPKT before{' '}
+          </>
+        )}
+        {trueBoundary !== null && (
+          <>
+            <span class="swatch real" aria-hidden="true" /> header as sent{' '}
+          </>
+        )}
+        <span class="swatch taken" aria-hidden="true" /> octets taken for a header, in frame{' '}
+        {frameList(request.headerFrames)}
       </p>
     </figure>
   );

@@ -1,5 +1,5 @@
 import { type ComponentChildren, Fragment, type JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { type MutableRef, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count as counted, thousands } from '../report/format.ts';
 
 export interface TableColumn<T> {
@@ -30,9 +30,12 @@ export interface TableProps<T> {
 /** Rows shown at first; more on demand. */
 const FIRST = 50;
 
+/** Here every row is a block, whether a table would fit or not: it could hardly be read. */
+const NARROW = '(max-width: 720px)';
+
 /**
- * A table that can be sorted by any column and searched. On narrow screens every row is a block, in which the values have their heads
- * above them (app.css).
+ * A table that can be sorted by any column and searched. Where it does not fit, every row is a block, in which the values have their
+ * heads above them (app.css).
  */
 export function SortTable<T>(props: TableProps<T>): JSX.Element {
   const { rows, columns, id } = props;
@@ -63,6 +66,8 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
     setDescending(key === by ? !descending : false);
     setBy(key);
   };
+  const box = useRef<HTMLDivElement>(null);
+  useBlocks(box, [found, columns, limit]);
   return (
     <div class="sorttable" id={id}>
       <div class="tablebar">
@@ -84,7 +89,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
       </div>
       {props.note !== undefined && props.note !== '' && <p class="left">! {props.note}</p>}
       {rows.length > 0 && (
-        <div class="wide" role="region" aria-label={`${props.caption}, table`} tabIndex={0}>
+        <div class="wide" role="region" aria-label={`${props.caption}, table`} tabIndex={0} ref={box}>
           <table aria-label={props.caption}>
             <thead>
               <tr>
@@ -149,6 +154,25 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
       )}
     </div>
   );
+}
+
+/**
+ * Puts the class `blocks` on a table that is wider than its `box`, and takes it off when it fits: before anything is painted, whenever
+ * `content` or the window has changed. That class is no part of what is rendered, since it is known only afterwards.
+ */
+function useBlocks(box: MutableRef<HTMLElement | null>, content: readonly unknown[]): void {
+  useLayoutEffect(() => {
+    const measure = (): void => {
+      const place = box.current;
+      const list = place?.parentElement?.classList;
+      if (place == null || list === undefined) return;
+      list.remove('blocks');
+      list.toggle('blocks', matchMedia(NARROW).matches || place.scrollWidth > place.clientWidth);
+    };
+    measure();
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, content);
 }
 
 function compare(a: string | number | null, b: string | number | null): number {
