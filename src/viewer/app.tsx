@@ -9,7 +9,8 @@ import { Lengths } from './lengths.tsx';
 import { Messages } from './messages.tsx';
 import { Overview } from './overview.tsx';
 import { Packets } from './packets.tsx';
-import type { Source } from './source.ts';
+import { usePlaces } from './places.ts';
+import { type Source, streamOf } from './source.ts';
 import { fromFragment, type Selection, SharedProvider, toFragment, VIEWS, type View } from './state.ts';
 import { safe } from './text.ts';
 
@@ -81,6 +82,22 @@ export function App({ source }: { source: Source }): JSX.Element {
   );
 
   useKeys(select);
+  usePlaces(selection.view);
+  // An address may name a frame alone: its stream belongs to it.
+  const { frame, stream } = selection;
+  const ready = shared !== null;
+  useEffect(() => {
+    if (!ready || frame === null || stream !== null) return;
+    let live = true;
+    streamOf(source, capture, frame)
+      .then(found => {
+        if (live && found !== null) select({ stream: found });
+      })
+      .catch((error: Error) => say(error.message));
+    return () => {
+      live = false;
+    };
+  }, [source, capture, ready, frame, stream, select]);
   const show = (capture: number): void => select({ capture, frame: null, stream: null, finding: null, mark: null });
   const tabKey = (event: KeyboardEvent): void => {
     const at = VIEWS.indexOf(selection.view);

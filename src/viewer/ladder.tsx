@@ -34,8 +34,9 @@ export function Ladder(): JSX.Element {
     -1;
   const stream = ids.includes(selection.stream ?? -1) ? selection.stream! : fallback;
   const info = report.streams.find(s => s.id === stream);
-  /** Null until the packets have been read. */
-  const [read, setRungs] = useState<Rung[] | null>(null);
+  const [known, setKnown] = useState<{ stream: number; rungs: Rung[] } | null>(null);
+  /** Null until the packets of this stream have been read. */
+  const read = known?.stream === stream ? known.rungs : null;
   const rungs = read ?? [];
   const [left, setLeft] = useState(0);
   const [quiet, setQuiet] = useState(false);
@@ -85,7 +86,7 @@ export function Ladder(): JSX.Element {
         else out.push({ first: row, last: row, packets: 1, octets, severity });
       }
       if (!live) return;
-      setRungs(out);
+      setKnown({ stream, rungs: out });
       setLeft(list.count - count);
     })().catch((error: Error) => {
       if (live) setFailed(error.message);
@@ -94,10 +95,11 @@ export function Ladder(): JSX.Element {
       live = false;
     };
   }, [source, capture, stream, quiet, grades]);
+  // A packet that is not shown stands where the next one does.
   const selected =
-    selection.frame === null
+    selection.frame === null || selection.stream !== stream || rungs.length === 0
       ? -1
-      : rungs.findIndex(r => r.first.no <= selection.frame! && r.last.no >= selection.frame!);
+      : nearest(rungs, selection.frame);
   const association = report.associations.find(a => a.stream === stream);
   const words = (r: Rung): string => {
     const finding = report.findings.find(f => f.frame === r.first.no && f.stream === stream);
@@ -184,7 +186,13 @@ export function Ladder(): JSX.Element {
           empty={read === null ? 'The packets of this stream are being read.' : 'No packets of this stream.'}
         />
       )}
-      <p class="hint">Enter or a double click opens the packet.</p>
+      {info !== undefined && <p class="hint">Enter or a double click opens the packet.</p>}
     </section>
   );
+}
+
+/** The rung of the frame, else the one behind it, else the last. */
+function nearest(rungs: readonly Rung[], frame: number): number {
+  const at = rungs.findIndex(r => r.last.no >= frame);
+  return at < 0 ? rungs.length - 1 : at;
 }

@@ -49,3 +49,13 @@ export interface Source {
    */
   readonly add: ((file: File, tell: (text: string) => void) => Promise<number>) | null;
 }
+
+/** The stream of a frame; null when it has none, or no row. */
+export async function streamOf(source: Source, capture: number, frame: number): Promise<number | null> {
+  const list = await source.list(capture, { filter: '', stream: null, sort: 'no', descending: false }, () => {});
+  const at = await list.positionOf(frame);
+  if (at < 0) return null;
+  await list.ensure(at, at + 1);
+  const stream = list.row(at)?.stream ?? -1;
+  return stream < 0 ? null : stream;
+}
