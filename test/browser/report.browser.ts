@@ -311,7 +311,7 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       expect(await page.inputValue('#filter')).toBe('/');
       await page.keyboard.press('Alt+4');
       await page.waitForSelector('section.buffers');
-      expect(await focused()).toBe('nothing');
+      expect(await focused()).toBe('main');
       await page.keyboard.press('/');
       await page.waitForFunction(() => document.activeElement?.id === 'filter');
       await open(page, article);
@@ -379,6 +379,80 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       },
       { permissions: ['clipboard-read', 'clipboard-write'] },
     );
+  });
+
+  test.skipIf(!tsharkAvailable())('what is copied as a filter finds its frame in tshark', async () => {
+    const CASES = [
+      ['activity-discarded.pcap', 8, 'cotp.eot', 'cotp.eot == 1'],
+      ['activity-discarded.pcap', 8, 'pres.abstract_syntax_name', 'pres.abstract_syntax_name == 2.2.1.0.1'],
+      ['activity-discarded.pcap', 70, 'p1.per_recipient_indicators', 'p1.per_recipient_indicators == a8'],
+      ['activity-discarded.pcap', 70, 'p1.local_identifier', 'p1.local_identifier == "980616.0900.001"'],
+      // Not as a filter has it, or longer than one may be.
+      ['activity-discarded.pcap', 4, 'cotp.tpdu_size', 'frame.number == 4'],
+      ['activity-discarded.pcap', 70, 'p22.ia5text.data', 'frame.number == 70'],
+      ['ipv6.pcap', 4, 'ipv6.src', 'ipv6.src == 2001:db8::21'],
+    ] as const;
+    for (const [capture, frame, name, filter] of CASES) {
+      const file = join(ROOT, 'captures', capture);
+      const url = writeReport([file], join(place.path, 'filters.html'));
+      await use(
+        async ({ page }) => {
+          await open(page, url, `view=packets&frame=${frame}`);
+          await page.waitForSelector('.tree [role=treeitem]');
+          const line = page.locator(`.tree [data-name="${name}"]`).first();
+          await page.focus('.tree');
+          // Layers that are closed at first are opened from the top.
+          await page.keyboard.press('Home');
+          for (let i = 0; i < 400 && (await line.count()) === 0; i++) {
+            await page.keyboard.press('ArrowRight');
+            await page.keyboard.press('ArrowDown');
+          }
+          await line.click();
+          await page.click('.copies button:has-text("filter")');
+          await page.waitForFunction(() => /copied/.test(document.querySelector('footer [role=status]')!.textContent!));
+          expect(await page.evaluate(() => navigator.clipboard.readText()), name).toBe(filter);
+        },
+        { permissions: ['clipboard-read', 'clipboard-write'] },
+      );
+      const found = tsharkFields(file, ['frame.number'], [], filter).map(row => row['frame.number']![0]);
+      expect(found, filter).toContain(String(frame));
+    }
+  });
+
+  test.each([
+    ['gap.pcap', 'note', '· No illegal buffer request'],
+    ['midstream.pcap', 'note', '? No illegal buffer request'],
+    ['clean-association.pcap', 'ok', '✔ No illegal buffer request'],
+  ])('the verdict of %s is of class %s: %s', async (name, kind, heading) => {
+    const url = writeReport([join(ROOT, 'captures', name)], join(place.path, `${name}.html`));
+    await use(async ({ page }) => {
+      await open(page, url);
+      await page.waitForSelector(`.verdict.${kind}`);
+      expect(await page.textContent('h1')).toBe(heading);
+    });
+  });
+
+  test('an event leads to the frame that it is known by first', async () => {
+    const url = writeReport([join(ROOT, 'captures', 'refused-connect.pcap')], join(place.path, 'refused.html'));
+    await use(async ({ page }) => {
+      await open(page, url);
+      await page.waitForSelector('.verdict.warning');
+      expect(await page.$$eval('.actions .primary', nodes => nodes.map(n => n.textContent))).toEqual([
+        'Show frame 8',
+        'Show frame 1',
+        'Show frame 2',
+      ]);
+    });
+  });
+
+  test('those who hear the page are told how grave a finding is, and which octets were taken', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      await page.waitForSelector('#findings');
+      expect(await page.getByRole('button', { name: 'Show error 9404 at frame 76' }).count()).toBe(1);
+      expect(await page.getByRole('button', { name: /taken for a header$/ }).count()).toBe(4);
+      expect(await page.getByRole('button', { name: /header as sent$/ }).count()).toBe(3);
+    });
   });
 
   describe.each([1280, 400])('at %i pixels', width => {
