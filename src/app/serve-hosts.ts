@@ -4,6 +4,12 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 /** What clients leave out of a `Host` (RFC 9110 §4.2.1). */
 const HTTP = 80;
 
+/** Whether nobody but this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  const name = written(host);
+  return LOOPBACK.includes(name) || /^127(\.\d+){3}$/.test(name);
+}
+
 export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }

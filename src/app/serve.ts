@@ -35,6 +35,14 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** Why a server can't listen, for people. */
+const REFUSED: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this port needs more rights; one above 1023 does not',
+  ENOTFOUND: 'there is no host of this name',
+};
+
 /** Milliseconds that a viewer's question for changes is held. */
 const PATIENCE = 25_000;
 /** Rows that one request may ask for. */
@@ -136,7 +144,7 @@ export async function startServer(files: readonly string[], options: ServeOption
   app.get('/:token/api/captures/:id/rows', async c => {
     const asked = await rowsOf(c, captures);
     if (typeof asked === 'string') return c.text(asked, 400);
-    const from = Math.max(0, Number(c.req.query('from') ?? 0) || 0);
+    const from = Math.max(0, Math.floor(Number(c.req.query('from') ?? 0) || 0));
     const to = Math.min(Number(c.req.query('to') ?? 0) || 0, from + MAX_PAGE, asked.rows.length);
     const out = [];
     for (let i = from; i < to; i++) out.push(asked.table.row(asked.rows[i]!));
@@ -179,8 +187,8 @@ export async function startServer(files: readonly string[], options: ServeOption
     made.once('error', reject);
   }).catch(async (error: NodeJS.ErrnoException) => {
     await captures.close();
-    const why = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
-    throw new InputError(`${options.host}:${options.port}: ${why}`);
+    const port = options.port === 0 ? '' : `:${options.port}`;
+    throw new InputError(`${written(options.host)}${port}: ${REFUSED[error.code ?? ''] ?? error.message}`);
   });
   const { port } = server.address() as AddressInfo;
   listening = port;

@@ -39,7 +39,10 @@ class Remote implements Source {
 
   /** Every request carries the token in a header, so that no other page can make it. */
   private async ask(path: string, init: RequestInit = {}): Promise<Response> {
-    const answer = await fetch(path, { ...init, headers: { ...init.headers, 'x-mtascope-token': this.token } });
+    const headers = { ...init.headers, 'x-mtascope-token': this.token };
+    const answer = await fetch(path, { ...init, headers }).catch((error: unknown) => {
+      throw new Error('mtascope serve does not answer; has it ended?', { cause: error });
+    });
     if (!answer.ok) throw new Error(((await answer.text()) || answer.statusText).slice(0, 500));
     return answer;
   }

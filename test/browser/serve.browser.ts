@@ -148,6 +148,30 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
     expect(status).toBe(403);
   });
 
+  test('rows are asked for by whole numbers, whatever is written', async () => {
+    const mine = { 'x-mtascope-token': token() };
+    const rows = async (range: string): Promise<unknown[]> =>
+      (await ask(`api/captures/2/rows?${range}`, mine)).json() as Promise<unknown[]>;
+    expect(await rows('from=1.5&to=3')).toHaveLength(2);
+    expect(await rows('from=-5&to=2')).toHaveLength(2);
+    expect(await rows('from=x&to=x')).toEqual([]);
+  });
+
+  test('a page whose server has ended says so', async () => {
+    const short = await serve(join(CAPTURES, 'gap.pcap'));
+    const { page, close } = await watched(browser, {}, new URL(short.url).origin);
+    try {
+      await open(page, short.url);
+      await page.waitForSelector('section.overview');
+      await short.stop();
+      await page.click('#tab-packets');
+      await page.waitForSelector('#filter-error:has-text("mtascope serve does not answer; has it ended?")');
+    } finally {
+      await close();
+      await short.stop();
+    }
+  });
+
   test('leaves no folder behind', async () => {
     const mine = left().filter(name => !before.includes(name));
     expect(mine.length).toBeGreaterThan(0);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../../src/app/serve.ts';
-import { isOwn } from '../../src/app/serve-hosts.ts';
+import { isLoopback, isOwn } from '../../src/app/serve-hosts.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
-import { folder } from './kit.ts';
+import { folder, mtascope } from './kit.ts';
 
 const CAPTURE = readFileSync(fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url)));
 const PCAP_HEADER = 24;
@@ -112,5 +112,33 @@ describe('serve', () => {
     ['evil.example:8080', '::', 8080, false],
   ])('takes %s for its own on %s:%i: %s', (authority, host, port, own) => {
     expect(isOwn(authority, host, port)).toBe(own);
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.0.0.2', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0:0:0:0:0:0:0:1', true],
+    ['127.evil.example', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['192.0.2.1', false],
+  ])('nobody else reaches what listens on %s: %s', (host, alone) => {
+    expect(isLoopback(host)).toBe(alone);
+  });
+
+  it('says in plain words why it can not listen', async () => {
+    const { url } = await start([]);
+    const failing = (host: string, port: number): Promise<unknown> =>
+      startServer([], { analyze: analyzeOptions(), version: '9', port, host, maxUpload: 1, onUnreadable: () => {} });
+    const port = Number(new URL(url).port);
+    await expect(failing('127.0.0.1', port)).rejects.toThrow(`127.0.0.1:${port}: the port is taken`);
+    await expect(failing('203.0.113.9', 0)).rejects.toThrow('203.0.113.9: this machine has no such address');
+  });
+
+  it('takes no empty address, on which Node would listen for everybody', async () => {
+    const { code, err } = await mtascope(['serve', '--host', '']);
+    expect([code, err]).toEqual([2, expect.stringContaining('--host is empty')]);
   });
 });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { findCaptures } from '../../app/gate-inputs.ts';
 import { startServer } from '../../app/serve.ts';
+import { isLoopback } from '../../app/serve-hosts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { readOnce } from '../../source/once.ts';
 import { analyzeOptions } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
 
-const LOOPBACK = '127.0.0.1';
 const DEFAULT_MAX_UPLOAD_MIB = 1024;
 
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
@@ -17,7 +17,13 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   for (const notice of notices) io.warn(notice);
   const pipe = given.find(readOnce);
   if (pipe !== undefined) throw new UsageError(`serve reads files, more than once; ${pipe} can be read only once`);
-  const host = typeof options.host === 'string' ? options.host : LOOPBACK;
+  const host = typeof options.host === 'string' ? options.host : '127.0.0.1';
+  // Node would listen on every address.
+  if (host === '') throw new UsageError('--host is empty; 0.0.0.0 stands for all addresses of this machine');
+  // Heard from the beginning: what was written for the viewer goes, whenever the end comes.
+  const ended = new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   const server = await startServer(given, {
     analyze,
     version: io.version,
@@ -26,14 +32,12 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     onUnreadable: message => io.warn(message),
     maxUpload: Number(options.maxUpload ?? DEFAULT_MAX_UPLOAD_MIB) * (1 << 20),
   });
-  if (host !== LOOPBACK && host !== '::1' && host !== 'localhost') {
+  if (!isLoopback(host)) {
     io.warn(`listens on ${host}: whoever can reach this machine and knows the address below sees the captures`);
   }
   await io.out(`${server.url}\n`);
   if (options.open === true) openBrowser(server.url, io);
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await ended;
   const unreadable = server.captures.list.some(capture => capture.given && capture.error !== '');
   await server.close();
   return unreadable ? EXIT.usage : EXIT.ok;
