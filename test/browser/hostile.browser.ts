@@ -25,7 +25,11 @@ function capture(): Uint8Array {
   const { transport } = scene.line('192.0.2.21', '192.0.2.50', { port: 1051, protocol: 'P1 (1988)' });
   transport.tcp.open();
   transport.connect(0x0b, { callingTsap: '<b>TSAP</b>', calledTsap: '"><i>' });
-  const pair = new MtaPair(transport, { mode: 'normal', names: [HOSTILE[1]!, HOSTILE[6]!], checkpointSize: 8 });
+  const pair = new MtaPair(transport, {
+    mode: 'normal',
+    names: [HOSTILE[1]!, `${HOSTILE[6]}${'W'.repeat(60)}`],
+    checkpointSize: 8,
+  });
   pair.bind();
   const domain = { country: 'IT', admd: HOSTILE[0]!, prmd: HOSTILE[5]! };
   const long = `${HOSTILE[2]!}${'<b>long '.repeat(8_192)}`;
@@ -106,7 +110,7 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture whose strings are hostile', () => {
     }
   });
 
-  test.each([1280, 390])('long names push nothing out of a window of %i pixels', async width => {
+  test.each([1280, 900, 390])('long names push nothing out of a window of %i pixels', async width => {
     const { page, complaints, close } = await watched(browser, { viewport: { width, height: 800 } });
     try {
       for (const view of VIEWS) {
