@@ -17,6 +17,14 @@ let windows = 0;
 let unsettled = Number.parseInt(process.versions.node, 10) <= NEWEST;
 
 /**
+ * The switches are those of the whole process: a thread beside which another one goes on working leaves them as they are. That one's
+ * young generation would stay as small as it is then.
+ */
+export function leaveEngine(): void {
+  unsettled = false;
+}
+
+/**
  * Sets V8 for runs of some hundred milliseconds over large captures (docs/adr/0060); what code computes is not changed. Its optimizing
  * compiler, which takes a third of the processor time of such a run, is to inline less, and its young generation, which would grow to
  * 16 MiB twice, is to stay in the cache. Call once a window that was read.

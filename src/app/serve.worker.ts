@@ -4,6 +4,7 @@ import type { CaptureSummary } from '../report/html/data.ts';
 import { packFrame } from '../report/html/frames.ts';
 import type { PacketColumns } from '../report/html/table.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { leaveEngine } from './engine.ts';
 import { firstPass, packetPass } from './packet-pass.ts';
 
 /** What the worker is asked for. */
@@ -82,6 +83,8 @@ async function work({ file, name, options, spool, rows }: ServeJob): Promise<voi
   }
 }
 
+// The server answers on its own thread meanwhile, and long after.
+leaveEngine();
 work(workerData.job as ServeJob).catch((error: unknown) => {
   answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 });

@@ -167,6 +167,7 @@ export function Packets(): JSX.Element {
         {frames.kept < rows.kept && (
           <span class="left">
             ! octets and trees for {thousands(frames.kept)} of {thousands(rows.of)} frames
+            {filter !== '' && '; a filter finds no others here, `mtascope serve` looks at all'}
           </span>
         )}
       </div>

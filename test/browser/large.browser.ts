@@ -54,4 +54,22 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture that is larger than the page', () => 
       await w.close();
     }
   });
+
+  test('whose filter knows only some of the frames says so', async () => {
+    const capture = join(place.path, 'stream.pcap');
+    execFileSync(process.execPath, [join(ROOT, 'bench', 'grow.mjs'), 'stream', capture, '--size', '20m'], {
+      stdio: 'ignore',
+    });
+    const w = await watched(browser);
+    try {
+      await open(w.page, writeReport([capture], join(place.path, 'stream.html')), 'view=packets');
+      await w.page.waitForSelector('.left:has-text("octets and trees for")');
+      expect(await w.page.locator('.left:has-text("a filter finds no others here")').count()).toBe(0);
+      await w.page.fill('#filter', 'tpkt');
+      await w.page.keyboard.press('Enter');
+      await w.page.waitForSelector('.left:has-text("a filter finds no others here, `mtascope serve` looks at all")');
+    } finally {
+      await w.close();
+    }
+  });
 });
