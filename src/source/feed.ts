@@ -4,6 +4,7 @@ import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
 import { openOnce, readOnce, sourceName } from './once.ts';
 import { spent } from './spent.ts';
+import { hearSignals } from './stop.ts';
 
 /** Octets that are read at once: they stay in the cache of the core that walks them. */
 const WINDOW = 1 << 18;
@@ -123,6 +124,8 @@ async function feedFile<R extends WindowUser>(
     read += n;
     window.drain();
     if (options.after !== undefined) await options.after();
+    const turn = hearSignals();
+    if (turn !== null) await turn;
     options.onProgress?.(read, size);
   }
   return { reader: window.finish(), compressed: false, bytes: read };

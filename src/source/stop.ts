@@ -9,9 +9,13 @@ type Signal = (typeof SIGNALS)[number];
 /** Milliseconds in which the writer of a pipe, stopped by the same ^C, may still hand over what it holds. */
 const GRACE = 250;
 
+/** Milliseconds that work may go on without a signal being heard. */
+const DEAF = 100;
+
 const readings = new Set<(signal: Signal) => void>();
 const endings = new Set<() => void>();
 let watching = false;
+let heard = performance.now();
 let tell: (line: string) => void = () => {};
 
 /** Where it is said that a reading was stopped. */
@@ -34,6 +38,20 @@ function watch(): void {
     if (wanted) process.on(signal, received);
     else process.off(signal, received);
   }
+}
+
+/**
+ * To be awaited, now and then, by work that waits for nothing: a listener hears between two turns of the event loop only. Null where
+ * nobody listens, or did a moment ago.
+ */
+export function hearSignals(): Promise<void> | null {
+  if (!watching || performance.now() - heard < DEAF) return null;
+  return new Promise(done =>
+    setImmediate(() => {
+      heard = performance.now();
+      done();
+    }),
+  );
 }
 
 function received(signal: Signal): void {

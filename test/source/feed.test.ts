@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+import { feed } from '../../src/source/feed.ts';
+import { beforeSignal } from '../../src/source/stop.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 
 test('a file whose name is not UTF-8 is not said to be missing without more', async () => {
@@ -23,4 +26,29 @@ test.each([
   expect(err).toBe(
     `${file}: is compressed with ${tool}, which is not read; use a pipe: ${tool} -dc FILE | mtascope analyze -\n`,
   );
+});
+
+test('a signal is heard while a file is read, where somebody has to tidy up first', async () => {
+  const file = fileURLToPath(new URL('../../captures/q182619-5.0.pcap', import.meta.url));
+  const sink = { frame: () => undefined };
+  const heard = async () => {
+    let other = false;
+    setImmediate(() => {
+      other = true;
+    });
+    await feed(file, { ports: null, sink, warn: () => undefined });
+    return other;
+  };
+  let clock = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    clock += 1000;
+    return clock;
+  });
+  try {
+    expect(await heard()).toBe(false);
+    beforeSignal(() => undefined);
+    expect(await heard()).toBe(true);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
