@@ -1,6 +1,6 @@
 import type { Direction, Finding, Severity } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
-import { ruleOf } from '../rules/catalogue.ts';
+import { explanationOf, ruleOf } from '../rules/catalogue.ts';
 
 /** What was met of one kind on one stream and direction. Plain data. */
 export interface ConditionRow {
@@ -84,7 +84,7 @@ export class Conditions {
         frame: row.frame,
         frames: row.frames,
         message: `${rule?.title ?? row.code}: ${row.detail}${times}`,
-        explanation: rule === undefined ? '' : `${rule.certain} ${rule.help}`,
+        explanation: explanationOf(rule),
         clause: rule?.clause ?? null,
         count: row.count,
         identity: row.detail.includes('stream offset')

@@ -30,8 +30,7 @@ export class Machine {
   controlBlocksPeak = 1;
   elementsPeak = 0;
   elementsHeld = 0;
-  /** Opens that found no free control block, and whether the last one did. */
-  refusedOpens = 0;
+  /** The last open found no free control block. */
   exhausted = false;
 
   private readonly lifetime: Lifetime;
@@ -40,7 +39,8 @@ export class Machine {
   /** Slots handed out so far, and the one that was freed last, 0 for none (slot 0 listens). */
   private top = 1;
   private free = 0;
-  private slots = new Int32Array(2 * STRIDE);
+  /** Room for the listening slot and for one connection: most hosts of a large capture have no more at a time. */
+  private readonly slots = [0, 0, 0, 0, 0, 0];
 
   constructor(profile: Profile) {
     this.controlBlocksConfigured = profile.fields.controlBlocks.value;
@@ -65,17 +65,12 @@ export class Machine {
     const slot = this.free > 0 ? this.free : this.top++;
     const at = slot * STRIDE;
     if (slot === this.free) this.free = this.slots[at + HELD]!;
-    else if (at >= this.slots.length) {
-      const larger = new Int32Array(this.slots.length * 2);
-      larger.set(this.slots);
-      this.slots = larger;
-    }
+    else if (at >= this.slots.length) this.slots.push(0, 0, 0);
     this.slots[at + HELD] = 0;
     this.slots[at + PEAK] = 0;
     this.exhausted = this.inUse >= this.controlBlocksConfigured;
     this.slots[at + STATE] = this.exhausted ? WITHOUT : OPEN;
-    if (this.exhausted) this.refusedOpens++;
-    else if (++this.inUse > this.controlBlocksPeak) this.controlBlocksPeak = this.inUse;
+    if (!this.exhausted && ++this.inUse > this.controlBlocksPeak) this.controlBlocksPeak = this.inUse;
     return slot;
   }
 

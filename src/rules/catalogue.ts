@@ -38,3 +38,16 @@ const BY_CODE: ReadonlyMap<string, Rule> = new Map(RULES.map(rule => [rule.code,
 export function ruleOf(code: string): Rule | undefined {
   return BY_CODE.get(code);
 }
+
+/** What every finding of the rule says, put together once: a capture may have hundreds of thousands of findings. */
+export function explanationOf(rule: Rule | undefined): string {
+  if (rule === undefined) return '';
+  let text = explanations.get(rule);
+  if (text === undefined) {
+    text = `${rule.certain} ${rule.help}`;
+    explanations.set(rule, text);
+  }
+  return text;
+}
+
+const explanations = new Map<Rule, string>();
