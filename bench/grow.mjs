@@ -1,7 +1,7 @@
 // Captures that grow in one way at a time, with the counts that a reader must come to. No dependencies; the same bytes for the same
 // arguments. The everyday mixes of a mail backbone come from another generator (see captures.mjs); these are the extremes.
 //
-//   node bench/grow.mjs mixed|streams|stream|octets|holes OUT [--count N] [--size 64m] [--share 0.05] [--frame 700]
+//   node bench/grow.mjs mixed|streams|stream|octets|holes|syns OUT [--count N] [--size 64m] [--share 0.05] [--frame 700]
 //                       [--vlan] [--ipv6] [--ng]
 //
 //   mixed    --size octets of frames of about --frame octets, --share of them on port 102
@@ -9,6 +9,7 @@
 //   stream   one connection of --size octets
 //   octets   one connection, --count segments of one octet each
 //   holes    --count connections, each with one segment missing
+//   syns     --count connects that nobody answers, each from another host
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -229,6 +230,12 @@ export function grow(kind, path, options = {}) {
       truth.tpkts++;
     }
     c.close();
+  } else if (kind === 'syns') {
+    for (let n = 0; n < count; n++) {
+      const { client, server, seq } = new Connection(writer, n);
+      writer.tcp(client, server, seq[0], 0, SYN, NONE);
+      truth.isoConnections++;
+    }
   } else if (kind === 'mixed') {
     const payload = Buffer.alloc(65000, 0x2e);
     const others = Array.from({ length: 1000 }, (_, n) => new Connection(writer, 100_000 + n, 443));
@@ -268,7 +275,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   }
   if (names.length !== 2) {
     process.stderr.write(
-      'usage: node bench/grow.mjs mixed|streams|stream|octets|holes OUT [options]; see the head of the file\n',
+      'usage: node bench/grow.mjs mixed|streams|stream|octets|holes|syns OUT [options]; see the head of the file\n',
     );
     process.exit(2);
   }

@@ -1,8 +1,8 @@
 // node bench/growth.mjs: how the cost of an analysis grows with the size of the capture, the number of streams, the length of one stream,
-// the number of one-octet segments and the number of holes. Counts are checked against what bench/grow.mjs wrote before anything is timed.
+// the number of one-octet segments, of holes and of SYNs without answer. Counts are checked against what bench/grow.mjs wrote before anything is timed.
 // Writes the charts and the part of docs/performance.md between the marks, and bench/data/growth.json.
 //
-//   node bench/growth.mjs [--rounds 3] [--quick] [--only size,streams,stream,octets,holes] [--no-docs]
+//   node bench/growth.mjs [--rounds 3] [--quick] [--only size,streams,stream,octets,holes,syns] [--no-docs]
 //
 // --quick takes smaller steps, in which much of what is measured is the start of the program.
 import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -118,6 +118,13 @@ await growth(
   'Streams with a hole each',
   'streams',
   steps('holes', asked.quick ? [1000, 4000, 16_000] : [1000, 10_000, 100_000], count => ({ count })),
+  1.5,
+);
+await growth(
+  'syns',
+  'Connects without answer',
+  'SYNs',
+  steps('syns', asked.quick ? [4000, 16_000, 64_000] : [10_000, 100_000, 1_000_000], count => ({ count })),
   1.5,
 );
 

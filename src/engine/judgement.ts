@@ -4,10 +4,10 @@ import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
 import { connectFailed, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
-import { ruleOf } from '../rules/catalogue.ts';
+import { explanationOf, ruleOf } from '../rules/catalogue.ts';
 import { type ConditionRow, type Conditions, MAX_FRAMES, makeFinding } from './conditions.ts';
+import { type FailedConnect, failedFindings, hostOf, openFindings } from './connects.ts';
 import type { TransportResult } from './transports.ts';
-import { unansweredFindings } from './unanswered.ts';
 import { judgeRequests } from './verdicts.ts';
 
 export interface JudgementOptions {
@@ -99,7 +99,7 @@ export class Judgement {
   private absentMtas(): Finding[] {
     const { mta } = this.options;
     if (mta.length === 0) return [];
-    const here = new Set(this.transport.hosts.map(host => host.address));
+    const here = this.transport.machines;
     const absent = [...new Set(mta)].filter(address => !here.has(address));
     const none = !mta.some(address => here.has(address));
     const rule = ruleOf('mta.not-in-capture')!;
@@ -112,7 +112,7 @@ export class Judgement {
         frame: null,
         frames: [],
         message: `${address}, named as an MTA, has no stream in this capture${none ? ': nothing is claimed about any MTA' : ''}`,
-        explanation: `${rule.certain} ${rule.help}`,
+        explanation: explanationOf(rule),
         clause: rule.clause,
         identity: address,
       }),
@@ -126,49 +126,29 @@ export class Judgement {
   }
 
   private connectEvents(end: Stamp): { findings: Finding[]; events: EmulatedEvent[] } {
-    const findings: Finding[] = [];
+    const failed: FailedConnect[] = [];
     const events: EmulatedEvent[] = [];
-    const rule = ruleOf('mta.9215')!;
     const open: Refusal[] = [];
     const indices = new Map<string, number>();
-    for (const r of refusals(this.transport.connects, end)) {
-      const host = r.client.slice(0, r.client.lastIndexOf(':'));
-      const reason = this.mtaReason(host);
-      if (reason === null && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
-      if (this.silent(host, r)) continue;
-      if (r.winsock === null) {
-        open.push(r);
+    const thread = this.options.profile.fields.threadNumber.value;
+    for (const refusal of refusals(this.transport.connects, end)) {
+      const { frame, time, stream, winsock } = refusal;
+      const host = hostOf(refusal.client);
+      const unknown = this.mtaReason(host) === null;
+      if (unknown && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
+      if (this.silent(host, refusal)) continue;
+      if (winsock === null) {
+        open.push(refusal);
         continue;
       }
       const index = (indices.get(host) ?? 0) + 1;
       indices.set(host, index);
-      const rendered = connectFailed(r.winsock, index, this.options.profile.fields.threadNumber.value);
-      const event = { id: rendered.id, text: rendered.text };
-      findings.push(
-        makeFinding({
-          code: 'mta.9215',
-          severity: reason === null ? 'note' : rule.severity,
-          stream: r.streams[0]!,
-          direction: 0,
-          frame: r.frame,
-          frames: r.frames,
-          message: `9215 at frame ${r.frame}: ${r.server} ${r.winsock === 10061 ? 'refused the connection' : 'did not answer'} (Winsock ${r.winsock}), ${r.syns} ${r.syns === 1 ? 'SYN' : 'SYNs'}`,
-          explanation: `${r.why}. ${reason === null ? `Nothing in the capture says that ${host} is an MTA (--mta names it). ` : ''}${rule.help}`,
-          clause: rule.clause,
-          identity: `${r.winsock}|${r.server}`,
-          event,
-        }),
-      );
-      events.push({
-        frame: r.frame,
-        time: r.time,
-        host,
-        stream: r.streams[0]!,
-        event,
-        illustrative: rendered.illustrative,
-      });
+      const { id, text, illustrative } = connectFailed(winsock, index, thread);
+      const event = { id, text };
+      failed.push({ refusal, unknown, event });
+      events.push({ frame, time, host, stream, event, illustrative });
     }
-    return { findings: [...findings, ...unansweredFindings(open)], events };
+    return { findings: [...failedFindings(failed), ...openFindings(open)], events };
   }
 
   private controlBlockEvents(conditions: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
@@ -197,7 +177,7 @@ export class Judgement {
           frame: row.frame,
           frames: rows.slice(0, MAX_FRAMES).map(({ frame }) => frame),
           message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured${more}`,
-          explanation: `${rule.certain} ${rule.help}`,
+          explanation: explanationOf(rule),
           clause: rule.clause,
           identity: host,
           event,
@@ -217,14 +197,14 @@ export class Judgement {
 
   /** The machines' high-water marks, and which of them are MTAs. Call after `judge`. */
   hosts(): HostReport[] {
-    return this.transport.hosts.map(host => ({
-      address: host.address,
-      mta: this.mtaReason(host.address),
-      controlBlocksPeak: host.controlBlocksPeak,
-      controlBlocksConfigured: host.controlBlocksConfigured,
-      headersPeak: host.headersPeak,
-      elementsPeak: host.elementsPeak,
-      terminatedAt: this.terminated.get(host.address)?.frame ?? null,
+    return Array.from(this.transport.machines, ([address, machine]) => ({
+      address,
+      mta: this.mtaReason(address),
+      controlBlocksPeak: machine.controlBlocksPeak,
+      controlBlocksConfigured: machine.controlBlocksConfigured,
+      headersPeak: machine.headersPeak,
+      elementsPeak: machine.elementsPeak,
+      terminatedAt: this.terminated.get(address)?.frame ?? null,
     }));
   }
 }
@@ -239,7 +219,7 @@ function captureFinding(w: CaptureWarning): Finding {
     frame: w.frame,
     frames: w.frame === null ? [] : [w.frame],
     message: w.message,
-    explanation: rule === undefined ? '' : `${rule.certain} ${rule.help}`,
+    explanation: explanationOf(rule),
     clause: rule?.clause ?? null,
     identity: w.code,
   });

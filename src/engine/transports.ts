@@ -1,10 +1,10 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { linkTypeName, type PortMap } from '../capture/select.ts';
-import type { CaptureWarning, HostReport, Section, StreamReport } from '../model/report.ts';
+import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
 import type { Sighting, Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
-import type { ConnectFacts } from '../mta/refusals.ts';
+import { type ConnectFacts, type Connects, endsOf } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
@@ -33,7 +33,7 @@ export interface TransportOptions {
   readonly onFraming?: ((mark: FramingMark) => void) | undefined;
 }
 
-/** What the transport layer of a whole capture came to, beside its streams; plain data, in the order in which it was met. */
+/** What the transport layer of a whole capture came to, beside its streams, in the order in which it was met. */
 export interface TransportResult {
   readonly format: string;
   readonly linkTypes: string[];
@@ -43,11 +43,11 @@ export interface TransportResult {
   readonly first: Stamp | null;
   readonly last: Stamp | null;
   readonly warnings: CaptureWarning[];
-  readonly connects: ConnectFacts[];
+  readonly connects: Connects;
   readonly candidates: RequestCandidate[];
   readonly conditions: ConditionRow[];
-  /** What the emulated machines held; whether a host is an MTA, and whether its machine lived on, is not known yet. */
-  readonly hosts: Omit<HostReport, 'mta' | 'terminatedAt'>[];
+  /** The emulated machines by address; whether a host is an MTA, and whether its machine lived on, is not known yet. */
+  readonly machines: ReadonlyMap<string, Machine>;
 }
 
 /** Who is told what became of the streams. */
@@ -91,9 +91,8 @@ export class Transports {
   private readonly flows: FlowTable;
   private readonly machines: Machines;
   private readonly candidates: RequestCandidate[] = [];
-  private readonly connects: ConnectFacts[] = [];
-  /** Both ends of connects that were not accepted on the stream that they began on; the next one may belong to the same connect(). */
-  private readonly unsettled = new Set<string>();
+  /** By their ends: those that were not accepted at once, and what comes behind these, which may belong to the same connect(). */
+  private readonly connects = new Map<string, ConnectFacts[]>();
   private selected = 0;
 
   constructor(options: TransportOptions, users: UserFeed, told: StreamTold) {
@@ -147,13 +146,7 @@ export class Transports {
       connects: this.connects,
       candidates: this.candidates,
       conditions: this.conditions.rows,
-      hosts: [...this.machines.all].map(([address, m]) => ({
-        address,
-        controlBlocksPeak: m.controlBlocksPeak,
-        controlBlocksConfigured: m.controlBlocksConfigured,
-        headersPeak: m.headersPeak,
-        elementsPeak: m.elementsPeak,
-      })),
+      machines: this.machines.all,
     };
   }
 
@@ -247,33 +240,34 @@ export class Transports {
         );
       }
     }
-    if (this.options.judge && (c.syns.length > 0 || this.unsettled.size > 0)) this.noteConnect(c, transport);
+    if (this.options.judge && (c.syns.length > 0 || this.connects.size > 0)) this.noteConnect(c, transport);
   }
 
   /** What there is to know of a connect, unless its one SYN was answered: that tells of no failure, and most are like that. */
   private noteConnect(c: Connection, transport: Transport): void {
-    const client = `${transport.client}:${c.clientPort}`;
-    const server = `${transport.server}:${c.serverPort}`;
-    const ends = `${client} ${server}`;
+    const ends = endsOf(`${transport.client}:${c.clientPort}`, `${transport.server}:${c.serverPort}`);
     const accepted = acceptance(c);
     const rivals = rivalSyns(c, accepted);
     // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
-    const first = !this.unsettled.has(ends);
-    const settled = accepted !== null && rivals.length === 0;
-    if (c.syns.length === 0 ? first || accepted === null : first && settled && c.syns.length === 1) return;
-    if (!settled) this.unsettled.add(ends);
+    const known = this.connects.get(ends);
+    if (c.syns.length === 0 && (known === undefined || accepted === null)) return;
+    if (c.syns.length === 1 && known === undefined && accepted !== null && rivals.length === 0) return;
     const gaveUp = accepted === null && c.rstFrame > 0 && c.refusals.length === 0;
-    const facts = { stream: c.id, client, server };
-    this.connects.push({
-      ...facts,
-      syns: rivals.length === 0 ? c.syns : c.syns.filter(syn => !rivals.includes(syn)),
+    const facts: ConnectFacts = {
+      stream: c.id,
+      syns: rivals.length === 0 ? c.syns.slice() : c.syns.filter(syn => !rivals.includes(syn)),
       accepted,
-      resets: c.refusals,
+      resets: c.refusals.length === 0 ? NONE : c.refusals,
       abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
-    });
-    if (rivals.length > 0) this.connects.push({ ...facts, syns: rivals, accepted: null, resets: [] });
+    };
+    if (known === undefined) this.connects.set(ends, [facts]);
+    else known.push(facts);
+    if (rivals.length > 0)
+      this.connects.get(ends)!.push({ stream: c.id, syns: rivals, accepted: null, resets: NONE, abandoned: null });
   }
 }
+
+const NONE: readonly Sighting[] = [];
 
 function lastOf(c: Connection): Sighting {
   return { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };

@@ -18,8 +18,9 @@ export interface RenderedEvent extends LogEvent {
   readonly illustrative: string[];
 }
 
-const THREAD = 'thread number';
-const CONTROL_BLOCK = 'control block index';
+/** What is the emulation's own choice: one list for all events that have the same. */
+const THREAD = ['thread number'];
+const CONTROL_BLOCK_AND_THREAD = ['control block index', 'thread number'];
 
 /** Number of the procedure that logs a failed connect() on TCP/IP (Q182619, Q170056). */
 const CONNECT_PROCEDURE = 274;
@@ -33,7 +34,7 @@ export function illegalBufferRequest(headers: number, elements: number, thread: 
     text: `A fatal MTA error has occurred. An illegal buffer request has been made. The request was for ${headers} headers and ${elements} elements. [BASE TCP/IP DRVR ${thread}] (16)`,
     category: null,
     exception: exceptionOf(9404),
-    illustrative: [THREAD],
+    illustrative: THREAD,
   });
 }
 
@@ -43,7 +44,7 @@ export function connectFailed(winsock: number, controlBlock: number, thread: num
     text: `A sockets error ${winsock} on a connect() call was detected. The MTA will attempt to recover the sockets connection. Control block index: ${controlBlock}. [BASE IL TCP/IP DRVR ${thread} ${CONNECT_PROCEDURE}] (12)`,
     category: 'Operating System',
     exception: null,
-    illustrative: [CONTROL_BLOCK, THREAD],
+    illustrative: CONTROL_BLOCK_AND_THREAD,
   });
 }
 
@@ -52,7 +53,7 @@ export function noControlBlock(configured: number): RenderedEvent {
     text: `A resource limit has been reached while attempting to open an association. There are no free control blocks available for network type ${NETWORK_TYPE}. The configured count is ${configured}. [BASE IL MAIN BASE 1 ${CONTROL_BLOCK_PROCEDURE}] (10)`,
     category: 'Resource',
     exception: null,
-    illustrative: [THREAD],
+    illustrative: THREAD,
   });
 }
 

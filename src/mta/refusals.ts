@@ -8,9 +8,6 @@ import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
 /** What the wire shows of one SYN and its repetitions, or of several that share addresses and ports. */
 export interface ConnectFacts {
   readonly stream: number;
-  /** address:port, both ends. */
-  readonly client: string;
-  readonly server: string;
   /** SYNs of the client with one sequence number, ascending; none where the capture shows only that the connect was accepted. */
   readonly syns: readonly Sighting[];
   /** First SYN-ACK, or any other sign that the server accepted. */
@@ -18,18 +15,25 @@ export interface ConnectFacts {
   /** RSTs of the server while nothing was accepted, ascending. */
   readonly resets: readonly Sighting[];
   /** RST or FIN of the client itself: it gave up before an answer came. */
-  readonly abandoned?: Sighting | null;
+  readonly abandoned: Sighting | null;
+}
+
+/** Connects by their two ends (`endsOf`), of each in the order of their streams. */
+export type Connects = ReadonlyMap<string, readonly ConnectFacts[]>;
+
+/** Client and server, each address:port, as one key. Joined it is one string; what `+` makes keeps all its parts. */
+export function endsOf(client: string, server: string): string {
+  return [client, server].join(' ');
 }
 
 /** What ICMP says is not read: a connect that only ICMP answered counts as one without answer. */
 export type Winsock = 10060 | 10061;
 
-/** One connect() that failed, or may have. */
-export interface Refusal {
-  /** Streams of the SYNs, ascending. */
-  readonly streams: number[];
-  readonly client: string;
-  readonly server: string;
+/** One connect() that failed, or may have. A flood has hundreds of thousands: what can be told from the rest is not kept. */
+export class Refusal {
+  private readonly ends: string;
+  /** The first stream of its SYNs. */
+  readonly stream: number;
   /** The error that the MTA would log; null when the capture cannot tell whether there was one. */
   readonly winsock: Winsock | null;
   /** The frame that decides: the last RST, the last SYN without answer. */
@@ -37,10 +41,47 @@ export interface Refusal {
   /** When the event is, or would be, logged: at that frame, or when the last wait runs out. */
   readonly time: Stamp;
   readonly syns: number;
+  private readonly resets: number;
+  /** Seconds of silence that the capture shows behind the last SYN, or behind the first where it is the only one. */
+  private readonly waited: number;
   /** Every SYN and RST, ascending. */
-  readonly frames: number[];
+  readonly frames: readonly number[];
+
+  constructor({ ends, marks }: Attempt, winsock: Winsock | null, decided: Sighting, waited: number) {
+    this.ends = ends;
+    this.stream = Math.min(...marks.map(mark => mark.stream));
+    this.winsock = winsock;
+    this.frame = decided.frame;
+    this.time = decided.time;
+    this.syns = count(marks, 'syn');
+    this.resets = count(marks, 'reset');
+    this.waited = waited;
+    this.frames = [...new Set(marks.map(mark => mark.at.frame))].sort((a, b) => a - b);
+  }
+
+  /** address:port */
+  get client(): string {
+    return this.ends.slice(0, this.ends.indexOf(' '));
+  }
+
+  get server(): string {
+    return this.ends.slice(this.ends.indexOf(' ') + 1);
+  }
+
   /** How it is known, or why it cannot be. */
-  readonly why: string;
+  get why(): string {
+    const { server, syns, waited } = this;
+    if (this.winsock === 10061) {
+      if (syns > 1 && syns !== this.resets) return `${server} answered the last of ${syns} SYNs with RST`;
+      return `${server} answered ${syns === 1 ? 'the SYN' : `each of ${syns} SYNs`} with RST`;
+    }
+    const sent = `${syns} ${syns === 1 ? 'SYN' : 'SYNs'} to ${server} without answer`;
+    if (this.winsock === null) {
+      return `${sent}, but the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
+    }
+    const few = syns < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
+    return `${sent} within ${GIVE_UP_SECONDS} s${few}`;
+  }
 }
 
 /** TcpMaxConnectRetransmissions 3: the first SYN and three more. */
@@ -56,10 +97,10 @@ const NANO = 1_000_000_000;
  * The failed connects among `connects`, in order of their deciding frame. Attempts with the same client address and port and the same
  * server belong to one connect() when they follow each other within 45 seconds, also when each SYN has another sequence number.
  */
-export function refusals(connects: readonly ConnectFacts[], captureEnd: Stamp): Refusal[] {
+export function refusals(connects: Connects, captureEnd: Stamp): Refusal[] {
   const out: Refusal[] = [];
-  for (const group of groups(connects)) {
-    for (const attempt of attempts(group)) {
+  for (const [ends, group] of connects) {
+    for (const attempt of attempts(ends, group)) {
       const refusal = judge(attempt, captureEnd);
       if (refusal !== null) out.push(refusal);
     }
@@ -74,24 +115,12 @@ interface Mark {
 }
 
 interface Attempt {
-  readonly client: string;
-  readonly server: string;
+  readonly ends: string;
   readonly marks: Mark[];
 }
 
-function groups(connects: readonly ConnectFacts[]): ConnectFacts[][] {
-  const byEnds = new Map<string, ConnectFacts[]>();
-  for (const connect of connects) {
-    const key = `${connect.client} ${connect.server}`;
-    const known = byEnds.get(key);
-    if (known === undefined) byEnds.set(key, [connect]);
-    else known.push(connect);
-  }
-  return [...byEnds.values()];
-}
-
 /** Cut everything that happened between two ends into connect() calls. */
-function attempts(group: readonly ConnectFacts[]): Attempt[] {
+function attempts(ends: string, group: readonly ConnectFacts[]): Attempt[] {
   const marks = group.flatMap(marksOf).sort((a, b) => a.at.frame - b.at.frame || order(a) - order(b));
   const out: Attempt[] = [];
   let current: Attempt | null = null;
@@ -100,7 +129,7 @@ function attempts(group: readonly ConnectFacts[]): Attempt[] {
     // Where the capture misses the SYN, its answer begins a connect() as well.
     const begins = mark.kind === 'syn' || (mark.kind === 'accepted' && !begun.has(mark.stream));
     if (begins && (current === null || startsAnew(current, mark.at))) {
-      current = { client: group[0]!.client, server: group[0]!.server, marks: [] };
+      current = { ends, marks: [] };
       out.push(current);
     }
     current?.marks.push(mark);
@@ -120,7 +149,7 @@ function marksOf(facts: ConnectFacts): Mark[] {
     if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
   if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
-  if (facts.abandoned) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
+  if (facts.abandoned !== null) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;
 }
 
@@ -139,50 +168,22 @@ function startsAnew(current: Attempt, syn: Sighting): boolean {
 function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
   const { marks } = attempt;
   if (marks.some(mark => mark.kind === 'accepted')) return null;
-  const syns = marks.filter(mark => mark.kind === 'syn');
-  const resets = marks.filter(mark => mark.kind === 'reset');
-  const lastSyn = syns.at(-1)!.at;
-  const lastReset = resets.at(-1)?.at;
-  const answered = lastReset !== undefined && lastReset.frame > lastSyn.frame;
-  if (answered) {
-    const pairs = syns.length === 1 ? 'the SYN' : `each of ${syns.length} SYNs`;
-    const exact = syns.length === resets.length;
-    const why = exact
-      ? `${attempt.server} answered ${pairs} with RST`
-      : `${attempt.server} answered the last of ${syns.length} SYNs with RST`;
-    return refusal(attempt, 10061, lastReset.frame, lastReset.time, why);
-  }
-  const abandoned = marks.find(mark => mark.kind === 'abandoned');
-  if (abandoned !== undefined) return null;
+  const lastSyn = marks.findLast(mark => mark.kind === 'syn')!.at;
+  const lastReset = marks.findLast(mark => mark.kind === 'reset')?.at;
+  if (lastReset !== undefined && lastReset.frame > lastSyn.frame) return new Refusal(attempt, 10061, lastReset, 0);
+  if (marks.some(mark => mark.kind === 'abandoned')) return null;
 
-  const first = syns[0]!.at;
+  const first = marks[0]!.at;
   const giveUp = after(first.time, GIVE_UP_SECONDS);
   const time = compareStamps(giveUp, lastSyn.time) < 0 ? lastSyn.time : giveUp;
   const watched = seconds(first.time, captureEnd);
-  const waited = syns.length === 1 ? watched : seconds(lastSyn.time, captureEnd);
-  const sent = `${syns.length} ${syns.length === 1 ? 'SYN' : 'SYNs'} to ${attempt.server} without answer`;
-  if (watched < GIVE_UP_SECONDS || waited < LAST_WAIT_SECONDS) {
-    const why = `${sent}, but the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
-    return refusal(attempt, null, lastSyn.frame, time, why);
-  }
-  const few =
-    syns.length < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
-  return refusal(attempt, 10060, lastSyn.frame, time, `${sent} within ${GIVE_UP_SECONDS} s${few}`);
+  const waited = lastSyn === first ? watched : seconds(lastSyn.time, captureEnd);
+  const known = watched >= GIVE_UP_SECONDS && waited >= LAST_WAIT_SECONDS;
+  return new Refusal(attempt, known ? 10060 : null, { frame: lastSyn.frame, time }, waited);
 }
 
-function refusal(attempt: Attempt, winsock: Winsock | null, frame: number, time: Stamp, why: string): Refusal {
-  const { client, server, marks } = attempt;
-  return {
-    streams: [...new Set(marks.map(mark => mark.stream))].sort((a, b) => a - b),
-    client,
-    server,
-    winsock,
-    frame,
-    time,
-    syns: marks.filter(mark => mark.kind === 'syn').length,
-    frames: [...new Set(marks.map(mark => mark.at.frame))].sort((a, b) => a - b),
-    why,
-  };
+function count(marks: readonly Mark[], kind: Mark['kind']): number {
+  return marks.reduce((n, mark) => (mark.kind === kind ? n + 1 : n), 0);
 }
 
 function seconds(from: Stamp, to: Stamp): number {

@@ -4,6 +4,7 @@ import type { Sighting } from '../model/tsdu.ts';
 import { checksumFits } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { type Budget, Half, type HalfReader } from './half.ts';
+import type { Opening } from './opening.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 
 /** What the user of a connection is told; `readers` take the octets of each direction. */
@@ -18,6 +19,12 @@ export interface ConnectionUser {
   /** Nothing follows any more. */
   finished(how: 'fin' | 'rst' | 'eof', frame: number, sec: number, nsec: number): void;
 }
+
+/** What a connection learns from the segment that it begins with. */
+export type FirstSegment = Pick<
+  Segment,
+  'family' | 'source' | 'sourcePort' | 'destination' | 'destinationPort' | 'frame' | 'sec' | 'nsec'
+>;
 
 /** Without a SYN the lowest octet is where a direction begins; segments may stand out of order, so some are awaited. */
 const MIDSTREAM_SEGMENTS = 128;
@@ -50,7 +57,7 @@ export class Connection {
   endNsec: number;
   synCount = 0;
   /** The first SYNs of the client, and the first RSTs that answered them. */
-  readonly syns: Sighting[] = [];
+  syns: Sighting[] = [];
   readonly refusals: Sighting[] = [];
   synSeen = false;
   synAck: Sighting | null = null;
@@ -73,7 +80,7 @@ export class Connection {
 
   constructor(
     id: number,
-    s: Segment,
+    s: FirstSegment,
     fromClient: boolean,
     makeUser: (c: Connection) => ConnectionUser,
     budget: Budget,
@@ -145,6 +152,21 @@ export class Connection {
     const half = this.halves[direction];
     const behind = (half.lowest - s.seq) | 0;
     return half.segments === 0 || (behind > 0 && behind < FILE_DISORDER);
+  }
+
+  /** Takes the SYNs over that came before anything else did. */
+  opens(opening: Opening): void {
+    const [half] = this.halves;
+    half.soundSums = opening.sound;
+    half.badSums = opening.count - opening.sound;
+    for (const at of opening.syns()) {
+      this.frames++;
+      this.sent[0]++;
+      this.lastFrame = at.frame;
+      this.endSec = at.time.sec;
+      this.endNsec = at.time.nsec;
+      this.asks(at, opening, 0);
+    }
   }
 
   segment(s: Segment, direction: Direction): void {
@@ -289,8 +311,14 @@ export class Connection {
       this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, s.window);
       return;
     }
+    this.asks(sighting(s), s, direction);
+  }
+
+  private asks(at: Sighting, s: Pick<Segment, 'seq' | 'scale'>, direction: Direction): void {
     this.synCount++;
-    if (this.syns.length < MOST_SIGHTINGS) this.syns.push(sighting(s));
+    // Most have one, and an array that grows takes room for many.
+    if (this.synCount === 1) this.syns = [at];
+    else if (this.syns.length < MOST_SIGHTINGS) this.syns.push(at);
     if (this.synSeen) return;
     this.synSeen = true;
     this.isn = s.seq;

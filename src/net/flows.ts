@@ -1,8 +1,10 @@
 import type { Direction } from '../model/finding.ts';
 import { mix } from './address.ts';
-import { Connection, type ConnectionUser } from './connection.ts';
+import { checksumFits } from './checksum.ts';
+import { Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
 import type { Budget } from './half.ts';
 import type { SegmentSink } from './ip.ts';
+import { Opening } from './opening.ts';
 import { ACK, type Segment, SYN } from './segment.ts';
 
 /** Closed connections that wait for late segments before they are folded into their row. */
@@ -55,7 +57,7 @@ export class FlowTable implements SegmentSink {
   /** Connections created so far, the next connection's number. */
   count = 0;
   private keys = new Int32Array(4 * 1024);
-  private slots: (Connection | Closed | undefined)[] = new Array(1024);
+  private slots: (Connection | Opening | Closed | undefined)[] = new Array(1024);
   private used = 0;
   private readonly options: FlowOptions;
   private readonly budget: Budget = { held: 0 };
@@ -72,6 +74,11 @@ export class FlowTable implements SegmentSink {
     const ports = forward ? (s.sourcePort << 16) | s.destinationPort : (s.destinationPort << 16) | s.sourcePort;
     const slot = this.find(a, b, ports, s.family);
     let c = this.slots[slot];
+    if (c instanceof Opening) {
+      if (c.repeats(s, this.fits)) return;
+      c = this.grown(c);
+      this.slots[slot] = c;
+    }
     if (c === undefined) {
       const at = slot * 4;
       this.keys[at] = a;
@@ -89,7 +96,7 @@ export class FlowTable implements SegmentSink {
         this.slots[slot] = c;
       }
     }
-    if (c instanceof Closed) return;
+    if (!(c instanceof Connection)) return;
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
     this.options.watch?.(s, c, direction);
     if (c.folded) return;
@@ -97,25 +104,46 @@ export class FlowTable implements SegmentSink {
     if (this.budget.held > MAX_HELD) this.relieve();
   }
 
-  /** The capture ends: every connection that is still open or lingering is folded, in order of creation. */
+  /** The capture ends: every connection that is still open or lingering is folded, in order of creation. No segment may follow. */
   end(): void {
-    const rest = new Set<Connection>();
-    for (const c of this.slots) if (c instanceof Connection && !c.folded) rest.add(c);
-    for (const c of this.lingering) if (!c.folded) rest.add(c);
-    for (const c of [...rest].sort((x, y) => x.id - y.id)) this.fold(c);
+    const rest: (Connection | Opening)[] = [];
+    for (const c of this.slots) if (c !== undefined && !c.folded) rest.push(c as Connection | Opening);
+    // Each is free once it was folded: what that leaves takes its place.
+    this.slots.length = 0;
     this.lingering.length = 0;
+    rest.sort((x, y) => y.id - x.id);
+    for (let c = rest.pop(); c !== undefined; c = rest.pop()) this.fold(c);
   }
 
-  private open(s: Segment): Connection {
-    const known = this.options.ports;
+  private open(s: Segment): Connection | Opening {
+    const { ports, watch } = this.options;
+    // Whoever watches the segments wants to know what they belong to.
+    if (watch === undefined && Opening.isOne(s)) return new Opening(this.count++, s, this.fits(s));
     let fromClient: boolean;
     if (s.flags & SYN) fromClient = !(s.flags & ACK);
-    else if (known === null) fromClient = s.destinationPort < s.sourcePort;
-    else fromClient = known[s.destinationPort] !== 0;
-    const { makeUser, addressSum } = this.options;
-    const sum = addressSum(s.family, s.source) + addressSum(s.family, s.destination);
-    return new Connection(this.count++, s, fromClient, makeUser, this.budget, sum, this.linger);
+    else if (ports === null) fromClient = s.destinationPort < s.sourcePort;
+    else fromClient = ports[s.destinationPort] !== 0;
+    return this.connection(this.count++, s, fromClient);
   }
+
+  /** The connection that a SYN alone may become. */
+  private grown(opening: Opening): Connection {
+    const c = this.connection(opening.id, opening, true);
+    c.opens(opening);
+    return c;
+  }
+
+  private connection(id: number, s: FirstSegment, fromClient: boolean): Connection {
+    return new Connection(id, s, fromClient, this.options.makeUser, this.budget, this.sum(s), this.linger);
+  }
+
+  /** What the addresses add to a checksum. */
+  private sum({ family, source, destination }: FirstSegment): number {
+    const { addressSum } = this.options;
+    return addressSum(family, source) + addressSum(family, destination);
+  }
+
+  private readonly fits = (s: Segment): boolean => checksumFits(s, this.sum(s));
 
   /** Both sides have closed: the connection waits for late segments. A callback, so that no segment has to ask. */
   private readonly linger = (c: Connection): void => {
@@ -137,7 +165,8 @@ export class FlowTable implements SegmentSink {
     if (this.slots[slot] === c) this.slots[slot] = new Closed(c);
   }
 
-  private fold(c: Connection): void {
+  private fold(open: Connection | Opening): void {
+    const c = open instanceof Opening ? this.grown(open) : open;
     const how = c.rstFrame > 0 ? 'rst' : c.closed ? 'fin' : 'eof';
     c.finish(how);
     c.folded = true;

@@ -69,14 +69,18 @@ describe('inOrder', () => {
 });
 
 describe('a capture that takes more memory than its thread has', () => {
-  /** Connections that nobody answers, each from an address of its own: some KB of state for 56 octets of capture. */
+  /** Connections that come no further than their SYN-ACK, each from an address of its own: some KB of state for 112 octets of capture. */
+  const server = { address: '192.0.2.1', port: 102 };
   const many = pcap(
     Array.from({ length: 40_000 }, (_, i) => {
-      const source = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
-      const syn = { sourcePort: 1025, destinationPort: 102, seq: 7, ack: 0, flags: FLAG.syn };
-      const segment = tcp({ source, destination: '192.0.2.1', ...syn }, new Uint8Array());
-      return { time: { sec: 1, nsec: 0 }, bytes: ipv4(source, '192.0.2.1', segment) };
-    }),
+      const client = { address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, port: 1025 };
+      const frame = (from: typeof client, to: typeof client, flags: number, seq: number, ack: number) => {
+        const ends = { source: from.address, destination: to.address, sourcePort: from.port, destinationPort: to.port };
+        const segment = tcp({ ...ends, seq, ack, flags }, new Uint8Array());
+        return { time: { sec: 1, nsec: 0 }, bytes: ipv4(from.address, to.address, segment) };
+      };
+      return [frame(client, server, FLAG.syn, 7, 0), frame(server, client, FLAG.syn | FLAG.ack, 9, 8)];
+    }).flat(),
     { linkType: LINKTYPE.raw },
   );
   const [good] = CAPTURES.filter(name => name.endsWith('clean-association.pcap')).map(name => join(ROOT, name));

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failedFindings } from '../../src/engine/connects.ts';
+import { endsOf, refusals } from '../../src/mta/refusals.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
@@ -185,5 +187,57 @@ describe('connects that nobody answers while the capture lasts', () => {
     expect(scan).toEqual([{ code, stream: null, count: 200, frames: 64 }]);
     const both = await silent(many(200, i => [host(1, i), host(2, i)]));
     expect(both).toEqual([{ code, stream: null, count: 200, frames: 64 }]);
+  });
+});
+
+describe('connects that are refused by the thousand', () => {
+  /** One event each; `from` and `to` are the hosts of the i-th. */
+  const failed = (n: number, unknown: boolean, from: (i: number) => string, to: (i: number) => string) => {
+    const at = (frame: number) => ({ frame, time: { sec: frame, nsec: 0 } });
+    const connects = new Map(
+      Array.from({ length: n }, (_, i) => [
+        endsOf(`${from(i)}:${1024 + i}`, `${to(i)}:102`),
+        [{ stream: i, syns: [at(2 * i + 1)], accepted: null, resets: [at(2 * i + 2)], abandoned: null }],
+      ]),
+    );
+    return refusals(connects, { sec: 10 ** 6, nsec: 0 }).map(refusal => ({
+      refusal,
+      unknown,
+      event: { id: 9215, text: `${refusal.frame}` },
+    }));
+  };
+  const outage = failed(
+    10_000,
+    false,
+    () => '192.0.2.1',
+    () => '192.0.2.2',
+  );
+
+  it('have a finding each as long as a week of one a minute takes', () => {
+    const findings = failedFindings(outage);
+    expect(findings).toHaveLength(10_000);
+    expect(findings[9999]).toMatchObject({ severity: 'warning', stream: 9999, frame: 20_000, count: 1 });
+  });
+
+  it('are told of by their hosts beyond that, which hides no outage of an MTA', () => {
+    const scan = failed(
+      10_001,
+      true,
+      () => '198.51.100.7',
+      i => `10.0.${i >> 8}.${i & 255}`,
+    );
+    const findings = failedFindings([...outage, ...scan]);
+    expect(findings).toHaveLength(10_001);
+    expect(findings.at(-1)).toMatchObject({
+      code: 'mta.9215',
+      severity: 'note',
+      stream: null,
+      direction: null,
+      frame: 2,
+      count: 10_001,
+      message: '9215 at frame 2: 10,001 connects from 198.51.100.7 to 10,001 hosts were refused (Winsock 10061)',
+    });
+    expect(findings.at(-1)!.frames).toHaveLength(64);
+    expect(findings.at(-1)!.explanation).toContain('Nothing in the capture says that 198.51.100.7 is an MTA');
   });
 });
