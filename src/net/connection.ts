@@ -35,6 +35,9 @@ const FILE_DISORDER = 1 << 22;
 const HELD_ACKNOWLEDGED = 1 << 20;
 const HELD_UNKNOWN = 4 << 20;
 
+/** How long a connect waits for its answer, at most: two SYNs that are further apart do not cross. */
+const CROSSING_SECONDS = 75;
+
 /** SYNs and refusals of one connection that are told apart: more than any stack repeats. */
 const MOST_SIGHTINGS = 16;
 
@@ -134,7 +137,12 @@ export class Connection {
       // The rival is real once the other side accepts it, or data goes on from it.
       return direction === 0 && s.seq === ((this.rivalIsn + 1) | 0) && s.length > 0;
     }
-    if (s.flags & ACK) return this.rival && s.ack === ((this.rivalIsn + 1) | 0);
+    if (s.flags & ACK) {
+      if (this.rival) return s.ack === ((this.rivalIsn + 1) | 0);
+      // The SYN of another incarnation is not in the capture, its answer is.
+      return this.ended && this.synSeen && answersAnother(s, direction, this.isn);
+    }
+    if (this.crosses(s, direction)) return false;
     if (!this.synSeen)
       return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
     if (s.seq === this.isn && direction === 0) return false;
@@ -145,6 +153,14 @@ export class Connection {
     this.rival = true;
     this.rivalIsn = s.seq;
     return false;
+  }
+
+  /** Both sides open at the same time, each with a SYN of its own (RFC 9293 3.5, figure 7). */
+  private crosses(s: Segment, direction: Direction): boolean {
+    if (direction === 0 || !this.synSeen || this.ended) return false;
+    const half = this.halves[1];
+    if (half.anchored) return s.seq === ((half.first - 1) | 0);
+    return this.sent[1] === 0 && s.sec - this.endSec <= CROSSING_SECONDS;
   }
 
   /** A SYN that stands later in the file than the data that follow it: the file is out of order. */
@@ -311,7 +327,16 @@ export class Connection {
       this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, s.window);
       return;
     }
-    this.asks(sighting(s), s, direction);
+    if (direction === 1 && this.synSeen) this.meets(s);
+    else this.asks(sighting(s), s, direction);
+  }
+
+  /** The SYN of the other side, which opens as well: it asks for nothing more, and each will acknowledge the other's. */
+  private meets(s: Segment): void {
+    const half = this.halves[1];
+    if (half.anchored) return;
+    this.scales[1] = s.scale;
+    half.anchor((s.seq + 1) | 0);
   }
 
   private asks(at: Sighting, s: Pick<Segment, 'seq' | 'scale'>, direction: Direction): void {
@@ -361,6 +386,11 @@ export class Connection {
     const code = verdict === 'duplicate' ? 'tcp.retransmission-differs' : 'tcp.overlap-differs';
     this.user.condition(code, direction, s.frame, 'repeated octets differ from those received first, which are kept');
   }
+}
+
+/** A SYN-ACK that belongs to another incarnation than the one whose client began with `isn`. */
+export function answersAnother(s: Segment, direction: Direction, isn: number): boolean {
+  return direction === 1 ? s.ack !== ((isn + 1) | 0) : s.seq !== isn;
 }
 
 function sighting({ frame, sec, nsec }: Segment): Sighting {

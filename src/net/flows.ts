@@ -1,7 +1,7 @@
 import type { Direction } from '../model/finding.ts';
 import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
-import { Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
+import { answersAnother, Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
 import type { Budget } from './half.ts';
 import type { SegmentSink } from './ip.ts';
 import { Opening } from './opening.ts';
@@ -45,7 +45,9 @@ class Closed {
 
   /** As `Connection.reopens` of one that has ended and whose SYN was seen. */
   reopens(s: Segment, direction: Direction): boolean {
-    return (s.flags & (SYN | ACK)) === SYN && !(direction === 0 && s.seq === this.isn);
+    if ((s.flags & SYN) === 0) return false;
+    if (s.flags & ACK) return answersAnother(s, direction, this.isn);
+    return !(direction === 0 && s.seq === this.isn);
   }
 }
 

@@ -3,22 +3,107 @@ import type { Connection } from '../../src/net/connection.ts';
 import { FlowTable } from '../../src/net/flows.ts';
 import { emptySegment, SYN } from '../../src/net/segment.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { Wire } from '../kit/wire.ts';
 
 const A = { address: '192.0.2.80', port: 1080, isn: 1000 };
 const B = { address: '192.0.2.90', port: 102, isn: 5000 };
+const TPKT = hex('0300000702f080');
 
-/** `client:port state frames syns tpkts→ tpkts←` of each stream; `play` gets the conversation . */
-async function streams(play: (ab: Conversation, wire: Wire) => void): Promise<string[]> {
+/** `client:port state frames syns tpkts→ tpkts←` of each stream; `play` gets the conversation as each end sees it. */
+async function streams(play: (ab: Conversation, ba: Conversation, wire: Wire) => void): Promise<string[]> {
   const wire = new Wire('1998-06-19T09:00:00Z');
-  play(new Conversation(wire, A, B), wire);
+  play(new Conversation(wire, A, B), new Conversation(wire, B, A), wire);
   const report = await analyzeBytes(wire.pcap(), analyzeOptions());
   return report.streams.map(
     s =>
       `${s.client.address} ${s.state} ${s.frames} ${s.syns} ${s.directions.map(d => d.tpkts).join(' ')}${s.anchored ? '' : ' unanchored'}`,
   );
 }
+
+describe('a simultaneous open (RFC 9293 3.5)', () => {
+  it('is one connection, of the side that sent the first SYN', async () => {
+    const found = await streams((ab, ba) => {
+      ab.syn();
+      ba.syn();
+      ba.synAck();
+      ab.synAck();
+      ab.send(0, TPKT);
+      ab.send(1, TPKT);
+      ab.close(0);
+    });
+    expect(found).toEqual(['192.0.2.80 closed 12 1 1 1']);
+  });
+
+  it('has room for SYNs that are repeated', async () => {
+    const found = await streams((ab, ba, wire) => {
+      ab.syn();
+      ba.syn();
+      wire.wait(3000);
+      ba.syn();
+      ab.syn();
+      ba.synAck();
+      ab.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 7 2 1 0']);
+  });
+
+  it('is none where the connect of the one is over when the other begins', async () => {
+    const found = await streams((ab, ba, wire) => {
+      ab.syn();
+      wire.wait(600_000);
+      ba.open();
+      ba.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 unanswered 1 1 0 0', '192.0.2.90 open 5 1 1 0']);
+  });
+});
+
+describe('a SYN-ACK whose SYN is not in the capture', () => {
+  const second = (wire: Wire) => new Conversation(wire, { ...A, isn: 90_000 }, { ...B, isn: 70_000 });
+
+  it('begins a connection behind one that has ended on the same ports', async () => {
+    for (const others of [0, 300]) {
+      const found = await streams((ab, _, wire) => {
+        ab.open();
+        ab.send(0, TPKT);
+        ab.close(0);
+        // So many that of the first one only what tells it from the next is kept.
+        for (let i = 0; i < others; i++) {
+          const other = new Conversation(wire, { ...A, port: 2000 + i }, B);
+          other.open();
+          other.close(0);
+        }
+        const next = second(wire);
+        next.synAck();
+        next.ack(0);
+        next.send(0, TPKT);
+        next.send(1, TPKT);
+      });
+      expect([found[0], found.at(-1)]).toEqual(['192.0.2.80 closed 9 1 1 0', '192.0.2.80 open 6 0 1 1']);
+      expect(found).toHaveLength(others + 2);
+    }
+  });
+
+  it('and behind one that was refused', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      ab.refuse();
+      second(wire).synAck();
+    });
+    expect(found).toEqual(['192.0.2.80 refused 2 1 0 0', '192.0.2.80 opening 1 0 0 0']);
+  });
+
+  it('is the answer that comes late or again where it acknowledges the SYN that was seen', async () => {
+    const found = await streams(ab => {
+      ab.open();
+      ab.close(0);
+      ab.synAck();
+    });
+    expect(found).toEqual(['192.0.2.80 closed 8 1 0 0']);
+  });
+});
 
 describe('a SYN that nothing but itself follows', () => {
   it('makes no connection before the capture ends, and then one at a time in order', () => {
@@ -58,7 +143,7 @@ describe('a SYN that nothing but itself follows', () => {
   });
 
   it('is another connect with another number', async () => {
-    const found = await streams((ab, wire) => {
+    const found = await streams((ab, _, wire) => {
       ab.syn();
       new Conversation(wire, { ...A, isn: 9000 }, B).syn();
       new Conversation(wire, { ...A, isn: 9000 }, B).syn();
