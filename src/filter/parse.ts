@@ -260,8 +260,11 @@ class Parser {
     for (;;) {
       const from = this.value(field, this.list[this.at + 1]?.kind === 'range' ? '>=' : 'in');
       if (this.peek().kind === 'range') {
-        this.at++;
-        out.push({ from, to: this.value(field, '<=') });
+        const token = this.list[++this.at]!;
+        const to = this.value(field, '<=');
+        if (backwards(from, to))
+          throw new Wrong('this range ends before it begins', token, ['value'], null, field.text);
+        out.push({ from, to });
       } else out.push({ from, to: from });
       const ends = this.peek().kind === 'unbrace';
       if (!ends && this.peek().kind !== 'comma') {
@@ -293,4 +296,11 @@ class Parser {
     this.at++;
     return pattern;
   }
+}
+
+/** Nothing is ever in such a range. */
+function backwards(from: Literal, to: Literal): boolean {
+  const ordered = (literal: Literal) => (literal.kind === 'number' || literal.kind === 'time' ? literal.value : null);
+  const [least, most] = [ordered(from), ordered(to)];
+  return least !== null && most !== null && least > most;
 }

@@ -126,6 +126,7 @@ describe('errors name the place, what was expected and the nearest field', () =>
     ['tcp)', ') stands where && or ||, or the end of the filter is expected', 3, ['logic', 'end']],
     ['tcp &', 'nothing can begin with & ("and" is &&)', 4, ['relation', 'logic', 'end']],
     ['tcp.port in 102', '102 stands where a set such as {1, 2, 8..15} is expected', 12, ['set']],
+    ['tcp.port in {80, 110..102}', 'this range ends before it begins', 22, ['value']],
     ['tcp.port in {102', 'the filter ends where , or } or a range such as 8..15 is expected', 16, ['set']],
     ['tcp.port == abc', 'tcp.port compares with a number (decimal, or hexadecimal with 0x)', 12, ['value']],
     [
