@@ -89,7 +89,7 @@ export class Conversation {
       const length = Math.min(lengths[Math.min(i, lengths.length - 1)]!, from + bytes.length - at);
       frames.push(this.segment(way, at, length));
       at += length;
-      if (!options.quiet && (i % 2 === 1 || at === from + bytes.length)) this.ack(other(way));
+      if (!options.quiet && (i % 2 === 1 || at === from + bytes.length)) this.ack(other(way), at);
     }
     return frames;
   }
