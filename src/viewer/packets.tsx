@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { thousands } from '../report/format.ts';
 import type { SortKey } from '../report/html/order.ts';
 import { type PacketRow, ROW } from '../report/html/table.ts';
@@ -43,6 +43,7 @@ export function Packets(): JSX.Element {
   const [wrong, setWrong] = useState('');
   const [, redraw] = useState(0);
   const [at, setAt] = useState(-1);
+  const chosen = useRef(-1);
   const stream = onlyStream ? selection.stream : null;
 
   useEffect(() => {
@@ -88,6 +89,20 @@ export function Packets(): JSX.Element {
   const order = (key: SortKey): void => {
     setDescending(key === sort ? !descending : false);
     setSort(key);
+  };
+  const failed = (error: Error): void => setWrong(error.message);
+  /** The row may have to be fetched first; then only the last one that was chosen counts. */
+  const choose = (i: number): void => {
+    chosen.current = i;
+    const go = (): boolean => {
+      const r = list?.row(i) ?? null;
+      if (r !== null) goto(r.no, { stream: r.stream < 0 ? null : r.stream });
+      return r !== null;
+    };
+    if (go()) return;
+    list?.ensure(i, i + 1).then(() => {
+      if (chosen.current === i) go();
+    }, failed);
   };
   const cell = (row: PacketRow, key: SortKey): string => {
     if (key === 'no') return thousands(row.no);
@@ -181,12 +196,9 @@ export function Packets(): JSX.Element {
             rowHeight={24}
             selected={at}
             head={head}
-            onSelect={i => {
-              const r = list.row(i);
-              if (r !== null) goto(r.no, { stream: r.stream < 0 ? null : r.stream });
-            }}
+            onSelect={choose}
             onRange={(from, to) => {
-              list.ensure(from, to).then(() => redraw(n => n + 1));
+              list.ensure(from, to).then(() => redraw(n => n + 1), failed);
             }}
             row={row}
             rowClass={i => {

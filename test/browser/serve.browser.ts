@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +156,31 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
     expect(await rows('from=1.5&to=3')).toHaveLength(2);
     expect(await rows('from=-5&to=2')).toHaveLength(2);
     expect(await rows('from=x&to=x')).toEqual([]);
+  });
+
+  test('End and Home lead to rows that were not fetched yet', async () => {
+    const capture = join(place.path, 'long.pcap');
+    const grow = [join(ROOT, 'bench', 'grow.mjs'), 'octets', capture, '--count', '3000'];
+    execFileSync(process.execPath, grow, { stdio: 'ignore' });
+    const long = await serve(capture);
+    const { page, complaints, close } = await watched(browser, {}, new URL(long.url).origin);
+    try {
+      await open(page, long.url, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      const count = Number(
+        /[\d,]+$/.exec((await page.textContent('.bar .count'))!.replace(' packets', ''))![0].replace(',', ''),
+      );
+      expect(count).toBeGreaterThan(3000);
+      await page.focus('[aria-label="Packet list"]');
+      await page.keyboard.press('End');
+      await page.waitForSelector(`#packet-${count - 1}.selected`);
+      await page.keyboard.press('Home');
+      await page.waitForSelector('#packet-0.selected');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+      await long.stop();
+    }
   });
 
   test('a page whose server has ended says so', async () => {
