@@ -1,4 +1,4 @@
-import { ipOffset } from '../capture/select.ts';
+import { ipOffset } from '../capture/link.ts';
 import type { Piece } from '../model/origin.ts';
 import { AddressTable } from '../net/address.ts';
 import { AUTHENTICATION, extensionSize, FRAGMENT, mayHoldTcp, ROUTING } from '../net/extension.ts';

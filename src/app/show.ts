@@ -1,6 +1,6 @@
 import { InputError, UsageError } from '../base/errors.ts';
 import { thousands } from '../base/numbers.ts';
-import { linkTypeName } from '../capture/select.ts';
+import { linkTypeName } from '../capture/link.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Finding } from '../model/finding.ts';

@@ -1,5 +1,6 @@
+import { linkTypeKnown } from './link.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
-import { candidate, linkTypeKnown } from './select.ts';
+import { candidate } from './select.ts';
 
 const MAGIC_US = 0xa1b2c3d4;
 const MAGIC_NS = 0xa1b23c4d;

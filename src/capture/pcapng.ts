@@ -1,6 +1,7 @@
+import { linkTypeKnown } from './link.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
-import { candidate, linkTypeKnown } from './select.ts';
+import { candidate } from './select.ts';
 import { type Clock, clock, nanoseconds, seconds } from './ticks.ts';
 
 const SHB = 0x0a0d0d0a;

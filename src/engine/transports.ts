@@ -1,5 +1,6 @@
+import { linkTypeName } from '../capture/link.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
-import { linkTypeName, type PortMap } from '../capture/select.ts';
+import type { PortMap } from '../capture/select.ts';
 import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
 import type { Sighting, Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
@@ -152,8 +153,7 @@ export class Transports {
 
   /** What the frames themselves leave open, one line each. */
   private describeFrames(): void {
-    const { cutFrames, firstCut, damaged, firstDamaged, backwards, firstBackwards, fragments } = this.decoder;
-    fragments.end();
+    const { cutFrames, firstCut, damaged, firstDamaged, backwards, firstBackwards, fragments, tunnels } = this.decoder;
     const add = (code: string, frame: number, message: string) => this.warn({ code, message, frame, offset: null });
     if (cutFrames > 0) {
       add(
@@ -176,19 +176,22 @@ export class Transports {
         `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}; they are read in the order of the file (reordercap sorts it)`,
       );
     }
-    if (fragments.lost > 0) {
-      add(
-        'capture.fragments',
-        fragments.lostFrame,
-        `${fragments.lost} IP datagrams were not put together, the first begins in frame ${fragments.lostFrame}`,
-      );
-    }
-    if (fragments.contradicted > 0) {
-      add(
-        'capture.fragments',
-        fragments.contradictedFrame,
-        `fragments of ${fragments.contradicted} IP datagrams contradict each other (other octets in the same place, or another end), the first in frame ${fragments.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
-      );
+    for (const table of [fragments, tunnels]) {
+      table.end();
+      if (table.lost > 0) {
+        add(
+          'capture.fragments',
+          table.lostFrame,
+          `${table.lost} IP datagrams were not put together, the first begins in frame ${table.lostFrame}`,
+        );
+      }
+      if (table.contradicted > 0) {
+        add(
+          'capture.fragments',
+          table.contradictedFrame,
+          `fragments of ${table.contradicted} IP datagrams contradict each other (other octets in the same place, or another end), the first in frame ${table.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
+        );
+      }
     }
   }
 

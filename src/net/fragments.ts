@@ -1,4 +1,5 @@
 import { Origin } from '../model/origin.ts';
+import { mix } from './address.ts';
 
 /** A datagram put together: what stands behind its IP header, and where these octets were captured. */
 export interface Datagram {
@@ -19,13 +20,19 @@ export interface Fragment {
   readonly frame: number;
   /** Where the frame begins in `bytes`. */
   readonly frameStart: number;
+  /** Where `bytes` were captured, when they are a datagram put together; else null. */
+  readonly origin: Origin | null;
+  /** Whether the datagram is missed when it cannot be put together. */
+  readonly missed: boolean;
 }
 
 interface Part {
   readonly offset: number;
   readonly bytes: Uint8Array;
   readonly frame: number;
-  readonly frameOffset: number;
+  /** In the frame, or in what `origin` tells of. */
+  readonly at: number;
+  readonly origin: Origin | null;
 }
 
 interface Pending {
@@ -37,6 +44,7 @@ interface Pending {
   /** Frame of the fragment that came first. */
   readonly frame: number;
   contradicted: boolean;
+  missed: boolean;
   /** Given up: fragments that are still to come are dropped with it. */
   dropped: boolean;
 }
@@ -68,12 +76,9 @@ export class FragmentTable {
     const to = f.offset + f.end - f.start;
     if (to <= f.offset) return null;
     let entry = this.pending.get(key);
-    if (entry === undefined) {
-      if (this.pending.size >= MAX_DATAGRAMS) this.giveUp(this.pending.keys().next().value!);
-      entry = { parts: [], total: -1, protocol: -1, frame: f.frame, contradicted: false, dropped: false };
-      this.pending.set(key, entry);
-    }
+    entry ??= this.open(key, f.frame);
     if (entry.dropped) return null;
+    entry.missed ||= f.missed;
     const { parts } = entry;
     const reached = parts.length === 0 ? 0 : end(parts[parts.length - 1]!);
     const fits = to <= MAX_DATAGRAM && (entry.total < 0 || (f.more ? to <= entry.total : to === entry.total));
@@ -93,21 +98,75 @@ export class FragmentTable {
     return { ...join(entry), protocol: entry.protocol };
   }
 
+  /** Whether fragments wait for others of a datagram that is missed without them. */
+  awaits(key: string): boolean {
+    return this.pending.get(key)?.missed === true;
+  }
+
   /** The capture ends: what is not whole by now never will be. */
   end(): void {
     for (const key of [...this.pending.keys()]) this.giveUp(key);
   }
 
+  private open(key: string, frame: number): Pending {
+    if (this.pending.size >= MAX_DATAGRAMS) this.giveUp(this.pending.keys().next().value!);
+    const entry = {
+      parts: [],
+      total: -1,
+      protocol: -1,
+      frame,
+      contradicted: false,
+      missed: false,
+      dropped: false,
+    };
+    this.pending.set(key, entry);
+    return entry;
+  }
+
   private contradict(entry: Pending, frame: number): void {
-    if (entry.contradicted) return;
+    if (entry.contradicted || !entry.missed) return;
     entry.contradicted = true;
     if (this.contradicted++ === 0) this.contradictedFrame = frame;
   }
 
   private giveUp(key: string): void {
-    if (this.lost++ === 0) this.lostFrame = this.pending.get(key)!.frame;
+    const { missed, frame } = this.pending.get(key)!;
     this.pending.delete(key);
+    if (missed && this.lost++ === 0) this.lostFrame = frame;
   }
+}
+
+/**
+ * The newest datagrams of which the first fragment says that nobody wants them. What else comes of them is passed over without a key, as
+ * are most fragments of UDP. An older one that is asked for by mistake is no harm: it waits in the table, and is not missed.
+ */
+export class Unwanted {
+  private readonly slots = new Int32Array(4 * SLOTS);
+
+  has(family: number, source: number, destination: number, id: number): boolean {
+    const at = slot(source, destination, id);
+    const s = this.slots;
+    return s[at] === family && s[at + 1] === source && s[at + 2] === destination && s[at + 3] === id;
+  }
+
+  add(family: number, source: number, destination: number, id: number): void {
+    const at = slot(source, destination, id);
+    this.slots[at] = family;
+    this.slots[at + 1] = source;
+    this.slots[at + 2] = destination;
+    this.slots[at + 3] = id;
+  }
+
+  /** The identification was used again. */
+  drop(family: number, source: number, destination: number, id: number): void {
+    if (this.has(family, source, destination, id)) this.slots[slot(source, destination, id)] = 0;
+  }
+}
+
+const SLOTS = 1024;
+
+function slot(source: number, destination: number, id: number): number {
+  return (mix(source ^ mix(destination ^ mix(id))) & (SLOTS - 1)) * 4;
 }
 
 function end(part: Part): number {
@@ -137,7 +196,7 @@ function insert(entry: Pending, f: Fragment, to: number): void {
     if (until <= from) return;
     const p = f.start + from - f.offset;
     const bytes = f.bytes.slice(p, p + until - from);
-    fresh.push({ offset: from, bytes, frame: f.frame, frameOffset: p - f.frameStart });
+    fresh.push({ offset: from, bytes, frame: f.frame, at: p - f.frameStart, origin: f.origin });
   };
   for (const part of entry.parts) {
     if (part.offset >= to) break;
@@ -168,7 +227,8 @@ function join(entry: Pending): { bytes: Uint8Array; origin: Origin } {
     if (room <= 0) break;
     const octets = part.bytes.length > room ? part.bytes.subarray(0, room) : part.bytes;
     bytes.set(octets, part.offset);
-    origin.add(part.offset, part.frame, part.frameOffset, octets.length);
+    if (part.origin === null) origin.add(part.offset, part.frame, part.at, octets.length);
+    else origin.join(part.offset, part.origin, part.at, part.at + octets.length);
   }
   return { bytes, origin };
 }

@@ -1,9 +1,11 @@
+import { ipOffset, RAW_IP } from '../capture/link.ts';
 import type { FrameSink } from '../capture/reader.ts';
-import { ipOffset, type PortMap } from '../capture/select.ts';
+import { candidate, type PortMap } from '../capture/select.ts';
+import { MAX_TUNNELS, maybeTunnel, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import type { Origin } from '../model/origin.ts';
 import { AddressTable, ipv4Text } from './address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
-import { FragmentTable } from './fragments.ts';
+import { FragmentTable, Unwanted } from './fragments.ts';
 import { emptySegment, type Segment } from './segment.ts';
 
 /**
@@ -17,10 +19,18 @@ export interface SegmentSink {
   segment(s: Segment): void;
 }
 
-/** Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments. */
+/**
+ * Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments, and tunnels of these.
+ * On the way down a frame the fields below say what the octets at hand are; nothing comes back up.
+ */
 export class IpDecoder implements FrameSink {
   readonly addresses = new AddressTable();
   readonly fragments = new FragmentTable();
+  /** Datagrams of tunnels: fragments of UDP whose first one is still to come are no reason to give up one of TCP. */
+  readonly tunnels = new FragmentTable();
+  private readonly unwanted = new Unwanted();
+  /** The last frame holds TCP of a port that is looked at, or a fragment that may. */
+  concerned = false;
   /** Frames that a snap length cut, and frames with an earlier time than one before; each with the first of them. */
   cutFrames = 0;
   firstCut = 0;
@@ -34,6 +44,16 @@ export class IpDecoder implements FrameSink {
   private readonly ports: PortMap;
   private readonly sink: SegmentSink;
   private readonly s: Segment = emptySegment();
+  private bytes: Uint8Array = new Uint8Array(0);
+  /** Where the frame begins in `bytes`, when these are no datagram put together. */
+  private frameStart = 0;
+  private origin: Origin | null = null;
+  /** The length on the wire of a frame that was cut; else 0. */
+  private cut = 0;
+  /** The packet at hand was put together from fragments. */
+  private joined = false;
+  /** Packets around the packet at hand. */
+  private depth = 0;
 
   constructor(ports: PortMap, sink: SegmentSink) {
     this.ports = ports;
@@ -59,78 +79,73 @@ export class IpDecoder implements FrameSink {
     wireLength: number,
     linkType: number,
   ): void {
+    this.concerned = false;
     const n = ipOffset(b, p, q, linkType);
     if (n < 0) return;
     const s = this.s;
     s.frame = no;
     s.sec = sec;
     s.nsec = nsec;
-    if (wireLength > q - p) {
-      if (wireLength > MAX_WIRE) {
-        if (this.damaged++ === 0) this.firstDamaged = no;
-      } else if (this.cutFrames++ === 0) this.firstCut = no;
-    }
-    if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
-      this.firstBackwards = no;
-    this.lastSec = sec;
-    this.lastNsec = nsec;
-    const wireEnd = p + Math.max(wireLength, q - p);
-    if (b[n]! >> 4 === 4) this.ipv4(b, n, q, p, wireEnd);
-    else this.ipv6(b, n, q, p, wireEnd);
+    this.cut = wireLength > q - p ? wireLength : 0;
+    this.bytes = b;
+    this.frameStart = p;
+    this.origin = null;
+    this.depth = 0;
+    this.ip(n, q, p + Math.max(wireLength, q - p));
   }
 
-  private ipv4(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
+  /** The IP packet at `n`; what holds it was captured up to `q` and reached up to `limit` on the wire. */
+  private ip(n: number, q: number, limit: number): void {
+    this.joined = false;
+    if (this.bytes[n]! >> 4 === 4) this.ipv4(n, q, limit);
+    else this.ipv6(n, q, limit);
+  }
+
+  private ipv4(n: number, q: number, limit: number): void {
+    const b = this.bytes;
     const header = (b[n]! & 15) << 2;
     const protocol = b[n + 9]!;
-    if (header < 20 || !mayHoldTcp(4, protocol)) return;
+    if (header < 20 || !(mayHoldTcp(4, protocol) || mayTunnel(protocol))) return;
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
-    const end = total === 0 ? frameEnd(p, q, wireEnd) : Math.min(n + total, wireEnd);
+    const end = total === 0 ? this.frameEnd(q, limit) : Math.min(n + total, limit);
     const t = n + header;
     const s = this.s;
     s.family = 4;
     s.source = word(b, n + 12);
     s.destination = word(b, n + 16);
     const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
-    if (fragment === 0) return this.upper(4, protocol, b, t, q, end, p, null);
-    if (end > q) return; // cut by a snap length: the datagram can never be whole
-    const key = `4/${s.source}/${s.destination}/${protocol}/${(b[n + 4]! << 8) | b[n + 5]!}`;
-    this.fragment(4, key, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, b, t, end, p);
+    if (fragment === 0) return this.upper(4, protocol, t, q, end);
+    const id = (protocol << 16) | (b[n + 4]! << 8) | b[n + 5]!;
+    this.fragment(4, id, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, t, q, end);
   }
 
-  private ipv6(b: Uint8Array, n: number, q: number, p: number, wireEnd: number): void {
+  private ipv6(n: number, q: number, limit: number): void {
     if (n + 40 > q) return;
+    const b = this.bytes;
     const length = (b[n + 4]! << 8) | b[n + 5]!;
-    const end = length === 0 ? frameEnd(p, q, wireEnd) : Math.min(n + 40 + length, wireEnd);
+    const end = length === 0 ? this.frameEnd(q, limit) : Math.min(n + 40 + length, limit);
     const s = this.s;
     s.family = 6;
     s.source = this.addresses.intern(b, n + 8);
     s.destination = this.addresses.intern(b, n + 24);
-    this.upper(6, b[n + 6]!, b, n + 40, q, end, p, null);
+    this.upper(6, b[n + 6]!, n + 40, q, end);
   }
 
   /** What stands behind the IP header, or in a datagram put together: TCP, or headers before it, as many as there is room for. */
-  private upper(
-    family: 4 | 6,
-    type: number,
-    b: Uint8Array,
-    from: number,
-    q: number,
-    end: number,
-    p: number,
-    origin: Origin | null,
-  ): void {
+  private upper(family: 4 | 6, type: number, from: number, q: number, end: number): void {
+    const b = this.bytes;
     let next = type;
     let t = from;
     while (next !== 6) {
+      if (mayTunnel(next)) return this.tunnel(next, t, q, end);
       if (t + 8 > q || !mayHoldTcp(family, next)) return;
       if (next === FRAGMENT) {
         const field = (b[t + 2]! << 8) | b[t + 3]!;
         if ((field & 0xfff9) !== 0) {
-          // Cut by a snap length, the datagram can never be whole; a fragment of a fragment is nobody's.
-          if (end > q || origin !== null || !mayHoldTcp(6, b[t]!)) return;
-          const key = `6/${this.s.source}/${this.s.destination}/${word(b, t + 4)}`;
-          return this.fragment(6, key, b[t]!, field & 0xfff8, (field & 1) !== 0, b, t + 8, end, p);
+          // A fragment of a fragment is nobody's.
+          if (this.joined || !(mayHoldTcp(6, b[t]!) || mayTunnel(b[t]!))) return;
+          return this.fragment(6, word(b, t + 4), b[t]!, field & 0xfff8, (field & 1) !== 0, t + 8, q, end);
         }
         // An atomic fragment (RFC 6946) is whole.
       }
@@ -138,34 +153,79 @@ export class IpDecoder implements FrameSink {
       next = b[t]!;
       t += size;
     }
-    this.tcp(b, t, q, end, p, origin);
+    this.tcp(t, q, end);
   }
 
+  /** The innermost packet is the one that counts; the addresses of those around it are those of the tunnel. */
+  private tunnel(protocol: number, t: number, q: number, end: number): void {
+    if (this.depth++ === MAX_TUNNELS) return;
+    const to = Math.min(q, end);
+    const n = tunnelled(this.bytes, t, to, protocol);
+    if (n >= 0) this.ip(n, to, end);
+  }
+
+  /** @param id what tells datagrams between two addresses apart: the identification, and in IPv4 the protocol */
   private fragment(
     family: 4 | 6,
-    key: string,
+    id: number,
     protocol: number,
     offset: number,
     more: boolean,
-    bytes: Uint8Array,
     start: number,
+    q: number,
     end: number,
-    frameStart: number,
   ): void {
-    const { frame } = this.s;
-    const whole = this.fragments.add(key, family, { offset, more, protocol, bytes, start, end, frame, frameStart });
+    const { bytes, frameStart, origin } = this;
+    const { frame, source, destination } = this.s;
+    const tunnel = !mayHoldTcp(family, protocol);
+    if (tunnel) {
+      if (offset > 0) {
+        if (this.unwanted.has(family, source, destination, id)) return;
+      } else if (maybeTunnel(bytes, start, q, protocol)) this.unwanted.drop(family, source, destination, id);
+      else return this.unwanted.add(family, source, destination, id);
+    }
+    const table = tunnel ? this.tunnels : this.fragments;
+    const key = `${family}/${source}/${destination}/${id}`;
+    const missed = !tunnel || (offset === 0 && this.wanted(protocol, start, q));
+    if (missed || table.awaits(key)) this.count();
+    if (end > q) return; // cut by a snap length: the datagram can never be whole
+    const whole = table.add(key, family, {
+      offset,
+      more,
+      protocol,
+      bytes,
+      start,
+      end,
+      frame,
+      frameStart,
+      origin,
+      missed,
+    });
     if (whole === null) return;
     const size = whole.bytes.length;
-    this.upper(family, whole.protocol, whole.bytes, 0, size, size, 0, whole.origin);
+    this.bytes = whole.bytes;
+    this.frameStart = 0;
+    this.origin = whole.origin;
+    this.joined = true;
+    this.upper(family, whole.protocol, 0, size, size);
   }
 
-  private tcp(b: Uint8Array, t: number, q: number, end: number, p: number, origin: Origin | null): void {
-    if (t + 20 > q) return;
+  /** Whether the first fragment of a tunnel's datagram shows TCP of a port that is looked at. */
+  private wanted(protocol: number, t: number, q: number): boolean {
+    const n = tunnelled(this.bytes, t, q, protocol);
+    return n >= 0 && candidate(this.bytes, n, q, RAW_IP, this.ports, this.depth + 1);
+  }
+
+  private tcp(t: number, q: number, end: number): void {
+    if (t + 4 > q) return;
+    const b = this.bytes;
     const s = this.s;
     s.sourcePort = (b[t]! << 8) | b[t + 1]!;
     s.destinationPort = (b[t + 2]! << 8) | b[t + 3]!;
     const ports = this.ports;
     if (ports !== null && !(ports[s.sourcePort]! | ports[s.destinationPort]!)) return;
+    this.count();
+    if (t + 20 > q) return;
     const header = (b[t + 12]! >> 4) << 2;
     if (header < 20) return;
     s.seq = word(b, t + 4);
@@ -178,15 +238,29 @@ export class IpDecoder implements FrameSink {
     s.start = t + header;
     s.length = Math.max(0, end - s.start);
     s.captured = Math.max(0, Math.min(s.length, q - s.start));
-    s.frameOffset = s.start - p;
-    s.origin = origin;
+    s.frameOffset = s.start - this.frameStart;
+    s.origin = this.origin;
     this.sink.segment(s);
   }
-}
 
-/** Where a frame ended on the wire, when nothing but its record says so. */
-function frameEnd(p: number, q: number, wireEnd: number): number {
-  return wireEnd - p > MAX_WIRE ? q : wireEnd;
+  /** The frame at hand holds TCP of a port that is looked at, or a fragment that may. */
+  private count(): void {
+    if (this.concerned) return;
+    this.concerned = true;
+    const { frame, sec, nsec } = this.s;
+    if (this.cut > MAX_WIRE) {
+      if (this.damaged++ === 0) this.firstDamaged = frame;
+    } else if (this.cut > 0 && this.cutFrames++ === 0) this.firstCut = frame;
+    if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
+      this.firstBackwards = frame;
+    this.lastSec = sec;
+    this.lastNsec = nsec;
+  }
+
+  /** Where a packet ends of which only what holds it has a length. */
+  private frameEnd(q: number, limit: number): number {
+    return limit - this.frameStart > MAX_WIRE ? q : limit;
+  }
 }
 
 /** RFC 7323 2.2; -1 when the SYN does not offer scaling. */

@@ -1,4 +1,4 @@
-import { ipOffset } from '../capture/select.ts';
+import { ipOffset } from '../capture/link.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';

@@ -33,7 +33,7 @@ export const CAPTURE_RULES: readonly Rule[] = [
     title: 'Unknown link type: the frames of this interface were skipped',
     clause: 'www.tcpdump.org/linktypes.html',
     certain: 'The link type is a number in the file header or the interface description.',
-    help: 'The frames cannot be taken apart without knowing what stands before the IP header. Ethernet, Linux cooked (v1 and v2), BSD loopback and raw IP are read. Convert the capture, for instance with `editcap -T`, when you know what it really holds.',
+    help: 'The frames cannot be taken apart without knowing what stands before the IP header. Ethernet, Linux cooked (v1 and v2), BSD loopback, raw IP, PPP, Cisco HDLC, Frame Relay, Token Ring, FDDI, IEEE 802.11 (with radiotap, PPI, AVS or Prism headers too) and NFLOG are read. Convert the capture, for instance with `editcap -T`, when you know what it really holds.',
   },
   {
     code: 'capture.block',

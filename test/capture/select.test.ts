@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { candidate, ipOffset } from '../../src/capture/select.ts';
+import { ipOffset } from '../../src/capture/link.ts';
+import { candidate } from '../../src/capture/select.ts';
 import { cat, filler, hex, type Part } from '../kit/bytes.ts';
 import { ipv4, ipv6 } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';

@@ -16,7 +16,8 @@ function put(family: 4 | 6, fragments: readonly (readonly [number, Uint8Array, b
   const table = new FragmentTable();
   let whole: Datagram | null = null;
   fragments.forEach(([offset, bytes, more], i) => {
-    const f = { offset, more, protocol: 6, bytes, start: 0, end: bytes.length, frame: i + 1, frameStart: 0 };
+    const place = { start: 0, end: bytes.length, frame: i + 1, frameStart: 0, origin: null };
+    const f = { offset, more, protocol: 6, bytes, ...place, missed: true };
     whole = table.add('key', family, f) ?? whole;
   });
   table.end();

@@ -1,4 +1,4 @@
-import { ipOffset, linkTypeName } from '../../capture/select.ts';
+import { ipOffset, linkTypeName } from '../../capture/link.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
 import { ipv4Text, ipv6Text } from '../../net/address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from '../../net/extension.ts';
