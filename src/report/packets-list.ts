@@ -1,9 +1,9 @@
-import { ipOffset } from '../capture/link.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { Connection } from '../net/connection.ts';
+import { type Header, headersOf, lastIp } from '../net/headers.ts';
 import type { Segment } from '../net/segment.ts';
 import { TcpRemarks, type TcpSight } from './packets-tcp.ts';
 
@@ -230,11 +230,14 @@ export class PacketLister<T> {
   }
 }
 
-/** The segment's place is in the frame, or in what fragments were put together to: then IP is what this frame has of them. */
+/**
+ * The segment's place is in the frame, or in what fragments were put together to: then IP is what this frame has of them. In a tunnel the
+ * innermost packet is the one that is meant.
+ */
 function octetsOf(s: Segment, { bytes, start, end, linkType }: FrameOctets): PacketOctets {
   const frame = bytes.slice(start, end);
-  const n = ipOffset(frame, 0, frame.length, linkType);
-  const ip = n < 0 ? frame.subarray(frame.length) : frame.subarray(n, n + ipLength(frame, n));
+  const header = lastIp(headersOf(frame, linkType));
+  const ip = header === undefined ? frame.subarray(frame.length) : packetOctets(frame, header);
   const whole = s.origin === null;
   const at = whole ? s.frameOffset - (s.start - s.header) : s.header;
   const from = whole ? frame : s.bytes.slice();
@@ -243,11 +246,10 @@ function octetsOf(s: Segment, { bytes, start, end, linkType }: FrameOctets): Pac
 }
 
 /** What the header says, without the padding of short frames; 0 there is what segmentation offload leaves behind. */
-function ipLength(frame: Uint8Array, n: number): number {
-  const four = frame[n]! >> 4 === 4;
-  const at = four ? n + 2 : n + 4;
+function packetOctets(frame: Uint8Array, { layer, start }: Header): Uint8Array {
+  const at = layer === 'ip' ? start + 2 : start + 4;
   const said = (frame[at]! << 8) | frame[at + 1]!;
-  return said === 0 || Number.isNaN(said) ? frame.length - n : said + (four ? 0 : 40);
+  return said === 0 ? frame.subarray(start) : frame.subarray(start, start + said + (layer === 'ip' ? 0 : 40));
 }
 
 function settled<T>(held: Held<T>): boolean {

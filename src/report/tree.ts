@@ -112,7 +112,8 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   const { packet } = view;
   if (packet !== null) {
     const at = packet.length === 0 ? '' : `, ${thousands(packet.length)} octets`;
-    parts[parts.length - 1] =
+    // A fragment has no header of TCP: what it completes stands behind what it has.
+    parts[trees.at(-1)?.layer === 'tcp' ? parts.length - 1 : parts.length] =
       `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`;
   }
   const last = trees.at(-1);
@@ -128,14 +129,16 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
 function shortTitle(tree: ViewTree): string {
   const value = (name: string): string => String(tree.fields.find(f => f.name === name)?.value ?? '');
   switch (tree.layer) {
-    case 'eth': {
-      const tags = tree.fields.filter(f => f.name === 'vlan.id').map(f => `, VLAN ${f.value}`);
-      return `Ethernet II${tags.join('')}`;
-    }
+    case 'eth':
+      return tree.title.replace(/,.*/, '');
+    case 'vlan':
+      return `VLAN ${value('vlan.id')}`;
     case 'ip':
       return `IPv4 ${value('ip.src')} → ${value('ip.dst')}`;
     case 'ipv6':
       return `IPv6 ${value('ipv6.src')} → ${value('ipv6.dst')}`;
+    case 'udp':
+      return `UDP ${value('udp.srcport')} → ${value('udp.dstport')}`;
     case 'tcp':
       return `TCP ${value('tcp.srcport')} → ${value('tcp.dstport')}`;
     default:

@@ -75,8 +75,6 @@ export function lineOf(lines: readonly Line[], mark: Mark | null): number {
   return best;
 }
 
-const LOW = new Set(['frame', 'eth', 'ip', 'ipv6', 'tcp']);
-
 export interface TreeProps {
   readonly detail: FrameDetail;
   readonly mark: Mark | null;
@@ -92,7 +90,9 @@ export function LayerTree({ detail, mark, onMark }: TreeProps): JSX.Element {
   const reached = useCursor(current);
   const isOpen = (line: Line): boolean =>
     toggled.get(`${detail.no}/${line.key}`) ??
-    (line.depth === 1 ? !LOW.has(line.tree.layer) : line.depth < 5 && line.field!.children.length <= 24);
+    (line.depth === 1
+      ? line.tree.pdu >= 0 || line.tree.layer === 'tpkt'
+      : line.depth < 5 && line.field!.children.length <= 24);
   const visible: number[] = [];
   const shown = new Array<boolean>(lines.length).fill(false);
   lines.forEach((line, i) => {

@@ -85,11 +85,13 @@ export class RowBuilder {
   }
 
   frame: FrameSink['frame'] = (no, sec, nsec, bytes, start, end, wireLength, linkType) => {
-    this.offered++;
     this.stream = -1;
     this.direction = 0;
     this.seen = null;
     this.decoder.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
+    // The skip test lets more through: fragments of UDP are shown only where they are known to be a tunnel's.
+    if (!this.decoder.concerned) return;
+    this.offered++;
     this.lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
     if (this.rows >= this.limit) return;
     const { made: c } = this;

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Field } from '../../src/model/field.ts';
+import { linkTrees } from '../../src/report/html/link-tree.ts';
+import { folder, mtascope } from '../cli/kit.ts';
+import { tsharkAvailable, tsharkPdml } from '../kit/tshark.ts';
+import { LINKS, TUNNELS, wrapped } from '../kit/tunnel.ts';
+
+const MESSAGES = readFileSync(fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url)));
+/** The frame in the first record. */
+const FIRST = MESSAGES.subarray(40, 40 + MESSAGES.readUInt32LE(32));
+const ALL = [...TUNNELS, ...LINKS].map(w => [w.name, w] as const);
+const dir = folder();
+
+test.each(ALL)('%s: a layer for each header, fields in their octets', (_name, { linkType, wrap, layers }) => {
+  const frame = wrap(FIRST, 1)[0]!;
+  const trees = linkTrees(frame, linkType);
+  expect(trees.map(tree => tree.layer).join(':')).toBe(layers === '' ? 'ip:tcp' : `${layers}:ip:tcp`);
+  for (const { fields, start, end } of trees) {
+    const check = (list: readonly Field[]): void => {
+      for (const f of list) {
+        expect(f.start).toBeGreaterThanOrEqual(start);
+        expect(f.end).toBeLessThanOrEqual(end);
+        check(f.children);
+      }
+    };
+    check(fields);
+  }
+});
+
+describe.skipIf(!tsharkAvailable())('tshark has the same headers in the same places, and the same in them', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'mtascope-'));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  /** It counts what follows into these (extension headers, the packet), begins elsewhere in them, or has another name for them. */
+  const OTHER_SIZE = new Set(['erspan', 'ieee8021ah', 'ipv6', 'nflog', 'ppi', 'wlancap']);
+  /** Where it shows another part of the octets than the name says here. */
+  const OTHER_VALUE = new Set(['wlan.fc', 'wlan.addr', 'null.family', 'tr.src', 'tr.dst', 'ppi.dlt']);
+
+  test.each(ALL)('%s', (_name, wrapping) => {
+    const path = join(scratch, 'wrapped.pcap');
+    writeFileSync(path, wrapped(MESSAGES, wrapping));
+    const theirs = tsharkPdml(path, [], 'frame.number == 1')[0]!;
+    for (const { layer, start, end, fields } of linkTrees(wrapping.wrap(FIRST, 1)[0]!, wrapping.linkType)) {
+      const theirOwn = theirs.filter(p => p.name === layer && p.pos === start);
+      if (!OTHER_SIZE.has(layer))
+        expect(
+          theirOwn.map(p => p.size),
+          `${layer} at ${start}`,
+        ).toContain(end - start);
+      if (theirOwn[0] === undefined) continue;
+      const values = new Map<string, string[]>();
+      const gather = (list: (typeof theirs)[number]['children']): void => {
+        for (const f of list) {
+          values.set(f.name, [...(values.get(f.name) ?? []), f.show]);
+          gather(f.children);
+        }
+      };
+      gather(theirOwn[0].children);
+      for (const { name, value } of fields) {
+        const shown = values.get(name);
+        if (shown === undefined || value === undefined || OTHER_VALUE.has(name)) continue;
+        const same = shown.some(s => s === String(value) || Number(s) === Number(value));
+        expect(same, `${name}: ${value}, tshark has ${shown}`).toBe(true);
+      }
+    }
+  });
+});
+
+test('filters are about the packet in the tunnel', async () => {
+  const file = join(dir, 'vxlan.pcap');
+  writeFileSync(file, wrapped(MESSAGES, TUNNELS.find(w => w.name === 'VXLAN')!));
+  const count = async (filter: string) => {
+    const { out } = await mtascope(['packets', file, '--filter', filter, '--format', 'json']);
+    return (JSON.parse(out) as { captures: { packets: unknown[] }[] }).captures[0]!.packets.length;
+  };
+  expect(await count('ip.src == 192.0.2.21')).toBeGreaterThan(20);
+  expect(await count('ip contains c0:00:02:15')).toBeGreaterThan(20);
+  expect(await count('frame contains c6:33:64:01')).toBeGreaterThan(20);
+  expect(await count('ip.src == 198.51.100.1')).toBe(0);
+});
