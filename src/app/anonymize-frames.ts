@@ -1,8 +1,19 @@
-import { ipOffset } from '../capture/link.ts';
 import type { Piece } from '../model/origin.ts';
 import { AddressTable } from '../net/address.ts';
-import { AUTHENTICATION, extensionSize, FRAGMENT, mayHoldTcp, ROUTING } from '../net/extension.ts';
+import { type Header, headersIn, headersOf, lastIp, payloadOf } from '../net/headers.ts';
+import {
+  addressesIn,
+  addressSum,
+  emptyExtensions,
+  emptyHeaders,
+  fold,
+  mendChecksums,
+  sum,
+} from './anonymize-headers.ts';
 import type { KeptFrame, Unit } from './extract-frames.ts';
+
+/** Frames by number. */
+type Frames = ReadonlyMap<number, Uint8Array>;
 
 /** What the link and network layers of a frame become: other addresses, nothing behind the datagram, no options that tell of hosts. */
 export class AddressRewriter {
@@ -11,8 +22,18 @@ export class AddressRewriter {
   private readonly counts = new Map<number, number>();
 
   /** Addresses that occur in the capture are never given out as pseudonyms: note all of them before the first rewrite. */
-  note(frame: KeptFrame): void {
-    for (const [from, length] of addressesOf(frame)) this.taken.add(key(frame.bytes.subarray(from, from + length)));
+  note({ bytes, linkType }: KeptFrame): void {
+    this.noteAll(bytes, headersOf(bytes, linkType));
+  }
+
+  /** The same for what stands in the datagram of a segment, whose headers may be cut anywhere. */
+  noteDatagram(unit: Unit, frames: Frames): void {
+    const datagram = datagramOf(unit, frames);
+    if (datagram !== null) this.noteAll(datagram.bytes, datagram.headers);
+  }
+
+  private noteAll(bytes: Uint8Array, headers: readonly Header[]): void {
+    for (const [from, length] of addressesIn(bytes, headers)) this.taken.add(key(bytes.subarray(from, from + length)));
   }
 
   /** The pseudonym of 4, 6 or 16 octets. */
@@ -57,41 +78,117 @@ export class AddressRewriter {
   }
 
   rewrite(bytes: Uint8Array, linkType: number): void {
-    for (const [from, length] of addressesOf({ bytes, linkType })) {
-      bytes.set(this.of(bytes.subarray(from, from + length)), from);
+    this.rewriteHeaders(bytes, headersOf(bytes, linkType));
+  }
+
+  /**
+   * The headers in the datagram of a segment that came in fragments. What fragments hold that the datagram does not (others had it before)
+   * is nothing that anybody reads: it goes.
+   */
+  rewriteDatagram(unit: Unit, before: Frames, after: Frames): void {
+    const datagram = datagramOf(unit, before);
+    if (datagram === null) return;
+    const bytes = datagram.bytes.slice();
+    const { family, protocol } = datagram;
+    emptyExtensions(bytes, family, protocol, 0, bytes.length);
+    this.rewriteHeaders(bytes, datagram.headers);
+    scatter(datagram.pieces, datagram.bytes, bytes, after);
+    for (const { no, linkType } of unit.frames) {
+      const octets = after.get(no)!;
+      const header = lastIp(headersOf(octets, linkType));
+      const payload = header === undefined ? null : payloadOf(octets, header);
+      if (payload?.fragment !== true) continue;
+      let at = payload.start;
+      const own = datagram.pieces.filter(piece => piece.frame === no).sort((a, b) => a.offset - b.offset);
+      for (const { offset, length } of own) {
+        if (offset > at) octets.fill(0, at, offset);
+        at = Math.max(at, offset + length);
+      }
+      octets.fill(0, at);
     }
-    const n = ipOffset(bytes, 0, bytes.length, linkType);
-    if (n < 0) return;
-    const version = bytes[n]! >> 4;
-    const size = (bytes[n + 2]! << 8) | bytes[n + 3]!;
-    const end = version === 4 ? (size === 0 ? bytes.length : n + size) : ipv6End(bytes, n);
-    // Ethernet padding: old drivers leave memory in it.
-    if (end < bytes.length) bytes.fill(0, end);
-    if (version === 4) ipv4Options(bytes, n, Math.min(end, bytes.length));
-    else extensions(bytes, 6, bytes[n + 6]!, n + 40, Math.min(end, bytes.length));
+  }
+
+  private rewriteHeaders(bytes: Uint8Array, headers: readonly Header[]): void {
+    for (const [from, length] of addressesIn(bytes, headers)) {
+      const address = bytes.slice(from, from + length);
+      // IEEE 802.5: the first bit of a source says that a route follows, and is no part of the address.
+      const routed = headers.some(({ layer, start }) => layer === 'tr' && from === start + 8) ? address[0]! & 0x80 : 0;
+      address[0]! ^= routed;
+      bytes.set(this.of(address), from);
+      bytes[from]! |= routed;
+    }
+    emptyHeaders(bytes, headers);
   }
 }
 
-/** The checksum of an IPv4 header, when it was right before. */
-export function headerChecksum(before: Uint8Array, after: Uint8Array, linkType: number): void {
-  const n = ipOffset(after, 0, after.length, linkType);
-  if (n < 0 || after[n]! >> 4 !== 4) return;
-  const end = n + ((after[n]! & 15) << 2);
-  if (end > after.length || end < n + 20 || sum(before, n, end, 0) % 65535 !== 0) return;
-  after[n + 10] = after[n + 11] = 0;
-  store(after, n + 10, ~fold(sum(after, n, end, 0)) & 0xffff);
+/** A datagram that was put together: its octets and where they stand, and the headers that it begins with. */
+interface DatagramView {
+  readonly pieces: readonly Piece[];
+  readonly bytes: Uint8Array;
+  readonly family: 4 | 6;
+  readonly protocol: number;
+  readonly headers: readonly Header[];
+  /** The packet that was cut, as its first fragment has it. */
+  readonly around: { readonly frame: number; readonly header: Header };
+}
+
+/** Null for a segment that stands in one frame. */
+function datagramOf({ datagram, frames }: Unit, octets: Frames): DatagramView | null {
+  const first = datagram?.[0];
+  if (datagram === null || first === undefined) return null;
+  const { linkType } = frames.find(frame => frame.no === first.frame)!;
+  const frame = octets.get(first.frame)!;
+  const header = lastIp(headersOf(frame, linkType));
+  const payload = header === undefined ? null : payloadOf(frame, header);
+  if (header === undefined || payload === null) return null;
+  const bytes = joined(datagram, octets);
+  const family = header.layer === 'ip' ? 4 : 6;
+  const { protocol } = payload;
+  const headers = headersIn(bytes, family, protocol);
+  return { pieces: datagram, bytes, family, protocol, headers, around: { frame: first.frame, header } };
+}
+
+function joined(pieces: readonly Piece[], frames: Frames): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0));
+  let at = 0;
+  for (const { frame, offset, length } of pieces) {
+    out.set(frames.get(frame)!.subarray(offset, offset + length), at);
+    at += length;
+  }
+  return out;
+}
+
+/** Puts what differs between `was` and `is` where it stands in the frames. */
+function scatter(pieces: readonly Piece[], was: Uint8Array, is: Uint8Array, frames: Frames): void {
+  let at = 0;
+  for (const { frame, offset, length } of pieces) {
+    const octets = frames.get(frame)!;
+    for (let i = 0; i < length; i++) if (is[at + i] !== was[at + i]) octets[offset + i] = is[at + i]!;
+    at += length;
+  }
+}
+
+/** The checksums of the headers around TCP, once everything else is as it is to be: in a frame, and in a datagram of fragments. */
+export function headerChecksums(before: Uint8Array, after: Uint8Array, linkType: number): void {
+  mendChecksums(before, after, headersOf(before, linkType));
+}
+
+export function datagramChecksums(unit: Unit, before: Frames, after: Frames): void {
+  const datagram = datagramOf(unit, before);
+  if (datagram === null) return;
+  const { pieces, bytes, headers, around } = datagram;
+  const was = joined(pieces, after);
+  const is = was.slice();
+  const of = (frames: Frames) => addressSum(frames.get(around.frame)!, around.header);
+  mendChecksums(bytes, is, headers, { before: of(before), after: of(after) });
+  scatter(pieces, was, is, after);
 }
 
 /**
  * The checksum of a segment over its frames. One that fitted fits again, one that did not goes on not fitting: the receiver of a
  * damaged segment dropped it. Segments that were cut by a snap length are left alone; nobody can check them.
  */
-export function segmentChecksum(
-  unit: Unit,
-  before: ReadonlyMap<number, Uint8Array>,
-  after: ReadonlyMap<number, Uint8Array>,
-): void {
-  const { linkType } = unit.frames[0]!;
+export function segmentChecksum(unit: Unit, before: Frames, after: Frames): void {
   const size = unit.tcp.reduce((n, piece) => n + piece.length, 0);
   if (size < unit.header + unit.length || size < 20) return;
   const fitted = segmentFits(unit, before);
@@ -101,35 +198,40 @@ export function segmentChecksum(
     after.get(low.frame)![low.offset] = value & 255;
   };
   put(0);
-  const right = ~fold(pseudoSum(unit, after, linkType, size)) & 0xffff;
+  const right = ~fold(pseudoSum(unit, after, size)) & 0xffff;
   // Any other value but its complement twin of zero does not fit.
   put(fitted ? right : right ^ 0x5a5a);
 }
 
 /** Whether the checksum of a segment that was captured whole fits. */
-function segmentFits(unit: Unit, frames: ReadonlyMap<number, Uint8Array>): boolean {
+function segmentFits(unit: Unit, frames: Frames): boolean {
   const size = unit.tcp.reduce((n, piece) => n + piece.length, 0);
   if (size < unit.header + unit.length) return true;
-  return pseudoSum(unit, frames, unit.frames[0]!.linkType, size) % 65535 === 0;
+  return pseudoSum(unit, frames, size) % 65535 === 0;
 }
 
-function pseudoSum(unit: Unit, frames: ReadonlyMap<number, Uint8Array>, linkType: number, size: number): number {
-  const bytes = frames.get(unit.tcp[0]!.frame)!;
-  const n = ipOffset(bytes, 0, bytes.length, linkType);
-  const [from, to] = bytes[n]! >> 4 === 4 ? [n + 12, n + 20] : [n + 8, n + 40];
-  const segment = new Uint8Array(size);
-  let at = 0;
-  for (const piece of unit.tcp) {
-    segment.set(frames.get(piece.frame)!.subarray(piece.offset, piece.offset + piece.length), at);
-    at += piece.length;
+function pseudoSum(unit: Unit, frames: Frames, size: number): number {
+  const segment = joined(unit.tcp, frames);
+  return sum(segment, 0, size, addressesAround(unit, frames) + 6 + size);
+}
+
+/** What the addresses of the innermost packet add: in the frame, or in the datagram that was put together, or of the packet that was cut. */
+function addressesAround(unit: Unit, frames: Frames): number {
+  const datagram = datagramOf(unit, frames);
+  if (datagram === null) {
+    const { no, linkType } = unit.frames[0]!;
+    const bytes = frames.get(no)!;
+    return addressSum(bytes, lastIp(headersOf(bytes, linkType))!);
   }
-  return sum(segment, 0, size, sum(bytes, from, to, 6 + size));
+  const inner = lastIp(datagram.headers);
+  if (inner !== undefined) return addressSum(datagram.bytes, inner);
+  return addressSum(frames.get(datagram.around.frame)!, datagram.around.header);
 }
 
 /** TCP options that carry more than the connection's own numbers are made empty. RFC 9293 3.2, RFC 7323, RFC 2018. */
 const PLAIN_OPTIONS = new Set([0, 1, 2, 3, 4, 5, 8]);
 
-export function tcpOptions(unit: Unit, frames: ReadonlyMap<number, Uint8Array>): void {
+export function tcpOptions(unit: Unit, frames: Frames): void {
   const at = (i: number) => {
     const { frame, offset } = locate(unit.tcp, i);
     return { bytes: frames.get(frame)!, offset };
@@ -165,75 +267,6 @@ function locate(pieces: readonly Piece[], index: number): { frame: number; offse
     at += piece.length;
   }
   throw new RangeError(`a segment has no octet ${index}`);
-}
-
-/** Positions and lengths of the link and network addresses. */
-function addressesOf({ bytes, linkType }: Pick<KeptFrame, 'bytes' | 'linkType'>): [number, number][] {
-  const out: [number, number][] = [];
-  if (linkType === 1 && bytes.length >= 12) out.push([0, 6], [6, 6]);
-  // Linux cooked: the address has eight octets of room, and a field that says how many count.
-  if (linkType === 113 && bytes.length >= 14) out.push([6, 6]);
-  if (linkType === 276 && bytes.length >= 20) out.push([12, 6]);
-  const n = ipOffset(bytes, 0, bytes.length, linkType);
-  if (n < 0) return out;
-  if (bytes[n]! >> 4 === 4 && n + 20 <= bytes.length) out.push([n + 12, 4], [n + 16, 4]);
-  if (bytes[n]! >> 4 === 6 && n + 40 <= bytes.length) out.push([n + 8, 16], [n + 24, 16]);
-  return out;
-}
-
-function ipv4Options(b: Uint8Array, n: number, end: number): void {
-  const t = Math.min(n + ((b[n]! & 15) << 2), b.length);
-  // Routes and time stamps name hosts: "no operation" takes their place (RFC 791 3.1).
-  if (t > n + 20) b.fill(1, n + 20, t);
-  if (((b[n + 6]! & 0x1f) | b[n + 7]!) === 0) extensions(b, 4, b[n + 9]!, t, end);
-}
-
-function ipv6End(b: Uint8Array, n: number): number {
-  const length = (b[n + 4]! << 8) | b[n + 5]!;
-  return length === 0 ? b.length : n + 40 + length;
-}
-
-/** Extension headers keep their kind and size; hop-by-hop and destination options become padding, routes and codes zeros (RFC 8200 4). */
-function extensions(b: Uint8Array, family: 4 | 6, type: number, from: number, end: number): void {
-  let next = type;
-  let t = from;
-  while (next !== 6 && t + 8 <= end && mayHoldTcp(family, next)) {
-    // Behind the first fragment of a datagram no header begins where the fragment begins.
-    if (next === FRAGMENT && (b[t + 2]! | (b[t + 3]! & 0xf8)) !== 0) return;
-    const size = extensionSize(b, t, next);
-    const to = Math.min(t + size, end);
-    if (next === ROUTING) b.fill(0, t + 4, to);
-    else if (next === AUTHENTICATION) b.fill(0, Math.min(t + 12, to), to);
-    else if (next !== FRAGMENT) {
-      b.fill(0, t + 2, to);
-      // PadN holds up to 255 octets; a longer area is so many Pad1.
-      if (size - 4 <= 255) {
-        b[t + 2] = 1;
-        b[t + 3] = size - 4;
-      }
-    }
-    next = b[t]!;
-    t += size;
-  }
-}
-
-/** The 16-bit words of `from`…`to`, added up. */
-function sum(b: Uint8Array, from: number, to: number, start: number): number {
-  let total = start;
-  let i = from;
-  for (; i + 1 < to; i += 2) total += (b[i]! << 8) | b[i + 1]!;
-  if (i < to) total += b[i]! << 8;
-  return total;
-}
-
-function fold(total: number): number {
-  while (total > 0xffff) total = (total & 0xffff) + Math.floor(total / 65536);
-  return total;
-}
-
-function store(b: Uint8Array, at: number, value: number): void {
-  b[at] = value >> 8;
-  b[at + 1] = value & 255;
 }
 
 function dotted(address: Uint8Array): string {

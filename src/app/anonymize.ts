@@ -6,7 +6,13 @@ import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { AddressRewriter, headerChecksum, segmentChecksum, tcpOptions } from './anonymize-frames.ts';
+import {
+  AddressRewriter,
+  datagramChecksums,
+  headerChecksums,
+  segmentChecksum,
+  tcpOptions,
+} from './anonymize-frames.ts';
 import { type Image, Images } from './anonymize-image.ts';
 import { TreeRewriter } from './anonymize-trees.ts';
 import { Pseudonyms } from './anonymize-values.ts';
@@ -135,6 +141,7 @@ function patch(
   const addresses = new AddressRewriter();
   for (const frame of frames) addresses.note(frame);
   const before = new Map(frames.map(frame => [frame.no, frame.bytes]));
+  for (const unit of units) addresses.noteDatagram(unit, before);
   const after = new Map<number, Uint8Array>();
   frames.forEach((frame, i) => {
     const bytes = frame.bytes.slice();
@@ -142,13 +149,15 @@ function patch(
     for (const { offset, length, image, position } of images.spans.get(i + 1) ?? []) {
       for (let k = 0; k < length; k++) bytes[offset + k] = image.patched(position + k, frame.bytes[offset + k]!);
     }
-    headerChecksum(frame.bytes, bytes, frame.linkType);
     after.set(frame.no, bytes);
   });
   for (const unit of units) {
+    addresses.rewriteDatagram(unit, before, after);
     tcpOptions(unit, after);
     segmentChecksum(unit, before, after);
+    datagramChecksums(unit, before, after);
   }
+  for (const { no, bytes, linkType } of frames) headerChecksums(bytes, after.get(no)!, linkType);
   const edits = new Map<number, FrameEdit>([...after].map(([no, bytes]) => [no, { bytes }]));
   return { edits, mta: options.mta.flatMap(address => addresses.textOf(address) ?? []) };
 }

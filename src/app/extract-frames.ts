@@ -31,6 +31,8 @@ export interface Unit {
   readonly length: number;
   /** Where TCP header and payload stand, as far as they were captured. */
   readonly tcp: readonly Piece[];
+  /** Where the datagram stands, when it was put together from fragments; else null. */
+  readonly datagram: readonly Piece[] | null;
   /** Octets of the TCP header. */
   readonly header: number;
 }
@@ -70,9 +72,9 @@ export class Gatherer {
       s.origin === null
         ? [{ frame: s.frame, offset: s.frameOffset - (s.start - s.header), length: size }]
         : s.origin.locate(s.header, s.header + size);
-    // Of a datagram put together all frames count, those that hold nothing but headers before TCP among them.
-    const carriers = s.origin === null ? tcp : s.origin.locate(0, s.header + size);
-    const numbers = [...new Set(carriers.map(piece => piece.frame))].sort((a, b) => a - b);
+    // Of a datagram put together all frames count, those that hold nothing but headers or padding among them.
+    const datagram = s.origin?.locate(0, s.bytes.length) ?? null;
+    const numbers = [...new Set((datagram ?? tcp).map(piece => piece.frame))].sort((a, b) => a - b);
     const frames = numbers.flatMap(no => this.waiting.get(no) ?? []);
     for (const no of numbers) this.waiting.delete(no);
     if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;
@@ -92,6 +94,7 @@ export class Gatherer {
       seq,
       length,
       tcp,
+      datagram,
       header: s.start - s.header,
     });
   };

@@ -148,6 +148,7 @@ describe('the reduction', () => {
     seq: 0,
     length: 10,
     tcp: [],
+    datagram: null,
     header: 20,
     ...o,
   });
