@@ -48,8 +48,8 @@ export class IpDecoder implements FrameSink {
   /** Where the frame begins in `bytes`, when these are no datagram put together. */
   private frameStart = 0;
   private origin: Origin | null = null;
-  /** The length on the wire of a frame that was cut; else 0. */
-  private cut = 0;
+  /** Octets that the frame at hand had on the wire. */
+  private wireLength = 0;
   /** The packet at hand was put together from fragments. */
   private joined = false;
   /** Packets around the packet at hand. */
@@ -86,7 +86,7 @@ export class IpDecoder implements FrameSink {
     s.frame = no;
     s.sec = sec;
     s.nsec = nsec;
-    this.cut = wireLength > q - p ? wireLength : 0;
+    this.wireLength = wireLength;
     this.bytes = b;
     this.frameStart = p;
     this.origin = null;
@@ -187,7 +187,7 @@ export class IpDecoder implements FrameSink {
     const table = tunnel ? this.tunnels : this.fragments;
     const key = `${family}/${source}/${destination}/${id}`;
     const missed = !tunnel || (offset === 0 && this.wanted(protocol, start, q));
-    if (missed || table.awaits(key)) this.count();
+    if (missed || table.awaits(key)) this.count(end > q);
     if (end > q) return; // cut by a snap length: the datagram can never be whole
     const whole = table.add(key, family, {
       offset,
@@ -224,7 +224,7 @@ export class IpDecoder implements FrameSink {
     s.destinationPort = (b[t + 2]! << 8) | b[t + 3]!;
     const ports = this.ports;
     if (ports !== null && !(ports[s.sourcePort]! | ports[s.destinationPort]!)) return;
-    this.count();
+    this.count(end > q);
     if (t + 20 > q) return;
     const header = (b[t + 12]! >> 4) << 2;
     if (header < 20) return;
@@ -243,14 +243,17 @@ export class IpDecoder implements FrameSink {
     this.sink.segment(s);
   }
 
-  /** The frame at hand holds TCP of a port that is looked at, or a fragment that may. */
-  private count(): void {
+  /**
+   * The frame at hand holds TCP of a port that is looked at, or a fragment that may.
+   * @param cut octets of the datagram are missing; what a snap length takes of padding or of a frame check sequence is no loss
+   */
+  private count(cut: boolean): void {
     if (this.concerned) return;
     this.concerned = true;
     const { frame, sec, nsec } = this.s;
-    if (this.cut > MAX_WIRE) {
+    if (this.wireLength > MAX_WIRE) {
       if (this.damaged++ === 0) this.firstDamaged = frame;
-    } else if (this.cut > 0 && this.cutFrames++ === 0) this.firstCut = frame;
+    } else if (cut && this.cutFrames++ === 0) this.firstCut = frame;
     if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
       this.firstBackwards = frame;
     this.lastSec = sec;

@@ -24,7 +24,7 @@ export const CAPTURE_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'Frames were cut by the snap length',
     clause: 'draft-ietf-opsawg-pcap §4 (SnapLen)',
-    certain: 'The record itself says that fewer octets were captured than the frame had.',
+    certain: 'The record holds fewer octets than the IP datagram that it shows had.',
     help: 'Octets that were on the wire are not in the file. A stream that lost octets this way can be framed only by evidence from there on, and no claim about buffers is made on it. Capture again with an unlimited snap length (`tcpdump -s 0`).',
   },
   {

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyzeBytes } from '../kit/analysis.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { Transport } from '../kit/transport.ts';
+import { Wire } from '../kit/wire.ts';
 
 const CAPTURES = join(import.meta.dirname, '../../captures');
 
@@ -32,4 +35,16 @@ test.each([
   expect(part.messages.filter(m => m.state === 'complete' && m.octets !== 0)).toEqual([]);
   expect(part.findings.filter(f => f.code.startsWith('mta.9404'))).toEqual([]);
   expect(part.streams.every(s => s.anchored)).toBe(false);
+});
+
+test('octets behind the datagram are no loss: padding, or a frame check sequence', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  tcp.close(0);
+  for (const frame of wire.frames) Object.assign(frame, { wireLength: Math.max(60, frame.bytes.length) + 4 });
+  const report = await analyzeBytes(wire.pcap());
+  expect(report.warnings).toEqual([]);
+  expect(report.findings).toEqual([]);
 });
