@@ -127,7 +127,10 @@ export const BY_THE_LENGTH: ReadonlySet<string> = new Set([
   'cotp.user-data-length',
 ]);
 
-/** Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it. */
+/**
+ * Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it, `anchored` that
+ * nothing is missing before it.
+ */
 export function checkTpdu(
   state: ConnectState,
   t: Tpdu,
@@ -136,13 +139,14 @@ export function checkTpdu(
   behind: boolean,
   faults: CotpFault[],
   tpduSize: number | null,
+  anchored: boolean,
 ): void {
   const add = (code: string, detail: string) => faults.push({ code, at: t.start, detail });
   const dataLength = t.end - t.dataStart;
   const settled = state.context.class;
   if (t.type === 'CR' || t.type === 'CC') {
     const again = t.type === 'CR' ? state.requestSeen() : state.confirmSeen();
-    if (again) add('cotp.second-connect', `a second ${t.type} on the connection`);
+    if (again && anchored) add('cotp.second-connect', `a second ${t.type} on the connection`);
     const own = t.classOrReason >> 4;
     if (own === 0) {
       for (const p of t.parameters) {

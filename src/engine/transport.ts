@@ -351,7 +351,7 @@ export class Transport implements ConnectionUser, TpktUser {
           cotpTree(copy!.bytes, at - index, next - index, shift(t, index), copy!.origin, shiftFaults(t.faults, index)),
         );
       if (framing.anchored || t.type === 'CR' || t.type === 'CC')
-        checkTpdu(this.state, t, direction, b, at > index + 4, faults, this.tpduSize);
+        checkTpdu(this.state, t, direction, b, at > index + 4, faults, this.tpduSize, framing.anchored);
       if (!this.state.established) this.checkOrder(t, framing, { frame, time: { sec, nsec } });
       this.take(t, direction, half, position, frame, sec, nsec);
       handed ||= t.type === 'DT';

@@ -67,7 +67,7 @@ export interface StreamReport {
   readonly tpduSize: number | null;
   readonly callingTsap: string | null;
   readonly calledTsap: string | null;
-  /** SYNs seen; more than one means that the connect was tried again. */
+  /** SYNs seen, without the copies of a mirror port; more than one means that the connect was tried again. */
   readonly syns: number;
   readonly directions: [DirectionReport, DirectionReport];
 }

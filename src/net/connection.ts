@@ -40,6 +40,8 @@ const CROSSING_SECONDS = 75;
 
 /** SYNs and refusals of one connection that are told apart: more than any stack repeats. */
 const MOST_SIGHTINGS = 16;
+/** Hosts wait longer, after a refusal as well; the copies of a mirror port are a millisecond apart. */
+const COPY_SECONDS = 0.1;
 
 /** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
 export class Connection {
@@ -67,6 +69,9 @@ export class Connection {
   /** Frames that each side sent. */
   readonly sent: [number, number] = [0, 0];
   isn = 0;
+  /** Sequence numbers of the first SYN-ACK, and of the last SYN. */
+  private answerIsn = 0;
+  private lastIsn = 0;
   rstFrame = 0;
   rstFrom: Direction = 0;
   /** A SYN with another sequence number on a connection that is not closed: maybe a new incarnation, maybe an intruder. */
@@ -131,16 +136,18 @@ export class Connection {
 
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
   reopens(s: Segment, direction: Direction): boolean {
-    for (const d of [0, 1] as const) this.settle(this.halves[d], d, false);
     if (!(s.flags & SYN)) {
       if (!this.rival) return false;
-      // The rival is real once the other side accepts it, or data goes on from it.
-      return direction === 0 && s.seq === ((this.rivalIsn + 1) | 0) && s.length > 0;
+      // The rival is real once the other side accepts it, or data goes on from it; a forged one may have the very next number.
+      const goesOn = s.seq === ((this.rivalIsn + 1) | 0) && s.seq !== this.halves[0].next;
+      return direction === 0 && goesOn && s.length > 0;
     }
+    for (const d of [0, 1] as const) this.settle(this.halves[d], d, false);
     if (s.flags & ACK) {
       if (this.rival) return s.ack === ((this.rivalIsn + 1) | 0);
-      // The SYN of another incarnation is not in the capture, its answer is.
-      return this.ended && this.synSeen && answersAnother(s, direction, this.isn);
+      // Where a connection has ended, the SYN that another SYN-ACK answers is not in the capture.
+      if (!this.ended) return false;
+      return this.synSeen ? answersAnother(s, direction, this.isn) : this.synAckSeen && s.seq !== this.answerIsn;
     }
     if (this.crosses(s, direction)) return false;
     if (!this.synSeen)
@@ -163,11 +170,13 @@ export class Connection {
     return this.sent[1] === 0 && s.sec - this.endSec <= CROSSING_SECONDS;
   }
 
-  /** A SYN that stands later in the file than the data that follow it: the file is out of order. */
+  /** A SYN that stands later in the file than what follows it: the file is out of order. */
   private precedes(s: Segment, direction: Direction): boolean {
-    const half = this.halves[direction];
-    const behind = (half.lowest - s.seq) | 0;
-    return half.segments === 0 || (behind > 0 && behind < FILE_DISORDER);
+    const { segments, lowest, finSeen, finSeq, ackSeen, acked } = this.halves[direction];
+    if (segments === 0 && !finSeen && !ackSeen) return true;
+    const known = segments > 0 ? lowest : finSeen ? finSeq : acked;
+    const behind = (known - s.seq) | 0;
+    return behind > 0 && behind < FILE_DISORDER;
   }
 
   /** Takes the SYNs over that came before anything else did. */
@@ -244,9 +253,9 @@ export class Connection {
 
   /** The end of the capture, or of the time that late segments are awaited. */
   finish(how: 'fin' | 'rst' | 'eof'): void {
-    for (const direction of [0, 1] as const) {
-      const half = this.halves[direction];
-      this.settle(half, direction, false);
+    // Before any hole is given up: what waits may acknowledge octets of the other side.
+    for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, false);
+    for (const half of this.halves) {
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();
       half.closeTail(this.lastFrame);
@@ -315,6 +324,7 @@ export class Connection {
     if (s.flags & ACK) {
       if (this.synAck === null) {
         this.synAck = sighting(s);
+        this.answerIsn = s.seq;
         if (this.rstFrame > 0 && this.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0) this.revive();
         this.scales[direction] = s.scale;
         this.halves[direction].anchor((s.seq + 1) | 0);
@@ -340,6 +350,8 @@ export class Connection {
   }
 
   private asks(at: Sighting, s: Pick<Segment, 'seq' | 'scale'>, direction: Direction): void {
+    if (s.seq === this.lastIsn && isCopy(at, this.syns, this.refusals)) return;
+    this.lastIsn = s.seq;
     this.synCount++;
     // Most have one, and an array that grows takes room for many.
     if (this.synCount === 1) this.syns = [at];
@@ -360,6 +372,8 @@ export class Connection {
   }
 
   private reset(s: Segment, direction: Direction, half: Half): void {
+    // Hosts send one to free a port, or to answer late segments: a connection that is gone is not reset by it.
+    if (this.halves[0].finAcknowledged && this.halves[1].finAcknowledged) return;
     // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
     const answersSyn = this.synSeen && !this.synAckSeen;
@@ -367,7 +381,12 @@ export class Connection {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
       return;
     }
-    if (answersSyn && direction === 1 && this.refusals.length < MOST_SIGHTINGS) this.refusals.push(sighting(s));
+    const other = direction === 0 ? 1 : 0;
+    this.settle(this.halves[other], other, false);
+    if (answersSyn && direction === 1 && this.refusals.length < MOST_SIGHTINGS) {
+      const at = sighting(s);
+      if (!isCopy(at, this.refusals, this.syns)) this.refusals.push(at);
+    }
     if (this.rstFrame === 0) {
       this.rstFrame = s.frame;
       this.rstFrom = direction;
@@ -391,6 +410,16 @@ export class Connection {
 /** A SYN-ACK that belongs to another incarnation than the one whose client began with `isn`. */
 export function answersAnother(s: Segment, direction: Direction, isn: number): boolean {
   return direction === 1 ? s.ack !== ((isn + 1) | 0) : s.seq !== isn;
+}
+
+/**
+ * The last one of these once more, with no answer of the other side in between: a mirror port that shows both sides of a switch. No host
+ * repeats a SYN, or the RST that answers one, so soon.
+ */
+function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly Sighting[]): boolean {
+  const last = of[of.length - 1];
+  if (last === undefined || (answers[answers.length - 1]?.frame ?? 0) > last.frame) return false;
+  return Math.abs(time.sec - last.time.sec + (time.nsec - last.time.nsec) / 1e9) < COPY_SECONDS;
 }
 
 function sighting({ frame, sec, nsec }: Segment): Sighting {

@@ -111,6 +111,11 @@ export class Half {
     return this.held.length > 0;
   }
 
+  /** The peer knows that nothing follows. */
+  get finAcknowledged(): boolean {
+    return this.finSeen && this.ackSeen && ((this.acked - this.finSeq) | 0) > 0;
+  }
+
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
   get pending(): boolean {
     return this.held.length > 0 || this.doubt !== null;
@@ -144,6 +149,7 @@ export class Half {
       return NEW;
     }
     if (ahead > 0) {
+      if (s.length === 1 && this.endsHeld((seq + 1) | 0)) return this.keptAlive();
       // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
       const edge = this.edgeKnown && ((this.next - this.edge) | 0) <= 0;
       if (edge && ((seq - this.edge) | 0) > 65536) return BEYOND;
@@ -151,11 +157,7 @@ export class Half {
       return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
     if (ahead < 0) {
-      // RFC 1122 4.2.3.6: a keep-alive repeats one octet (or none) just below the window, with any content.
-      if (s.length <= 1 && ahead === -1) {
-        this.keepAlives++;
-        return KEEP_ALIVE;
-      }
+      if (s.length <= 1 && ahead === -1) return this.keptAlive();
       const known = Math.min(-ahead, length);
       const differs = this.differs(this.end + ahead, s.bytes, start, known);
       this.retransmissions++;
@@ -167,6 +169,12 @@ export class Half {
       return differs || heldDiffers ? NEW_DIFFERS : NEW;
     }
     return this.take(seq, s, start, length) ? NEW_DIFFERS : NEW;
+  }
+
+  /** RFC 1122 4.2.3.6: a keep-alive repeats one octet (or none) just below what is to be sent next, with any content. */
+  private keptAlive(): typeof KEEP_ALIVE {
+    this.keepAlives++;
+    return KEEP_ALIVE;
   }
 
   acknowledge(ack: number, window: number): void {
@@ -353,6 +361,12 @@ export class Half {
       else high = mid;
     }
     return low;
+  }
+
+  /** What waits behind a hole ends before `seq`. */
+  private endsHeld(seq: number): boolean {
+    const last = this.held[this.held.length - 1];
+    return last !== undefined && ((last.seq + last.bytes.length + last.missing) | 0) === seq;
   }
 
   private letGo(h: Held): void {

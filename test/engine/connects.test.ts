@@ -154,6 +154,85 @@ describe('a SYN behind the answer', () => {
   });
 });
 
+describe('a mirror port that shows each frame twice', () => {
+  it('makes no second SYN, and no second refusal', async () => {
+    const found = await refused((wire, tcp) => {
+      for (let i = 0; i < 4; i++) {
+        tcp.syn();
+        tcp.syn();
+        tcp.refuse();
+        tcp.refuse();
+        wire.wait(500);
+      }
+    });
+    expect(found).toEqual(['mta.9215 1 3 5 7 9 11 13 15']);
+  });
+});
+
+describe('the same ports again', () => {
+  const SERVICE = { ...SERVER, isn: 5_000_000 };
+
+  /** Two connections, the first `isn` long ago; `lost` are the frames that the capture lacks. */
+  const streams = async (lost: readonly number[]) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    for (const isn of [1000, 900_000_000]) {
+      const tcp = new Conversation(wire, { ...CLIENT, isn }, { ...SERVICE, isn: SERVICE.isn + isn });
+      tcp.open();
+      new Transport(tcp).connect();
+      tcp.close(0);
+      wire.wait(1000);
+    }
+    wire.frames.splice(0, wire.frames.length, ...wire.frames.filter((_, i) => !lost.includes(i + 1)));
+    const report = await analyzeBytes(wire.pcap(), analyzeOptions());
+    return { count: report.streams.length, codes: report.findings.map(f => f.code) };
+  };
+
+  it('are another connection where a closed one is answered with another SYN-ACK, though the SYN is lost', async () => {
+    const whole = await streams([]);
+    expect(whole).toEqual({ count: 2, codes: [] });
+    const second = 12;
+    expect((await streams([second])).count).toBe(2);
+  });
+
+  it('are another connection where only the end of the first is in the capture', async () => {
+    expect((await streams([1, 2, 3, 4, 5, 6, 7])).count).toBe(2);
+  });
+
+  it('say nothing about a second CR where the handshakes are lost', async () => {
+    const { codes } = await streams([1, 2, 3, 12, 13, 14]);
+    expect(codes).not.toContain('cotp.second-connect');
+  });
+
+  it('are not taken over by a forged SYN that has the number of the next octet', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER);
+    tcp.open();
+    new Transport(tcp).connect();
+    const next = tcp.queue(0, hex('0300000702f080'));
+    new Conversation(wire, { ...CLIENT, isn: 1001 + next }, SERVER).syn();
+    tcp.segment(0, next, 1);
+    tcp.segment(0, next + 1, 6);
+    tcp.close(0);
+    const { streams } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    expect(streams.map(s => s.directions[0].tpkts)).toEqual([2]);
+  });
+
+  it('and with a forged SYN, a segment that was damaged on its way is dropped all the same', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER);
+    tcp.open();
+    new Transport(tcp).connect();
+    new Conversation(wire, { ...CLIENT, isn: 900_000 }, SERVER).syn();
+    const at = tcp.queue(0, hex('0300000702f080'));
+    const damaged = tcp.segment(0, at, 7, hex('0300100702f080'));
+    wire.frames[damaged - 1]!.bytes[50]! ^= 0x5a;
+    tcp.segment(0, at, 7);
+    tcp.close(0);
+    const { findings } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    expect(findings.map(f => f.code)).toEqual(['tcp.checksum']);
+  });
+});
+
 describe('connects that nobody answers while the capture lasts', () => {
   const silent = async (ends: readonly (readonly [client: string, server: string])[]) => {
     const wire = new Wire('1998-06-19T09:00:00Z');

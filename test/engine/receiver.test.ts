@@ -101,6 +101,66 @@ describe('RST', () => {
     tcp.segment(0, at, 64);
     expect(codes(await analyzeBytes(wire.pcap(), JUDGED))).not.toContain('mta.9404');
   });
+
+  test('behind both FINs, once they are acknowledged, resets nothing', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    tcp.close(0);
+    const end = wire.frames.length;
+    tcp.reset(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams[0]).toMatchObject({ state: 'closed', lastFrame: end + 1 });
+  });
+
+  test('resets where a FIN is not acknowledged: what came with it was thrown away', async () => {
+    const { wire, tcp } = opened();
+    tcp.fin(0);
+    tcp.send(1, tpkt(dt(filler(100))), { quiet: true });
+    tcp.fin(1);
+    tcp.reset(0);
+    expect((await analyzeBytes(wire.pcap(), JUDGED)).streams[0]!.state).toBe('reset');
+  });
+
+  test('of the receiver ends the doubt about what it was sent: its machine held that', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    const at = tcp.queue(0, cat(STRAY, filler(60)));
+    misfit(wire, tcp.segment(0, at, 64));
+    tcp.reset(1);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(codes(report)).toContain('mta.9404');
+    expect(report.streams[0]!.directions[0].peakElements).toBe(30);
+  });
+});
+
+test('an acknowledgement in a segment that was in doubt counts for a hole of the other side', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(1, tpkt(dt(filler(50))));
+  tcp.send(0, tpkt(dt(filler(50))));
+  // The octets that are missing come from the client; the server acknowledges them with what seems to be damaged.
+  const hole = tcp.queue(0, tpkt(dt(filler(100))));
+  const behind = tcp.queue(0, tpkt(dt(filler(20))));
+  expect(behind).toBeGreaterThan(hole);
+  tcp.segment(0, behind, 27);
+  tcp.ack(1, behind + 27);
+  wire.frames.pop();
+  const answer = tcp.queue(1, tpkt(dt(filler(30))));
+  misfit(wire, tcp.segment(1, answer, 37));
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report)).toContain('tcp.gap');
+  expect(codes(report)).not.toContain('tcp.gap-unacknowledged');
+});
+
+test('a keep-alive behind a hole is none of the octets, whatever it holds', async () => {
+  const { wire, tcp } = opened();
+  tcp.queue(0, tpkt(dt(filler(100))));
+  const behind = tcp.queue(0, tpkt(dt(filler(200))));
+  tcp.segment(0, behind, 207);
+  tcp.ack(1);
+  tcp.segment(0, behind + 206, 1, hex('ff'));
+  tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report)).toEqual(['tcp.gap']);
 });
 
 test('what the peer acknowledged in another connection is no hole of this one', async () => {

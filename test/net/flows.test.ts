@@ -146,6 +146,7 @@ describe('a SYN that nothing but itself follows', () => {
     const found = await streams((ab, _, wire) => {
       ab.syn();
       new Conversation(wire, { ...A, isn: 9000 }, B).syn();
+      wire.wait(500);
       new Conversation(wire, { ...A, isn: 9000 }, B).syn();
     });
     expect(found).toEqual(['192.0.2.80 unanswered 1 1 0 0', '192.0.2.80 unanswered 2 2 0 0']);
