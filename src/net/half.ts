@@ -387,21 +387,25 @@ export class Half {
     return differs;
   }
 
-  /** Move what became contiguous into the window. Without an arriving segment each piece counts as arriving in its own. */
+  /**
+   * Move what became contiguous into the window. Without an arriving segment each piece counts as arriving in its own, but none before
+   * what stands before it.
+   */
   private drain(arriving: Segment | null): void {
     let moved = 0;
+    let latest: Pick<Held, 'frame' | 'sec' | 'nsec'> | null = arriving;
     while (moved < this.held.length && this.held[moved]!.seq === this.next) {
       const h = this.held[moved++]!;
       this.letGo(h);
       this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin, h.sec, h.nsec);
       // What waited behind a segment in doubt may have arrived after that one.
-      const by = arriving === null || arriving.frame < h.frame ? h : arriving;
-      if (by === h || h.missing > 0) this.reader.readable(this, by.frame, by.sec, by.nsec);
+      if (latest === null || latest.frame < h.frame) latest = h;
+      if (latest !== arriving || h.missing > 0) this.reader.readable(this, latest.frame, latest.sec, latest.nsec);
       if (h.missing > 0) this.cut(h.missing, h.frame);
     }
     if (moved === 0) return;
     this.held.splice(0, moved);
-    if (arriving !== null) this.reader.readable(this, arriving.frame, arriving.sec, arriving.nsec);
+    if (latest !== null && latest === arriving) this.reader.readable(this, latest.frame, latest.sec, latest.nsec);
   }
 
   /** A snap length cut `missing` octets off the segment that was just taken: they were on the wire and will not come again. */

@@ -186,6 +186,20 @@ test('without a SYN everything stands at its own frame, with its time', async ()
   expect(report.associations).not.toEqual([]);
 });
 
+test('without a SYN, a TPKT is complete with the frame that came last, wherever in it that belongs', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  const unit = tpkt(dt(filler(100)));
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  const cut = unit.length + 60;
+  tcp.segment(0, at + cut, 2 * unit.length - 60);
+  const last = tcp.segment(0, at, cut);
+  const next = tcp.send(0, unit, { quiet: true })[0];
+  const pdus: number[] = [];
+  await analyzeBytes(wire.pcap(), JUDGED, { onPdu: pdu => pdus.push(pdu.frame) });
+  expect(pdus).toEqual([last, last, last, next]);
+});
+
 test('many small pieces out of order are put in order in time', async () => {
   const { wire, tcp } = opened();
   const octets = tpkt(dt(filler(15_000)));
