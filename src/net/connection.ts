@@ -3,7 +3,8 @@ import type { StreamState } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import { checksumFits } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
-import { type Budget, Half, type HalfReader } from './half.ts';
+import { Half, type HalfReader } from './half.ts';
+import type { Budget } from './held.ts';
 import type { Opening } from './opening.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 

@@ -2,7 +2,7 @@ import type { Direction } from '../model/finding.ts';
 import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
 import { answersAnother, Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
-import type { Budget } from './half.ts';
+import type { Budget } from './held.ts';
 import type { SegmentSink } from './ip.ts';
 import { Opening } from './opening.ts';
 import { ACK, type Segment, SYN } from './segment.ts';

@@ -1,7 +1,8 @@
 import { giveOctets, takeOctets } from '../base/octets.ts';
-import { type Origin, type Piece, rebased } from '../model/origin.ts';
+import type { Origin, Piece } from '../model/origin.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import type { Doubt } from './doubt.ts';
+import { type Budget, equal, type Held, HeldPieces } from './held.ts';
 import type { Segment } from './segment.ts';
 
 /** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
@@ -12,22 +13,8 @@ const BULK_BUFFER = 32_768;
 const PIECE = 5;
 /** Pieces that are kept though their octets have left the window. */
 const MOST_PIECES = 64;
-/** What a held piece counts beside its octets: its object. Many pieces of one octet are not to take a hundred times their size. */
-const HELD_OVERHEAD = 64;
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
 const FAR = 1 << 26;
-
-interface Held {
-  seq: number;
-  bytes: Uint8Array;
-  frame: number;
-  sec: number;
-  nsec: number;
-  frameOffset: number;
-  origin: Origin | null;
-  /** Octets behind these that the segment carried but a snap length cut off. */
-  missing: number;
-}
 
 /** Who reads a direction. `frame` is the frame whose arrival made the octets readable. */
 export interface HalfReader {
@@ -39,11 +26,6 @@ export interface HalfReader {
 
 /** What one segment's octets turned out to be. */
 export type Verdict = 'new' | 'early' | 'duplicate' | 'keep-alive' | 'beyond-window';
-
-/** Octets held out of order over all streams: the bound that makes old holes be given up. */
-export interface Budget {
-  held: number;
-}
 
 /**
  * One direction of a TCP connection: segments in, a contiguous octet window out.
@@ -95,20 +77,24 @@ export class Half {
   private strayed = false;
   /** Lowest sequence number that carried data. */
   lowest = 0;
-  private held: Held[] = [];
-  heldBytes = 0;
+  /** What waits behind a hole, or for the direction to begin. */
+  private readonly held: HeldPieces;
   private readonly reader: HalfReader;
-  private readonly budget: Budget;
   /** Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time of its segment. */
   private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
     this.reader = reader;
-    this.budget = budget;
+    this.held = new HeldPieces(budget);
+  }
+
+  /** Octets of memory that what waits counts for. */
+  get heldBytes(): number {
+    return this.held.size;
   }
 
   get waiting(): boolean {
-    return this.held.length > 0;
+    return !this.held.empty;
   }
 
   /** The peer knows that nothing follows. */
@@ -118,7 +104,7 @@ export class Half {
 
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
   get pending(): boolean {
-    return this.held.length > 0 || this.doubt !== null;
+    return !this.held.empty || this.doubt !== null;
   }
 
   /** The first octet after the SYN has this sequence number. */
@@ -138,23 +124,23 @@ export class Half {
     if (this.segments++ === 0 || ((seq - this.lowest) | 0) < 0) this.lowest = seq;
     if (s.captured < s.length) this.truncated += s.length - s.captured;
     if (!this.based) {
-      this.hold(seq, s, start, length);
+      this.held.add(seq, s, start, length);
       return s.captured > 0 ? EARLY : NEW;
     }
     const ahead = (seq - this.next) | 0;
-    if (ahead === 0 && this.held.length === 0) {
+    if (ahead === 0 && this.held.empty) {
       this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin, s.sec, s.nsec);
       this.reader.readable(this, s.frame, s.sec, s.nsec);
       if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
       return NEW;
     }
     if (ahead > 0) {
-      if (s.length === 1 && this.endsHeld((seq + 1) | 0)) return this.keptAlive();
+      if (s.length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0)) return this.keptAlive();
       // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
       const edge = this.edgeKnown && ((this.next - this.edge) | 0) <= 0;
       if (edge && ((seq - this.edge) | 0) > 65536) return BEYOND;
       this.outOfOrder++;
-      return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
+      return this.held.add(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
     if (ahead < 0) {
       if (s.length <= 1 && ahead === -1) return this.keptAlive();
@@ -202,33 +188,34 @@ export class Half {
 
   /** The peer acknowledged octets that the capture does not show. */
   holeAcknowledged(): boolean {
-    return this.held.length > 0 && this.ackSeen && ((this.acked - this.next) | 0) > 0;
+    return !this.held.empty && this.ackSeen && ((this.acked - this.next) | 0) > 0;
   }
 
   /** A direction without SYN begins at the lowest octet that was held. */
   startMidstream(): void {
     if (this.based) return;
     this.based = true;
-    if (this.held.length === 0) return;
-    this.next = this.held[0]!.seq;
+    const { first } = this.held;
+    if (first === undefined) return;
+    this.next = first.seq;
     this.drain(null);
   }
 
   /** The direction was just anchored while segments waited: those before the anchor are none of it, the rest may be readable. */
   startDrain(): void {
-    while (this.held.length > 0 && ((this.held[0]!.seq - this.next) | 0) < 0) this.letGo(this.held.shift()!);
+    for (let h = this.held.first; h !== undefined && ((h.seq - this.next) | 0) < 0; h = this.held.first)
+      this.held.shift();
     this.drain(null);
   }
 
   /** Give up the first hole: what is held behind it becomes readable, frame by frame, after a `gap`. */
   skipHole(): void {
-    const first = this.held[0];
+    const { first } = this.held;
     if (first === undefined) return;
     const missing = (first.seq - this.next) | 0;
     if (missing <= 0) {
       // Half the sequence space away from the rest: it cannot be put in order with it.
       this.held.shift();
-      this.letGo(first);
       return;
     }
     const acknowledged = this.ackSeen && ((this.acked - first.seq) | 0) >= 0;
@@ -263,9 +250,7 @@ export class Half {
 
   /** Free what the reader no longer needs. Further data would be wrong. */
   release(): void {
-    this.budget.held -= this.heldBytes;
-    this.heldBytes = 0;
-    this.held = [];
+    this.held.clear();
     giveOctets(this.buffer);
     this.buffer = EMPTY;
     this.base = this.end;
@@ -307,82 +292,15 @@ export class Half {
     return { frame: pieces[last + 1]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
   }
 
-  /** Keep the part of a segment that nothing covers yet, in order. Returns whether a covered part differs. */
-  private hold(seq: number, s: Segment, start: number, length: number): boolean {
-    let differs = false;
-    let at = seq;
-    const to = (seq + length) | 0;
-    const take = (i: number, until: number): number => {
-      const size = (until - at) | 0;
-      if (size <= 0) return 0;
-      const p = start + ((at - seq) | 0);
-      const held = {
-        seq: at,
-        bytes: s.bytes.slice(p, p + size),
-        frame: s.frame,
-        sec: s.sec,
-        nsec: s.nsec,
-        frameOffset: s.frameOffset + p - s.start,
-        origin: s.origin === null ? null : rebased(s.origin, p, size),
-        missing: until === to ? s.length - s.captured : 0,
-      };
-      if (i === this.held.length) this.held.push(held);
-      else this.held.splice(i, 0, held);
-      this.heldBytes += size + HELD_OVERHEAD;
-      this.budget.held += size + HELD_OVERHEAD;
-      return 1;
-    };
-    let i = this.heldIndex(seq);
-    for (; i < this.held.length; i++) {
-      const h = this.held[i]!;
-      if (((h.seq - to) | 0) >= 0) break;
-      const hEnd = (h.seq + h.bytes.length) | 0;
-      i += take(i, h.seq);
-      const from = ((h.seq - at) | 0) > 0 ? h.seq : at;
-      const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
-      const size = (until - from) | 0;
-      if (size > 0 && !differs) {
-        differs = !equal(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
-      }
-      at = ((hEnd - at) | 0) > 0 ? hEnd : at;
-    }
-    take(i, to);
-    return differs;
-  }
-
-  /** The first held piece that ends behind `seq`. */
-  private heldIndex(seq: number): number {
-    let low = 0;
-    let high = this.held.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      const h = this.held[mid]!;
-      if (((h.seq + h.bytes.length - seq) | 0) <= 0) low = mid + 1;
-      else high = mid;
-    }
-    return low;
-  }
-
-  /** What waits behind a hole ends before `seq`. */
-  private endsHeld(seq: number): boolean {
-    const last = this.held[this.held.length - 1];
-    return last !== undefined && ((last.seq + last.bytes.length + last.missing) | 0) === seq;
-  }
-
-  private letGo(h: Held): void {
-    this.heldBytes -= h.bytes.length + HELD_OVERHEAD;
-    this.budget.held -= h.bytes.length + HELD_OVERHEAD;
-  }
-
   /** A segment that begins at `next` while others wait: those arrived first, so it only fills what they leave open. */
   private take(seq: number, s: Segment, start: number, length: number): boolean {
-    if (this.held.length === 0) {
+    if (this.held.empty) {
       this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin, s.sec, s.nsec);
       this.reader.readable(this, s.frame, s.sec, s.nsec);
       if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
       return false;
     }
-    const differs = this.hold(seq, s, start, length);
+    const differs = this.held.add(seq, s, start, length);
     this.drain(s);
     return differs;
   }
@@ -392,25 +310,22 @@ export class Half {
    * what stands before it.
    */
   private drain(arriving: Segment | null): void {
-    let moved = 0;
+    if (this.held.first?.seq !== this.next) return;
     let latest: Pick<Held, 'frame' | 'sec' | 'nsec'> | null = arriving;
-    while (moved < this.held.length && this.held[moved]!.seq === this.next) {
-      const h = this.held[moved++]!;
-      this.letGo(h);
+    while (this.held.first?.seq === this.next) {
+      const h = this.held.shift()!;
       this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin, h.sec, h.nsec);
       // What waited behind a segment in doubt may have arrived after that one.
       if (latest === null || latest.frame < h.frame) latest = h;
       if (latest !== arriving || h.missing > 0) this.reader.readable(this, latest.frame, latest.sec, latest.nsec);
       if (h.missing > 0) this.cut(h.missing, h.frame);
     }
-    if (moved === 0) return;
-    this.held.splice(0, moved);
     if (latest !== null && latest === arriving) this.reader.readable(this, latest.frame, latest.sec, latest.nsec);
   }
 
   /** A snap length cut `missing` octets off the segment that was just taken: they were on the wire and will not come again. */
   private cut(missing: number, frame: number): void {
-    const next = this.held[0];
+    const next = this.held.first;
     if (next !== undefined) missing = Math.min(missing, (next.seq - this.next) | 0);
     if (missing > 0) this.lose(missing, true, frame);
   }
@@ -524,9 +439,4 @@ const BEYOND = { verdict: 'beyond-window', differs: false } as const;
 function far(a: number, b: number): boolean {
   const step = (a - b) | 0;
   return step > FAR || step < -FAR;
-}
-
-function equal(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
-  return true;
 }

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyzeBytes } from '../kit/analysis.ts';
+import { cat, filler } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { dt } from '../kit/cotp.ts';
+import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
 
@@ -47,4 +50,20 @@ test('octets behind the datagram are no loss: padding, or a frame check sequence
   const report = await analyzeBytes(wire.pcap());
   expect(report.warnings).toEqual([]);
   expect(report.findings).toEqual([]);
+});
+
+test('what a snap length cut is told as that where the segments stand out of order too', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  const unit = tpkt(dt(filler(200)));
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  for (const i of [1, 2, 0]) {
+    const frame = wire.frames[tcp.segment(0, at + i * unit.length, unit.length) - 1]!;
+    if (i === 1) Object.assign(frame, { wireLength: frame.bytes.length, bytes: frame.bytes.subarray(0, 100) });
+  }
+  const { findings, streams } = await analyzeBytes(wire.pcap());
+  expect(findings.map(f => f.code)).toEqual(['capture.snaplen', 'tcp.truncated']);
+  expect(streams[0]!.directions[0]).toMatchObject({ gaps: 1, tpkts: 3 });
 });

@@ -1,0 +1,134 @@
+import { type Origin, rebased } from '../model/origin.ts';
+import type { Segment } from './segment.ts';
+
+/** What a piece counts beside its octets: its object. Many pieces of one octet are not to take a hundred times their size. */
+const OVERHEAD = 64;
+
+export interface Held {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly frame: number;
+  readonly sec: number;
+  readonly nsec: number;
+  readonly frameOffset: number;
+  readonly origin: Origin | null;
+  /** Octets behind these that the segment carried but a snap length cut off. */
+  readonly missing: number;
+}
+
+/** Octets held out of order over all streams: the bound that makes old holes be given up. */
+export interface Budget {
+  held: number;
+}
+
+/** The octets of one direction that wait for others before them: pieces in order and without overlap, of which what came first stays. */
+export class HeldPieces {
+  /** Octets of memory that they count for. */
+  size = 0;
+  private list: Held[] = [];
+  /** Pieces at the head of `list` that were taken out already: to move the rest up for each would cost the square of their number. */
+  private taken = 0;
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
+
+  get empty(): boolean {
+    return this.list.length === 0;
+  }
+
+  get first(): Held | undefined {
+    return this.list[this.taken];
+  }
+
+  /** Sequence number behind the last of them. Meaningless when empty. */
+  get end(): number {
+    const last = this.list[this.list.length - 1];
+    return last === undefined ? 0 : (last.seq + last.bytes.length + last.missing) | 0;
+  }
+
+  /** Keep the part of a segment that nothing covers yet. Returns whether a covered part differs. */
+  add(seq: number, s: Segment, start: number, length: number): boolean {
+    let differs = false;
+    let at = seq;
+    const to = (seq + length) | 0;
+    const take = (i: number, until: number): number => {
+      const size = (until - at) | 0;
+      if (size <= 0) return 0;
+      const p = start + ((at - seq) | 0);
+      const held = {
+        seq: at,
+        bytes: s.bytes.slice(p, p + size),
+        frame: s.frame,
+        sec: s.sec,
+        nsec: s.nsec,
+        frameOffset: s.frameOffset + p - s.start,
+        origin: s.origin === null ? null : rebased(s.origin, p, size),
+        missing: until === to ? s.length - s.captured : 0,
+      };
+      if (i === this.list.length) this.list.push(held);
+      else this.list.splice(i, 0, held);
+      this.count(size + OVERHEAD);
+      return 1;
+    };
+    let i = this.indexOf(seq);
+    for (; i < this.list.length; i++) {
+      const h = this.list[i]!;
+      if (((h.seq - to) | 0) >= 0) break;
+      const hEnd = (h.seq + h.bytes.length) | 0;
+      i += take(i, h.seq);
+      const from = ((h.seq - at) | 0) > 0 ? h.seq : at;
+      const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
+      const size = (until - from) | 0;
+      if (size > 0 && !differs) {
+        differs = !equal(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
+      }
+      at = ((hEnd - at) | 0) > 0 ? hEnd : at;
+    }
+    take(i, to);
+    return differs;
+  }
+
+  /** Takes the first one out; undefined when there is none. */
+  shift(): Held | undefined {
+    const h = this.first;
+    if (h === undefined) return undefined;
+    this.count(-h.bytes.length - OVERHEAD);
+    if (++this.taken * 2 >= this.list.length) {
+      this.list.splice(0, this.taken);
+      this.taken = 0;
+    }
+    return h;
+  }
+
+  clear(): void {
+    this.count(-this.size);
+    this.list = [];
+    this.taken = 0;
+  }
+
+  private count(octets: number): void {
+    this.size += octets;
+    this.budget.held += octets;
+  }
+
+  /** Where in `list` the first piece stands that ends behind `seq`. */
+  private indexOf(seq: number): number {
+    let low = this.taken;
+    let high = this.list.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      const h = this.list[mid]!;
+      if (((h.seq + h.bytes.length - seq) | 0) <= 0) low = mid + 1;
+      else high = mid;
+    }
+    return low;
+  }
+}
+
+/** Whether `length` octets are the same. */
+export function equal(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
+  return true;
+}
