@@ -1,5 +1,5 @@
 import { InputError, UsageError } from '../base/errors.ts';
-import { thousands } from '../base/numbers.ts';
+import { numbered, thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -80,7 +80,8 @@ function holds({ origin, start, end }: LayerTree, no: number): boolean {
 
 /** A frame that is none of an ISO transport stream's; the reader ruled it out, so the capture is read again for it. */
 async function otherFrame(file: string, no: number, report: CaptureReport): Promise<StoredFrame> {
-  if (no > report.frames) throw new UsageError(`show: frame ${no}: the capture has ${report.frames} frames`);
+  if (no > report.frames)
+    throw new UsageError(`show: frame ${no}: the capture has ${numbered(report.frames, 'frame')}`);
   if (readOnce(file))
     throw new InputError(`${sourceName(file)}: frame ${no} is in no ISO transport stream; name a file to look at it`);
   let found: StoredFrame | null = null;

@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
 import type { StringKind } from './strings.ts';
@@ -64,7 +65,7 @@ export function unknown(state: State, tlv: Tlv, into: Node[], depth: number): vo
       at = inner.end;
     }
   } else if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
-    f.text = `not shown: may be credentials (${tlv.contentEnd - tlv.content} octets)`;
+    f.text = `not shown: may be credentials (${numbered(tlv.contentEnd - tlv.content, 'octet')})`;
   } else if (row === undefined) {
     octets(state, f, tlv);
   } else if (row[2] !== '') {

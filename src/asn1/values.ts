@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
 import type { Type } from './schema.ts';
@@ -115,7 +116,7 @@ export function rawText(bytes: Uint8Array, tlv: Tlv): string {
 export function octets(state: State, f: Node, tlv: Tlv): void {
   const joined = tlv.constructed ? ber.stringOctets(state.bytes, tlv) : null;
   const size = joined === null ? tlv.contentEnd - tlv.content : joined.length;
-  if (size > (state.options.maxOctets ?? 0x100000)) f.text = `${size} octets`;
+  if (size > (state.options.maxOctets ?? 0x100000)) f.text = numbered(size, 'octet');
   else f.value = joined === null ? ber.hex(state.bytes, tlv.content, tlv.contentEnd) : ber.hex(joined);
 }
 

@@ -6,3 +6,8 @@ export function thousands(value: number): string {
   const text = Number.isInteger(value) ? String(value) : value.toFixed(1);
   return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
+
+/** `1 octet`, `2 octets`: bare digits, for details that machines read too; with a plural of its own where that is not regular. */
+export function numbered(value: number, one: string, many = `${one}s`): string {
+  return `${value} ${value === 1 ? one : many}`;
+}

@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import { linkTypeKnown } from './link.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { candidate } from './select.ts';
@@ -107,7 +108,7 @@ export class PcapReader implements CaptureReader {
     } else if (end > start) {
       this.options.warn({
         code: 'capture.truncated',
-        message: `the file is cut inside record ${this.frames + 1}, which begins at byte ${this.offset}; the ${this.frames} frames before it were analyzed`,
+        message: `the file is cut inside record ${this.frames + 1}, which begins at byte ${this.offset}; what stands before it (${numbered(this.frames, 'frame')}) was analyzed`,
         frame: this.frames + 1,
         offset: this.offset,
       });
@@ -140,7 +141,7 @@ export class PcapReader implements CaptureReader {
   private reportBogus(length: number, offset: number): void {
     this.options.warn({
       code: 'capture.record-length',
-      message: `record ${this.frames + 1} at byte ${offset} claims ${length} octets; the ${this.frames} frames before it were analyzed, what follows cannot be found`,
+      message: `record ${this.frames + 1} at byte ${offset} claims ${length} octets; what stands before it (${numbered(this.frames, 'frame')}) was analyzed, what follows cannot be found`,
       frame: this.frames + 1,
       offset,
     });

@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import { linkTypeKnown } from './link.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
@@ -151,7 +152,7 @@ export class PcapngReader implements CaptureReader {
     if (end === start) return;
     this.options.warn({
       code: 'capture.truncated',
-      message: `the file is cut inside the block that begins at byte ${this.offset}; the ${this.frames} frames before it were analyzed`,
+      message: `the file is cut inside the block that begins at byte ${this.offset}; what stands before it (${numbered(this.frames, 'frame')}) was analyzed`,
       frame: this.frames + 1,
       offset: this.offset,
     });
@@ -274,7 +275,7 @@ export class PcapngReader implements CaptureReader {
     this.repeated.tell(this.options.warn);
     this.options.warn({
       code: 'capture.block',
-      message: `block at byte ${this.offset + pos - start} ${what}; the ${this.frames} frames before it were analyzed, what follows cannot be found`,
+      message: `block at byte ${this.offset + pos - start} ${what}; what stands before it (${numbered(this.frames, 'frame')}) was analyzed, what follows cannot be found`,
       frame: this.frames + 1,
       offset: this.offset + pos - start,
     });

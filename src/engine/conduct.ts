@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import {
   type CotpContext,
@@ -155,7 +156,7 @@ export function checkTpdu(
         }
       }
       if (dataLength > 0 && !t.rdp)
-        add('cotp.class0-user-data', `${dataLength} octets of user data in a class 0 ${t.type}`);
+        add('cotp.class0-user-data', `${numbered(dataLength, 'octet')} of user data in a class 0 ${t.type}`);
       if (t.credit !== 0) add('cotp.credit', `credit ${t.credit} in a class 0 ${t.type}`);
     } else if (dataLength > 32)
       add('cotp.user-data-length', `${dataLength} octets of user data in ${t.type}, 32 at most`);
@@ -172,7 +173,7 @@ export function checkTpdu(
     // A DR may refuse without knowing a reference: it then carries zero (X.224 13.5.3).
     if (t.dstRef !== 0) checkReference(state, t, direction, add);
     if (dataLength > 0 && settled === 0)
-      add('cotp.user-data-length', `${dataLength} octets of user data in a class 0 DR`);
+      add('cotp.user-data-length', `${numbered(dataLength, 'octet')} of user data in a class 0 DR`);
     else if (dataLength > 64) add('cotp.user-data-length', `${dataLength} octets of user data in DR, 64 at most`);
     return;
   }

@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Half, HalfReader } from '../net/half.ts';
 import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
@@ -151,7 +152,7 @@ export class Framing implements HalfReader {
       'tpkt.unfinished',
       this.position,
       frame,
-      declared === null ? `${have} octets of a header` : `${have} of ${declared} octets`,
+      declared === null ? `${numbered(have, 'octet')} of a header` : `${have} of ${declared} octets`,
     );
   }
 

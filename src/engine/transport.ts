@@ -1,4 +1,5 @@
 import { InternalLimit } from '../base/limits.ts';
+import { numbered } from '../base/numbers.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Origin } from '../model/origin.ts';
@@ -149,7 +150,7 @@ export class Transport implements ConnectionUser, TpktUser {
           'cotp.no-eot',
           direction,
           frame,
-          `${this.assemblies[direction]!.length} octets of a TSDU without its end`,
+          `${numbered(this.assemblies[direction]!.length, 'octet')} of a TSDU without its end`,
         );
       }
       this.drop(direction);
@@ -249,7 +250,7 @@ export class Transport implements ConnectionUser, TpktUser {
     const half = this.connection.halves[direction];
     const cut = half.truncated > 0 && acknowledged;
     const code = cut ? 'tcp.truncated' : acknowledged ? 'tcp.gap' : 'tcp.gap-unacknowledged';
-    this.condition(code, direction, frame, `${to - from} octets at stream offset ${from}`);
+    this.condition(code, direction, frame, `${numbered(to - from, 'octet')} at stream offset ${from}`);
     // A hole behind one in the same TPKT adds nothing: what it belongs to is given up already.
     if (framing.position <= from) this.damage(direction, half, framing.position, from, frame);
     // The TPKT that it tears never comes out whole; its header says all the same where the next one begins.

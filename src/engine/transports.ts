@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
@@ -173,7 +174,7 @@ export class Transports {
       add(
         'capture.time',
         firstBackwards,
-        `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}; they are read in the order of the file (reordercap sorts it)`,
+        `${backwards === 1 ? `frame ${firstBackwards} is earlier than the one before it` : `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}`}; frames are read in the order of the file (reordercap sorts it)`,
       );
     }
     for (const table of [fragments, tunnels]) {
@@ -182,14 +183,14 @@ export class Transports {
         add(
           'capture.fragments',
           table.lostFrame,
-          `${table.lost} IP datagrams were not put together, the first begins in frame ${table.lostFrame}`,
+          `${numbered(table.lost, 'IP datagram')} not put together, the first begins in frame ${table.lostFrame}`,
         );
       }
       if (table.contradicted > 0) {
         add(
           'capture.fragments',
           table.contradictedFrame,
-          `fragments of ${table.contradicted} IP datagrams contradict each other (other octets in the same place, or another end), the first in frame ${table.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
+          `fragments of ${numbered(table.contradicted, 'IP datagram')} contradict each other (other octets in the same place, or another end), the first in frame ${table.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
         );
       }
     }

@@ -1,4 +1,4 @@
-import { thousands } from '../base/numbers.ts';
+import { numbered, thousands } from '../base/numbers.ts';
 import type { Disturbance, Finding } from '../model/finding.ts';
 import type { EmulatedEvent } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
@@ -126,9 +126,9 @@ function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
       return `${declared}; what follows it is no TPKT header, and no true boundary was found. The machine reads ${read}.`;
     }
     if (late > 0) {
-      return `${declared} but carries ${carried}, so the next header is read ${late} octets late, ${read}.${hint(c)}`;
+      return `${declared} but carries ${carried}, so the next header is read ${numbered(late, 'octet')} late, ${read}.${hint(c)}`;
     }
-    return `${declared}; ${-late} octets that belong to no TPKT follow it, and the machine reads ${read}. The next TPKT begins at stream offset ${trueBoundary}.`;
+    return `${declared}; ${numbered(-late, 'octet')} that ${late === -1 ? 'belongs to no TPKT follows' : 'belong to no TPKT follow'} it, and the machine reads ${read}. The next TPKT begins at stream offset ${trueBoundary}.`;
   }
   if (disturbance !== null) {
     return `The TPKT at stream offset ${c.streamOffset} declares ${c.declaredLength} octets, but another one begins ${disturbance.trueBoundary! - c.streamOffset} octets behind its start. The machine asks for buffers by the declared length.`;

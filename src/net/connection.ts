@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
@@ -229,7 +230,12 @@ export class Connection {
       const result = half.data(s);
       if (result.differs) this.conflict(s, direction, result.verdict);
       if (result.verdict === 'beyond-window') {
-        this.user.condition('tcp.beyond-window', direction, s.frame, `${s.length} octets beyond the receiver's window`);
+        this.user.condition(
+          'tcp.beyond-window',
+          direction,
+          s.frame,
+          `${numbered(s.length, 'octet')} beyond the receiver's window`,
+        );
       } else if (half.waiting) this.awaited(half);
     }
     if (control !== 0) this.ends(s, half);
@@ -302,7 +308,12 @@ export class Connection {
   }
 
   private damaged({ frame, length }: Dropped, direction: Direction): void {
-    this.user.condition('tcp.checksum', direction, frame, `${length} octets; the receiver drops such a segment`);
+    this.user.condition(
+      'tcp.checksum',
+      direction,
+      frame,
+      `${numbered(length, 'octet')}; the receiver drops such a segment`,
+    );
   }
 
   /** What waits is taken, in order of arrival. @param vain the checksums of this sender tell nothing */

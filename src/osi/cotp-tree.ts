@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import { type Field, field, type LayerTree } from '../model/field.ts';
 import type { Origin } from '../model/origin.ts';
 import { type CotpFault, hex, type Parameter, type Tpdu, type TpduType } from './cotp.ts';
@@ -97,7 +98,9 @@ export function cotpTree(
   ];
   for (const p of t.parameters) fields.push(...parameterFields(bytes, p));
   if (t.end > t.dataStart)
-    fields.push(field('cotp.user_data', 'User data', t.dataStart, t.end, undefined, `${t.end - t.dataStart} octets`));
+    fields.push(
+      field('cotp.user_data', 'User data', t.dataStart, t.end, undefined, numbered(t.end - t.dataStart, 'octet')),
+    );
   const marked = fields.map(f => {
     const fault = faults.find(x => x.at === f.start && x.at !== t.start);
     return fault === undefined ? f : { ...f, fault: fault.detail };

@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import { rdpNegotiation } from './foreign.ts';
 
 /**
@@ -115,7 +116,7 @@ export function parseTpdu(
     faults.push({
       code: 'cotp.li-too-large',
       at: start,
-      detail: `length indicator ${li}, but only ${end - start - 1} octets follow`,
+      detail: `length indicator ${li}, but only ${numbered(end - start - 1, 'octet')} ${end - start === 2 ? 'follows' : 'follow'}`,
     });
     return null;
   }

@@ -4,7 +4,7 @@ import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
-import { thousands } from './format.ts';
+import { count, thousands } from './format.ts';
 import { pduInfo, words } from './packets-info.ts';
 
 export type FollowLayer = 'cotp' | 'session' | 'rtse' | 'p1' | 'content';
@@ -241,7 +241,7 @@ function envelope(tree: LayerTree, kind: string): string {
   const priority = words(find(tree.fields, 'p1.priority'));
   if (priority !== null && priority !== 'normal') out.push(priority);
   const content = find(tree.fields, 'p1.content');
-  if (content !== undefined) out.push(`content of ${thousands(content.end - content.start)} octets`);
+  if (content !== undefined) out.push(`content of ${count(content.end - content.start, 'octet')}`);
   return out.join(', ');
 }
 
@@ -292,7 +292,7 @@ const MOST_LINES = 200;
 function bodyPart(part: Field, tree: LayerTree): string[] {
   const inner = part.children[0];
   const kind = words(inner) ?? words(part) ?? 'body part';
-  const head = `— ${kind}, ${thousands(part.end - part.start)} octets`;
+  const head = `— ${kind}, ${count(part.end - part.start, 'octet')}`;
   const texts: string[] = [];
   const walk = (fields: readonly Field[]): void => {
     for (const field of fields) {

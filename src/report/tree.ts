@@ -1,7 +1,7 @@
 import width from 'string-width';
 import wrap from 'wrap-ansi';
 import type { Finding } from '../model/finding.ts';
-import { endpoint, frameList, iso, moment, thousands } from './format.ts';
+import { count, endpoint, frameList, iso, moment, thousands } from './format.ts';
 import { hexPane, type Run } from './hex.ts';
 import type { FrameDetail, ViewField, ViewTree } from './html/detail.ts';
 import { findingJson } from './json.ts';
@@ -111,7 +111,7 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   const parts = trees.map(shortTitle);
   const { packet } = view;
   if (packet !== null) {
-    const at = packet.length === 0 ? '' : `, ${thousands(packet.length)} octets`;
+    const at = packet.length === 0 ? '' : `, ${count(packet.length, 'octet')}`;
     // A fragment has no header of TCP: what it completes stands behind what it has.
     parts[trees.at(-1)?.layer === 'tcp' ? parts.length - 1 : parts.length] =
       `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`;

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { InputError } from '../base/errors.ts';
+import { numbered } from '../base/numbers.ts';
 import type { FrameSink } from '../capture/reader.ts';
 import { feed } from './feed.ts';
 import { readOnce, sourceName } from './once.ts';
@@ -57,9 +58,15 @@ export async function crossCheck(path: string): Promise<CrossCheck> {
   const frames = await second(path, compressed, prints, broken);
   if (typeof frames === 'string') return notApplicable(frames);
   if (frames !== prints.count) {
-    throw new InputError(`${path}: --cross-check: pcap-parser reads ${frames} frames, mtascope ${prints.count}`);
+    throw new InputError(
+      `${path}: --cross-check: pcap-parser reads ${numbered(frames, 'frame')}, mtascope ${prints.count}`,
+    );
   }
-  return { applicable: true, frames, detail: `pcap-parser agrees on all ${frames} frames` };
+  return {
+    applicable: true,
+    frames,
+    detail: `pcap-parser agrees on ${frames === 1 ? 'the one frame' : `all ${frames} frames`}`,
+  };
 }
 
 function notApplicable(detail: string): CrossCheck {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
+import { numbered } from '../base/numbers.ts';
 import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
 import { openOnce, readOnce, sourceName } from './once.ts';
@@ -184,7 +185,7 @@ async function feedStream<R extends WindowUser>(
       why === FOREIGN
         ? 'something that is no gzip stream follows the end of this one'
         : `the gzip stream is damaged or cut (${why})`;
-    const message = `${what}; the ${bytes} octets before that were analyzed${hint}`;
+    const message = `${what}; what stands before that (${numbered(bytes, 'octet')}) was analyzed${hint}`;
     options.warn({ code: 'capture.compression', message, frame: null, offset: bytes });
   })) {
     bytes += chunk.length;

@@ -19,7 +19,6 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   if (pipe !== undefined) throw new UsageError(`serve reads files, more than once; ${pipe} can be read only once`);
   const host = typeof options.host === 'string' ? options.host : '127.0.0.1';
   // Node would listen on every address.
-  if (host === '') throw new UsageError('--host is empty; 0.0.0.0 stands for all addresses of this machine');
   // Heard from the beginning: what was written for the viewer goes, whenever the end comes.
   const ended = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

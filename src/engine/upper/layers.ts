@@ -2,6 +2,7 @@ import { readTlv } from '../../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
 import { defineModule, type Type } from '../../asn1/schema.ts';
 import { find } from '../../asn1/tree.ts';
+import { numbered } from '../../base/numbers.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { ACSE } from '../../osi/acse.ts';
@@ -138,7 +139,10 @@ function read(job: Job, what: Picked, start: number, end: number, depth: number)
 /** User information in an octet string instead of an element may be a bind as well. */
 function sealOctets(f: Field): Field {
   if (f.name === 'acse.octet_aligned' || f.name === 'acse.arbitrary') {
-    return { ...opaque(f.name, f.label, f.start, f.end), text: `credentials hidden (${f.end - f.start} octets)` };
+    return {
+      ...opaque(f.name, f.label, f.start, f.end),
+      text: `credentials hidden (${numbered(f.end - f.start, 'octet')})`,
+    };
   }
   return f.children.length === 0 ? f : { ...f, children: f.children.map(sealOctets) };
 }

@@ -1,4 +1,5 @@
 import { oidName } from '../../asn1/oids.ts';
+import { numbered } from '../../base/numbers.ts';
 import { type Field, field } from '../../model/field.ts';
 import { errorName as x400ErrorName, operationName as x400OperationName } from '../../x400/protocol.ts';
 
@@ -184,5 +185,5 @@ export function ftamType(tag: number): string {
 
 /** A node that stands for octets no table reads. */
 export function opaque(name: string, label: string, start: number, end: number): Field {
-  return field(name, label, start, end, undefined, `${end - start} octets`);
+  return field(name, label, start, end, undefined, numbered(end - start, 'octet'));
 }

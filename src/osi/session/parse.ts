@@ -1,3 +1,4 @@
+import { numbered } from '../../base/numbers.ts';
 import { BEHIND, FIRST, GROUPS, SPDUS, type SpduName, type SpduType } from './tables.ts';
 
 /** One PGI or PI unit; positions are indices of the octets that were parsed. */
@@ -92,7 +93,7 @@ function readLength(bytes: Uint8Array, at: number, limit: number, what: string, 
   }
   let valueEnd = valueStart + declared;
   if (valueEnd > limit) {
-    const detail = `${what} declares ${declared} octets, ${limit - valueStart} are there`;
+    const detail = `${what} declares ${numbered(declared, 'octet')}, ${limit - valueStart} ${limit - valueStart === 1 ? 'is' : 'are'} there`;
     faults.push({ code: 'ses.overrun', start: at, end: limit, detail });
     valueEnd = limit;
   }
@@ -179,7 +180,7 @@ export function parseSsdu(bytes: Uint8Array, start: number, end: number): Ssdu {
     more = spdus[0]!.type?.category === 0;
   }
   if (at < end) {
-    const detail = `${end - at} octets follow ${spdus[0]!.name}, which stands alone`;
+    const detail = `${numbered(end - at, 'octet')} behind ${spdus[0]!.name}, which stands alone`;
     faults.push({ code: 'ses.concatenation', start: at, end, detail });
   }
   return { spdus, faults };

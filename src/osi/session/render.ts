@@ -1,3 +1,4 @@
+import { numbered } from '../../base/numbers.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { numberOf, type Spdu, type SpduParameter, type Ssdu } from './parse.ts';
@@ -88,7 +89,14 @@ function information(_bytes: Uint8Array, spdu: Spdu): Field[] {
   if (spdu.infoEnd <= spdu.infoStart) return [];
   const octets = spdu.infoEnd - spdu.infoStart;
   return [
-    field('ses.user_information', 'User information', spdu.infoStart, spdu.infoEnd, undefined, `${octets} octets`),
+    field(
+      'ses.user_information',
+      'User information',
+      spdu.infoStart,
+      spdu.infoEnd,
+      undefined,
+      numbered(octets, 'octet'),
+    ),
   ];
 }
 
@@ -148,10 +156,13 @@ function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: Para
         `${table[value] ?? 'Unknown'} (${value})`,
       );
       if (end === start + 1) return [reason];
-      return [reason, field('ses.user_data', 'User data', start + 1, end, undefined, `${end - start - 1} octets`)];
+      return [
+        reason,
+        field('ses.user_data', 'User data', start + 1, end, undefined, numbered(end - start - 1, 'octet')),
+      ];
     }
     case 'user-data':
-      return [field('ses.user_data', type.label, start, end, undefined, `${end - start} octets`)];
+      return [field('ses.user_data', type.label, start, end, undefined, numbered(end - start, 'octet'))];
     default:
       return [field(type.field, type.label, start, end, hex())];
   }
