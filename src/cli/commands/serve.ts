@@ -18,7 +18,6 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const pipe = given.find(readOnce);
   if (pipe !== undefined) throw new UsageError(`serve reads files, more than once; ${pipe} can be read only once`);
   const host = typeof options.host === 'string' ? options.host : '127.0.0.1';
-  // Node would listen on every address.
   // Heard from the beginning: what was written for the viewer goes, whenever the end comes.
   const ended = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
