@@ -47,6 +47,7 @@ const COPY_SECONDS = 0.1;
 
 /** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
 export class Connection {
+  readonly kind = 'connection';
   readonly id: number;
   readonly family: number;
   readonly clientAddress: number;

@@ -31,6 +31,7 @@ export type SegmentWatch = (s: Segment, c: Connection, direction: Direction) => 
  * A capture has many more of these than of open connections.
  */
 class Closed {
+  readonly kind = 'closed';
   readonly folded = true;
   readonly rival = false;
   readonly clientAddress: number;
@@ -76,7 +77,8 @@ export class FlowTable implements SegmentSink {
     const ports = forward ? (s.sourcePort << 16) | s.destinationPort : (s.destinationPort << 16) | s.sourcePort;
     const slot = this.find(a, b, ports, s.family);
     let c = this.slots[slot];
-    if (c instanceof Opening) {
+    // Told apart by a field: `instanceof` costs more than all the rest before it was compiled.
+    if (c?.kind === 'opening') {
       if (c.repeats(s, this.fits)) return;
       c = this.grown(c);
       this.slots[slot] = c;
@@ -93,12 +95,12 @@ export class FlowTable implements SegmentSink {
     } else if (s.flags & SYN || c.rival) {
       const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
       if (c.reopens(s, direction)) {
-        if (!c.folded) this.fold(c as Connection);
+        if (c.kind === 'connection' && !c.folded) this.fold(c);
         c = this.open(s);
         this.slots[slot] = c;
       }
     }
-    if (!(c instanceof Connection)) return;
+    if (c.kind !== 'connection') return;
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
     this.options.watch?.(s, c, direction);
     if (c.folded) return;
@@ -109,7 +111,7 @@ export class FlowTable implements SegmentSink {
   /** The capture ends: every connection that is still open or lingering is folded, in order of creation. No segment may follow. */
   end(): void {
     const rest: (Connection | Opening)[] = [];
-    for (const c of this.slots) if (c !== undefined && !c.folded) rest.push(c as Connection | Opening);
+    for (const c of this.slots) if (c !== undefined && c.kind !== 'closed' && !c.folded) rest.push(c);
     // Each is free once it was folded: what that leaves takes its place.
     this.slots.length = 0;
     this.lingering.length = 0;
@@ -168,7 +170,7 @@ export class FlowTable implements SegmentSink {
   }
 
   private fold(open: Connection | Opening): void {
-    const c = open instanceof Opening ? this.grown(open) : open;
+    const c = open.kind === 'opening' ? this.grown(open) : open;
     const how = c.rstFrame > 0 ? 'rst' : c.closed ? 'fin' : 'eof';
     c.finish(how);
     c.folded = true;
@@ -176,7 +178,7 @@ export class FlowTable implements SegmentSink {
   }
 
   private relieve(): void {
-    for (const c of this.slots) if (c instanceof Connection && !c.folded) c.giveUpHoles();
+    for (const c of this.slots) if (c?.kind === 'connection' && !c.folded) c.giveUpHoles();
   }
 
   private slotOf(from: number, fromPort: number, to: number, toPort: number, family: number): number {

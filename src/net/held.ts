@@ -23,6 +23,8 @@ export interface Budget {
 
 /** The octets of one direction that wait for others before them: pieces in order and without overlap, of which what came first stays. */
 export class HeldPieces {
+  /** Nothing waits. A field, since each segment asks. */
+  empty = true;
   /** Octets of memory that they count for. */
   size = 0;
   private list: Held[] = [];
@@ -32,10 +34,6 @@ export class HeldPieces {
 
   constructor(budget: Budget) {
     this.budget = budget;
-  }
-
-  get empty(): boolean {
-    return this.list.length === 0;
   }
 
   get first(): Held | undefined {
@@ -69,6 +67,7 @@ export class HeldPieces {
       };
       if (i === this.list.length) this.list.push(held);
       else this.list.splice(i, 0, held);
+      this.empty = false;
       this.count(size + OVERHEAD);
       return 1;
     };
@@ -98,6 +97,7 @@ export class HeldPieces {
     if (++this.taken * 2 >= this.list.length) {
       this.list.splice(0, this.taken);
       this.taken = 0;
+      this.empty = this.list.length === 0;
     }
     return h;
   }
@@ -106,6 +106,7 @@ export class HeldPieces {
     this.count(-this.size);
     this.list = [];
     this.taken = 0;
+    this.empty = true;
   }
 
   private count(octets: number): void {

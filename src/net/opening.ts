@@ -9,6 +9,7 @@ const MOST_SYNS = 16;
  * of the capture: what it may become would take twenty times as much.
  */
 export class Opening {
+  readonly kind = 'opening';
   readonly id: number;
   readonly folded = false;
   readonly family: number;
