@@ -28,6 +28,9 @@ interface Mark {
   readonly octets: number;
 }
 
+/** Serial number 0 stands for the beginning (X.225 §7.27). */
+const START: Mark = { serial: 0, octets: 0 };
+
 /** One APDU on its way: what has come of it, and up to where the receiver confirmed it. */
 export class Transfer {
   readonly direction: Direction;
@@ -177,11 +180,16 @@ export class Transfer {
     return this.marks.length - this.acknowledged;
   }
 
-  /** Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. */
+  /**
+   * Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. Of a point that nobody saw or
+   * remembers the place is unknown, and so is that of all octets to come.
+   */
   rollBack(serial: number | null): void {
-    const mark = serial === null ? undefined : this.marks.find(m => m.serial === serial);
-    this.shorten(mark?.octets ?? (serial === 0 ? 0 : this.confirmedOctets));
     this.sinceMark = 0;
+    if (serial === null) return this.shorten(this.confirmedOctets);
+    const mark = serial === 0 ? START : this.marks.find(m => m.serial === serial);
+    if (mark === undefined) this.damaged ??= `resumed from checkpoint ${serial}, which the capture does not show`;
+    else this.shorten(mark.octets);
   }
 
   /** Throw away what lies behind this many octets. */

@@ -53,6 +53,20 @@ describe('a transfer whose connection has ended', () => {
     }
   });
 
+  it('is damaged where it goes on from a checkpoint that the capture does not show', () => {
+    const capture = new Capture();
+    bind(capture.connect())
+      .c(ses.as(activity(1)))
+      .c(fragment(0))
+      .c(ses.mip(1))
+      .s(ses.mia(1))
+      .ended();
+    release(resume(capture.connect()));
+    expect(rows(capture)).toEqual([['M1', 'damaged']]);
+    expect(capture.messages[0]!.why).toBe('resumed from checkpoint 2, which the capture does not show');
+    expect(capture.faults).toEqual([]);
+  });
+
   it('takes octets that come late before anybody resumes it', () => {
     const capture = new Capture();
     const first = begin(capture.connect()).ended().c(fragment(2)).c(ses.mip(3)).s(ses.mia(3));
