@@ -105,7 +105,7 @@ export class IpDecoder implements FrameSink {
     const b = this.bytes;
     const header = (b[n]! & 15) << 2;
     const protocol = b[n + 9]!;
-    if (header < 20 || !(mayHoldTcp(4, protocol) || mayTunnel(protocol))) return;
+    if (header < 20 || !(protocol === 6 || mayHoldTcp(4, protocol) || mayTunnel(protocol))) return;
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
     const end = total === 0 ? this.frameEnd(q, limit) : Math.min(n + total, limit);
@@ -115,7 +115,7 @@ export class IpDecoder implements FrameSink {
     s.source = word(b, n + 12);
     s.destination = word(b, n + 16);
     const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
-    if (fragment === 0) return this.upper(4, protocol, t, q, end);
+    if (fragment === 0) return protocol === 6 ? this.tcp(t, q, end) : this.upper(4, protocol, t, q, end);
     const id = (protocol << 16) | (b[n + 4]! << 8) | b[n + 5]!;
     this.fragment(4, id, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, t, q, end);
   }
