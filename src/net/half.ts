@@ -16,6 +16,9 @@ const MOST_PIECES = 64;
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
 const FAR = 1 << 26;
 
+/** What waits in a direction in which nothing ever did: most are never out of order. */
+const NOTHING = new HeldPieces({ held: 0 });
+
 /** Who reads a direction. `frame` is the frame whose arrival made the octets readable. */
 export interface HalfReader {
   /** `half.end` grew: octets up to there are contiguous. */
@@ -78,14 +81,15 @@ export class Half {
   /** Lowest sequence number that carried data. */
   lowest = 0;
   /** What waits behind a hole, or for the direction to begin. */
-  private readonly held: HeldPieces;
+  private held = NOTHING;
+  private readonly budget: Budget;
   private readonly reader: HalfReader;
   /** Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time of its segment. */
   private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
     this.reader = reader;
-    this.held = new HeldPieces(budget);
+    this.budget = budget;
   }
 
   /** Octets of memory that what waits counts for. */
@@ -124,7 +128,7 @@ export class Half {
     if (this.segments++ === 0 || ((seq - this.lowest) | 0) < 0) this.lowest = seq;
     if (s.captured < s.length) this.truncated += s.length - s.captured;
     if (!this.based) {
-      this.held.add(seq, s, start, length);
+      this.hold(seq, s, start, length);
       return s.captured > 0 ? EARLY : NEW;
     }
     const ahead = (seq - this.next) | 0;
@@ -140,7 +144,7 @@ export class Half {
       const edge = this.edgeKnown && ((this.next - this.edge) | 0) <= 0;
       if (edge && ((seq - this.edge) | 0) > 65536) return BEYOND;
       this.outOfOrder++;
-      return this.held.add(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
+      return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
     if (ahead < 0) {
       if (s.length <= 1 && ahead === -1) return this.keptAlive();
@@ -292,6 +296,12 @@ export class Half {
     return { frame: pieces[last + 1]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
   }
 
+  /** Keep octets that wait for others. Returns whether some that wait already differ. */
+  private hold(seq: number, s: Segment, start: number, length: number): boolean {
+    if (this.held === NOTHING) this.held = new HeldPieces(this.budget);
+    return this.held.add(seq, s, start, length);
+  }
+
   /** A segment that begins at `next` while others wait: those arrived first, so it only fills what they leave open. */
   private take(seq: number, s: Segment, start: number, length: number): boolean {
     if (this.held.empty) {
@@ -300,7 +310,7 @@ export class Half {
       if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
       return false;
     }
-    const differs = this.held.add(seq, s, start, length);
+    const differs = this.hold(seq, s, start, length);
     this.drain(s);
     return differs;
   }
