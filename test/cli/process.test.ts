@@ -248,17 +248,22 @@ describe('the installed program', () => {
     expect(statSync(path).mode & 0o7777).toBe(mode);
   });
 
-  /** Reads a pipe that stays open, and gets `signal` when it has read all that came. */
-  async function stopped(signal: NodeJS.Signals, args: readonly string[], cwd: string, frames: Uint8Array) {
+  /** The program with its standard input open, and what it has said so far. */
+  function started(args: readonly string[], cwd: string) {
     const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
+    const said = { out: '', err: '' };
     child.stdout.on('data', data => {
-      out += data;
+      said.out += data;
     });
     child.stderr.on('data', data => {
-      err += data;
+      said.err += data;
     });
+    return { child, said };
+  }
+
+  /** Reads a pipe that stays open, and gets `signal` when it has read all that came. */
+  async function stopped(signal: NodeJS.Signals, args: readonly string[], cwd: string, frames: Uint8Array) {
+    const { child, said } = started(args, cwd);
     child.stdin.on('error', () => {});
     child.stdin.write(frames);
     await new Promise(done => setTimeout(done, 1500));
@@ -266,7 +271,7 @@ describe('the installed program', () => {
     const [code, by] = await new Promise<[number | null, string | null]>(done =>
       child.once('close', (a, b) => done([a, b])),
     );
-    return { code, by, out, err };
+    return { code, by, ...said };
   }
 
   it.each([
@@ -286,23 +291,15 @@ describe('the installed program', () => {
 
   it('what the writer of the pipe hands over at ^C belongs to it, and nothing is said', async () => {
     const octets = readFileSync(CAPTURE);
-    const child = spawn(process.execPath, [BIN, 'packets', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', data => {
-      out += data;
-    });
-    child.stderr.on('data', data => {
-      err += data;
-    });
+    const { child, said } = started(['packets', '-'], folder());
     child.stdin.write(octets.subarray(0, 4000));
     await new Promise(done => setTimeout(done, 1500));
     child.kill('SIGINT');
     await new Promise(done => setTimeout(done, 50));
     child.stdin.end(octets.subarray(4000));
     const code = await new Promise(done => child.once('close', done));
-    expect([code, err]).toEqual([0, '']);
-    expect(out).toContain('78 packets');
+    expect([code, said.err]).toEqual([0, '']);
+    expect(said.out).toContain('78 packets');
   });
 
   it('never writes over a capture that it reads', () => {

@@ -167,6 +167,17 @@ describe('a mirror port that shows each frame twice', () => {
     });
     expect(found).toEqual(['mta.9215 1 3 5 7 9 11 13 15']);
   });
+
+  it('is told from a host that tries again at once: what the other side said stands in between', async () => {
+    const found = await refused((wire, tcp) => {
+      for (let i = 0; i < 4; i++) {
+        tcp.syn();
+        tcp.refuse();
+        wire.wait(10);
+      }
+    });
+    expect(found).toEqual(['mta.9215 1 2 3 4 5 6 7 8']);
+  });
 });
 
 describe('the same ports again', () => {
