@@ -9,13 +9,14 @@ type Signal = (typeof SIGNALS)[number];
 /** Milliseconds in which the writer of a pipe, stopped by the same ^C, may still hand over what it holds. */
 const GRACE = 250;
 
-/** Milliseconds that work may go on without a signal being heard. */
-const DEAF = 100;
+/** Seconds that work may go on without a signal being heard. */
+const DEAF = 0.1;
 
 const readings = new Set<(signal: Signal) => void>();
 const endings = new Set<() => void>();
 let watching = false;
-let heard = performance.now();
+/** When, in seconds of `process.uptime`: `performance` would have Node load ten modules of its own first. */
+let heard = process.uptime();
 let tell: (line: string) => void = () => {};
 
 /** Where it is said that a reading was stopped. */
@@ -45,10 +46,10 @@ function watch(): void {
  * nobody listens, or did a moment ago.
  */
 export function hearSignals(): Promise<void> | null {
-  if (!watching || performance.now() - heard < DEAF) return null;
+  if (!watching || process.uptime() - heard < DEAF) return null;
   return new Promise(done =>
     setImmediate(() => {
-      heard = performance.now();
+      heard = process.uptime();
       done();
     }),
   );

@@ -108,7 +108,7 @@ describe('the installed program', () => {
       expect(status).toBe(0);
       const loaded = stderr.split('\n');
       expect(loaded).toContain('NativeModule vm');
-      for (const part of ['fs/promises', 'stream', 'readline', 'worker_threads', 'zlib', 'v8'])
+      for (const part of ['fs/promises', 'stream', 'readline', 'worker_threads', 'zlib', 'v8', 'perf_hooks'])
         expect(loaded, args.join(' ')).not.toContain(`NativeModule ${part}`);
     }
   });
