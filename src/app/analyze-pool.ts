@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { OutOfMemory } from '../base/errors.ts';
+import { isGzip } from '../capture/open.ts';
 import type { CaptureReport, Section } from '../model/report.ts';
-import type { AnalyzeAnswer, AnalyzeJob, AnalyzeResult } from './analyze.worker.ts';
+import { type AnalyzeAnswer, type AnalyzeJob, type AnalyzeResult, work } from './analyze-job.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';
 
@@ -12,6 +13,15 @@ const WORTHWHILE = 1 << 30;
 
 /** More threads than this were never measured to help: the disk is the limit then. */
 const MOST = 8;
+
+/**
+ * Octets of heap that an octet of a capture takes at most, so that a capture can be told that the first thread can't run out of memory
+ * with: connections of a SYN and a SYN-ACK take 3 KB for 112 octets. Another thread may, and takes only its capture with it.
+ */
+const HEAP_PER_OCTET = 32;
+
+/** Seconds of work in the first thread between two looks at what the others have sent. */
+const BETWEEN_TURNS = 0.005;
 
 /** How many captures to analyze at once: what was asked for, or what pays. */
 export function threadsFor(files: readonly string[], asked: number | undefined): number {
@@ -46,12 +56,18 @@ interface Waiting {
   fail(error: Error): void;
 }
 
-/** Worker threads that analyze captures: the same code on the same octets, so the same reports. */
+/**
+ * Threads that analyze captures: the same code on the same octets, so the same reports. This thread is one of them, since it has little
+ * else to do and has its memory anyway.
+ */
 export class AnalysisPool {
   /** The threads that live, each with the job it has. One that dies takes its capture with it, and no other. */
   private readonly workers = new Map<Worker, Waiting | null>();
   private readonly queue: Waiting[] = [];
   private readonly threads: number;
+  /** This thread has a capture too. */
+  private busy = false;
+  private closed = false;
 
   constructor(threads: number) {
     this.threads = threads;
@@ -83,18 +99,45 @@ export class AnalysisPool {
   }
 
   private next(): void {
-    while (this.queue.length > 0) {
-      const worker = this.idle() ?? (this.workers.size < this.threads ? this.start() : null);
-      if (worker === null) return;
+    while (this.queue.length > 0 && !this.closed) {
+      const idle = this.idle();
+      if (idle === null && this.running >= this.threads) return;
       const waiting = this.queue.shift()!;
-      this.workers.set(worker, waiting);
-      worker.postMessage(waiting.job);
+      if (idle === null && this.workers.size > 0 && !this.busy && isHarmless(waiting.job.file)) void this.own(waiting);
+      else this.give(waiting, idle ?? this.start());
     }
+  }
+
+  private get running(): number {
+    let running = this.busy ? 1 : 0;
+    for (const waiting of this.workers.values()) if (waiting !== null) running++;
+    return running;
   }
 
   private idle(): Worker | null {
     for (const [worker, waiting] of this.workers) if (waiting === null) return worker;
     return null;
+  }
+
+  private give(waiting: Waiting, worker: Worker): void {
+    this.workers.set(worker, waiting);
+    worker.postMessage(waiting.job);
+  }
+
+  private async own(waiting: Waiting): Promise<void> {
+    this.busy = true;
+    // Captures that are asked for in the same breath go to the others first.
+    await turn();
+    let heard = process.uptime();
+    const answer = await work(waiting.job, async () => {
+      if (this.closed) throw new Error('nobody waits for this capture any more');
+      if (process.uptime() - heard < BETWEEN_TURNS) return;
+      await turn();
+      heard = process.uptime();
+    });
+    this.busy = false;
+    settle(waiting, answer);
+    this.next();
   }
 
   private start(): Worker {
@@ -105,10 +148,7 @@ export class AnalysisPool {
       if (waiting == null) return;
       this.workers.set(worker, null);
       this.next();
-      if ('result' in answer) {
-        for (const line of answer.said) waiting.said(line);
-        waiting.done(answer.result);
-      } else waiting.fail(Object.assign(new Error(answer.error.message), answer.error));
+      settle(waiting, answer);
     });
     worker.on('error', error => this.lost(worker, error as NodeJS.ErrnoException));
     worker.on('messageerror', error => this.lost(worker, error));
@@ -126,8 +166,43 @@ export class AnalysisPool {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const workers = [...this.workers.keys()];
     this.workers.clear();
     await Promise.all(workers.map(worker => worker.terminate()));
   }
+}
+
+/** Whether this thread has the memory for a capture, whatever is in it. What a pipe or gzip brings can't be told. */
+function isHarmless(file: string): boolean {
+  const size = sizeOf(file);
+  // Loaded when it is needed: it brings the streams of Node along.
+  const { heap_size_limit: heap } = process.getBuiltinModule('node:v8').getHeapStatistics();
+  return size > 0 && size * HEAP_PER_OCTET < heap && !isGzip(headOf(file));
+}
+
+function headOf(file: string): Uint8Array {
+  const head = new Uint8Array(4);
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      readSync(fd, head, 0, head.length, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // A file that can't be opened is reported by whoever reads it.
+  }
+  return head;
+}
+
+function turn(): Promise<void> {
+  return new Promise(done => setImmediate(done));
+}
+
+function settle(waiting: Waiting, answer: AnalyzeAnswer): void {
+  if ('result' in answer) {
+    for (const line of answer.said) waiting.said(line);
+    waiting.done(answer.result);
+  } else waiting.fail(Object.assign(new Error(answer.error.message), answer.error));
 }

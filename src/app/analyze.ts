@@ -17,10 +17,14 @@ export async function* analyzeFiles(files: string[], options: AnalyzeOptions): A
 }
 
 /** One capture, as `analyzeFiles` gives it. Throws `InputError` when it cannot be read at all. */
-export async function analyzeRows(file: string, options: AnalyzeOptions): Promise<CaptureReport> {
+export async function analyzeRows(
+  file: string,
+  options: AnalyzeOptions,
+  detail: DetailOptions = {},
+): Promise<CaptureReport> {
   const lines = new TemporaryLines();
   try {
-    return { ...(await analyzed(file, options, {}, lines)), release: () => lines.close() };
+    return { ...(await analyzed(file, options, detail, lines)), release: () => lines.close() };
   } catch (error) {
     lines.close();
     throw error;
