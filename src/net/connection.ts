@@ -145,6 +145,7 @@ export class Connection {
       const goesOn = s.seq === ((this.rivalIsn + 1) | 0) && s.seq !== this.halves[0].next;
       return direction === 0 && goesOn && s.length > 0;
     }
+    if (this.misfits(s, this.halves[direction])) return false;
     for (const d of [0, 1] as const) this.settle(this.halves[d], d, false);
     if (s.flags & ACK) {
       if (this.rival) return s.ack === ((this.rivalIsn + 1) | 0);
@@ -206,9 +207,14 @@ export class Connection {
     const half = this.halves[direction];
     const peer = this.halves[direction === 0 ? 1 : 0];
     const flags = s.flags;
+    const bare = s.length === 0 && (flags & SYN) === 0;
+    if (bare && this.weighs(s, peer) && this.misfits(s, half)) {
+      half.badSums++;
+      return this.damaged(s, direction, nameOf(s));
+    }
     if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
       this.settle(peer, direction === 0 ? 1 : 0, true);
-    const wrong = (s.length > 0 || (flags & SYN) !== 0) && s.captured === s.length && this.corrupt(s, half);
+    const wrong = !bare && s.captured === s.length && this.corrupt(s, half);
     if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
     this.take(s, direction, half, peer);
   }
@@ -287,14 +293,24 @@ export class Connection {
       return false;
     }
     half.badSums++;
-    // Captures at a sender with checksum offload show wrong ones throughout.
-    return half.soundSums > 0 && half.badSums <= 8 + (half.soundSums >> 2) && half.ackSeen;
+    return half.sumsMatter && half.ackSeen;
+  }
+
+  /** Whether a segment without octets ends the connection, or acknowledges what the capture does not show: few do, and are looked at. */
+  private weighs({ flags, ack }: Segment, peer: Half): boolean {
+    if ((flags & (FIN | RST)) !== 0) return true;
+    return (flags & ACK) !== 0 && peer.based && ((ack - peer.next) | 0) > 0;
+  }
+
+  /** Whether a segment that nobody merges and no answer tells of is damaged. */
+  private misfits(s: Segment, half: Half): boolean {
+    return half.sumsMatter && !checksumFits(s, this.addressSum);
   }
 
   /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */
   private waits(s: Segment, half: Half, direction: Direction, wrong: boolean): boolean {
-    if (wrong && half.based && ((s.seq + s.length - half.next) | 0) <= 0) {
-      this.damaged(s, direction);
+    if (wrong && ((s.flags & SYN) !== 0 || half.has(s.seq, s.length))) {
+      this.damaged(s, direction, nameOf(s));
       return true;
     }
     if (s.flags & RST) this.settle(half, direction, false);
@@ -308,13 +324,8 @@ export class Connection {
     return true;
   }
 
-  private damaged({ frame, length }: Dropped, direction: Direction): void {
-    this.user.condition(
-      'tcp.checksum',
-      direction,
-      frame,
-      `${numbered(length, 'octet')}; the receiver drops such a segment`,
-    );
+  private damaged({ frame, length }: Dropped, direction: Direction, what = numbered(length, 'octet')): void {
+    this.user.condition('tcp.checksum', direction, frame, `${what}; the receiver drops such a segment`);
   }
 
   /** What waits is taken, in order of arrival. @param vain the checksums of this sender tell nothing */
@@ -418,6 +429,11 @@ export class Connection {
     const code = verdict === 'duplicate' ? 'tcp.retransmission-differs' : 'tcp.overlap-differs';
     this.user.condition(code, direction, s.frame, 'repeated octets differ from those received first, which are kept');
   }
+}
+
+function nameOf({ length, flags }: Segment): string {
+  if (length > 0) return numbered(length, 'octet');
+  return flags & RST ? 'a RST' : flags & SYN ? 'a SYN' : flags & FIN ? 'a FIN' : 'an acknowledgement';
 }
 
 /** A SYN-ACK that belongs to another incarnation than the one whose client began with `isn`. */

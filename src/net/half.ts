@@ -106,6 +106,16 @@ export class Half {
     return this.finSeen && this.ackSeen && ((this.acked - this.finSeq) | 0) > 0;
   }
 
+  /** Whether a checksum that does not fit means damage: captures at a sender with checksum offload show wrong ones throughout. */
+  get sumsMatter(): boolean {
+    return this.sumsTell && this.soundSums > 0 && this.badSums <= 8 + (this.soundSums >> 2);
+  }
+
+  /** Whether all these octets have arrived before, in order or not. */
+  has(seq: number, length: number): boolean {
+    return this.based && (((seq + length - this.next) | 0) <= 0 || this.held.covers(seq, length, this.next));
+  }
+
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
   get pending(): boolean {
     return !this.held.empty || this.doubt !== null;

@@ -89,6 +89,18 @@ export class HeldPieces {
     return differs;
   }
 
+  /** Whether pieces that wait hold all of these octets, apart from those before `from`. */
+  covers(seq: number, length: number, from: number): boolean {
+    const to = (seq + length) | 0;
+    let at = ((seq - from) | 0) < 0 ? from : seq;
+    for (let i = this.indexOf(at); i < this.list.length && ((to - at) | 0) > 0; i++) {
+      const h = this.list[i]!;
+      if (((h.seq - at) | 0) > 0) return false;
+      at = (h.seq + h.bytes.length) | 0;
+    }
+    return ((to - at) | 0) <= 0;
+  }
+
   /** Takes the first one out; undefined when there is none. */
   shift(): Held | undefined {
     const h = this.first;

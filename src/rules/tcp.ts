@@ -50,8 +50,8 @@ export const TCP_RULES: readonly Rule[] = [
     title: 'A segment was damaged on its way: its TCP checksum does not fit',
     clause: 'RFC 9293 §3.1',
     certain:
-      'Other segments of the same sender have a fitting checksum, and the octets of this one came again before the receiver acknowledged them.',
-    help: 'The receiver drops such a segment and gets its octets again; mtascope does the same, so that damaged octets are never read as a header. Where they are acknowledged first, the receiver had them, and the checksum says nothing: hosts that merge segments or leave checksums to the network card (GRO, LSO, offload) show wrong ones. Wireshark by default reads the damaged octets.',
+      'Other segments of the same sender have a fitting checksum, and the octets of this one came again before the receiver acknowledged them, or were there before, or it has none.',
+    help: 'The receiver drops such a segment and gets its octets again; mtascope does the same, so that damaged octets are never read as a header, and a damaged RST, FIN, SYN or acknowledgement means nothing. Where they are acknowledged first, the receiver had them, and the checksum says nothing: hosts that merge segments or leave checksums to the network card (GRO, LSO, offload) show wrong ones. Wireshark by default reads the damaged octets.',
   },
   {
     code: 'tcp.midstream',

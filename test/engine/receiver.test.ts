@@ -78,6 +78,81 @@ describe('a checksum that does not fit', () => {
   });
 });
 
+describe('a segment that was damaged where its header stands', () => {
+  /** Offsets in the TCP header (Ethernet, IPv4 without options). */
+  const [ACKNOWLEDGEMENT, FLAGS] = [14 + 20 + 8, 14 + 20 + 13];
+
+  /** A conversation in which `play` makes a frame that `bit` of the octet at `at` is then turned over in. */
+  async function damaged(at: number, bit: number, play: (tcp: Conversation) => number): Promise<WholeReport> {
+    const { wire, tcp } = opened();
+    for (const way of [0, 1] as const) tcp.send(way, tpkt(dt(filler(100))));
+    const frame = play(tcp);
+    wire.frames[frame - 1]!.bytes[at]! ^= bit;
+    for (const way of [0, 1] as const) tcp.send(way, tpkt(dt(filler(50))));
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+    return report;
+  }
+
+  test.each([
+    ['RST', 4],
+    ['FIN', 1],
+    ['SYN', 2],
+  ])('has no %s', async (_name, bit) => {
+    const { streams } = await damaged(FLAGS, bit, tcp => tcp.ack(0));
+    expect(streams.map(s => [s.state, s.syns, s.anchored])).toEqual([['closed', 1, true]]);
+    expect(streams[0]!.directions.map(d => d.tpkts)).toEqual([3, 3]);
+  });
+
+  test('has no SYN that opens the ports again', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    tcp.fin(0);
+    const frame = tcp.ack(0);
+    wire.frames[frame - 1]!.bytes[FLAGS]! = 2;
+    tcp.ack(1);
+    tcp.fin(1);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams.map(s => s.state)).toEqual(['closed']);
+    expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+  });
+
+  test('acknowledges nothing: what it seems to is no hole', async () => {
+    const { streams } = await damaged(ACKNOWLEDGEMENT + 1, 0x40, tcp => tcp.ack(1));
+    expect(streams[0]).toMatchObject({ anchored: true, state: 'closed' });
+    expect(streams[0]!.directions.map(d => d.gapBytes)).toEqual([0, 0]);
+  });
+
+  test('counts where no segment of its sender has a fitting checksum', async () => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    tcp.reset(0);
+    for (const { bytes } of wire.frames) if (bytes[14 + 15] === 1) bytes[14 + 20 + 16]! ^= 0x5a;
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.streams.map(s => s.state)).toEqual(['reset']);
+    expect(codes(report)).toEqual([]);
+  });
+});
+
+test('a damaged copy of octets that wait behind a hole is dropped', async () => {
+  const { wire, tcp } = opened();
+  const unit = tpkt(dt(filler(300)));
+  tcp.send(0, unit);
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  const size = unit.length;
+  tcp.segment(0, at + size, size);
+  tcp.segment(0, at + 2 * size, size);
+  const frame = tcp.segment(0, at + size + 100, size, cat(STRAY, filler(size - 4)));
+  misfit(wire, frame);
+  tcp.segment(0, at, size);
+  tcp.ack(1);
+  tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 5 });
+});
+
 describe('RST', () => {
   test('in answer to a SYN is taken back when the same SYN is accepted', async () => {
     const wire = new Wire('2001-01-01T00:00:00Z');
