@@ -99,7 +99,9 @@ export class Judgement {
   private absentMtas(): Finding[] {
     const { mta } = this.options;
     if (mta.length === 0) return [];
-    const here = this.transport.machines;
+    // A host whose connects all failed has no machine, and is there all the same.
+    const ends = [...this.transport.connects.keys()].flatMap(both => both.split(' '));
+    const here = new Set([...this.transport.machines.keys(), ...ends.map(hostOf)]);
     const absent = [...new Set(mta)].filter(address => !here.has(address));
     const none = !mta.some(address => here.has(address));
     const rule = ruleOf('mta.not-in-capture')!;

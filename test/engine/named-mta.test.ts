@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { analyzeOptions, analyzePath } from '../kit/analysis.ts';
+import { analyzeBytes, analyzeOptions, analyzePath } from '../kit/analysis.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { Wire } from '../kit/wire.ts';
 
 const file = fileURLToPath(new URL('../../captures/header-split-1.pcap', import.meta.url));
 
@@ -31,4 +33,13 @@ it('beside one that is there it is a note, and all is claimed of the other', asy
 
 it('one that is there needs no word', async () => {
   expect((await said(['192.0.2.70'])).map(([code]) => code)).toEqual(['mta.9404']);
+});
+
+it('one whose connects are all refused is there', async () => {
+  const wire = new Wire('1998-06-15T09:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.70', port: 1040 }, { address: '192.0.2.71', port: 102 });
+  tcp.syn();
+  tcp.refuse();
+  const { findings } = await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.5'), mta: ['192.0.2.70'] });
+  expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['mta.9215', 'warning']]);
 });
