@@ -309,7 +309,8 @@ export class Connection {
 
   /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */
   private waits(s: Segment, half: Half, direction: Direction, wrong: boolean): boolean {
-    if (wrong && ((s.flags & SYN) !== 0 || half.has(s.seq, s.length))) {
+    const lacking = wrong ? half.lacks(s) : null;
+    if (lacking !== null && ((s.flags & SYN) !== 0 || ((lacking[1] - lacking[0]) | 0) <= 0)) {
       this.damaged(s, direction, nameOf(s));
       return true;
     }
@@ -319,7 +320,7 @@ export class Connection {
     if (s.length === 0 && (s.flags & (SYN | FIN)) === 0) return false;
     if (!wrong) for (const gone of half.doubt!.repeats(s)) this.damaged(gone, direction);
     half.doubt ??= new Doubt();
-    half.doubt.add(s, wrong);
+    half.doubt.add(s, lacking);
     if (half.doubt.settled || half.doubt.full) this.settle(half, direction, half.doubt.full);
     return true;
   }

@@ -1,5 +1,5 @@
 import { rebased } from '../model/origin.ts';
-import { emptySegment, type Segment } from './segment.ts';
+import { emptySegment, FIN, type Segment } from './segment.ts';
 
 /** Octets that wait at most: more than any receiver leaves without an acknowledgement. */
 const MOST_OCTETS = 1 << 18;
@@ -38,8 +38,11 @@ export class Doubt {
     return this.octets > MOST_OCTETS || this.waiting.length >= MOST_SEGMENTS;
   }
 
-  add(s: Segment, doubtful: boolean): void {
-    this.waiting.push({ segment: copyOf(s), length: s.length, doubtful });
+  /** @param lacking of a doubtful segment: the sequence numbers that have not arrived before; null for one that only waits */
+  add(s: Segment, lacking: readonly [from: number, to: number] | null): void {
+    const segment = copyOf(s);
+    if (lacking !== null) shorten(segment, (lacking[0] - s.seq) | 0, (lacking[1] - s.seq) | 0);
+    this.waiting.push({ segment, length: s.length, doubtful: lacking !== null });
     this.octets += s.captured;
   }
 
@@ -71,8 +74,9 @@ export class Doubt {
   }
 }
 
-/** Keeps octets `from`…`to` of the payload. */
+/** Keeps octets `from`…`to` of the payload; a FIN stands behind the last one. */
 function shorten(s: Segment, from: number, to: number): void {
+  if (to < s.length) s.flags &= ~FIN;
   s.seq = (s.seq + from) | 0;
   s.start += from;
   s.frameOffset += from;

@@ -111,9 +111,11 @@ export class Half {
     return this.sumsTell && this.soundSums > 0 && this.badSums <= 8 + (this.soundSums >> 2);
   }
 
-  /** Whether all these octets have arrived before, in order or not. */
-  has(seq: number, length: number): boolean {
-    return this.based && (((seq + length - this.next) | 0) <= 0 || this.held.covers(seq, length, this.next));
+  /** The sequence numbers of a segment without what has arrived before at its beginning and end, in order or not. */
+  lacks({ seq, length }: Segment): readonly [from: number, to: number] {
+    const to = (seq + length) | 0;
+    if (!this.based) return [seq, to];
+    return this.held.lacks(((seq - this.next) | 0) < 0 ? this.next : seq, to);
   }
 
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */

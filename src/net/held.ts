@@ -89,16 +89,20 @@ export class HeldPieces {
     return differs;
   }
 
-  /** Whether pieces that wait hold all of these octets, apart from those before `from`. */
-  covers(seq: number, length: number, from: number): boolean {
-    const to = (seq + length) | 0;
-    let at = ((seq - from) | 0) < 0 ? from : seq;
-    for (let i = this.indexOf(at); i < this.list.length && ((to - at) | 0) > 0; i++) {
+  /** `from`…`to` without what pieces hold at its beginning and at its end; nothing when they hold all of it. */
+  lacks(from: number, to: number): readonly [from: number, to: number] {
+    for (let i = this.indexOf(from); i < this.list.length; i++) {
       const h = this.list[i]!;
-      if (((h.seq - at) | 0) > 0) return false;
-      at = (h.seq + h.bytes.length) | 0;
+      if (((h.seq - from) | 0) > 0) break;
+      from = (h.seq + h.bytes.length) | 0;
     }
-    return ((to - at) | 0) <= 0;
+    for (let i = this.indexOf((to - 1) | 0); ((to - from) | 0) > 0 && i >= this.taken; i--) {
+      const h = this.list[i];
+      if (h === undefined || ((h.seq - to) | 0) >= 0) continue;
+      if (((h.seq + h.bytes.length - to) | 0) < 0) break;
+      to = h.seq;
+    }
+    return [from, to];
   }
 
   /** Takes the first one out; undefined when there is none. */
