@@ -146,7 +146,7 @@ export class Connection {
       return direction === 0 && goesOn && s.length > 0;
     }
     if (this.misfits(s, this.halves[direction])) return false;
-    for (const d of [0, 1] as const) this.settle(this.halves[d], d, false);
+    for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
     if (s.flags & ACK) {
       if (this.rival) return s.ack === ((this.rivalIsn + 1) | 0);
       // Where a connection has ended, the SYN that another SYN-ACK answers is not in the capture.
@@ -213,7 +213,7 @@ export class Connection {
       return this.damaged(s, direction, nameOf(s));
     }
     if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
-      this.settle(peer, direction === 0 ? 1 : 0, true);
+      this.settle(peer, direction === 0 ? 1 : 0, 'acknowledged');
     const wrong = !bare && s.captured === s.length && this.corrupt(s, half);
     if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
     this.take(s, direction, half, peer);
@@ -268,7 +268,7 @@ export class Connection {
   /** The end of the capture, or of the time that late segments are awaited. */
   finish(how: 'fin' | 'rst' | 'eof'): void {
     // Before any hole is given up: what waits may acknowledge octets of the other side.
-    for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, false);
+    for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, 'over');
     for (const half of this.halves) {
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();
@@ -314,14 +314,14 @@ export class Connection {
       this.damaged(s, direction, nameOf(s));
       return true;
     }
-    if (s.flags & RST) this.settle(half, direction, false);
+    if (s.flags & RST) this.settle(half, direction, 'over');
     if (half.doubt === null && !wrong) return false;
     // An acknowledgement alone is in nobody's way.
     if (s.length === 0 && (s.flags & (SYN | FIN)) === 0) return false;
     if (!wrong) for (const gone of half.doubt!.repeats(s)) this.damaged(gone, direction);
     half.doubt ??= new Doubt();
     half.doubt.add(s, lacking);
-    if (half.doubt.settled || half.doubt.full) this.settle(half, direction, half.doubt.full);
+    if (half.doubt.settled || half.doubt.full) this.settle(half, direction, 'unanswered');
     return true;
   }
 
@@ -329,12 +329,14 @@ export class Connection {
     this.user.condition('tcp.checksum', direction, frame, `${what}; the receiver drops such a segment`);
   }
 
-  /** What waits is taken, in order of arrival. @param vain the checksums of this sender tell nothing */
-  private settle(half: Half, direction: Direction, vain: boolean): void {
+  /** What waits is taken, in order of arrival. */
+  private settle(half: Half, direction: Direction, why: 'acknowledged' | 'unanswered' | 'over'): void {
     const { doubt } = half;
     if (doubt === null) return;
     half.doubt = null;
-    if (vain) half.sumsTell = false;
+    if (why !== 'acknowledged') for (const gone of doubt.strays()) this.damaged(gone, direction);
+    // The checksums of this sender tell nothing.
+    if (why !== 'over' && !doubt.settled) half.sumsTell = false;
     const peer = this.halves[direction === 0 ? 1 : 0];
     for (const s of doubt) this.take(s, direction, half, peer);
   }
@@ -407,7 +409,7 @@ export class Connection {
       return;
     }
     const other = direction === 0 ? 1 : 0;
-    this.settle(this.halves[other], other, false);
+    this.settle(this.halves[other], other, 'over');
     if (answersSyn && direction === 1 && this.refusals.length < MOST_SIGHTINGS) {
       const at = sighting(s);
       if (!isCopy(at, this.refusals, this.syns)) this.refusals.push(at);

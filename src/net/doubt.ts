@@ -68,6 +68,20 @@ export class Doubt {
     return gone;
   }
 
+  /**
+   * Doubtful segments that nobody acknowledged, and that stand beyond all that came with a right checksum, with a hole between: their
+   * sequence number is what was damaged. Returns the ones that go.
+   */
+  strays(): Dropped[] {
+    const sound = this.waiting.filter(({ doubtful }) => !doubtful);
+    const stray = ({ segment, doubtful }: Waiting) =>
+      doubtful && sound.every(({ segment: s }) => ((s.seq + s.length - segment.seq) | 0) < 0);
+    if (sound.length === 0) return [];
+    const gone = this.waiting.filter(stray).map(({ segment: { frame }, length }) => ({ frame, length }));
+    this.waiting = this.waiting.filter(waiting => !stray(waiting));
+    return gone;
+  }
+
   /** All that waits, in order of arrival. */
   *[Symbol.iterator](): Generator<Segment> {
     for (const { segment } of this.waiting) yield segment;

@@ -135,6 +135,25 @@ describe('a segment that was damaged where its header stands', () => {
   });
 });
 
+test('a segment whose sequence number was damaged brings nothing to where that points', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(0, tpkt(dt(filler(100))));
+  const unit = tpkt(dt(filler(43)));
+  const units = 500;
+  const at = tcp.queue(0, cat(...Array.from({ length: units }, () => unit)));
+  const frame = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
+  // 16,384 octets further on: more segments than wait for an answer.
+  wire.frames[frame - 1]!.bytes[14 + 20 + 6]! ^= 0x40;
+  for (let i = 0; i < units; i++) {
+    tcp.segment(0, at + i * unit.length, unit.length);
+    if (i % 4 === 3) tcp.ack(1, at + (i + 1) * unit.length);
+  }
+  tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2, outOfOrder: 0 });
+});
+
 test.each([
   ['all of which do', 200, 100],
   ['of which the first do', 60, 80],
