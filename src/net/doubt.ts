@@ -46,6 +46,23 @@ export class Doubt {
     this.octets += s.captured;
   }
 
+  /** `from`…`to` without what segments with right checksums bring at its beginning and at its end. */
+  lacks(from: number, to: number): readonly [from: number, to: number] {
+    for (let found = true; found && ((to - from) | 0) > 0; ) {
+      found = false;
+      for (const { segment, doubtful } of this.waiting) {
+        if (doubtful) continue;
+        const end = (segment.seq + segment.length) | 0;
+        const first = ((from - segment.seq) | 0) >= 0 && ((end - from) | 0) > 0;
+        const last = ((to - segment.seq) | 0) > 0 && ((end - to) | 0) >= 0;
+        if (first) from = end;
+        else if (last) to = segment.seq;
+        found ||= first || last;
+      }
+    }
+    return [from, to];
+  }
+
   /** The peer has the octets of the first doubtful segment. */
   acknowledges(ack: number): boolean {
     const first = this.waiting.find(({ doubtful }) => doubtful)?.segment;

@@ -115,7 +115,8 @@ export class Half {
   lacks({ seq, length }: Segment): readonly [from: number, to: number] {
     const to = (seq + length) | 0;
     if (!this.based) return [seq, to];
-    return this.held.lacks(((seq - this.next) | 0) < 0 ? this.next : seq, to);
+    const lacking = this.held.lacks(((seq - this.next) | 0) < 0 ? this.next : seq, to);
+    return this.doubt === null ? lacking : this.doubt.lacks(...lacking);
   }
 
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */

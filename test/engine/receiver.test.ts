@@ -154,6 +154,32 @@ test('a segment whose sequence number was damaged brings nothing to where that p
   expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2, outOfOrder: 0 });
 });
 
+test('a damaged copy of octets that wait behind one in doubt is no answer about that', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(0, tpkt(dt(filler(100))));
+  const unit = tpkt(dt(filler(300)));
+  const size = unit.length;
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  const damaged = (offset: number) => {
+    const frame = tcp.segment(0, offset, size, cat(STRAY, filler(size - 4)));
+    misfit(wire, frame);
+    return frame;
+  };
+  const first = damaged(at);
+  tcp.segment(0, at + size, size);
+  tcp.segment(0, at + 2 * size, size);
+  const second = damaged(at + size + 100);
+  const third = damaged(at + size);
+  tcp.ack(1, at);
+  tcp.segment(0, at, size);
+  tcp.ack(1);
+  const last = damaged(at + size);
+  tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.findings.map(f => [f.code, f.frames])).toEqual([['tcp.checksum', [first, second, third, last]]]);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 5 });
+});
+
 test.each([
   ['all of which do', 200, 100],
   ['of which the first do', 60, 80],
