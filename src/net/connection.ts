@@ -334,7 +334,8 @@ export class Connection {
     const { doubt } = half;
     if (doubt === null) return;
     half.doubt = null;
-    if (why !== 'acknowledged') for (const gone of doubt.strays()) this.damaged(gone, direction);
+    if (why !== 'acknowledged')
+      for (const gone of doubt.strays(seq => half.reaches(seq))) this.damaged(gone, direction);
     // The checksums of this sender tell nothing.
     if (why !== 'over' && !doubt.settled) half.sumsTell = false;
     const peer = this.halves[direction === 0 ? 1 : 0];

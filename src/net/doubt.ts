@@ -86,17 +86,17 @@ export class Doubt {
   }
 
   /**
-   * Doubtful segments that nobody acknowledged, and that stand beyond all that came with a right checksum, with a hole between: their
-   * sequence number is what was damaged. Returns the ones that go.
+   * Doubtful segments that nobody acknowledged and that have a hole before them: their sequence number may be what was damaged. Returns
+   * the ones that go.
+   * @param reached whether what was read, or waits elsewhere, ends at this sequence number or behind it
    */
-  strays(): Dropped[] {
-    const sound = this.waiting.filter(({ doubtful }) => !doubtful);
-    const stray = ({ segment, doubtful }: Waiting) =>
-      doubtful && sound.every(({ segment: s }) => ((s.seq + s.length - segment.seq) | 0) < 0);
-    if (sound.length === 0) return [];
-    const gone = this.waiting.filter(stray).map(({ segment: { frame }, length }) => ({ frame, length }));
-    this.waiting = this.waiting.filter(waiting => !stray(waiting));
-    return gone;
+  strays(reached: (seq: number) => boolean): Dropped[] {
+    const follows = ({ seq }: Segment) =>
+      reached(seq) ||
+      this.waiting.some(({ segment: s }) => ((seq - s.seq) | 0) > 0 && ((s.seq + s.length - seq) | 0) >= 0);
+    const stray = this.waiting.filter(({ segment, doubtful }) => doubtful && !follows(segment));
+    this.waiting = this.waiting.filter(waiting => !stray.includes(waiting));
+    return stray.map(({ segment: { frame }, length }) => ({ frame, length }));
   }
 
   /** All that waits, in order of arrival. */

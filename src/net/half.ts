@@ -119,6 +119,13 @@ export class Half {
     return this.doubt === null ? lacking : this.doubt.lacks(...lacking);
   }
 
+  /** Whether octets before this sequence number have arrived, without a hole right before it. */
+  reaches(seq: number): boolean {
+    if (!this.based || ((seq - this.next) | 0) <= 0) return true;
+    const [from, to] = this.held.lacks((seq - 1) | 0, seq);
+    return from === to;
+  }
+
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
   get pending(): boolean {
     return !this.held.empty || this.doubt !== null;

@@ -154,6 +154,22 @@ test('a segment whose sequence number was damaged brings nothing to where that p
   expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2, outOfOrder: 0 });
 });
 
+test('a segment whose sequence number was damaged brings nothing where the capture ends before its octets come again', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(0, tpkt(dt(filler(100))));
+  const unit = tpkt(dt(filler(193)));
+  const at = tcp.queue(0, cat(unit, unit));
+  const frame = tcp.segment(0, at, unit.length);
+  wire.frames[frame - 1]!.bytes[14 + 20 + 7]! += 8;
+  tcp.segment(0, at + unit.length, unit.length);
+  tcp.ack(1, at);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.findings.map(f => [f.code, f.frame])).toEqual([
+    ['tcp.checksum', frame],
+    ['tcp.gap-unacknowledged', frame + 1],
+  ]);
+});
+
 test('a damaged copy of octets that wait behind one in doubt is no answer about that', async () => {
   const { wire, tcp } = opened();
   tcp.send(0, tpkt(dt(filler(100))));
