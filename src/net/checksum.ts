@@ -35,3 +35,13 @@ export function checksumFits(s: Segment, addresses: number): boolean {
   if (p < end) sum += s.bytes[p]!;
   return (sum * 256 + addresses + 6 + (end - s.header)) % 65535 === 0;
 }
+
+/**
+ * Was the checksum left to the network card? Then the sum of the pseudo header stands in its place, with the length, or without it where
+ * the card also cuts the segment into pieces. Such a segment was captured before it was finished, and is not damaged.
+ */
+export function checksumIsLeft(s: Segment, addresses: number): boolean {
+  const { bytes, header } = s;
+  const rest = ((bytes[header + 16]! << 8) | bytes[header + 17]!) - addresses - 6;
+  return rest % 65535 === 0 || (rest - (s.start + s.length - header)) % 65535 === 0;
+}

@@ -2,7 +2,7 @@ import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
-import { checksumFits } from './checksum.ts';
+import { checksumFits, checksumIsLeft } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import type { Budget } from './held.ts';
@@ -292,6 +292,7 @@ export class Connection {
       half.soundSums++;
       return false;
     }
+    if (checksumIsLeft(s, this.addressSum)) return false;
     half.badSums++;
     return half.sumsMatter && half.ackSeen;
   }
@@ -304,7 +305,7 @@ export class Connection {
 
   /** Whether a segment that nobody merges and no answer tells of is damaged. */
   private misfits(s: Segment, half: Half): boolean {
-    return half.sumsMatter && !checksumFits(s, this.addressSum);
+    return half.sumsMatter && !checksumFits(s, this.addressSum) && !checksumIsLeft(s, this.addressSum);
   }
 
   /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */

@@ -29,6 +29,16 @@ function misfit(wire: Wire, frame: number): void {
   bytes[14 + 20 + 16]! ^= 0x5a;
 }
 
+/** What stands in the place of a checksum that a network card is to finish: the sum of addresses, protocol and, mostly, length. */
+function leaveToCard(wire: Wire, frame: number, withLength = true): void {
+  const { bytes } = wire.frames[frame - 1]!;
+  const word = (at: number) => (bytes[at]! << 8) | bytes[at + 1]!;
+  let sum = 6 + (withLength ? word(16) - 20 : 0);
+  for (let at = 26; at < 34; at += 2) sum += word(at);
+  sum = (sum & 0xffff) + (sum >> 16);
+  bytes.set([sum >> 8, sum & 255], 14 + 20 + 16);
+}
+
 const codes = (report: WholeReport) => report.findings.map(f => f.code);
 /** Read as a header: 61,568 octets. */
 const STRAY = hex('0e02f080');
@@ -66,6 +76,22 @@ describe('a checksum that does not fit', () => {
     const report = await analyzeBytes(wire.pcap(), JUDGED);
     expect(report.findings.map(({ code, frame }) => [code, frame])).toEqual([['tcp.checksum', damaged]]);
     expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4, retransmissions: 0 });
+  });
+
+  test.each([true, false])('is no damage where the network card was to finish it (%s)', async withLength => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(filler(100))));
+    // A router, on all its interfaces: as it came from the sender's card, then in the pieces that left.
+    const at = tcp.queue(0, cat(tpkt(dt(filler(2000))), tpkt(dt(filler(893)))));
+    leaveToCard(wire, tcp.segment(0, at, 2907), withLength);
+    tcp.segment(0, at, 1460);
+    tcp.segment(0, at + 1460, 1447);
+    tcp.ack(1);
+    leaveToCard(wire, tcp.reset(0), withLength);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(codes(report)).toEqual([]);
+    expect(report.streams[0]).toMatchObject({ state: 'reset' });
+    expect(report.streams[0]!.directions[0]).toMatchObject({ tpkts: 4, retransmissions: 2 });
   });
 
   test('is not held against the last octets of a capture', async () => {
