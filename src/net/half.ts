@@ -123,7 +123,7 @@ export class Half {
   reaches(seq: number): boolean {
     if (!this.based || ((seq - this.next) | 0) <= 0) return true;
     const [from, to] = this.held.lacks((seq - 1) | 0, seq);
-    return from === to;
+    return ((to - from) | 0) <= 0;
   }
 
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
