@@ -19,8 +19,9 @@ export type Entry = v.InferOutput<typeof ENTRY>;
 export const DEFAULT_BASELINE = 'mtascope.baseline.json';
 
 /**
- * Findings that are known and accepted. An entry is a capture, a code and a fingerprint, and how often: no frame number, time or
- * port, so that a re-capture of the same conversation still fits, and a second finding of the same kind does not hide behind the first.
+ * Findings that are known and accepted. An entry is a capture, a code and a fingerprint, and how often: no frame number, time, address
+ * or port, so that a re-capture of the same conversation still fits, and a second finding of the same kind does not hide behind the
+ * first.
  */
 export class Baseline {
   readonly path: string;

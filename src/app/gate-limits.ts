@@ -15,28 +15,18 @@ export function limitFindings(report: CaptureReport, policy: Policy): Finding[] 
       const where = { stream: stream.id, direction };
       if (maxTpktLength !== undefined && side.maxTpktLength > maxTpktLength) {
         const message = `a TPKT of ${side.maxTpktLength} octets from ${side.from}; the policy allows ${maxTpktLength}`;
-        findings.push(
-          gateFinding('gate.max-tpkt-length', message, where, stream.firstFrame, `${stream.server.port} ${direction}`),
-        );
+        findings.push(gateFinding('gate.max-tpkt-length', message, where, stream.firstFrame, `${direction}`));
       }
       if (maxPeakElements !== undefined && side.peakElements > maxPeakElements) {
         const message = `${side.to} would hold ${side.peakElements} buffer elements for this direction; the policy allows ${maxPeakElements}`;
-        findings.push(
-          gateFinding(
-            'gate.max-peak-elements',
-            message,
-            where,
-            stream.firstFrame,
-            `${stream.server.port} ${direction}`,
-          ),
-        );
+        findings.push(gateFinding('gate.max-peak-elements', message, where, stream.firstFrame, `${direction}`));
       }
     }
   }
   for (const host of report.hosts) {
     if (maxControlBlocks === undefined || host.controlBlocksPeak <= maxControlBlocks) continue;
     const message = `${host.address} uses ${host.controlBlocksPeak} control blocks at once; the policy allows ${maxControlBlocks}`;
-    findings.push(gateFinding('gate.max-control-blocks', message, null, null, host.address));
+    findings.push(gateFinding('gate.max-control-blocks', message, null, null, ''));
   }
   if (minTpkts !== undefined && tpkts < minTpkts) {
     findings.push(
@@ -46,7 +36,7 @@ export function limitFindings(report: CaptureReport, policy: Policy): Finding[] 
   return findings;
 }
 
-/** A finding of the policy itself. `subject` tells it from others of its code, whatever the capture. */
+/** A finding of the policy itself. `subject` tells it from others of its code in every capture of the same conversation. */
 export function gateFinding(
   code: string,
   message: string,

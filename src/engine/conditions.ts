@@ -87,12 +87,16 @@ export class Conditions {
         explanation: explanationOf(rule),
         clause: rule?.clause ?? null,
         count: row.count,
-        identity: row.detail.includes('stream offset')
-          ? row.detail.replace(/ ?\(?stream offset \d+\)?/, '')
-          : row.detail,
+        identity: identityOf(row),
       });
     });
   }
+}
+
+/** How a sender cuts its octets into segments, and where a host stands, is another matter in each capture of a conversation. */
+function identityOf({ code, detail }: ConditionRow): string {
+  if (code.startsWith('tcp.')) return '';
+  return detail.includes('stream offset') ? detail.replace(/ ?\(?stream offset \d+\)?/, '') : detail;
 }
 
 interface Parts {
@@ -106,7 +110,7 @@ interface Parts {
   explanation: string;
   clause: string | null;
   count?: number;
-  /** What tells this finding from others of its code, whatever the capture. */
+  /** What tells this finding from others of its code in every capture of the same conversation: no address, port, frame or time. */
   identity: string;
   request?: Finding['request'];
   event?: Finding['event'];

@@ -73,7 +73,7 @@ function failedFinding(group: readonly FailedConnect[]): Finding {
     message: `9215 at frame ${first.frame}: ${group.length === 1 ? one : many}`,
     explanation: `${group.length === 1 ? '' : 'The first: '}${first.why}. ${unknown ? `Nothing in the capture says that ${who} (--mta names it). ` : ''}${rule.help}`,
     clause: rule.clause,
-    identity: `${first.winsock}|${group.length === 1 ? first.server : hosts.identity}`,
+    identity: `${first.winsock}|${group.length === 1 ? 'one' : 'many'}`,
     event,
   });
 }
@@ -93,7 +93,7 @@ function openFinding(group: readonly Refusal[]): Finding {
     message: `9215 possible at frame ${first.frame}: ${what}`,
     explanation: `${explanationOf(rule)}${one ? '' : ` The first: ${first.why}.`}`,
     clause: rule.clause,
-    identity: one ? first.server : hosts.identity,
+    identity: one ? 'one' : 'many',
   });
 }
 
@@ -122,17 +122,11 @@ function hostsOf(group: readonly Refusal[]) {
     from: hostsText(from),
     to: hostsText(to),
     one: from.size === 1,
-    /** What stays the same in another capture. */
-    identity: `${nameOf(from)} ${nameOf(to)}`,
   };
 }
 
 function hostsText(hosts: ReadonlySet<string>): string {
-  return hosts.size === 1 ? nameOf(hosts) : `${thousands(hosts.size)} hosts`;
-}
-
-function nameOf(hosts: ReadonlySet<string>): string {
-  return hosts.size === 1 ? [...hosts][0]! : '*';
+  return hosts.size === 1 ? [...hosts][0]! : `${thousands(hosts.size)} hosts`;
 }
 
 /** The address of "address:port". */

@@ -181,7 +181,7 @@ export class Judgement {
           message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured${more}`,
           explanation: explanationOf(rule),
           clause: rule.clause,
-          identity: host,
+          identity: '',
           event,
         }),
       );

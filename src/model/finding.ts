@@ -71,7 +71,7 @@ export interface Finding {
   readonly clause: string | null;
   /** How many times the same condition was met on this stream and direction, or on several where `stream` is null (the first is reported). */
   readonly count: number;
-  /** Stable over a re-capture of the same conversation: no frame number, time or port goes into it. */
+  /** Stable over a re-capture of the same conversation: no frame number, time, address or port goes into it. */
   readonly fingerprint: string;
   readonly request?: RequestEvidence;
   readonly event?: LogEvent;
