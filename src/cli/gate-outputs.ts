@@ -1,5 +1,5 @@
 import { appendFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ALL_RULES } from '../app/gate-rules.ts';
 import { InputError, UsageError } from '../base/errors.ts';
 import type { CaptureReport } from '../model/report.ts';
@@ -29,9 +29,11 @@ interface Output {
 /** Outputs that are written capture by capture; the others need the totals first. */
 const STREAMED = ['json', 'ndjson'] as const;
 
-const WHOLE: Readonly<Record<string, { readonly label: string; render(result: GateResult): Iterable<string> }>> = {
+const WHOLE: Readonly<
+  Record<string, { readonly label: string; render(result: GateResult, io: Io): Iterable<string> }>
+> = {
   junit: { label: 'JUnit', render: junit },
-  sarif: { label: 'SARIF', render: result => sarif(result, ALL_RULES) },
+  sarif: { label: 'SARIF', render: (result, io) => sarif(inSources(result, io), ALL_RULES) },
   tap: { label: 'TAP', render: tap },
   markdown: { label: 'Markdown', render: gateMarkdown },
 };
@@ -95,11 +97,12 @@ export class GateOutputs {
 
   async finish(result: GateResult, exitCode: number): Promise<void> {
     await write(this.outputs.get('json'), [gateTail(result, exitCode)]);
-    for (const [kind, { render }] of Object.entries(WHOLE)) await write(this.outputs.get(kind), render(result));
+    for (const [kind, { render }] of Object.entries(WHOLE))
+      await write(this.outputs.get(kind), render(result, this.io));
     for (const { target } of this.outputs.values()) target.commit();
     this.outputs.clear();
     if (!this.github) return;
-    for (const line of githubAnnotations(result)) await this.log(line);
+    for (const line of githubAnnotations(inSources(result, this.io))) await this.log(line);
     const summary = this.io.env.GITHUB_STEP_SUMMARY;
     if (summary === undefined || summary === '') return;
     try {
@@ -130,6 +133,20 @@ async function write(output: Output | undefined, parts: Iterable<string>): Promi
     held = '';
   }
   await output.target.write(held);
+}
+
+/**
+ * GitHub takes a path for one from the top of the checkout, wherever the step ran: there captures are named from `GITHUB_WORKSPACE`
+ * on. Outside of it, and on other servers, they stay as they are.
+ */
+function inSources(result: GateResult, { cwd, env }: Io): GateResult {
+  const top = env.GITHUB_WORKSPACE;
+  if (top === undefined || top === '') return result;
+  const captures = result.captures.map(capture => {
+    const path = relative(top, resolve(cwd, capture.file)).split(sep).join('/');
+    return capture.file === '-' || path.startsWith('../') ? capture : { ...capture, file: path };
+  });
+  return { ...result, captures };
 }
 
 function standardOutput(out: Write): Target {

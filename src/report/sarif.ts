@@ -43,8 +43,12 @@ export function* sarif(result: GateResult, rules: readonly Rule[]): Generator<st
   yield '      "results": [';
   let first = true;
   for (const capture of result.captures) {
+    const alike = new Map<string, number>();
     for (const entry of capture.judged) {
-      yield `${first ? '' : ','}\n        ${json(resultObject(capture, entry, index))}`;
+      const { fingerprint } = entry.finding;
+      const nth = (alike.get(fingerprint) ?? 0) + 1;
+      alike.set(fingerprint, nth);
+      yield `${first ? '' : ','}\n        ${json(resultObject(capture, entry, index, nth))}`;
       first = false;
     }
   }
@@ -69,11 +73,13 @@ function ruleObject(rule: Rule): object {
   };
 }
 
-function resultObject(capture: CaptureVerdict, entry: Judged, index: ReadonlyMap<string, number>): object {
+/** `nth` counts the capture's results of one fingerprint. */
+function resultObject(capture: CaptureVerdict, entry: Judged, index: ReadonlyMap<string, number>, nth: number): object {
   const { finding, severity, profiles, accepted } = entry;
   const ruleIndex = index.get(finding.code);
   const frames = finding.frames.length > 0 ? finding.frames : finding.frame === null ? [] : [finding.frame];
-  const physicalLocation = { artifactLocation: artifact(capture.file) };
+  // A capture is binary and has no lines; GitHub asks for one all the same (region.startLine is required there).
+  const physicalLocation = { artifactLocation: artifact(capture.file), region: { startLine: 1 } };
   const locations =
     frames.length === 0
       ? [{ physicalLocation }]
@@ -82,7 +88,7 @@ function resultObject(capture: CaptureVerdict, entry: Judged, index: ReadonlyMap
           .map((frame, id) => ({
             id,
             physicalLocation,
-            // A capture is binary and has no lines: the frame is a place of its own kind.
+            // The frame is a place of its own kind.
             logicalLocations: [
               {
                 name: `frame ${frame}`,
@@ -102,7 +108,11 @@ function resultObject(capture: CaptureVerdict, entry: Judged, index: ReadonlyMap
       ),
     },
     locations,
-    partialFingerprints: { 'mtascope/v1': finding.fingerprint },
+    partialFingerprints: {
+      'mtascope/v1': finding.fingerprint,
+      // The only one that GitHub tells alerts apart by; it numbers equal ones in a file as CodeQL does.
+      primaryLocationLineHash: `${finding.fingerprint}:${nth}`,
+    },
     baselineState: accepted === 'baseline' ? 'unchanged' : 'new',
     ...(accepted === null
       ? {}

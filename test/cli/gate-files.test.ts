@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/commands/gate.ts';
@@ -106,5 +106,25 @@ describe('outputs', () => {
     );
     expect(out).toMatch(/^::error file=a\.pcap,title=mta\.9404 at frame 233::/m);
     expect(readFileSync(summary, 'utf8')).toMatch(/^before\n# mtascope gate: failed/);
+  });
+
+  it('annotations and SARIF name captures from the top of the checkout, wherever the step ran', async () => {
+    const top = folder();
+    const cwd = join(top, 'interop');
+    mkdirSync(cwd);
+    const reports = { 'a.pcap': capture(), [join(top, 'b.pcap')]: capture(), '/elsewhere/c.pcap': capture() };
+    const { out } = await withReports(
+      run,
+      reports,
+      { ...OPTIONS, github: true, sarif: 's.sarif' },
+      { cwd, env: { GITHUB_WORKSPACE: top } },
+    );
+    const annotated = [...out.matchAll(/^::error file=(.*?),/gm)].map(match => match[1]);
+    expect([...new Set(annotated)]).toEqual(['interop/a.pcap', 'b.pcap', '/elsewhere/c.pcap']);
+    const [{ artifacts }] = JSON.parse(readFileSync(join(cwd, 's.sarif'), 'utf8')).runs;
+    const uris = artifacts.map((artifact: { location: { uri: string } }) => artifact.location.uri);
+    expect(uris).toEqual(['interop/a.pcap', 'b.pcap', 'file:///elsewhere/c.pcap']);
+    // The log is read beside the step.
+    expect(out).toMatch(/^✖ a\.pcap /m);
   });
 });

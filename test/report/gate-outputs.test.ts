@@ -132,7 +132,24 @@ describe('SARIF', () => {
     expect(
       result.locations.map((location: { logicalLocations: { name: string }[] }) => location.logicalLocations[0]!.name),
     ).toEqual(['frame 233', 'frame 231']);
-    expect(result.partialFingerprints).toEqual({ 'mtascope/v1': '3f1c9a' });
+  });
+
+  it('has what GitHub needs of a result: a line, and a hash that tells equal ones in a capture apart and stays the same', () => {
+    const twice = verdict({
+      file: 'captures/twice.pcap',
+      judged: [judged(fatal()), judged(refused()), judged(fatal())],
+    });
+    const { results } = JSON.parse(text(sarif({ ...RESULT, captures: [twice, twice] }, ALL_RULES))).runs[0];
+    for (const { locations } of results) {
+      for (const { physicalLocation } of locations) expect(physicalLocation.region).toEqual({ startLine: 1 });
+    }
+    const hashes = results.map((result: { partialFingerprints: object }) => result.partialFingerprints);
+    expect(hashes.slice(0, 3)).toEqual([
+      { 'mtascope/v1': '3f1c9a', primaryLocationLineHash: '3f1c9a:1' },
+      { 'mtascope/v1': 'aa77', primaryLocationLineHash: 'aa77:1' },
+      { 'mtascope/v1': '3f1c9a', primaryLocationLineHash: '3f1c9a:2' },
+    ]);
+    expect(hashes.slice(3)).toEqual(hashes.slice(0, 3));
   });
 
   it('says what is known, and what could not be judged', () => {
