@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import type { SentApdu } from '../engine/upper/index.ts';
 import type { Message } from '../model/message.ts';
@@ -56,14 +56,35 @@ export async function extractMessages(
 
 function prepare(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
-    if (!statSync(directory).isDirectory()) throw new InputError(`${directory}: is no folder`);
+    makeFolder(directory);
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be made: ${reason(error)}`;
-    throw new InputError(`${directory}: ${why}`);
+    throw new InputError(`${directory}: can't be made: ${refusal(error)}`);
   }
+  if (!statSync(directory).isDirectory()) throw new InputError(`${directory}: is a file, not a folder`);
+}
+
+/** Node's `recursive` calls a read-only file system "no such file", and does not come back where no folder can be made (/proc). */
+function makeFolder(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(directory);
+  }
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'is a folder',
+};
+
+function refusal(error: unknown): string {
+  return REFUSALS[(error as NodeJS.ErrnoException).code ?? ''] ?? reason(error);
 }
 
 function put(directory: string, name: string, bytes: Uint8Array): void {
@@ -73,9 +94,7 @@ function put(directory: string, name: string, bytes: Uint8Array): void {
     renameSync(aside, join(directory, name));
   } catch (error) {
     rmSync(aside, { force: true });
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EISDIR' ? 'is a folder' : reason(error);
-    throw new InputError(`${join(directory, name)}: can't be written: ${why}`);
+    throw new InputError(`${join(directory, name)}: can't be written: ${refusal(error)}`);
   }
 }
 

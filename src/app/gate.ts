@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { didYouMean } from '../base/nearest.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type CaptureReport, SEVERITIES } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
@@ -39,7 +40,8 @@ export interface GateContext {
 export async function profilesOf(policy: Policy): Promise<Profile[]> {
   const profiles: Profile[] = [];
   for (const { name, folder, where } of policy.profiles) {
-    profiles.push(applyOverrides(profileByName(name, folder, where), policy.set));
+    const profile = profileByName(name, folder, where);
+    profiles.push(policy.set.reduce((made, set) => applyOverrides(made, set.settings, set.where), profile));
   }
   return profiles;
 }
@@ -83,7 +85,7 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
     };
     return { verdict: { ...base, ...nothing, status, error: message }, reports: [], failure: error };
   }
-  const judged = judge(file, found, policy, context);
+  const judged = judge(file, found, base.profiles, policy, context);
   const seconds = (context.now() - started) / 1000;
   return {
     verdict: { ...base, status: statusOf(judged), judged, ...counts(reports[0]), seconds, error: null },
@@ -131,41 +133,61 @@ function told({ message, explanation, event, request }: Finding): string {
   return JSON.stringify([message, explanation, event?.text, ...numbers]);
 }
 
-function judge(file: string, found: readonly Found[], policy: Policy, context: GateContext): Judged[] {
+function judge(
+  file: string,
+  found: readonly Found[],
+  names: readonly string[],
+  policy: Policy,
+  context: GateContext,
+): Judged[] {
   const capture = resolve(context.cwd, file);
   const open: Expectation[] = [...policy.expect];
   const judged: Judged[] = [];
   const missing = new Set(open);
-  for (const { finding, profiles, tellings } of found) {
-    const expected = open.filter(expectation => meets(finding, profiles, expectation));
-    for (const expectation of expected) missing.delete(expectation);
-    const grade = policy.grade(finding.code, finding.severity);
+  for (const whole of found) {
+    const met = open.filter(expectation => meets(whole.finding, whole.profiles, expectation));
+    for (const expectation of met) missing.delete(expectation);
+    const grade = policy.grade(whole.finding.code, whole.finding.severity);
     if (grade === 'off') continue;
-    const accepted = expected.length > 0 ? 'expected' : context.baseline?.accepts(capture, finding) ? 'baseline' : null;
-    judged.push({
-      finding,
-      tellings,
-      severity: grade,
-      profiles,
-      accepted,
-      fails: accepted === null && reaches(grade, policy.failOn),
-    });
+    const foreseen = whole.profiles.filter(name => met.some(({ profile }) => (profile ?? name) === name));
+    for (const [part, expected] of [
+      [under(whole, name => foreseen.includes(name)), true],
+      [under(whole, name => !foreseen.includes(name)), false],
+    ] as const) {
+      if (part === null) continue;
+      const accepted = expected ? 'expected' : context.baseline?.accepts(capture, part.finding) ? 'baseline' : null;
+      judged.push({ ...part, severity: grade, accepted, fails: accepted === null && reaches(grade, policy.failOn) });
+    }
   }
-  judged.push(...unmet(missing, 'which did not occur', capture, policy, context.baseline));
+  judged.push(...unmet(missing, entry => whyNot(entry, names), capture, policy, context.baseline));
   context.baseline?.seen(capture);
   return judged.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
+/** The finding under some of its profiles: what is expected of one machine may not befall another. Null under none of them. */
+function under({ profiles, tellings }: Found, wanted: (profile: string) => boolean): Found | null {
+  const told = tellings
+    .map(telling => ({ ...telling, profiles: telling.profiles.filter(wanted) }))
+    .filter(telling => telling.profiles.length > 0);
+  return told[0] === undefined ? null : { finding: told[0].finding, profiles: profiles.filter(wanted), tellings: told };
+}
+
+/** A profile under which nothing was judged shows nothing, whatever is in the capture. */
+function whyNot({ profile }: Expectation, names: readonly string[]): string {
+  if (profile === undefined || names.includes(profile)) return 'which did not occur';
+  return `but it was not judged by that profile (${names.join(', ')})${didYouMean(profile, names)}`;
+}
+
 function* unmet(
   expectations: Iterable<Expectation>,
-  why: string,
+  why: (expectation: Expectation) => string,
   capture: string,
   policy: Policy,
   baseline: Baseline | null,
 ): Generator<Judged> {
   for (const expectation of expectations) {
     const what = describe(expectation);
-    const finding = gateFinding('gate.expected', `expected ${what}, ${why}`, null, null, what);
+    const finding = gateFinding('gate.expected', `expected ${what}, ${why(expectation)}`, null, null, what);
     const grade = policy.grade(finding.code, finding.severity);
     if (grade === 'off') continue;
     const accepted = baseline?.accepts(capture, finding) ? 'baseline' : null;
@@ -187,7 +209,7 @@ export async function judgeAbsent(
   policy: Policy,
   { path, baseline }: { readonly path: string; readonly baseline: Baseline | null },
 ): Promise<CaptureVerdict> {
-  const judged = [...unmet(expect, why, path, policy, baseline)];
+  const judged = [...unmet(expect, () => why, path, policy, baseline)];
   baseline?.seen(path);
   const profiles = (await profilesOf(policy)).map(profile => profile.name);
   const rest = { ...counts(undefined), seconds: 0, error: null };

@@ -21,6 +21,8 @@ export function parseJsonc(given: string, file: string): unknown {
     throw new UsageError(`${file}: line ${before.length}, column ${before.at(-1)!.length + 1}: ${words}`);
   };
   let depth = 0;
+  /** Keys of the objects around, the innermost last. */
+  const keys: Set<string>[] = [];
   const deeper = (offset: number): void => {
     if (++depth > MAX_DEPTH) refuse(offset, 'nested too deep');
   };
@@ -28,12 +30,22 @@ export function parseJsonc(given: string, file: string): unknown {
     depth--;
   };
   visit(text, {
-    onObjectBegin: deeper,
+    onObjectBegin(offset) {
+      deeper(offset);
+      keys.push(new Set());
+    },
     onArrayBegin: deeper,
-    onObjectEnd: higher,
+    onObjectEnd() {
+      higher();
+      keys.pop();
+    },
     onArrayEnd: higher,
     onObjectProperty(name, offset) {
       if (FORBIDDEN.has(name)) refuse(offset, `'${name}' can't be a key`);
+      // The parser would take the last one, and what stands in the others would silently do nothing.
+      const known = keys.at(-1)!;
+      if (known.has(name)) refuse(offset, `'${name}' stands there twice`);
+      known.add(name);
     },
   });
   const errors: ParseError[] = [];

@@ -2,7 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Severity } from '../model/finding.ts';
 import { fits, type LoadedConfig } from './config.ts';
-import type { Config, FailOn, Grade, Limits } from './config-schema.ts';
+import type { Config, FailOn, Grade, Limits, Override } from './config-schema.ts';
 
 export interface Expectation {
   readonly code: string;
@@ -16,8 +16,8 @@ export interface Policy {
   readonly failOn: FailOn;
   /** Names as written, and the folder that file names among them are relative to. */
   readonly profiles: readonly { readonly name: string; readonly folder: string; readonly where: string }[];
-  /** `field=value`, the later ones win. */
-  readonly set: readonly string[];
+  /** `field=value`, the later ones win; `where` names the option or key in errors. */
+  readonly set: readonly { readonly settings: readonly string[]; readonly where: string }[];
   readonly mta: readonly string[];
   readonly ports: readonly number[];
   readonly anyPort: boolean;
@@ -91,8 +91,22 @@ export class Policies {
 
   for(file: string): Policy {
     const path = resolve(this.cwd, file);
+    const { config } = this.loaded;
+    const overrides = this.overrides.filter(o => o.fits(path)).map(o => config.overrides![o.index]!);
+    return this.resolved(
+      overrides,
+      this.expects.filter(expect => expect.fits(path)).map(expect => expect.entry),
+    );
+  }
+
+  /** What each override would say by itself, whether a capture fits it or not: a slip in it is one before its captures are there. */
+  ofOverrides(): Policy[] {
+    return (this.loaded.config.overrides ?? []).map(override => this.resolved([override], []));
+  }
+
+  private resolved(overrides: readonly Override[], own: readonly Expectation[]): Policy {
     const { config, folder, file: policyFile } = this.loaded;
-    const layers = [config, ...this.overrides.filter(o => o.fits(path)).map(o => config.overrides![o.index]!)];
+    const layers = [config, ...overrides];
     const last = <K extends Exclude<keyof (typeof layers)[number], 'expect'>>(
       key: K,
     ): Config[K & keyof Config] | undefined =>
@@ -116,12 +130,14 @@ export class Policies {
     const limits: Limits = Object.assign({}, ...layers.map(layer => layer.limits ?? {}));
     if (options.minTpkts !== undefined) limits.minTpkts = options.minTpkts;
     const grades = [options.rules, ...layers.map(layer => Object.entries(layer.rules ?? {})).reverse()];
-    const own = this.expects.filter(expect => expect.fits(path)).map(expect => expect.entry);
     const inherited = layers.slice(1).flatMap(layer => (layer as { expect?: Expectation[] }).expect ?? []);
     return {
       failOn: options.failOn ?? last('failOn') ?? 'error',
       profiles,
-      set: [...set, ...options.set],
+      set: [
+        { settings: set, where: `${policyFile ?? 'policy'}: set:` },
+        { settings: options.set, where: '--set' },
+      ],
       mta: options.mta.length > 0 ? options.mta : (last('mta') ?? []),
       ports: options.ports.length > 0 ? options.ports : (last('ports') ?? [ISO_TRANSPORT]),
       anyPort: options.anyPort || (last('anyPort') ?? false),

@@ -26,6 +26,9 @@ interface Output {
   readonly name: string;
 }
 
+/** The option that has a baseline written. */
+const BASELINE = 'update-baseline';
+
 /** Outputs that are written capture by capture; the others need the totals first. */
 const STREAMED = ['json', 'ndjson'] as const;
 
@@ -38,7 +41,7 @@ const WHOLE: Readonly<
   markdown: { label: 'Markdown', render: gateMarkdown },
 };
 
-const LABELS: Readonly<Record<string, string>> = { json: 'JSON', ndjson: 'NDJSON' };
+const LABELS: Readonly<Record<string, string>> = { json: 'JSON', ndjson: 'NDJSON', [BASELINE]: '' };
 
 /**
  * The files that a gate writes. All are opened before the first capture is read, so that a folder without permission is known at
@@ -63,11 +66,13 @@ export class GateOutputs {
     head: Head,
     captures: readonly string[],
     io: Io,
+    baseline: string | null,
   ): Promise<GateOutputs> {
     const named = [...STREAMED, ...Object.keys(WHOLE)].flatMap(kind => {
       const name = options[kind];
       return typeof name === 'string' ? [{ kind, name }] : [];
     });
+    if (baseline !== null) named.push({ kind: BASELINE, name: baseline });
     refuseShared(named, io.cwd);
     const out = tolerant(io);
     const outputs = new GateOutputs(
@@ -112,9 +117,14 @@ export class GateOutputs {
     }
   }
 
+  /** What is accepted from now on. Gets its name with the others, so that no run fails and changes the baseline all the same. */
+  async baseline(text: string): Promise<void> {
+    await write(this.outputs.get(BASELINE), [text]);
+  }
+
   /** `JUnit report.xml`, for the closing line. */
   labels(): string[] {
-    return [...this.outputs.values()].map(({ label, name }) => `${label} ${name}`);
+    return [...this.outputs.values()].filter(({ label }) => label !== '').map(({ label, name }) => `${label} ${name}`);
   }
 
   abort(): void {

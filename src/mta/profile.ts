@@ -80,17 +80,17 @@ export function loadProfile(source: string | object): Profile {
 
 /**
  * The profile with fields set as `field=value`. A set field is pinned: its range collapses to the value and its provenance becomes
- * `set`. Throws UsageError for an unknown field or a value that the field cannot take.
+ * `set`. Throws UsageError for an unknown field or a value that the field cannot take; `where` names the option or key in it.
  */
-export function applyOverrides(profile: Profile, settings: readonly string[]): Profile {
+export function applyOverrides(profile: Profile, settings: readonly string[], where = '--set'): Profile {
   let fields: ProfileFields = profile.fields;
   const overrides: Record<string, string> = { ...profile.overrides };
   for (const setting of settings) {
     const at = setting.indexOf('=');
-    if (at < 0) throw new UsageError(`--set ${setting}: expected field=value`);
-    const field = fieldName(setting.slice(0, at).trim(), '--set');
+    if (at < 0) throw new UsageError(`${where} ${setting}: expected field=value`);
+    const field = fieldName(setting.slice(0, at).trim(), where);
     const written = setting.slice(at + 1).trim();
-    const value = parseValue(field, written, `--set ${field}`);
+    const value = parseValue(field, written, `${where} ${field}`);
     fields = { ...fields, [field]: pinned(field, value, fields[field] as Knob<unknown>) };
     overrides[field] = String(value);
   }

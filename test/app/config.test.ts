@@ -42,6 +42,8 @@ describe('a policy file', () => {
     ['{"overrides":[{"files":["a"],"prototype":1}]}', "column 30: 'prototype' can't be a key", ''],
     ['{"limits":{"toString":1}}', "column 12: 'toString' can't be a key", ''],
     [`{"captures":${'['.repeat(100_000)}`, 'nested too deep', ''],
+    ['{"failOn":"error",\n "failOn":"never"}', "line 2, column 2: 'failOn' stands there twice", ''],
+    ['{"overrides":[{"files":["a"]},{"files":["b"],"files":["c"]}]}', "column 46: 'files' stands there twice", ''],
   ])('with a mistake names it: %s', (text, what, near) => {
     let message = '';
     try {

@@ -64,6 +64,17 @@ describe('extract --messages', () => {
     expect([wrong.code, wrong.err]).toEqual([2, `${taken}: is a file, not a folder\n`]);
   });
 
+  it('makes the folders on the way, and says where none can be made', async () => {
+    const file = bundled('clean-association.pcap');
+    const deep = join(target(), 'a', 'b');
+    expect((await mtascope(['extract', file, '--messages', deep])).code).toBe(0);
+    expect(readdirSync(deep)).not.toEqual([]);
+    // Node's own way never comes back from here.
+    const { code, err } = await mtascope(['extract', file, '--messages', '/proc/mtascope/out']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^\/proc\/mtascope\/out: can't be made: /);
+  });
+
   it('says when a name is taken by a folder, and leaves nothing half-written', async () => {
     const directory = target();
     await mtascope(['extract', bundled('clean-association.pcap'), '--messages', directory]);

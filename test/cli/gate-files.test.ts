@@ -88,6 +88,15 @@ describe('outputs', () => {
     expect(readFileSync(join(cwd, 'r.json'), 'utf8')).toBe('old');
   });
 
+  it('leave the baseline as it was when one of them can not be written', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'b.json'), '{"baseline":"mtascope","version":1,"findings":[]}');
+    const full = { ...OPTIONS, updateBaseline: true, baseline: 'b.json', sarif: '/dev/full' };
+    await expect(gate({ 'a.pcap': capture() }, full, undefined, cwd)).rejects.toThrow('the disk is full');
+    expect(readFileSync(join(cwd, 'b.json'), 'utf8')).toMatch(/"findings":\[\]}$/);
+    expect(readdirSync(cwd)).toEqual(['b.json']);
+  });
+
   it('--quiet shows what fails, --summary only the closing line', async () => {
     const reports = { 'a.pcap': capture(), 'b.pcap': cleanCapture() };
     expect((await gate(reports, { quiet: true })).out).not.toContain('b.pcap');

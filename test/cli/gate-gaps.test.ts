@@ -95,3 +95,23 @@ describe('what is odd about a run is said, on standard error and in the files', 
     );
   });
 });
+
+describe('a slip in what the policy says of captures that are not in the run', () => {
+  const slips = [
+    [{ profiles: ['exchange-5.O'] }, 'mtascope.config.json: profiles: exchange-5.O: no such profile'],
+    [{ set: { maxElement: 20 } }, 'mtascope.config.json: set: maxElement: no such field'],
+    [{ set: { maxElements: 'x' } }, 'mtascope.config.json: set: maxElements'],
+  ] as const;
+
+  it.each(slips)('is told before anything is read: %j', async (slip, words) => {
+    const cwd = project({ overrides: [{ files: ['other.pcap'], ...slip }] });
+    const { code, out, err } = await gate(cwd, 'gap.pcap');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(words);
+  });
+
+  it('names the option where it is the option', async () => {
+    const { err } = await gate(project({ set: { maxElements: 20 } }), 'gap.pcap', '--set', 'maxElement=3');
+    expect(err).toMatch(/^--set maxElement: no such field/);
+  });
+});

@@ -1,13 +1,49 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { folder, mtascope, type Ran } from './kit.ts';
+import { folder, mtascope, mtascopeIn, type Ran } from './kit.ts';
 
 const CAPTURE = fileURLToPath(new URL('../../captures/q182619-5.0.pcap', import.meta.url));
 const FILES = { junit: 'j.xml', sarif: 's.sarif', json: 'r.json', ndjson: 'r.ndjson', tap: 't.tap', markdown: 'm.md' };
 const BOTH = '30 headers and 30 elements (exchange-5.0); 29 headers and 29 elements (exchange-5.5)';
 const TAILS = { 'exchange-5.0': '[BASE TCP/IP DRVR 10]', 'exchange-5.5': '[BASE TCP/IP DRVR 8]' };
+
+describe('a finding that is expected under one of the profiles', () => {
+  const judge = async (profile: string) => {
+    const cwd = folder();
+    copyFileSync(CAPTURE, join(cwd, 'a.pcap'));
+    const expected = { capture: 'a.pcap', frame: 76 };
+    const policy = {
+      profiles: Object.keys(TAILS),
+      expect: [
+        { ...expected, code: 'mta.9404', profile },
+        { ...expected, code: 'tpkt.version' },
+      ],
+    };
+    writeFileSync(join(cwd, 'mtascope.config.json'), JSON.stringify(policy));
+    return mtascopeIn(cwd, 'gate', 'a.pcap', '--junit', '-');
+  };
+
+  it('fails under the others', async () => {
+    const { code, out, err } = await judge('exchange-5.0');
+    expect(code).toBe(1);
+    expect(err).toContain('9404 at frame 76 under exchange-5.5 (stream 1)');
+    expect(err).toContain('a request for 29 headers and 29 elements\n');
+    const [first, second] = out.split('</testcase>');
+    expect(first).not.toContain('<failure');
+    expect(first).toContain('expected mta.9404 frame 76');
+    expect(second).toContain('<failure type="mta.9404"');
+  });
+
+  it('does not occur under a profile that judges nothing, and that is what is said', async () => {
+    const { code, err } = await judge('exchange-5.O');
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'under exchange-5.O, but it was not judged by that profile (exchange-5.0, exchange-5.5) (did you mean exchange-5.0?)',
+    );
+  });
+});
 
 /** The request of the article, judged by two profiles that count its elements differently. */
 describe('a gate with two profiles', () => {

@@ -180,6 +180,9 @@ describe('a baseline', () => {
     expect(readdirSync(cwd).sort()).toEqual(['mtascope.baseline.json', 'mtascope.config.json', 'sub']);
     const second = await gate({ 'a.pcap': capture() }, {}, undefined, join(cwd, 'sub'));
     expect([second.code, second.out.split(' · ')[2]]).toEqual([0, 'baseline ../mtascope.baseline.json\n']);
+    await expect(
+      gate({ 'a.pcap': capture() }, { updateBaseline: true, baseline: 'b.json', json: 'b.json' }),
+    ).rejects.toThrow(/^--json and --update-baseline both write to .*b\.json/);
     await expect(gate({ 'a.pcap': capture() }, { updateBaseline: true, baseline: false })).rejects.toThrow(
       '--update-baseline and --no-baseline exclude each other',
     );

@@ -19,7 +19,6 @@ import { tell, threadsOf } from '../analysis.ts';
 import { analyzer } from '../analyzer.ts';
 import { GateOutputs } from '../gate-outputs.ts';
 import { EXIT, type Io } from '../io.ts';
-import { writeResult } from '../output.ts';
 import { progressOf } from '../progress.ts';
 
 /** Exit code: 0 clean, 1 a capture failed, 2 wrong usage or unreadable input, 70 a bug of ours; the highest that applies. */
@@ -33,6 +32,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   const { absent, notices } = await policyGaps(loaded, paths, files.length > 0);
   // A slip in a policy is told before the first capture is read.
   const profiles = await profilesOf(policies.for(captures[0]!));
+  for (const policy of policies.ofOverrides()) await profilesOf(policy);
   for (const capture of captures) {
     const policy = policies.for(capture);
     await profilesOf(policy);
@@ -41,7 +41,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     }
   }
   const head = { version: io.version, profile: { name: profiles[0]!.name, overrides: profiles[0]!.overrides } };
-  const outputs = await GateOutputs.open(options, head, captures, io);
+  const outputs = await GateOutputs.open(options, head, captures, io, updating ? baseline.path : null);
   let pool: AnalysisPool | null = null;
   try {
     const analyze = given ?? (await analyzer());
@@ -104,7 +104,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     };
     const labels = outputs.labels();
     if (updating) {
-      await writeResult(io, baseline.path, [baseline.updated(found)], captures);
+      await outputs.baseline(baseline.updated(found));
       labels.push(`${found.length} accepted`);
     }
     await outputs.finish(result, exit);
