@@ -48,6 +48,29 @@ If you are running version 5.0:
     ]);
   });
 
+  it.each([
+    ['Hungarian', '1998. 06. 03. 16:15:31'],
+    ['Japanese', '1998/06/03 16:15:31'],
+    ['Japanese, by halves of the day', '1998/06/03 午後 4:15:31'],
+    ['Chinese', '1998/6/3 16:15:31'],
+    ['Chinese in Taiwan', '1998/6/3 下午 04:15:31'],
+    ['Korean', '1998-06-03 오후 4:15:31'],
+    ['Korean since Windows 10', '1998. 6. 3. 오후 4:15:31'],
+    ['Czech', '3. 6. 1998 16:15:31'],
+    ['Serbian', '3.6.1998. 16.15.31'],
+    ['Greek', '3/6/1998 4:15:31 μμ\n13/6/1998 4:15:31 μμ'],
+    ['Spanish in Mexico', '03/06/1998 04:15:31 p.\u00a0m.\n13/06/1998 04:15:31 p.\u00a0m.'],
+    ['German, old viewer', 'Datum:\t\t03.06.1998\nZeit:\t\t16:15:31'],
+    ['French, old viewer', 'Date :\t\t03/06/1998\nHeure :\t\t16:15:31\n13/06/1998'],
+    ['a word behind it', '1998-06-03 16:15:31 Amsterdam'],
+    ['midnight', '1998-06-03 午前 0:15:31', -16 * 3600],
+  ])('reads the date of %s', (_, written, later = 0) => {
+    // The first line is the event's own; a second one only says that the day comes first.
+    const [first, ...others] = written.split(/\n(?=13\/)/);
+    const { records } = parseEventLog(`${first}\n${TEXT_9404}\n${others.join('\n')}\n`);
+    expect(records[0]?.time?.seconds).toBe(Date.UTC(1998, 5, 3, 16, 15, 31) / 1000 + later);
+  });
+
   it('takes date and time from the event details before the text', () => {
     const details = (date: string, time: string, text: string) =>
       `Event Type:\tError\nEvent Source:\tMSExchangeMTA\nEvent Category:\tField Engineering\nEvent ID:\t9404\nDate:\t\t${date}\nTime:\t\t${time}\nUser:\t\tN/A\nComputer:\tEXCH1\nDescription:\n${text} \n\n`;

@@ -1,19 +1,28 @@
 import type { LogTime } from './record.ts';
 
 /*
- * Dates as Windows writes them in the language of the server: 6/3/98 9:13:11 AM, 03.06.1998 09:13:11, 1998-06-03T07:13:11Z, and the
- * MTA's own 04-10-96 05:52:10pm. Whether 6/3 is June or March is decided for a whole log at once.
+ * Dates as Windows writes them in the language of the server: 6/3/98 9:13:11 AM, 03.06.1998 09:13:11, 3. 6. 1998 9:13:11,
+ * 1998. 06. 03. 9:13:11, 1998/6/3 上午 9:13:11, 1998-06-03T07:13:11Z, and the MTA's own 04-10-96 05:52:10pm. Whether 6/3 is June or
+ * March is decided for a whole log at once.
  */
 
-const DATE = String.raw`(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}(?<sep>[/.-])\d{1,2}\k<sep>(?:\d{4}|\d{2}))`;
-const CLOCK = String.raw`\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
+const YEAR_FIRST = String.raw`\d{4}(?<first>[/.-])\s?\d{1,2}\k<first>\s?\d{1,2}\.?`;
+const YEAR_LAST = String.raw`\d{1,2}(?<last>[/.-])\s?\d{1,2}\k<last>\s?(?:\d{4}|\d{2})\.?`;
+const DATE = `(?:${YEAR_FIRST}|${YEAR_LAST})`;
+/** Halves of the day, before the clock in East Asia and behind it elsewhere. */
+const MORNING = String.raw`오전|上午|午前|πμ|a(?:\.\s)?\.?m\.?`;
+const AFTERNOON = String.raw`오후|下午|午後|μμ|p(?:\.\s)?\.?m\.?`;
+const HALF = `(?:${MORNING}|${AFTERNOON})`;
+const CLOCK = String.raw`(?:${HALF}\s?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?:\s?${HALF}(?!\p{L}))?`;
 const ZONE = String.raw`(?:\s?Z|\s?[+-]\d{2}:?\d{2})?`;
-/** A date, at most a little punctuation or the label "Time:", and a time of day. */
+/** A date, at most a little punctuation or a label (Time:, Zeit:, Heure :), and a time of day. */
 const STAMP = new RegExp(
-  String.raw`(?<![\d:./-])(?<date>${DATE})(?:T|[\s,;"]{1,8}(?:Time:\s{0,8})?)(?<clock>${CLOCK})(?<zone>${ZONE})(?!\d)`,
-  'gi',
+  String.raw`(?<![\d:./-])(?<date>${DATE})(?:T|[\s,;"]{1,8}(?:\p{L}{1,12}\s?:\s{0,8})?)(?<clock>${CLOCK})(?<zone>${ZONE})(?!\d)`,
+  'giu',
 );
 const DATES = new RegExp(String.raw`(?<![\d:./-])${DATE}(?![\d/-])`, 'g');
+const AFTER_NOON = new RegExp(AFTERNOON, 'iu');
+const BEFORE_NOON = new RegExp(MORNING, 'iu');
 
 /** How a log writes dates with slashes or hyphens; `sure` when one of its dates decides. */
 export interface DateOrder {
@@ -85,11 +94,11 @@ function civil(
 }
 
 function clockOf(clock: string): number | null {
-  const match = /^(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s?([ap])?/i.exec(clock);
+  const match = /(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?/.exec(clock);
   if (match === null) return null;
   let hour = Number(match[1]);
-  const half = match[5]?.toLowerCase();
-  if (half !== undefined) hour = (hour % 12) + (half === 'p' ? 12 : 0);
+  if (AFTER_NOON.test(clock)) hour = (hour % 12) + 12;
+  else if (BEFORE_NOON.test(clock)) hour %= 12;
   const minute = Number(match[2]);
   const second = Number(match[3] ?? 0);
   if (hour > 23 || minute > 59 || second > 60) return null;
