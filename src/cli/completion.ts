@@ -48,12 +48,9 @@ function bash(words: Words): string {
   const commands = COMMANDS;
   const reply = (kind: ValueKind | undefined, choices: readonly string[] | undefined): string => {
     const fixed = candidates(kind, choices, words);
-    const parts: string[] = [];
-    if (fixed !== null) parts.push(`$(compgen -W ${quote(fixed.join(' '))} -- "$cur")`);
-    if (takesFile(kind)) parts.push('$(compgen -f -- "$cur")');
-    if (kind === 'directory') parts.push('$(compgen -d -- "$cur")');
-    const files = takesFile(kind) || kind === 'directory' ? 'compopt -o filenames 2>/dev/null; ' : '';
-    return `${files}COMPREPLY=(${parts.join(' ')})`;
+    const list = fixed === null ? '' : `$(compgen -W ${quote(fixed.join(' '))} -- "$cur")`;
+    const files = takesFile(kind) ? `; _${NAME}_paths -f` : kind === 'directory' ? `; _${NAME}_paths -d` : '';
+    return `COMPREPLY=(${list})${files}`;
   };
   const cases = commands.map(command => {
     const flags = flagsOf(command);
@@ -79,12 +76,21 @@ function bash(words: Words): string {
     ].join('\n');
   });
   return `# bash completion for ${NAME}; made by: ${NAME} completion bash
+_${NAME}_paths() {
+  local path
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r path; do COMPREPLY+=("$path"); done < <(compgen "$1" -- "$cur")
+}
 _${NAME}() {
   local cur prev command position i
   local IFS=$' \\t\\n'
   cur="\${COMP_WORDS[COMP_CWORD]}"
   prev="\${COMP_WORDS[COMP_CWORD-1]}"
   command="\${COMP_WORDS[1]}"
+  # --option=value is three words here.
+  if [ "$cur" = "=" ]; then cur=""
+  elif [ "$prev" = "=" ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W ${quote([...commands.map(command => command.name), ...GLOBAL.map(flag => flag.long)].join(' '))} -- "$cur"))

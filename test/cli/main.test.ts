@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionScript, SHELLS } from '../../src/cli/completion.ts';
@@ -208,8 +208,16 @@ describe('completion', () => {
     const complete = (...words: string[]): string[] => {
       const list = ['mtascope', ...words].map(word => `'${word}'`).join(' ');
       const program = `${completionScript('bash', WORDS)}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length}; _mtascope; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return execFileSync('bash', ['-c', program], { encoding: 'utf8' }).trim().split('\n');
+      return execFileSync('bash', ['-c', program], { encoding: 'utf8', cwd }).trim().split('\n');
     };
+    const cwd = folder();
+    for (const name of ['my capture.pcap', 'my * [1].pcap', 'myself']) writeFileSync(join(cwd, name), '');
+    mkdirSync(join(cwd, 'a folder'));
+    // compgen prints in the order of the folder.
+    expect(complete('analyze', 'my').sort()).toEqual(['my * [1].pcap', 'my capture.pcap', 'myself']);
+    expect(complete('extract', '--messages', 'a')).toEqual(['a folder']);
+    expect(complete('gate', '--fail-on', '=', 'n').sort()).toEqual(['never', 'note']);
+    expect(complete('gate', '--fail-on', '=')).toContain('error');
     expect(complete('ana')).toEqual(['analyze']);
     expect(complete('analyze', '--any')).toEqual(['--any-port']);
     expect(complete('analyze', '--format', 'm')).toEqual(['markdown']);
