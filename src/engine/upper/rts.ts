@@ -30,6 +30,8 @@ export interface Owner {
 interface Ended {
   readonly number: number;
   readonly row: Mutable<Message>;
+  /** Its last synchronization point, which the acknowledgement of the end confirms too. */
+  readonly lastSerial: number | null;
 }
 
 const MISFRAMED =
@@ -120,6 +122,7 @@ export class ReliableTransfer {
   private take(parked: Parked, direction: Direction, activity: string, serial: number | null, at: When): void {
     const { transfer, row } = parked;
     transfer.resumedAs = activity;
+    transfer.direction = direction;
     transfer.rollBack(serial);
     transfer.end = at.time;
     transfer.lastFrame = at.frame;
@@ -189,7 +192,7 @@ export class ReliableTransfer {
   confirmEnd(direction: Direction): void {
     const sender: Direction = direction === 0 ? 1 : 0;
     const ended = this.ended[sender];
-    if (ended !== null && ended.row.checkpoints > 0) this.confirmed(ended, ended.row.checkpoints);
+    if (ended !== null && ended.lastSerial !== null) this.confirmed(ended, ended.lastSerial);
     this.ended[sender] = null;
   }
 
@@ -345,8 +348,9 @@ export class ReliableTransfer {
     this.rows[direction] = null;
     const row = this.owner.row(transfer, state, why);
     if (row === null) return null;
-    if (known === null) return { number: this.shared.hand(row, this.around.sink), row };
+    const { lastSerial } = transfer;
+    if (known === null) return { number: this.shared.hand(row, this.around.sink), row, lastSerial };
     this.shared.change(known, row, this.around.sink);
-    return { number: known, row };
+    return { number: known, row, lastSerial };
   }
 }

@@ -33,7 +33,8 @@ const START: Mark = { serial: 0, octets: 0 };
 
 /** One APDU on its way: what has come of it, and up to where the receiver confirmed it. */
 export class Transfer {
-  readonly direction: Direction;
+  /** Way in which it goes; it may be resumed on a connection that the other host opened. */
+  direction: Direction;
   /** Activity identifier in hex; null when the activity's start was not seen. */
   readonly activity: string | null;
   readonly firstFrame: number;
@@ -187,6 +188,9 @@ export class Transfer {
   rollBack(serial: number | null): void {
     this.sinceMark = 0;
     if (serial === null) return this.shorten(this.confirmedOctets);
+    // X.225 §7.27: the next point has the number behind it, and none above it counts any more.
+    this.lastSerial = serial === 0 ? null : serial;
+    this.confirmed = this.lastSerial;
     const mark = serial === 0 ? START : this.marks.find(m => m.serial === serial);
     if (mark === undefined) this.damaged ??= `resumed from checkpoint ${serial}, which the capture does not show`;
     else this.shorten(mark.octets);

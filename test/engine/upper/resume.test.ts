@@ -67,6 +67,41 @@ describe('a transfer whose connection has ended', () => {
     expect(capture.faults).toEqual([]);
   });
 
+  it('has the last checkpoint of its activity confirmed, not the number of those that were sent', () => {
+    const capture = new Capture();
+    // Checkpoint 3 is sent twice: nobody acknowledged it the first time.
+    begin(capture.connect()).c(fragment(2)).c(ses.mip(3)).ended();
+    release(resume(capture.connect()));
+    expect(capture.messages).toMatchObject([{ state: 'resumed', checkpoints: 4, confirmedCheckpoint: 3 }]);
+  });
+
+  it('goes back to a checkpoint behind which nothing counts as confirmed', () => {
+    const capture = new Capture();
+    begin(capture.connect()).ended();
+    const second = bind(capture.connect()).c(ses.ar({ activity: activity(2), old: activity(1), point: 1 }));
+    second.c(fragment(1)).close('rst');
+    expect(capture.messages).toMatchObject([{ state: 'interrupted', octets: 2 * SIZE, confirmedCheckpoint: 1 }]);
+  });
+
+  it('goes the way of the connection that it is resumed on', () => {
+    const capture = new Capture();
+    begin(capture.connect()).ended();
+    const second = bind(capture.connect('10.0.0.2', '10.0.0.1')).c(ses.gtc()).s(ses.gta());
+    second.s(ses.ar({ activity: activity(2), old: activity(1), point: 2 })).s(fragment(2));
+    second.s(ses.ad(1)).c(ses.ada());
+    second
+      .s(ses.as(activity(3)))
+      .s(ses.dt(rttr(wrapped(message('M2')))))
+      .s(ses.ae(1))
+      .c(ses.aea(1));
+    second.close();
+    expect(capture.messages).toMatchObject([
+      { localIdentifier: 'M1', state: 'discarded', stream: 1, direction: 1 },
+      { localIdentifier: 'M2', state: 'complete', stream: 1, direction: 1 },
+    ]);
+    expect(capture.associations.at(-1)!.messages).toEqual([0, 1]);
+  });
+
   it('takes octets that come late before anybody resumes it', () => {
     const capture = new Capture();
     const first = begin(capture.connect()).ended().c(fragment(2)).c(ses.mip(3)).s(ses.mia(3));
