@@ -36,6 +36,52 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     `id-ep-ia5-text . id-ep-g3-facsimile . id-ep-teletex id-ep-videotex id-ep-encrypted id-ep-message . . .
     id-ep-general-text id-ep-file-transfer . . id-ep-notification id-ep-voice id-ep-content`,
   ],
+  [
+    '2.6.4.3',
+    `id-att-child-sequence-numbers id-att-content . id-att-content-correlator id-att-content-identifier
+    id-att-content-integrity-check id-att-content-length . id-att-content-type id-att-conversion-with-loss-prohibited
+    id-att-converted-EITs id-att-creation-time id-att-delivered-EITs id-att-delivery-flags id-att-dl-expansion-history
+    id-att-retrieval-status id-att-entry-type id-att-originally-intended-recipient-name
+    id-att-message-delivery-envelope id-att-message-identifier id-att-message-delivery-time
+    id-att-message-origin-authentication-check id-att-message-security-label id-att-message-submission-time
+    id-att-message-token id-att-original-EITs id-att-originator-certificate id-att-originator-name
+    id-att-other-recipient-names id-att-parent-sequence-number id-att-per-recipient-report-delivery-fields
+    id-att-priority id-att-proof-of-delivery-request id-att-redirection-history id-att-report-delivery-envelope
+    id-att-reporting-DL-name id-att-reporting-MTA-certificate id-att-report-origin-authentication-check
+    id-att-security-classification id-att-sequence-number id-att-subject-submission-identifier
+    id-att-this-recipient-name id-att-ac-correlated-report-list id-att-ac-report-summary
+    id-att-ac-uncorrelated-report-list . id-att-auto-action-error . id-att-auto-action-subject-entry
+    id-att-auto-action-type id-att-deferred-delivery-cancellation-time id-att-deferred-delivery-time
+    id-att-deletion-time id-att-dl-expansion-prohibited id-att-internal-trace-information id-att-latest-delivery-time
+    . id-att-message-group-name . id-att-message-submission-envelope . id-att-ms-submission-error
+    id-att-originating-MTA-certificate id-att-originator-report-request id-att-originator-return-address
+    id-att-per-message-indicators id-att-per-recipient-message-submission-fields
+    id-att-per-recipient-probe-submission-fields id-att-probe-origin-authentication-check
+    id-att-probe-submission-envelope id-att-proof-of-submission id-att-recipient-names
+    id-att-recipient-reassignment-prohibited id-att-storage-period id-att-storage-time id-att-trace-information
+    id-att-ac-report-subject-entry . id-att-dl-exempted-recipients id-att-signature-verification-status
+    id-att-certificate-selectors id-att-multiple-originator-certificates id-att-recipient-certificate`,
+  ],
+  ['2.6.1.6', `id-sat-ipm-entry-type id-sat-ipm-synopsis id-sat-body-parts-summary id-sat-ipm-auto-discarded`],
+  [
+    '2.6.1.7',
+    `id-hat-heading id-hat-this-ipm id-hat-originator id-hat-replied-to-IPM id-hat-subject id-hat-expiry-time
+    id-hat-reply-time id-hat-importance id-hat-sensitivity id-hat-auto-forwarded id-hat-authorizing-users
+    id-hat-primary-recipients id-hat-copy-recipients id-hat-blind-copy-recipients id-hat-obsoleted-IPMs
+    id-hat-related-IPMs id-hat-reply-recipients id-hat-incomplete-copy id-hat-languages id-hat-rn-requestors
+    id-hat-nrn-requestors id-hat-reply-requestors id-hat-auto-submitted id-hat-body-part-signatures
+    id-hat-ipm-security-label id-hat-body-part-security-label id-hat-body-part-encryption-token
+    id-hat-authorization-time id-hat-circulation-list-recipients id-hat-distribution-codes id-hat-extended-subject
+    id-hat-information-category id-hat-manual-handling-instructions id-hat-originators-reference
+    id-hat-precedence-policy-id id-hat-forwarded-content-token id-hat-forwarded-token id-hat-precedence
+    id-hat-body-part-signature-verification-status`,
+  ],
+  [
+    '2.6.1.13',
+    `id-cat-correlated-delivered-ipns id-cat-correlated-delivered-replies id-cat-delivered-ipn-summary
+    id-cat-delivered-replies-summary . . . id-cat-obsoleted-ipms . . . . . . id-cat-submitted-ipn-status .
+    id-cat-submitted-reply-status . id-cat-recipient-category`,
+  ],
   ['2.6.7.1', 'id-edi-compression id-edi-compression-v42bis'],
   ['2.6.7.10', 'id-mct-pedi'],
   [
@@ -97,6 +143,7 @@ const SINGLE: Readonly<Record<string, string>> = {
   '2.9.0.0.2': 'cmip',
   '2.9.1.1.4': 'joint-iso-itu-t(2) ms(9) cmip(1) cmip-pci(1) abstractSyntax(4)',
   '1.2.826.0.1004.10.1.1': 'nexor-originating-ua',
+  '2.6.1.8.0': 'id-bat-body',
   '2.6.3.6.0': 'id-tok-asymmetricToken',
 };
 

@@ -33,10 +33,10 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
   [
     '2.6.4.3',
     MTS,
-    `1 Content 3 ContentCorrelator 4 ContentIdentifier 5 ContentIntegrityCheck 8 ExtendedContentType
-    9 ConversionWithLossProhibited 14 DLExpansion 21 MessageOriginAuthenticationCheck 22 MessageSecurityLabel 24 MessageToken
-    26 OriginatorCertificate 31 Priority 32 ProofOfDeliveryRequest 33 Redirection 35 ReportingDLName 36 ReportingMTACertificate
-    37 ReportOriginAuthenticationCheck 53 DLExpansionProhibited 54 InternalTraceInformationElement 55 LatestDeliveryTime
+    `1 Content 3 ContentCorrelator 4 ContentIdentifier 5 ContentIntegrityCheck 6 ContentLength 8 ExtendedContentType
+    9 ConversionWithLossProhibited 14 DLExpansion 20 MessageDeliveryTime 21 MessageOriginAuthenticationCheck
+    22 MessageSecurityLabel 23 MessageSubmissionTime 24 MessageToken 26 OriginatorCertificate 31 Priority 32 ProofOfDeliveryRequest 33 Redirection 35 ReportingDLName 36 ReportingMTACertificate
+    37 ReportOriginAuthenticationCheck 51 DeferredDeliveryTime 53 DLExpansionProhibited 54 InternalTraceInformationElement 55 LatestDeliveryTime
     62 OriginatingMTACertificate 64 OriginatorReturnAddress 65 PerMessageIndicators 68 ProbeOriginAuthenticationCheck
     70 ProofOfSubmission 72 RecipientReassignmentProhibited 75 TraceInformationElement 80 CertificateSelectors
     81 ExtendedCertificates 82 ExtendedCertificates`,
@@ -52,6 +52,19 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
     `13 DeliveryFlags 18 MessageDeliveryEnvelope 30 PerRecipientReportDeliveryFields 34 ReportDeliveryEnvelope
     59 MessageSubmissionEnvelope 63 OriginatorReportRequest 66 PerRecipientMessageSubmissionFields
     67 PerRecipientProbeSubmissionFields 69 ProbeSubmissionEnvelope`,
+  ],
+  [
+    '2.6.4.3',
+    MS,
+    `0 SequenceNumber 10 MS-EIT 11 CreationTime 12 MS-EIT 15 RetrievalStatus 16 EntryType 25 MS-EIT 29 SequenceNumber
+    39 SequenceNumber 43 ReportSummary 48 SequenceNumber 49 AutoActionType 50 DeferredDeliveryCancellationTime 52 DeletionTime
+    57 MessageGroupName 73 StoragePeriod 74 StorageTime 76 SequenceNumber`,
+  ],
+  ['2.6.1.6', IPMS, '0 IPMEntryType'],
+  [
+    '2.6.1.13',
+    IPMS,
+    '2 DeliveredIPNStatus 3 DeliveredReplyStatus 14 SubmittedIPNStatus 16 SubmittedReplyStatus 18 RecipientCategory',
   ],
   [
     '2.6.1.7',

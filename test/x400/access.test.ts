@@ -33,6 +33,10 @@ const ATTRIBUTES = [
   '2.6.4.3.4',
   '2.6.4.3.31',
   '2.6.4.3.38',
+  // Sequence number, entry type, times and lengths: what lists and fetches ask for first.
+  ...[0, 6, 10, 11, 12, 15, 16, 20, 23, 25, 29, 39, 43, 48, 49, 50, 51, 52, 57, 73, 74, 76].map(n => `2.6.4.3.${n}`),
+  '2.6.1.6.0',
+  ...[2, 3, 14, 16, 18].map(n => `2.6.1.13.${n}`),
   '2.6.1.7.4',
   '2.6.1.7.1',
   '2.6.1.7.11',
@@ -93,7 +97,7 @@ describe.runIf(tshark).each(['P3', 'P7'] as const)('%s', protocol => {
           tshark: rows.tshark.filter(f => !elsewhere.test(f) && !special.test(f)),
         }).toEqual({ i, called: type.called, ours: [], tshark: [] });
       });
-      expect(agreed).toBeGreaterThan(1_500);
+      expect(agreed).toBeGreaterThan(1_200);
     },
     60_000,
   );

@@ -108,6 +108,7 @@ describe('contents', () => {
     expect(faults).toEqual([]);
     expect(fieldValue(trees[1]!.fields, 'ftam.Pathname_item')).toBe('plan.doc');
     expect(fieldValue(trees[1]!.fields, 'ber.octet_aligned')).toBe('d0cf');
+    expect(find(trees[1]!.fields, 'p22.FileTransferData_item_element')?.children).toHaveLength(1);
     expect(summarizeApdu(apdu).ipm?.bodyParts).toEqual(['file-transfer (2.6.1.4.12)']);
   });
 

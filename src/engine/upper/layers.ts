@@ -33,6 +33,11 @@ const TITLES: Readonly<Record<string, string>> = {
   p1: 'X.411 Message Transfer Service',
 };
 
+/** Of the layer that carries X.400's own operations, those of the message store are named by their fields. */
+function titleOf({ kind, fields }: Layer): string {
+  return fields[0]?.name.startsWith('p7.') === true ? 'X.413 Message Store Service' : (TITLES[kind] ?? kind);
+}
+
 /** How deep layers nest at most: presentation, ACSE, RTSE, ROSE, bind, and some to spare. */
 const DEEPEST = 10;
 
@@ -231,7 +236,7 @@ export function layerTrees(layers: readonly Layer[], bytes: Uint8Array, origin: 
   return layers.flatMap(layer => {
     const tree = {
       layer: layer.kind,
-      title: TITLES[layer.kind] ?? layer.kind,
+      title: titleOf(layer),
       bytes,
       start: layer.start,
       end: layer.end,

@@ -23,7 +23,7 @@ export const FTBP = defineModule({
       file-attributes? [4] FileAttributes,
       extensions? [5] SETOF ANY
     }`,
-    FileTransferData: 'SEQOF External',
+    FileTransferData: 'SEQOF@p22.FileTransferData_item_element External',
     External: `[U8] SEQ {
       direct-reference@ber.direct_reference? OID,
       indirect-reference@ber.indirect_reference? INT,

@@ -200,6 +200,15 @@ export const IPMS = defineModule({
       body-part-number INT,
       body-part-choice CHOICE { encryption-token EncryptionToken, message-or-content-body-part [0] BodyPartTokens }
     }`,
+    IPMEntryType: 'ENUM { ipm rn nrn on }',
+    DeliveredIPNStatus: `INT { no-ipn-requested an-requested=3 nrn-requested=5 rn-requested=10 an-received=13
+      ipm-auto-forwarded=15 ipm-discarded=20 rn-received=25 }`,
+    DeliveredReplyStatus: 'INT { no-reply-requested reply-outstanding reply-received }',
+    SubmittedIPNStatus: `INT { no-ipn-requested nrn-requested=5 nrn-with-ipm-return-requested=10 rn-requested=15
+      rn-with-ipm-return-requested=20 ipm-auto-forwarded=25 ipm-discarded=30 rn-sent=35 }`,
+    SubmittedReplyStatus: 'INT { no-reply-requested no-reply-intended reply-pending reply-sent }',
+    RecipientCategory:
+      'INT { primary-recipient copy-recipient blind-copy-recipient category-unknown circulation-list }',
     EncryptionToken: `SET {
       encryption-algorithm-identifier x509af.AlgorithmIdentifier,
       encrypted-key BITS,

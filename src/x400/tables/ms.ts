@@ -57,6 +57,17 @@ export const MS = defineModule({
     AttributeValueAssertion: 'SEQ { attribute-type AttributeType, attribute-value OPEN(; attribute-type) }',
     EntryClass: `INT { delivery submission draft stored-message delivery-log submission-log message-log auto-action-log }`,
     SequenceNumber: 'INT',
+    CreationTime: 'UTCTIME',
+    DeletionTime: 'UTCTIME',
+    DeferredDeliveryCancellationTime: 'UTCTIME',
+    StorageTime: 'UTCTIME',
+    StoragePeriod: 'INT',
+    RetrievalStatus: 'INT { new listed processed }',
+    EntryType: `INT { delivered-message delivered-report returned-content submitted-message submitted-probe draft-message
+      auto-action-event }`,
+    ReportSummary: `ENUM { no-report-requested no-report-received report-outstanding delivery-cancelled
+      delivery-report-from-another-recipient non-delivery-report-from-another-recipient
+      delivery-report-from-intended-recipient non-delivery-report-from-intended-recipient }`,
     MessageGroupName: 'SEQOF GroupNamePart',
     GroupNamePart: 'GENERAL',
     AutoActionErrorIndication: 'CHOICE { indication-only [0] NULL, auto-action-log-entry [1] SequenceNumber }',

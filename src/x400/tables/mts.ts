@@ -125,6 +125,10 @@ export const MTS = defineModule({
     DLExpansionProhibited: 'ENUM { dl-expansion-allowed dl-expansion-prohibited }',
     ConversionWithLossProhibited: 'ENUM { conversion-with-loss-allowed conversion-with-loss-prohibited }',
     LatestDeliveryTime: 'UTCTIME',
+    DeferredDeliveryTime: 'UTCTIME',
+    MessageSubmissionTime: 'UTCTIME',
+    MessageDeliveryTime: 'UTCTIME',
+    ContentLength: 'INT',
     RequestedDeliveryMethod: `SEQOF INT { any-delivery-method mhs-delivery physical-delivery telex-delivery teletex-delivery
       g3-facsimile-delivery g4-facsimile-delivery ia5-terminal-delivery videotex-delivery telephone-delivery }`,
     PhysicalForwardingProhibited: 'ENUM { physical-forwarding-allowed physical-forwarding-prohibited }',

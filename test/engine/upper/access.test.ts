@@ -164,3 +164,19 @@ describe('a report that is delivered', () => {
     ]);
   });
 });
+
+it("the message store's operations stand under the name of its own service", () => {
+  const capture = new Capture({}, true);
+  const line = capture.connect();
+  const contexts: readonly upper.Context[] = [
+    [1, upper.OID.acse],
+    [3, '2.6.0.2.9'],
+  ];
+  line.c(ses.cn({ units: 2 }, upper.cp(contexts, upper.userData([1, upper.aarq('2.6.0.1.4')]))));
+  line.s(ses.ac({ units: 2 }, upper.cpa(contexts, upper.userData([1, upper.aare('2.6.0.1.4')]))));
+  line.c(ros(invoke(1, 22, set(ctxc(2, integer(5)))))).c(ros(invoke(2, 3, SUBMITTED)));
+  expect(line.trees.filter(t => t.layer === 'p1').map(t => t.title)).toEqual([
+    'X.413 Message Store Service',
+    'X.413 Message Store Service',
+  ]);
+});
