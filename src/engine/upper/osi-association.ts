@@ -175,20 +175,20 @@ export class OsiAssociation implements Owner {
         break;
       case 'RF':
         this.handshake.refuse(spdu, t, own);
-        this.transfer.close('the association was refused', at);
+        this.transfer.suspend('the association was refused', at);
         break;
       case 'FN':
         this.handshake.finish(t, own);
         break;
       case 'DN':
         this.handshake.disconnect(t, own);
-        this.transfer.close('the association was released', at);
+        this.transfer.suspend('the association was released', at);
         break;
       case 'NF':
         this.handshake.notFinished(t, own);
         break;
       case 'AB':
-        this.transfer.close(this.handshake.abort(spdu, t, own, this.mid()), at);
+        this.transfer.suspend(this.handshake.abort(spdu, t, own, this.mid()), at);
         break;
       case 'AS':
         this.transfer.start(direction, activityOf(bytes, spdu, 0), at);
@@ -337,7 +337,7 @@ export class OsiAssociation implements Owner {
     const headless = transfer.activity === null || transfer.held === 0;
     const summary = headless ? null : summarizeApdu(transfer.apdu);
     const isMts = protocol.startsWith('P1') || (summary !== null && looksLikeMts(summary));
-    if (!isMts && !(headless && (protocol === 'RTSE' || protocol === 'OSI session'))) return null;
+    if (!isMts && !(headless && UNKNOWN_USER.has(protocol))) return null;
     if (summary !== null && looksLikeMts(summary)) this.state.evidence ??= 'P1';
     const whole = state === 'complete' || state === 'resumed';
     if (whole && this.sound && transfer.whole && !isOneApdu(transfer.apdu)) {
@@ -382,6 +382,9 @@ export class OsiAssociation implements Owner {
     if ((t === null || t.trees === null) && this.around.sink.apdu === undefined) transfer.release();
   }
 }
+
+/** Protocols of associations that transfer reliably for we do not know whom: most likely MTAs. */
+const UNKNOWN_USER: ReadonlySet<string> = new Set(['RTSE', 'RTSE (X.410 mode)', 'OSI session']);
 
 const ENDED = {
   fin: 'the transport connection was closed',

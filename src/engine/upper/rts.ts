@@ -51,6 +51,8 @@ export class ReliableTransfer {
   private readonly fresh: [number, number] = [0, 0];
   /** The connection has ended in mid-transfer, and whoever resumes may have what is open. */
   private readonly parked: [boolean, boolean] = [false, false];
+  /** How the association ended, in words. */
+  private ending: string | null = null;
   /** What was open has been resumed on another connection. */
   private readonly left: [boolean, boolean] = [false, false];
 
@@ -113,7 +115,8 @@ export class ReliableTransfer {
     const parked = this.shared.unpark(old, references, this.owner.id, this.around.names);
     if (parked === null) {
       const transfer = this.create(direction, activity, at);
-      transfer.damaged = `resumes activity ${old}, whose beginning the capture does not hold`;
+      if (serial === 0) transfer.resumed = `resumed at frame ${at.frame} from its beginning`;
+      else transfer.damaged = `resumes activity ${old}, whose beginning the capture does not hold`;
       return;
     }
     this.take(parked, direction, activity, serial, at);
@@ -249,15 +252,17 @@ export class ReliableTransfer {
     transfer.lastFrame = Math.max(transfer.lastFrame, at.frame);
     transfer.end = at.time;
     if (transfer.octets === 0 && transfer.damaged === null && this.rows[direction] === null) return null;
-    if (transfer.damaged !== null) {
-      const row = this.conclude(transfer, direction, 'damaged', `${transfer.damaged}; ${why}`)?.number ?? null;
+    const { damaged, confirmed } = transfer;
+    const point = confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${confirmed} was confirmed`;
+    const ended =
+      damaged === null
+        ? this.conclude(transfer, direction, 'interrupted', `${why}; ${point}`)
+        : this.conclude(transfer, direction, 'damaged', `${damaged}; ${why}`);
+    const row = ended?.number ?? null;
+    if (transfer.activity === null) {
       if (taken === null) transfer.release();
       return row;
     }
-    const confirmed =
-      transfer.confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${transfer.confirmed} was confirmed`;
-    const row = this.conclude(transfer, direction, 'interrupted', `${why}; ${confirmed}`)?.number ?? null;
-    if (transfer.activity === null) return row;
     this.shared.park({
       transfer,
       row,
@@ -271,13 +276,14 @@ export class ReliableTransfer {
   }
 
   /**
-   * The connection has ended, and what is open may be resumed on another one from here on. Until then it takes octets that arrive late,
-   * and `close` says what has come of it.
+   * The association or its connection has ended, and what is open may be resumed on another one from here on. Until then it takes octets
+   * that arrive late (those behind a hole come when the connection closes), and `close` says what has come of it.
    */
   suspend(why: string, at: When): void {
+    this.ending ??= why;
     for (const direction of [0, 1] as const) {
       const transfer = this.open[direction];
-      if (transfer === null) continue;
+      if (transfer === null || this.parked[direction]) continue;
       const taken = () => {
         this.parked[direction] = false;
         this.open[direction] = null;
@@ -285,7 +291,7 @@ export class ReliableTransfer {
         this.left[direction] = true;
       };
       this.rows[direction] = this.putOff(transfer, why, at, taken);
-      this.parked[direction] = transfer.activity !== null && transfer.damaged === null;
+      this.parked[direction] = transfer.activity !== null;
     }
   }
 
@@ -314,8 +320,9 @@ export class ReliableTransfer {
     return octets - Math.min(excess, this.fresh[direction]);
   }
 
-  /** The connection ended, one way or another. */
-  close(why: string, at: When): void {
+  /** The connection ended, one way or another: `otherwise` says how, unless `suspend` heard of an end before. */
+  close(otherwise: string, at: When): void {
+    const why = this.ending ?? otherwise;
     for (const ended of this.ended) {
       // The octets are all there, but the sender has to send the message again: it never heard that it was taken over.
       if (ended === null || ended.row.why !== null || !this.owner.sound) continue;

@@ -156,6 +156,8 @@ export class Transfer {
     this.sinceMark = 0;
     if (serial === null) return;
     this.lastSerial = serial;
+    // Behind a hole no point has a known place.
+    if (this.damaged !== null) return;
     if (this.unconfirmed < MOST_OPEN_MARKS) this.marks.push({ serial, octets: this.octets });
   }
 
@@ -182,8 +184,8 @@ export class Transfer {
   }
 
   /**
-   * Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. Of a point that nobody saw or
-   * remembers the place is unknown, and so is that of all octets to come.
+   * Throw away what lies behind synchronization point `serial`; null for the last one that was confirmed. Damage goes with it, for no point
+   * behind a hole is remembered. Of a point that nobody saw or remembers the place is unknown, and so is that of all octets to come.
    */
   rollBack(serial: number | null): void {
     this.sinceMark = 0;
@@ -193,7 +195,10 @@ export class Transfer {
     this.confirmed = this.lastSerial;
     const mark = serial === 0 ? START : this.marks.find(m => m.serial === serial);
     if (mark === undefined) this.damaged ??= `resumed from checkpoint ${serial}, which the capture does not show`;
-    else this.shorten(mark.octets);
+    else {
+      this.damaged = null;
+      this.shorten(mark.octets);
+    }
   }
 
   /** Throw away what lies behind this many octets. */

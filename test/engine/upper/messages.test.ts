@@ -199,7 +199,7 @@ describe('a message over reliable transfer', () => {
     line.c(piece(1)).c(ses.mip(2)).s(ses.mia(2)).c(piece(2)).c(ses.mip(3)).s(ses.mia(3));
     line.c(piece(3)).c(ses.ae(4)).s(ses.aea(4));
     release(line);
-    expect(capture.messages).toMatchObject([{ state: 'resumed', octets: bytes.length, confirmedCheckpoint: 4 }]);
+    expect(capture.messages).toMatchObject([{ state: 'resumed', octets: bytes.length, confirmedCheckpoint: 3 }]);
     expect(capture.codes).toEqual([]);
   });
 
@@ -434,6 +434,27 @@ describe('X.410-1984 mode', () => {
     ]);
     expect(capture.codes).toEqual([]);
     expect(JSON.stringify(line.trees.map(t => t.fields))).not.toContain('tops3cret');
+  });
+
+  it('lists a message as damaged whose beginning was lost, though no application protocol says that it is one', async () => {
+    const upper = await import('../../kit/upper.ts');
+    const p1 = await import('../../kit/p1.ts');
+    const capture = new Capture();
+    const line = capture.connect();
+    const open = p1.mtaName('MTA-A', 'tops3cret');
+    line.c(
+      ses.cn({ tokens: 0, versions: 1 }, upper.x410(upper.rtorqComponents({ checkpointSize: 1, windowSize: 3, open }))),
+    );
+    line.s(
+      ses.ac({ tokens: 0, versions: 1 }, upper.x410(upper.rtoacComponents({ checkpointSize: 1, windowSize: 3, open }))),
+    );
+    line.c(ses.as(activity(1))).gap(0);
+    line
+      .c(ses.dt(message('M84', 100)))
+      .c(ses.ae(1))
+      .s(ses.aea(1))
+      .close();
+    expect(capture.messages).toMatchObject([{ localIdentifier: null, state: 'damaged' }]);
   });
 });
 

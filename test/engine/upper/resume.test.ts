@@ -126,6 +126,33 @@ describe('a transfer whose connection has ended', () => {
     ]);
   });
 
+  it('is one row where its rest stands behind a hole, which is given up when all is over', () => {
+    for (const end of [ses.dn(), ses.ab(3)]) {
+      const capture = new Capture();
+      const line = begin(capture.connect()).s(ses.aea(3)).s(ses.mia(1)).s(ses.aea(2)).s(end).ended('fin').gap(0);
+      line
+        .c(fragment(last))
+        .c(ses.ae(3))
+        .c(ses.as(activity(2)));
+      line
+        .c(ses.dt(rttr(wrapped(message('M2')))))
+        .c(ses.ae(1))
+        .close();
+      expect(rows(capture)).toEqual([
+        ['M1', 'damaged'],
+        ['M2', 'complete'],
+      ]);
+    }
+  });
+
+  it('says that the association was released, when nothing came late', () => {
+    const capture = new Capture();
+    begin(capture.connect()).s(ses.dn()).ended('fin').close();
+    expect(capture.messages).toMatchObject([
+      { state: 'interrupted', why: 'the association was released; checkpoint 2 was confirmed' },
+    ]);
+  });
+
   it('has its row in the order of that end', () => {
     const capture = new Capture();
     const first = begin(capture.connect()).ended();
@@ -135,6 +162,39 @@ describe('a transfer whose connection has ended', () => {
       ['M1', 'interrupted'],
       ['M2', 'complete'],
     ]);
+  });
+});
+
+describe('an interrupted activity', () => {
+  /** Interrupts it, resumes it from `point` on the same association, and sends the rest from there. */
+  function again(line: Line, point: number): Line {
+    line
+      .c(ses.ai(5))
+      .s(ses.aia())
+      .c(ses.ar({ activity: activity(2), old: activity(1), point }));
+    for (let n = point; n <= last; n++) line.c(fragment(n));
+    return line.c(ses.ae(point + 1)).s(ses.aea(point + 1));
+  }
+
+  it('is whole when what was lost of it comes again', () => {
+    const capture = new Capture();
+    const line = begin(capture.connect()).gap(0).c(ses.mip(3)).c(fragment(3));
+    release(again(line, 2));
+    expect(capture.messages).toMatchObject([{ localIdentifier: 'M1', state: 'resumed', octets: apdu.length }]);
+  });
+
+  it('is one damaged row when what was lost of it does not', () => {
+    const capture = new Capture();
+    const line = begin(capture.connect()).gap(0).c(ses.mip(3)).s(ses.mia(3));
+    release(again(line, 3));
+    expect(rows(capture)).toEqual([['M1', 'damaged']]);
+  });
+
+  it('is whole when it was interrupted before any data', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect()).c(ses.as(activity(1)));
+    release(again(line, 0));
+    expect(capture.messages).toMatchObject([{ localIdentifier: 'M1', state: 'resumed', octets: apdu.length }]);
   });
 });
 
