@@ -8,7 +8,7 @@ export const PRES_RULES: readonly Rule[] = [
     title: 'The presentation mode and its parameters do not agree',
     clause: 'X.226 §8.2',
     certain: 'The mode-selector and the parameter group are both in the capture.',
-    help: 'Mode 0 is X.410-1984 with RTSE parameters in the CP itself, mode 1 is normal mode with contexts and ACSE. With any other value or the wrong group the peer refuses the connection, or reads parameters that are not there.',
+    help: 'Mode 0 is X.410-1984 with RTSE parameters in the CP itself, mode 1 is normal mode with contexts and ACSE. With any other value or a group of the other mode the peer refuses the connection, or reads parameters that are not there.',
   },
   {
     code: 'pres.mandatory-missing',
@@ -33,7 +33,7 @@ export const PRES_RULES: readonly Rule[] = [
     title: 'The context results do not fit the context definitions',
     clause: 'X.226 §6.2.3.5',
     certain: 'Definition list and result list are both in the capture.',
-    help: 'The CPA answers the definitions by position, with one result each, and an accepted context names a transfer syntax that was offered. Otherwise the two sides use different contexts or encodings from here on, and the first data are misread.',
+    help: 'The CPA answers the definitions by position, with one result each, and an accepted context names a transfer syntax that was offered, one that the provider rejects a reason. Otherwise the two sides use different contexts or encodings from here on, and the first data are misread.',
   },
   {
     code: 'pres.context-not-defined',

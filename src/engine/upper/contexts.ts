@@ -2,6 +2,9 @@ import { find, findAll } from '../../asn1/tree.ts';
 import type { Field } from '../../model/field.ts';
 import { type LayerKind, syntaxOf } from './names.ts';
 
+/** A result that names its reason (X.226 §8.2, Result-list). */
+const PROVIDER_REJECTION = 2;
+
 export interface PresentationContext {
   readonly id: number;
   readonly abstract: string;
@@ -89,6 +92,8 @@ export class Contexts {
         tell('pres.result-list', `context ${context.id} is accepted without a transfer syntax`);
       } else if (result === 0 && !context.transfers.includes(context.transfer!)) {
         tell('pres.result-list', `context ${context.id} is accepted with ${context.transfer}, which was not offered`);
+      } else if (result === PROVIDER_REJECTION && find([item], 'pres.provider_reason') === undefined) {
+        tell('pres.result-list', `context ${context.id} is rejected by the provider without a reason`);
       }
     });
   }

@@ -73,8 +73,8 @@ function judgeMode(layer: Layer, tell: Tell): void {
   if (mode !== 0 && mode !== 1) tell('pres.mode', `mode-value ${mode}`);
   const x410 = find(layer.fields, 'pres.x410_mode_parameters_element') !== undefined;
   const normal = find(layer.fields, 'pres.normal_mode_parameters_element') !== undefined;
-  if (mode === 1 && x410 && !normal) tell('pres.mode', 'X.410 mode parameters in normal mode');
-  if (mode === 0 && normal && !x410) tell('pres.mode', 'normal mode parameters in X.410-1984 mode');
+  if (mode === 1 && x410) tell('pres.mode', 'X.410 mode parameters in normal mode');
+  if (mode === 0 && normal) tell('pres.mode', 'normal mode parameters in X.410-1984 mode');
 }
 
 /** RTORQ against the mode, RTOAC against RTORQ (X.228). */

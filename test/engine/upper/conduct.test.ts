@@ -378,6 +378,8 @@ describe('presentation and association control', () => {
   it('mode and parameters', () => {
     expect(codes(line => void line.c(ses.cn({}, set(ctxc(0, ctx(0, 7))))))).toContain('pres.mode');
     expect(codes(line => void line.c(ses.cn({}, set(ctxc(0, ctx(0, 0)), ctxc(2)))))).toContain('pres.mode');
+    const both = (mode: number) => set(ctxc(0, ctx(0, mode)), ctxc(1), ctxc(2));
+    for (const mode of [0, 1]) expect(codes(line => void line.c(ses.cn({}, both(mode))))).toContain('pres.mode');
   });
 
   it('context identifiers', () => {
@@ -399,6 +401,21 @@ describe('presentation and association control', () => {
     const user = upper.userData([1, upper.aare(upper.OID.mtsTransfer, rtoac)]);
     const short = upper.cpa(upper.P1_CONTEXTS.slice(0, 2), user);
     expect(codes(line => void connect(line).s(ses.ac({ tokens: 0 }, short)))).toEqual(['pres.result-list']);
+  });
+
+  it('a rejection by the provider without its reason', () => {
+    const rtoac = upper.rtoac({ checkpointSize: 1, windowSize: 3, open: p1.bindResult(p1.mtaName('B', 'pw')) });
+    const user = upper.userData([1, upper.aare(upper.OID.mtsTransfer, rtoac)]);
+    const accepted = sequence(ctx(0, 0), oid(upper.OID.ber, 0x81));
+    const answer = (...third: Part[]) =>
+      codes(line => {
+        const cpa = set(ctxc(0, ctx(0, 1)), ctxc(2, ctxc(5, accepted, accepted, sequence(...third)), user));
+        connect(line).s(ses.ac({ tokens: 0 }, cpa));
+      });
+    expect(answer(ctx(0, 2))).toEqual(['pres.result-list']);
+    expect(answer(ctx(0, 2), ctx(2, 1))).toEqual([]);
+    // A user gives none.
+    expect(answer(ctx(0, 1))).toEqual([]);
   });
 
   it('values in contexts that were not defined, or that are not one element', () => {
