@@ -1,9 +1,15 @@
 import { InternalLimit } from '../../base/limits.ts';
 import { Origin } from '../../model/origin.ts';
+import type { Spdu } from '../../osi/session.ts';
 import type { UserData } from './osi.ts';
 
 /** Room for what begins to be joined. */
 const FIRST_ROOM = 4096;
+
+export interface FirstSegment {
+  readonly spdu: Spdu;
+  readonly bytes: Uint8Array;
+}
 
 /** Joins pieces of octets that arrive one by one, with their origin; `InternalLimit.ssduBytes` of them at most. */
 export class Join {
@@ -12,6 +18,12 @@ export class Join {
   private bytes = new Uint8Array(FIRST_ROOM);
   private length = 0;
   private origin: Origin | null = null;
+  /** The first segment, which alone has the parameters, in octets of its own; null where none count. */
+  readonly first: FirstSegment | null;
+
+  constructor(first: FirstSegment | null = null) {
+    this.first = first;
+  }
 
   /** False when the limit is reached with these octets; what comes later is passed over. */
   add(bytes: Uint8Array, start: number, end: number, origin: Origin | null): boolean {

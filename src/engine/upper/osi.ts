@@ -14,7 +14,7 @@ import {
   type Ssdu,
   sessionTrees,
 } from '../../osi/session.ts';
-import { Join } from './join.ts';
+import { type FirstSegment, Join } from './join.ts';
 import { OsiAssociation } from './osi-association.ts';
 import type { Shared } from './shared.ts';
 import type { Surroundings } from './types.ts';
@@ -201,7 +201,7 @@ export class OsiUser implements TransportUser {
       association.spdu(spdu, t, own);
       return;
     }
-    const key = `${t.direction} ${spdu.name}`;
+    const key = keyOf(spdu, t);
     let join = this.joins.get(key);
     if (enclosure === WHOLE) {
       if (join !== undefined && spdu.name !== 'GT' && spdu.name !== 'PT')
@@ -209,10 +209,10 @@ export class OsiUser implements TransportUser {
       association.spdu(spdu, t, own);
       return;
     }
-    // 6.3.5: begin, middle, end; of what goes on in CDO the CONNECT has the beginning. The parameters count once, with the first segment.
+    // 6.3.5: begin, middle, end; of what goes on in CDO the CONNECT has the beginning.
     if (enclosure & 1 || (join === undefined && spdu.name === 'CDO')) {
       if (join !== undefined) this.broken(association, spdu, t, 'an SSDU begins inside another');
-      join = new Join();
+      join = new Join(firstSegment(spdu, t));
       this.joins.set(key, join);
     } else if (join === undefined) {
       this.broken(association, spdu, t, 'a segment has no beginning');
@@ -223,11 +223,14 @@ export class OsiUser implements TransportUser {
       association.tooLong(t.direction, t.lastFrame, 'a segmented SSDU');
     if ((enclosure & 2) === 0) return;
     this.joins.delete(key);
-    association.spdu(spdu, t, join.whole());
+    // 8.4: the parameters stand in the first segment.
+    const { first } = join;
+    if (first === null) association.spdu(spdu, t, join.whole());
+    else association.spdu(first.spdu, { ...t, bytes: first.bytes }, join.whole());
   }
 
   private broken(association: OsiAssociation, spdu: Spdu, t: Tsdu, detail: string): void {
-    this.joins.delete(`${t.direction} ${spdu.name}`);
+    this.joins.delete(keyOf(spdu, t));
     if (association.sound) association.fault('ses.segmenting', t.direction, t.lastFrame, `${spdu.name}: ${detail}`);
   }
 
@@ -254,6 +257,19 @@ export class OsiUser implements TransportUser {
     this.association = null;
     this.joins.clear();
   }
+}
+
+/** Segments of one SSDU come in the same direction in SPDUs of the same type; without the sync type item a later one of MAP reads as AE. */
+function keyOf(spdu: Spdu, t: Tsdu): string {
+  return `${t.direction} ${spdu.name === 'AE' ? 'MAP' : spdu.name}`;
+}
+
+/** The first segment of an SSDU, copied, for the octets of a TSDU are only lent; null for data, whose parameters say nothing more. */
+function firstSegment(spdu: Spdu, t: Tsdu): FirstSegment | null {
+  if (spdu.type === null || spdu.type.information) return null;
+  const bytes = t.bytes.slice(t.start, t.end);
+  const copied = parseSsdu(bytes, 0, bytes.length).spdus.find(s => s.name === spdu.name);
+  return copied === undefined ? null : { spdu: copied, bytes };
 }
 
 /** What an SPDU carries for its user: user information, or the user data parameter (46 in MIA, behind the reason in RF). */

@@ -19,6 +19,8 @@ export const EXCEPTIONS = 0x0200;
 /** 8.3.1.19: user data of a CONNECT, and of every SPDU in version 1. */
 const USER_DATA_VERSION_1 = 512;
 const EXTENDED_USER_DATA = 10240;
+/** Of the enclosure item (8.3.17). */
+const FIRST_SEGMENT = 0x01;
 /** What an ABORT reflects; an EXCEPTION REPORT reflects as much as there is. */
 const LONGEST_REFLECTION = 9;
 
@@ -38,15 +40,17 @@ export function versionsOf(bytes: Uint8Array, spdu: Spdu): number {
 export function checkSpdu(bytes: Uint8Array, spdu: Spdu, terms: SessionTerms): SpduFault[] {
   if (spdu.type === null) return [];
   const faults: SpduFault[] = [];
+  // 8.4: what is not the first segment has the enclosure item and user data alone.
+  const goesOn = ((numberOf(bytes, findParameter(spdu, 25)) ?? FIRST_SEGMENT) & FIRST_SEGMENT) === 0;
   // An ACCEPT says itself which version it chooses.
-  const version = spdu.name === 'AC' ? ((versionsOf(bytes, spdu) & 2) !== 0 ? 2 : 1) : terms.version;
+  const version = spdu.name === 'AC' && !goesOn ? ((versionsOf(bytes, spdu) & 2) !== 0 ? 2 : 1) : terms.version;
   const tell = (code: string, at: { start: number; end: number }, detail: string) => {
     faults.push({ code, start: at.start, end: at.end, detail: `${spdu.name}: ${detail}` });
   };
   const whole = { start: spdu.start, end: spdu.valueEnd };
 
   checkLevel(bytes, spdu.parameters, tell);
-  for (const code of spdu.type.mandatory) {
+  for (const code of goesOn ? [] : spdu.type.mandatory) {
     if (findParameter(spdu, code) === null) tell('ses.mandatory-missing', whole, `no ${titleOf(code)}`);
   }
   checkGroups(spdu, tell);

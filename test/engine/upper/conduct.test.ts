@@ -278,6 +278,55 @@ describe('session', () => {
     }
   });
 
+  it('what is segmented has its parameters in the first segment', () => {
+    const rtoac = upper.rtoac({ checkpointSize: 1, windowSize: 3, open: p1.bindResult(p1.mtaName('MTA-B', 'pw')) });
+    const cpa = upper.cpa(upper.P1_CONTEXTS, upper.userData([1, upper.aare(upper.OID.mtsTransfer, rtoac)]));
+    const items = [pi(5, pi(19, 0), pi(22, 2), pi(26, 0)), pi(20, [2, 0x49])];
+    const value = rttr(new Uint8Array(600));
+    const gt = spdu(1);
+    const capture = new Capture();
+    const line = connect(capture.connect())
+      .s(spdu(14, [items, pi(25, 1), pi(52, text('SB')), pi(193, cpa.subarray(0, 50))]))
+      .s(spdu(14, [pi(25, 2), pi(193, cpa.subarray(50))]))
+      .c(ses.as(activity(1)))
+      .c(ses.dt(rttr(wrapped(message('M1', 100)).subarray(0, 50))))
+      // Version 2 allows that much, and the ACCEPT's first segment chose it.
+      .c(ses.mip(1, value))
+      .s(ses.mia(1));
+    line.c(gt, spdu(49, [pi(25, 1), pi(42, text('2')), pi(193, value.subarray(0, 100))]));
+    line.c(gt, spdu(49, [pi(25, 0), pi(193, value.subarray(100, 200))]));
+    line.c(gt, spdu(49, [pi(25, 2), pi(193, value.subarray(200))])).s(ses.mia(2));
+    line
+      .c(ses.dt(rttr(wrapped(message('M1', 100)).subarray(50))))
+      .c(ses.ae(3))
+      .s(ses.aea(3));
+    release(line);
+    expect(capture.codes).toEqual([]);
+    expect(capture.messages).toMatchObject([{ state: 'complete', checkpoints: 2, confirmedCheckpoint: 2 }]);
+    expect(capture.associations).toMatchObject([{ responder: 'MTA-B', outcome: 'released' }]);
+    // The serial numbers count: 4 is not the next one.
+    expect(
+      codes(other => {
+        bind(other)
+          .c(ses.as(activity(1)))
+          .c(ses.dt(rttr(new Uint8Array(10))));
+        other.c(gt, spdu(49, [pi(25, 1), pi(42, text('4')), pi(193, value.subarray(0, 100))]));
+        other.c(gt, spdu(49, [pi(25, 2), pi(193, value.subarray(100))]));
+      }),
+    ).toContain('ses.serial-number');
+  });
+
+  it('a major synchronization point in segments is none that ends an activity', () => {
+    const value = rttr(new Uint8Array(60));
+    const capture = new Capture();
+    bind(capture.connect())
+      .c(spdu(1), spdu(41, [pi(15, 1), pi(25, 1), pi(42, text('0')), pi(193, value.subarray(0, 30))]))
+      .c(spdu(1), spdu(41, [pi(25, 2), pi(193, value.subarray(30))]))
+      .close();
+    expect(capture.codes).not.toContain('ses.segmenting');
+    expect(capture.codes).not.toContain('rtse.activity');
+  });
+
   it('counts the synchronization points', () => {
     const first = (line: Line) =>
       bind(line)
