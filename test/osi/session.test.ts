@@ -185,6 +185,11 @@ describe('the form of an SPDU', () => {
     const segment = cat(spdu(1), spdu(49, [pi(25, 1), pi(42, latin1('1'))]));
     expect(faults(segment, 1)).toEqual(['ses.enclosure']);
     expect(faults(segment, 2)).toEqual([]);
+    // An ACCEPT says itself which version it chooses; its later segments do not.
+    const accept = (version: number) => spdu(14, [pi(5, pi(19, 0), pi(22, version)), pi(20, 2, 0x49), pi(25, 1)]);
+    expect(faults(accept(1))).toEqual(['ses.enclosure']);
+    expect(faults(accept(2))).toEqual([]);
+    expect(faults(spdu(14, [pi(25, 2), pi(193, new Uint8Array(600))]))).toEqual([]);
   });
 });
 

@@ -187,7 +187,7 @@ function checkUserData(bytes: Uint8Array, spdu: Spdu, version: SessionTerms['ver
 /** 8.3.4.18, 8.3.11.3: version 1 segments only DT and TD. */
 function checkEnclosure(bytes: Uint8Array, spdu: Spdu, version: SessionTerms['version'], tell: Tell): void {
   const enclosure = findParameter(spdu, 25);
-  if (enclosure === null || version !== 1 || ['DT', 'TD', 'CN', 'AC', 'RF', 'CDO'].includes(spdu.name)) return;
+  if (enclosure === null || version !== 1 || ['DT', 'TD', 'CN', 'RF', 'CDO'].includes(spdu.name)) return;
   if (numberOf(bytes, enclosure) === 3) return;
   tell('ses.enclosure', span(enclosure), 'version 1 segments no SPDU but DT and TD');
 }
