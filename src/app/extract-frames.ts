@@ -67,7 +67,7 @@ export class Gatherer {
   }
 
   onSegment = (s: Segment, c: Connection, direction: Direction): void => {
-    const size = s.start - s.header + s.captured;
+    const size = s.end - s.header;
     const tcp: Piece[] =
       s.origin === null
         ? [{ frame: s.frame, offset: s.frameOffset - (s.start - s.header), length: size }]

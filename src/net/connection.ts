@@ -7,7 +7,7 @@ import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import type { Budget } from './held.ts';
 import type { Opening } from './opening.ts';
-import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
+import { ACK, FIN, isWhole, RST, type Segment, SYN } from './segment.ts';
 
 /** What the user of a connection is told; `readers` take the octets of each direction. */
 export interface ConnectionUser {
@@ -214,7 +214,7 @@ export class Connection {
     }
     if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
       this.settle(peer, direction === 0 ? 1 : 0, 'acknowledged');
-    const wrong = !bare && s.captured === s.length && this.corrupt(s, half);
+    const wrong = !bare && isWhole(s) && this.corrupt(s, half);
     if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
     this.take(s, direction, half, peer);
   }

@@ -113,6 +113,7 @@ function shorten(s: Segment, from: number, to: number): void {
   s.frameOffset += from;
   s.captured = Math.max(0, Math.min(s.captured, to) - from);
   s.length = to - from;
+  s.end = s.start + s.captured;
 }
 
 function copyOf(s: Segment): Segment {
@@ -121,6 +122,7 @@ function copyOf(s: Segment): Segment {
     bytes: s.bytes.slice(start, start + captured),
     start: 0,
     header: 0,
+    end: captured,
     origin: origin === null ? null : rebased(origin, start, captured),
   });
 }

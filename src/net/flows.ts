@@ -5,7 +5,7 @@ import { answersAnother, Connection, type ConnectionUser, type FirstSegment } fr
 import type { Budget } from './held.ts';
 import type { SegmentSink } from './ip.ts';
 import { Opening } from './opening.ts';
-import { ACK, type Segment, SYN } from './segment.ts';
+import { ACK, isWhole, type Segment, SYN } from './segment.ts';
 
 /** Closed connections that wait for late segments before they are folded into their row. */
 const LINGER = 256;
@@ -147,7 +147,7 @@ export class FlowTable implements SegmentSink {
     return addressSum(family, source) + addressSum(family, destination);
   }
 
-  private readonly fits = (s: Segment): boolean => checksumFits(s, this.sum(s));
+  private readonly fits = (s: Segment): boolean => isWhole(s) && checksumFits(s, this.sum(s));
 
   /** Both sides have closed: the connection waits for late segments. A callback, so that no segment has to ask. */
   private readonly linger = (c: Connection): void => {

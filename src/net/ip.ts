@@ -227,7 +227,8 @@ export class IpDecoder implements FrameSink {
     this.count(end > q);
     if (t + 20 > q) return;
     const header = (b[t + 12]! >> 4) << 2;
-    if (header < 20) return;
+    // A receiver has no use for a header that is longer than its datagram (RFC 9293 3.1: data offset).
+    if (header < 20 || t + header > end) return;
     s.seq = word(b, t + 4);
     s.ack = word(b, t + 8);
     s.flags = b[t + 13]!;
@@ -236,8 +237,9 @@ export class IpDecoder implements FrameSink {
     s.bytes = b;
     s.header = t;
     s.start = t + header;
-    s.length = Math.max(0, end - s.start);
-    s.captured = Math.max(0, Math.min(s.length, q - s.start));
+    s.length = end - s.start;
+    s.end = Math.min(q, end);
+    s.captured = Math.max(0, s.end - s.start);
     s.frameOffset = s.start - this.frameStart;
     s.origin = this.origin;
     this.sink.segment(s);

@@ -27,10 +27,17 @@ export interface Segment {
   start: number;
   captured: number;
   length: number;
+  /** Position behind the last octet of the segment that is there; before `start` where a snap length cuts the header. */
+  end: number;
   /** Position of the payload's first octet within the frame. */
   frameOffset: number;
   /** Where the payload stands when it was put together from IP fragments (positions as in `bytes`); else null. */
   origin: Origin | null;
+}
+
+/** Nothing of it was cut by a snap length, header included. */
+export function isWhole(s: Segment): boolean {
+  return s.end === s.start + s.length;
 }
 
 export const FIN = 1;
@@ -58,6 +65,7 @@ export function emptySegment(): Segment {
     start: 0,
     captured: 0,
     length: 0,
+    end: 0,
     frameOffset: 0,
     origin: null,
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { analyzeBytes } from '../kit/analysis.ts';
+import { analyzeFrames } from '../../src/app/extract-frames.ts';
+import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { cat, filler } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
@@ -66,4 +67,17 @@ test('what a snap length cut is told as that where the segments stand out of ord
   const { findings, streams } = await analyzeBytes(wire.pcap());
   expect(findings.map(f => f.code)).toEqual(['capture.snaplen', 'tcp.truncated']);
   expect(streams[0]!.directions[0]).toMatchObject({ gaps: 1, tpkts: 3 });
+});
+
+test('a header that is cut has no checksum that could be looked at', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  // Each frame in memory of its own, as `extract` has them: nothing stands behind it that could be taken for the rest.
+  const frames = wire.frames.map(({ bytes }, i) => ({
+    ...{ no: i + 1, sec: i, nsec: 0, wireLength: bytes.length, linkType: 1 },
+    bytes: bytes.slice(0, 56),
+  }));
+  const report = analyzeFrames(frames, analyzeOptions('exchange-5.5'));
+  expect(report.streams.map(({ frames: n, syns }) => [n, syns])).toEqual([[3, 1]]);
 });

@@ -194,3 +194,14 @@ describe('segmentation offload leaves no length in the IP header', () => {
     expect(report.streams[0]!.directions[0].gapBytes).toBe(300_000 - 20 - 20 - 107);
   });
 });
+
+test('a TCP header that is longer than its datagram is no segment, as for any receiver', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z', rawIp());
+  const pair = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  pair.open();
+  new Transport(pair).connect();
+  const last = pair.ack(0);
+  wire.frames[last - 1]!.bytes[20 + 12] = 0xf0;
+  const report = await analyzeBytes(wire.pcap());
+  expect(report.streams[0]!.frames).toBe(last - 1);
+});
