@@ -47,6 +47,14 @@ export class Image {
     page.after[i] = FILLER;
   }
 
+  /** What the receiver took there: of copies that differ not always the first, since one may have been damaged on its way. */
+  take(position: number, octet: number): void {
+    const page = this.page(position, false);
+    if (page === null) return;
+    page.before[offset(position)] = octet;
+    page.after[offset(position)] = FILLER;
+  }
+
   keep(position: number): void {
     const page = this.page(position, false);
     if (page !== null) page.after[offset(position)] = page.before[offset(position)]!;

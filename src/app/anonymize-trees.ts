@@ -3,7 +3,7 @@ import { standardNames } from '../engine/upper/mms.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { DECIMAL_FIELDS } from '../osi/session.ts';
 import type { Images } from './anonymize-image.ts';
-import { FILLER, type Pseudonyms } from './anonymize-values.ts';
+import type { Pseudonyms } from './anonymize-values.ts';
 
 /** Layers that are no BER: their fields say where every octet of note stands. */
 const PLAIN = new Set(['tpkt', 'cotp', 'ses', 's7comm', 's7comm-plus', 't125']);
@@ -142,7 +142,10 @@ export class TreeRewriter {
   }
 
   private fill(tree: LayerTree, from: number, to: number): void {
-    if (to > from) this.images.each(tree.origin!.locate(from, to), (image, position) => image.set(position, FILLER));
+    if (to > from)
+      this.images.each(tree.origin!.locate(from, to), (image, position, index) =>
+        image.take(position, tree.bytes[from + index]!),
+      );
   }
 
   private rename(tree: LayerTree, from: number, to: number, wide = 1): void {

@@ -139,10 +139,12 @@ describe('real stacks, anonymized', () => {
   );
 });
 
+const CR = Uint8Array.from(
+  Buffer.from('0300001611e00000123400c0010bc10441424344c20445464748'.padEnd(44, '0').slice(0, 44), 'hex'),
+);
+
 describe('copies of segments', () => {
-  const cr = Uint8Array.from(
-    Buffer.from('0300001611e00000123400c0010bc10441424344c20445464748'.padEnd(44, '0').slice(0, 44), 'hex'),
-  );
+  const cr = CR;
 
   function talk(second: Uint8Array): Uint8Array<ArrayBuffer> {
     const wire = new Wire('1998-06-03T07:00:00Z');
@@ -169,6 +171,25 @@ describe('copies of segments', () => {
       expect(missing).toEqual([]);
       expect(proof.findings.some(f => f.code === 'tcp.retransmission-differs')).toBe(differs);
     }
+  });
+});
+
+describe('a segment that was damaged on its way', () => {
+  it('does not say what stands where another one came again', async () => {
+    const wire = new Wire('1998-06-03T07:00:00Z');
+    const talk = new Conversation(wire, { address: '10.1.2.3', port: 2000 }, { address: '10.1.2.4', port: 102 });
+    talk.open();
+    talk.ack(1);
+    talk.queue(0, CR);
+    const damaged = talk.segment(0, 0, 9, new Uint8Array([...CR.subarray(0, 5), 0, 0, 0, 0]));
+    wire.frames[damaged - 1]!.bytes[14 + 20 + 16]! ^= 0x5a;
+    talk.segment(0, 5, CR.length - 5);
+    talk.ack(1);
+    const file = join(dir, 'damaged.pcap');
+    writeFileSync(file, wire.pcap());
+    const { original, added, missing } = await anonymize(file);
+    expect(original.findings.map(f => f.code)).toEqual(['cotp.parameter-overrun']);
+    expect([...added, ...missing]).toEqual([]);
   });
 });
 
