@@ -139,7 +139,8 @@ export class Framing implements HalfReader {
         if (boundary < position) this.user.misread(this, position);
         else {
           const detail = `declares ${this.pendingLength} octets, but another TPKT begins ${boundary - position} octets behind its start`;
-          this.user.fault(this, 'tpkt.length-mismatch', position, frame, detail);
+          const by = half.arrival(position, position + TPKT_HEADER);
+          this.user.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
         }
         this.lose(position, boundary);
         return this.finishLost(half, frame);
@@ -188,7 +189,7 @@ export class Framing implements HalfReader {
       }
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
-        this.user.fault(this, 'tpkt.length-invalid', position, frame, `length ${length}`);
+        this.fault(half, 'tpkt.length-invalid', position, frame, `length ${length}`);
         this.lose(position, position + 1);
         return true;
       }
@@ -197,8 +198,8 @@ export class Framing implements HalfReader {
       if (length > this.longest) this.longest = length;
       if (b[index + 1] !== 0) {
         this.reserved = b[index + 1]!;
-        this.user.fault(
-          this,
+        this.fault(
+          half,
           'tpkt.reserved',
           position,
           frame,
@@ -206,11 +207,11 @@ export class Framing implements HalfReader {
         );
       }
       if (length < TPKT_MIN)
-        this.user.fault(this, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
+        this.fault(half, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
       const size = this.user.tpduSize;
       if (size !== null && length > size + TPKT_HEADER) {
-        this.user.fault(
-          this,
+        this.fault(
+          half,
           'tpkt.exceeds-tpdu-size',
           position,
           frame,
@@ -246,12 +247,18 @@ export class Framing implements HalfReader {
     return true;
   }
 
+  /** What is wrong with a header, at the frame that brought it: after a search that is not the one which ended the search. */
+  private fault(half: Half, code: string, position: number, frame: number, detail: string): void {
+    const by = this.late ? half.arrival(position, position + TPKT_HEADER) : null;
+    this.user.fault(this, code, position, by?.frame ?? frame, detail);
+  }
+
   private badVersion(half: Half, position: number, index: number, frame: number): boolean {
     const octets = hexOf(half.buffer, index, 4);
     const first = this.tpkts === 0 && this.anchored;
     if (first) this.foreign = true;
-    this.user.fault(
-      this,
+    this.fault(
+      half,
       first ? 'tpkt.not-tpkt' : 'tpkt.version',
       position,
       frame,

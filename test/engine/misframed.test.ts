@@ -116,3 +116,41 @@ describe('octets that are missing in the capture', () => {
     expect(messages[0]!.why).toContain('octets of it were lost in the capture');
   });
 });
+
+describe('what is wrong with a header is told at the frame that brought it', () => {
+  const opened = (): Conversation => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+    tcp.open();
+    new Transport(tcp).connect();
+    return tcp;
+  };
+  const frameOf = (report: WholeReport, code: string) => report.findings.find(f => f.code === code)?.frame;
+  const unit = tpkt(dt(filler(40)));
+
+  it('also when the framing is found again only at the end', async () => {
+    const tcp = opened();
+    // No header, then what may be one and claims so much that nothing tells the contrary before the end.
+    tcp.send(0, cat(9, 9, 9, 9, tpkt(dt(filler(30_000))).subarray(0, 7)));
+    tcp.send(0, cat(unit, unit));
+    const at = tcp.queue(0, cat(3, 0, 0, 0));
+    const frame = tcp.segment(0, at, 4);
+    tcp.ack(1);
+    tcp.send(0, cat(unit, unit));
+    tcp.reset(1);
+    expect(frameOf(await analyzeBytes(tcp.wire.pcap()), 'tpkt.length-invalid')).toBe(frame);
+  });
+
+  it('also when a TPKT proves at the end to be shorter than it says', async () => {
+    const tcp = opened();
+    const lying = tpkt(dt(filler(40)));
+    lying[2] = 0x70;
+    const at = tcp.queue(0, lying);
+    const frame = tcp.segment(0, at, lying.length);
+    tcp.ack(1);
+    tcp.send(0, cat(unit, unit));
+    tcp.reset(1);
+    const report = await analyzeBytes(tcp.wire.pcap());
+    expect(frameOf(report, 'tpkt.length-mismatch')).toBe(frame);
+  });
+});
