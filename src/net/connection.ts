@@ -305,7 +305,8 @@ export class Connection {
 
   /** Whether a segment that nobody merges and no answer tells of is damaged. */
   private misfits(s: Segment, half: Half): boolean {
-    return half.sumsMatter && !checksumFits(s, this.addressSum) && !checksumIsLeft(s, this.addressSum);
+    if (!half.sumsMatter || !isWhole(s)) return false;
+    return !checksumFits(s, this.addressSum) && !checksumIsLeft(s, this.addressSum);
   }
 
   /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */

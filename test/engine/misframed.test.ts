@@ -154,3 +154,16 @@ describe('what is wrong with a header is told at the frame that brought it', () 
     expect(frameOf(report, 'tpkt.length-mismatch')).toBe(frame);
   });
 });
+
+it('an association begins with its first frame, also where that can be read only after later ones', async () => {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+  const s7 = (rosctr: number) => tpkt(dt(cat(0x32, rosctr, [0, 0], [0, 1], [0, 2], [0, 0], 0xf0, 0)));
+  // No SYN: one TPKT alone is known for one when nothing follows, two in a row at once.
+  tcp.send(0, s7(1), { quiet: true });
+  tcp.send(1, cat(s7(7), s7(7)), { quiet: true });
+  tcp.send(1, s7(7), { quiet: true });
+  const { associations } = await analyzeBytes(wire.pcap());
+  expect(associations.map(({ firstFrame, lastFrame }) => [firstFrame, lastFrame])).toEqual([[1, 3]]);
+  expect(associations[0]!.start.nsec).toBeLessThan(associations[0]!.end.nsec);
+});

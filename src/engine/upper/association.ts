@@ -1,8 +1,8 @@
 import type { Direction } from '../../model/finding.ts';
 import type { Association } from '../../model/message.ts';
-import type { Stamp } from '../../model/tsdu.ts';
 import type { Contexts } from './contexts.ts';
 import { Tally } from './counted.ts';
+import { Extent } from './extent.ts';
 import { type Facts, noFacts } from './facts.ts';
 import { contextName, contextProtocol, syntaxOf } from './names.ts';
 import type { When } from './rts.ts';
@@ -13,7 +13,7 @@ const MTS_84 = 1;
 const MTS_TRANSFER = 12;
 
 /** One association's row while it is being learnt. */
-export class AssociationState {
+export class AssociationState extends Extent {
   readonly id: number;
   readonly stream: number;
   readonly facts: Facts = noFacts();
@@ -32,23 +32,11 @@ export class AssociationState {
   /** A CONNECT or ACCEPT was seen. */
   connected = false;
   accepted = false;
-  private readonly firstFrame: number;
-  private readonly start: Stamp;
-  lastFrame: number;
-  end: Stamp;
 
   constructor(id: number, stream: number, at: When) {
+    super(at.frame, at.time);
     this.id = id;
     this.stream = stream;
-    this.firstFrame = at.frame;
-    this.lastFrame = at.frame;
-    this.start = at.time;
-    this.end = at.time;
-  }
-
-  touch(at: When): void {
-    this.lastFrame = at.frame;
-    this.end = at.time;
   }
 
   /** Says how it ended, unless that is known already. */

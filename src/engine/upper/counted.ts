@@ -2,6 +2,7 @@ import type { LayerTree } from '../../model/field.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Association } from '../../model/message.ts';
 import type { Stamp, TransportUser, Tsdu } from '../../model/tsdu.ts';
+import { Extent } from './extent.ts';
 import type { Shared } from './shared.ts';
 import type { Surroundings } from './types.ts';
 
@@ -40,10 +41,7 @@ export class CountedUser implements TransportUser {
   private readonly dialect: Dialect;
   private readonly tally = new Tally();
   private id = -1;
-  private firstFrame = 0;
-  private start: Stamp = { sec: 0, nsec: 0 };
-  private lastFrame = 0;
-  private end: Stamp = { sec: 0, nsec: 0 };
+  private extent: Extent | null = null;
   private blind: [boolean, boolean] = [false, false];
 
   constructor(around: Surroundings, shared: Shared, dialect: Dialect) {
@@ -59,13 +57,10 @@ export class CountedUser implements TransportUser {
   readonly mtaEvidence = false;
 
   tsdu(t: Tsdu): void {
-    if (this.id < 0) {
-      this.id = this.shared.nextAssociation();
-      this.firstFrame = t.firstFrame;
-      this.start = t.time;
-    }
-    this.lastFrame = t.lastFrame;
-    this.end = t.time;
+    if (this.id < 0) this.id = this.shared.nextAssociation();
+    this.extent ??= new Extent(t.firstFrame, t.time);
+    this.extent.touch(t.firstFrame, t.time);
+    this.extent.touch(t.lastFrame, t.time);
     const raise = (code: string, detail: string) => {
       // Behind lost octets a TSDU may be the tail of another: nothing is proved by it.
       if (this.blind[t.direction]) return;
@@ -83,14 +78,16 @@ export class CountedUser implements TransportUser {
 
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {
     // Octets that nothing is known of make no association.
-    if (this.id < 0 || this.protocol === '') return;
+    const { extent } = this;
+    if (extent === null || this.protocol === '') return;
+    if (how !== 'eof') extent.touch(frame, time);
     const row: Association = {
       id: this.id,
       stream: this.around.stream,
-      firstFrame: this.firstFrame,
-      lastFrame: how === 'eof' ? this.lastFrame : Math.max(this.lastFrame, frame),
-      start: this.start,
-      end: how === 'eof' ? this.end : time,
+      firstFrame: extent.firstFrame,
+      lastFrame: extent.lastFrame,
+      start: extent.start,
+      end: extent.end,
       initiator: this.around.names[0],
       responder: this.around.names[1],
       mode: null,

@@ -115,8 +115,9 @@ export class OsiAssociation implements Owner {
     return this.conduct.sound ? this.conduct.tsduLimit(direction) : 0;
   }
 
-  touch(at: When): void {
-    this.state.touch(at);
+  touch({ firstFrame, lastFrame, time }: Tsdu): void {
+    this.state.touch(firstFrame, time);
+    this.state.touch(lastFrame, time);
   }
 
   /** @param onPeer the fault rests on what the other side did not send, so that it has to wait for the proof */
@@ -140,7 +141,7 @@ export class OsiAssociation implements Owner {
   plainData(bytes: Uint8Array, start: number, end: number, t: Tsdu): void {
     const at = { frame: t.lastFrame, time: t.time };
     this.arrived(t);
-    this.state.touch(at);
+    this.touch(t);
     this.conduct.plainData(t.direction, t.lastFrame);
     this.current = t;
     this.data.read({ bytes, start, end, origin: t.origin }, t.direction, at, 'DT');

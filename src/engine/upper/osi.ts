@@ -167,7 +167,7 @@ export class OsiUser implements TransportUser {
     );
     const { association } = this;
     association.arrived(t);
-    association.touch({ frame: t.lastFrame, time: t.time });
+    association.touch(t);
     const endAck = first.name === 'PT' && spdus.some(s => s.name === 'MAA') && association.awaitsEndAck;
     const judged = this.around.options.level !== 'rows' || t.trees !== null;
     const found = judged ? checked(parsed, association) : [];

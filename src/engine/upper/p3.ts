@@ -3,6 +3,7 @@ import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
 import type { ApduSummary } from '../../x400/message.ts';
 import type { AssociationState } from './association.ts';
+import { Extent } from './extent.ts';
 import { type Argument, MESSAGE_SUBMISSION, PROBE_SUBMISSION, readArgument, takeIdentifier } from './p3-arguments.ts';
 import type { RosPdu } from './ros.ts';
 import { messageRow } from './row.ts';
@@ -104,12 +105,11 @@ export class P3Messages {
   }
 
   private emit(waiting: Pending, state: MessageState, why: string | null, at: When): void {
+    const extent = new Extent(waiting.begun.frame, waiting.begun.time);
+    extent.touch(at.frame, at.time);
     const span = {
+      ...extent,
       direction: waiting.direction,
-      firstFrame: waiting.begun.frame,
-      lastFrame: Math.max(waiting.begun.frame, at.frame),
-      start: waiting.begun.time,
-      end: at.time,
       octets: waiting.octets,
       activity: null,
       checkpoints: 0,

@@ -127,8 +127,7 @@ export class ReliableTransfer {
     transfer.resumedAs = activity;
     transfer.direction = direction;
     transfer.rollBack(serial);
-    transfer.end = at.time;
-    transfer.lastFrame = at.frame;
+    transfer.touch(at.frame, at.time);
     const where =
       parked.stream === this.around.stream
         ? 'on the same connection'
@@ -155,8 +154,7 @@ export class ReliableTransfer {
     transfer.add(bytes, start, end, origin);
     this.fresh[direction] += end - start;
     transfer.fragments++;
-    transfer.lastFrame = at.frame;
-    transfer.end = at.time;
+    transfer.touch(at.frame, at.time);
     const limit = (this.owner.checkpointSize ?? 0) * 1024;
     if (limit > 0 && transfer.sinceMark > limit && this.owner.sound) {
       const detail = `${transfer.sinceMark} octets without a checkpoint, the checkpoint size is ${limit}`;
@@ -172,8 +170,7 @@ export class ReliableTransfer {
     const transfer = this.open[direction];
     if (transfer === null) return;
     transfer.mark(serial);
-    transfer.lastFrame = at.frame;
-    transfer.end = at.time;
+    transfer.touch(at.frame, at.time);
     const window = this.owner.windowSize;
     // X.228's prose is not at hand, and ISODE sends one point more than the window before it waits: only what goes beyond both counts.
     if (this.owner.sound && window !== null && window > 0 && transfer.unconfirmed > window + 1) {
@@ -212,8 +209,7 @@ export class ReliableTransfer {
         this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends that did not begin');
       return null;
     }
-    transfer.lastFrame = at.frame;
-    transfer.end = at.time;
+    transfer.touch(at.frame, at.time);
     if (transfer.octets === 0 && transfer.damaged === null) {
       if (this.owner.sound) this.owner.fault('rtse.activity', direction, at.frame, 'an activity ends without any data');
       return null;
@@ -229,8 +225,7 @@ export class ReliableTransfer {
   discard(direction: Direction, why: string, at: When): void {
     const transfer = this.whose(direction);
     if (transfer === null) return;
-    transfer.lastFrame = at.frame;
-    transfer.end = at.time;
+    transfer.touch(at.frame, at.time);
     this.leave(transfer.direction);
     if (transfer.octets > 0 || this.rows[transfer.direction] !== null) {
       this.conclude(transfer, transfer.direction, 'discarded', `the activity was discarded: ${why}`);
@@ -249,8 +244,7 @@ export class ReliableTransfer {
   /** The transfer stops here for now. Returns the number of its row. */
   private putOff(transfer: Transfer, why: string, at: When, taken: (() => void) | null): number | null {
     const { direction } = transfer;
-    transfer.lastFrame = Math.max(transfer.lastFrame, at.frame);
-    transfer.end = at.time;
+    transfer.touch(at.frame, at.time);
     if (transfer.octets === 0 && transfer.damaged === null && this.rows[direction] === null) return null;
     const { damaged, confirmed } = transfer;
     const point = confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${confirmed} was confirmed`;

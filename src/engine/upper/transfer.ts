@@ -3,6 +3,7 @@ import { giveOctets, takeOctets } from '../../base/octets.ts';
 import type { Direction } from '../../model/finding.ts';
 import { Origin } from '../../model/origin.ts';
 import type { Stamp } from '../../model/tsdu.ts';
+import { Extent } from './extent.ts';
 import { type Stretch, unread } from './unread.ts';
 
 /** Octets of an APDU that level `light` keeps: enough for the identifiers and the originator. */
@@ -32,15 +33,11 @@ interface Mark {
 const START: Mark = { serial: 0, octets: 0 };
 
 /** One APDU on its way: what has come of it, and up to where the receiver confirmed it. */
-export class Transfer {
+export class Transfer extends Extent {
   /** Way in which it goes; it may be resumed on a connection that the other host opened. */
   direction: Direction;
   /** Activity identifier in hex; null when the activity's start was not seen. */
   readonly activity: string | null;
-  readonly firstFrame: number;
-  readonly start: Stamp;
-  lastFrame: number;
-  end: Stamp;
   /** Octets of the APDU so far. */
   octets = 0;
   /** DT SPDUs that brought them. */
@@ -86,12 +83,9 @@ export class Transfer {
     most: number,
     sparse: boolean,
   ) {
+    super(frame, time);
     this.direction = direction;
     this.activity = activity;
-    this.firstFrame = frame;
-    this.lastFrame = frame;
-    this.start = time;
-    this.end = time;
     this.most = most;
     this.sparse = sparse;
     this.buffer = NONE;
