@@ -72,9 +72,9 @@ export class Gatherer {
       s.origin === null
         ? [{ frame: s.frame, offset: s.frameOffset - (s.start - s.header), length: size }]
         : s.origin.locate(s.header, s.header + size);
-    // Of a datagram put together all frames count, those that hold nothing but headers or padding among them.
+    // Of a datagram put together all frames count, those that hold nothing but headers, padding or its end among them.
     const datagram = s.origin?.locate(0, s.bytes.length) ?? null;
-    const numbers = [...new Set((datagram ?? tcp).map(piece => piece.frame))].sort((a, b) => a - b);
+    const numbers = [...new Set([...(datagram ?? tcp).map(piece => piece.frame), s.frame])].sort((a, b) => a - b);
     const frames = numbers.flatMap(no => this.waiting.get(no) ?? []);
     for (const no of numbers) this.waiting.delete(no);
     if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;

@@ -12,7 +12,14 @@ import { mapping } from '../../src/cli/extract-evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
+import { cat, filler } from '../kit/bytes.ts';
+import { dt } from '../kit/cotp.ts';
+import { ipv4 } from '../kit/ip.ts';
+import { rawIp } from '../kit/link.ts';
+import { FLAG, tcp } from '../kit/tcp.ts';
+import { tpkt } from '../kit/tpkt.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+import { Wire } from '../kit/wire.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const dir = folder();
@@ -224,4 +231,24 @@ describe('mtascope extract', () => {
     expect(code).toBe(2);
     expect(err).toContain('about the file');
   });
+});
+
+it('a fragment that brings nothing but the end of its datagram is taken along', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z', rawIp());
+  const [client, server] = ['192.0.2.1', '192.0.2.2'];
+  const ends = { source: client, destination: server, sourcePort: 3000, destinationPort: 102 };
+  wire.packet(ipv4(client, server, tcp({ ...ends, seq: 99, ack: 0, flags: FLAG.syn }, new Uint8Array(0))), 4, 0);
+  // Two TPKTs of which the second is none.
+  const sent = cat(tpkt(dt(filler(13))), 9, 0, 0, 0);
+  const segment = tcp({ ...ends, seq: 100, ack: 0, flags: FLAG.psh }, sent);
+  expect(segment.length % 8).toBe(4);
+  const id = { id: 7 };
+  wire.packet(ipv4(client, server, cat(segment, [0, 0, 0, 0]), { ...id, moreFragments: true }), 4, 0);
+  wire.packet(ipv4(client, server, segment.subarray(40), { ...id, fragmentOffset: 40 }), 4, 0);
+  const file = join(dir, 'end-only.pcap');
+  writeFileSync(file, wire.pcap());
+  const { original, numbers, missing } = await extract(file, 'exchange-5.5', null);
+  expect(original.findings.map(f => f.code)).toContain('tpkt.version');
+  expect(missing).toEqual([]);
+  expect(numbers).toEqual([1, 2, 3]);
 });
