@@ -62,11 +62,14 @@ export async function copyCapture(
 ): Promise<{ readonly frames: number; readonly written: number }> {
   let copy: CaptureCopy | null = null;
   let writing: Promise<void> = Promise.resolve();
+  let octets = 0;
   // One window is written while the next one is read.
   const drain = async (): Promise<void> => {
     await writing;
     if (copy === null) return;
-    writing = write(copy.out.take());
+    const part = copy.out.take();
+    octets += part.length;
+    writing = write(part);
     // It is awaited with the next window; until then a failure is not "unhandled".
     writing.catch(() => undefined);
   };
@@ -85,5 +88,7 @@ export async function copyCapture(
   });
   await drain();
   await writing;
+  // Cut before its first block or record is whole: a file of no octets is no capture.
+  if (octets === 0) throw new InputError(`${file}: is cut so early that nothing of it can be copied`);
   return { frames: reader.frames, written: reader.written };
 }

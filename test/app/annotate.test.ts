@@ -213,6 +213,17 @@ describe('the copy', () => {
 describe('mtascope annotate', () => {
   const capture = join(CAPTURES, 'q182619-5.5.pcap');
 
+  it('of a file that is cut within its header would be no capture: nothing is written', async () => {
+    const whole = readFileSync(join(CAPTURES, 'gap.pcap'));
+    const [file, output] = [join(dir, 'header-only.pcap'), join(dir, 'header-only.pcapng')];
+    writeFileSync(file, whole.subarray(0, 15));
+    const { code, err } = await mtascope(['annotate', file, '-o', output]);
+    expect([code, err]).toEqual([2, `${file}: is cut so early that nothing of it can be copied\n`]);
+    expect(existsSync(output)).toBe(false);
+    writeFileSync(file, whole.subarray(0, 24));
+    expect((await mtascope(['annotate', file, '-o', output])).code).toBe(0);
+  });
+
   it('says what it wrote', async () => {
     const { code, out, err } = await mtascope(['annotate', capture, '-o', 'out.pcapng'], { cwd: dir });
     expect({ code, err }).toEqual({ code: 0, err: '' });
