@@ -1,4 +1,4 @@
-import type { FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { AnalysisOptions } from '../engine/analysis.ts';
 import type { BufferChange, FramingMark, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
@@ -19,6 +19,8 @@ export interface DetailOptions {
   readonly onApdu?: (apdu: SentApdu) => void;
   /** Every frame that is analyzed, before its octets are. */
   readonly onFrame?: FrameSink;
+  /** The reader of the capture, before it has read any frame. */
+  readonly onReader?: (reader: CaptureReader) => void;
   /** Every TCP segment with its connection, before its octets are read. The segment is reused: nobody keeps it. */
   readonly onSegment?: SegmentWatch;
   /** Every change of what the emulated machines hold. */

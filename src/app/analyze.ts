@@ -71,6 +71,7 @@ async function analyzed(
       tuneEngine();
       options.onProgress?.(read, total);
     },
+    onReader: detail.onReader,
     pause: detail.pause,
   });
   return analysis.finish(file, reader, bytes, compressed);

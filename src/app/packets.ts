@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import type { CaptureReader } from '../capture/reader.ts';
 import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
@@ -47,12 +48,14 @@ export async function* packets(
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
   const { streams, frames, filter } = selection;
   const last = frames.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...frames.map(range => range.to));
+  let reader: CaptureReader | null = null;
   const lister = new PacketLister<PacketRow>({
     wanted: ({ stream, no }) =>
       (streams.length === 0 || streams.includes(stream)) &&
       (known === null || known.has(stream)) &&
       (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
-    first: before?.first ?? null,
+    // The first frame of the capture may be of other traffic, which is not handed over.
+    first: () => reader?.span()?.first ?? null,
     matters: pdu => filter === null || affects(filter, new PduSource(pdu)),
     octets: looksIntoFrames(filter),
     finish: packet =>
@@ -67,6 +70,9 @@ export async function* packets(
       for (const row of lister.take()) put(row);
     };
     const report = await analyzeFile(file, options, {
+      onReader(opened) {
+        reader = opened;
+      },
       onFrame: {
         frame(no, sec, nsec, bytes, start, end, wireLength, linkType) {
           current = no;

@@ -264,7 +264,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'packets',
     summary: "a packet list like Wireshark's",
     description:
-      'One row a frame of the ISO transport streams, in capture order, with everything that it completes. `docs/filter.md` describes filters.',
+      'One row a frame of the ISO transport streams, in capture order, with everything that it completes. `docs/filter.md` describes filters. ' +
+      'What comes through a pipe is listed as it comes: without findings, and with --any-port every TCP stream.',
     group: LOOKING,
     args: [FILES],
     options: [

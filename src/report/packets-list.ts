@@ -65,8 +65,8 @@ interface Held<T> {
 export interface ListerOptions<T> {
   /** Drops packets that nobody asked for before anything is kept of them. */
   readonly wanted?: (packet: { stream: number; no: number }) => boolean;
-  /** The time that relative times count from; otherwise that of the first frame handed in. */
-  readonly first?: Stamp | null;
+  /** The time that relative times count from, asked for with the first frame; otherwise that of the first frame handed in. */
+  readonly first?: () => Stamp | null;
   /**
    * What is to be kept of a packet that is final; null drops it. Called once a packet, mostly in capture order.
    * `pdus` is only valid during the call.
@@ -94,7 +94,7 @@ export class PacketLister<T> {
   private readonly queue: Held<T>[] = [];
   private readonly byFrame = new Map<number, Held<T>[]>();
   private readonly remarks = new WeakMap<Connection, TcpRemarks>();
-  private first: Stamp | null;
+  private first: Stamp | null = null;
   private wireLength = 0;
   private capturedLength = 0;
   private current: FrameOctets | null = null;
@@ -104,10 +104,11 @@ export class PacketLister<T> {
   private readonly finish: ListerOptions<T>['finish'];
   private readonly matters: NonNullable<ListerOptions<T>['matters']>;
   private readonly octets: boolean;
+  private readonly start: () => Stamp | null;
 
   constructor({ wanted, first, finish, matters, octets }: ListerOptions<T>) {
     this.wanted = wanted ?? (() => true);
-    this.first = first ?? null;
+    this.start = first ?? (() => null);
     this.finish = finish;
     this.matters = matters ?? (() => true);
     this.octets = octets === true;
@@ -118,7 +119,7 @@ export class PacketLister<T> {
     const capturedLength = frame.end - frame.start;
     this.seal();
     this.current = frame;
-    this.first ??= { sec, nsec };
+    this.first ??= this.start() ?? { sec, nsec };
     this.wireLength = Math.max(wireLength, capturedLength);
     this.capturedLength = capturedLength;
   }

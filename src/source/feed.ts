@@ -24,6 +24,8 @@ const COMPRESSIONS = [
 export interface FeedOptions extends ReaderOptions {
   /** Octets read so far, and the file's size where it has one. Called once a window. */
   onProgress?: ((read: number, total: number | null) => void) | undefined;
+  /** The reader, before it is given any octets. */
+  onReader?: ((reader: CaptureReader) => void) | undefined;
   /** Awaited once a window, so that whoever takes the frames can write out what came of them. Rejects to stop reading. */
   pause?: (() => Promise<void>) | undefined;
 }
@@ -57,7 +59,11 @@ export interface Fed<R extends WindowUser = CaptureReader> {
  */
 export function feed(path: string, options: FeedOptions): Promise<Fed> {
   return feedWindows<CaptureReader>(path, {
-    open: head => openReader(head, options),
+    open: head => {
+      const reader = openReader(head, options);
+      if (reader !== null) options.onReader?.(reader);
+      return reader;
+    },
     warn: options.warn,
     onProgress: options.onProgress,
     ...(options.pause === undefined ? {} : { after: options.pause }),

@@ -152,6 +152,20 @@ describe('the installed program', () => {
     expect(piped.stdout.replace('"file": "-"', `"file": ${JSON.stringify(CAPTURE)}`)).toBe(named.stdout);
   });
 
+  it('counts seconds from the first frame of what is piped, also where that is of other traffic', () => {
+    const capture = readFileSync(CAPTURE);
+    // ARP, five seconds earlier.
+    const other = Buffer.alloc(16 + 42);
+    other.writeUInt32LE(capture.readUInt32LE(24) - 5, 0);
+    other.writeUInt32LE(capture.readUInt32LE(28), 4);
+    other.writeUInt32LE(42, 8);
+    other.writeUInt32LE(42, 12);
+    other.writeUInt16BE(0x0806, 16 + 12);
+    const input = Buffer.concat([capture.subarray(0, 24), other, capture.subarray(24)]);
+    const { stdout } = mtascope(['packets', '-', '--format', 'ndjson', '--frames', '2'], { input });
+    expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({ no: 2, relative: 5 });
+  });
+
   it('knows a pipe by what it is, not by its name', () => {
     const at = (command: string) => {
       const line = command.replace('@', `<(cat '${CAPTURE}')`);

@@ -70,7 +70,7 @@ export class RowBuilder {
     this.decoder = new IpDecoder(ports, { segment: s => this.decoded(s) });
     this.lister = new PacketLister<never>({
       wanted: ({ no }) => no === this.lastNo,
-      first: start,
+      first: () => start,
       finish: packet => {
         this.fill(packet);
         return null;
