@@ -10,7 +10,7 @@ const HISTORY = 8192;
 const FIRST_BUFFER = 1024;
 const BULK_BUFFER = 32_768;
 /** Numbers that describe a piece. */
-const PIECE = 5;
+const PIECE = 6;
 /** Pieces that are kept though their octets have left the window. */
 const MOST_PIECES = 64;
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
@@ -84,7 +84,10 @@ export class Half {
   private held = NOTHING;
   private readonly budget: Budget;
   private readonly reader: HalfReader;
-  /** Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time of its segment. */
+  /**
+   * Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time and the frame of its
+   * segment, which is another one where fragments were put together.
+   */
   private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
@@ -300,20 +303,20 @@ export class Half {
     return out;
   }
 
-  /** The frame that carried the octet at `position`, 0 when the window no longer knows. */
+  /** The frame whose segment brought the octet at `position`, 0 when the window no longer knows. */
   frameAt(position: number): number {
     const i = this.pieceIndex(position);
-    return i < 0 ? 0 : this.pieces[i + 1]!;
+    return i < 0 ? 0 : this.pieces[i + 5]!;
   }
 
-  /** The frame that brought the last of positions `from`…`to` that the window still holds; null when it holds none. */
+  /** The frame whose segment brought the last of positions `from`…`to` that the window still holds; null when it holds none. */
   arrival(from: number, to: number): Sighting | null {
     const { pieces } = this;
     let last = -1;
     for (let i = Math.max(0, this.pieceIndex(from)); i < pieces.length && pieces[i]! < to; i += PIECE)
-      if (last < 0 || pieces[i + 1]! > pieces[last + 1]!) last = i;
+      if (last < 0 || pieces[i + 5]! > pieces[last + 5]!) last = i;
     if (last < 0) return null;
-    return { frame: pieces[last + 1]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
+    return { frame: pieces[last + 5]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
   }
 
   /** Keep octets that wait for others. Returns whether some that wait already differ. */
@@ -390,11 +393,11 @@ export class Half {
     const buffer = this.buffer;
     if (length < 48) for (let i = 0; i < length; i++) buffer[to + i] = b[start + i]!;
     else buffer.set(start === 0 && length === b.length ? b : b.subarray(start, start + length), to);
-    if (origin === null) this.pieces.push(this.end, frame, frameOffset, sec, nsec);
+    if (origin === null) this.pieces.push(this.end, frame, frameOffset, sec, nsec, frame);
     else {
       let position = this.end;
       for (const p of origin.locate(start, start + length)) {
-        this.pieces.push(position, p.frame, p.offset, sec, nsec);
+        this.pieces.push(position, p.frame, p.offset, sec, nsec, frame);
         position += p.length;
       }
     }

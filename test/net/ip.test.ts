@@ -5,7 +5,7 @@ import { analyzeBytes } from '../kit/analysis.ts';
 import { cat, filler, u16, u32 } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { tsdu } from '../kit/cotp.ts';
-import { type Extension, ipv4, ipv6 } from '../kit/ip.ts';
+import { type Extension, ipv4, ipv4Fragments, ipv6 } from '../kit/ip.ts';
 import { rawIp } from '../kit/link.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { Transport } from '../kit/transport.ts';
@@ -204,4 +204,18 @@ test('a TCP header that is longer than its datagram is no segment, as for any re
   wire.frames[last - 1]!.bytes[20 + 12] = 0xf0;
   const report = await analyzeBytes(wire.pcap());
   expect(report.streams[0]!.frames).toBe(last - 1);
+});
+
+test('what a segment in fragments brings stands at the frame that made it whole', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z', rawIp());
+  const [client, server] = ['192.0.2.1', '192.0.2.2'];
+  // No SYN, and one TPKT alone: where it begins is known only at the end.
+  const segment = tcp(
+    { source: client, destination: server, sourcePort: 3000, destinationPort: 102, seq: 1, ack: 1, flags: FLAG.ack },
+    cat(tsdu(cat(0x32, 1, [0, 0], [0, 1], [0, 2], [0, 0], 0xf0, 0))),
+  );
+  for (const fragment of ipv4Fragments(client, server, segment, [24, 32])) wire.packet(fragment, 4, 0);
+  const { associations, streams } = await analyzeBytes(wire.pcap());
+  expect(streams.map(({ firstFrame, unanchoredFrom }) => [firstFrame, unanchoredFrom])).toEqual([[3, 3]]);
+  expect(associations.map(({ firstFrame, lastFrame }) => [firstFrame, lastFrame])).toEqual([[3, 3]]);
 });
