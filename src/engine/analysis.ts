@@ -29,7 +29,7 @@ export interface AnalysisOptions extends TransportOptions, JudgementOptions {
 export class UserAnalysis {
   readonly users: Users;
   private readonly conditions = new Conditions();
-  private readonly evidence = new HostEvidence();
+  private readonly evidence: HostEvidence;
   /** Streams of another port that turned out to be no ISO transport (`--any-port`), and the frames of these. */
   private readonly none = new Set<number>();
   private noFrames = 0;
@@ -41,6 +41,7 @@ export class UserAnalysis {
 
   constructor(options: AnalysisOptions) {
     this.options = options;
+    this.evidence = new HostEvidence(options.mta);
     this.streams = new RowStore(options.aside?.streams ?? null);
     this.associations = new RowStore(options.aside?.associations ?? null);
     this.messages = new RowStore(options.aside?.messages ?? null);

@@ -22,8 +22,17 @@ export class HostEvidence {
   /** Of each MTA the first stream by number that tells of it, whichever ended first. */
   private readonly mtas = new Map<string, { readonly stream: number; readonly what: string }>();
   private readonly others = new Set<string>();
+  private readonly named: readonly string[];
+  private readonly here = new Set<string>();
+
+  /** @param named addresses of which it is asked whether they have a stream */
+  constructor(named: readonly string[]) {
+    this.named = named;
+  }
 
   add({ id, client, server, protocol }: StreamReport, mta: boolean): void {
+    for (const address of this.named)
+      if (address === client.address || address === server.address) this.here.add(address);
     if (!mta && protocol === '') return;
     for (const { address } of [client, server]) {
       if (!mta) this.others.add(address);
@@ -35,6 +44,11 @@ export class HostEvidence {
   mtaReason(address: string): string | null {
     const found = this.mtas.get(address);
     return found === undefined ? null : `${found.what} on stream ${found.stream}`;
+  }
+
+  /** A named host has a stream, be it one that never came up. */
+  has(address: string): boolean {
+    return this.here.has(address);
   }
 
   /** The host was seen with another protocol. */
@@ -99,11 +113,8 @@ export class Judgement {
   private absentMtas(): Finding[] {
     const { mta } = this.options;
     if (mta.length === 0) return [];
-    // A host whose connects all failed has no machine, and is there all the same.
-    const ends = [...this.transport.connects.keys()].flatMap(both => both.split(' '));
-    const here = new Set([...this.transport.machines.keys(), ...ends.map(hostOf)]);
-    const absent = [...new Set(mta)].filter(address => !here.has(address));
-    const none = !mta.some(address => here.has(address));
+    const absent = [...new Set(mta)].filter(address => !this.evidence.has(address));
+    const none = !mta.some(address => this.evidence.has(address));
     const rule = ruleOf('mta.not-in-capture')!;
     return absent.map(address =>
       makeFinding({
