@@ -41,6 +41,7 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
     dishonest: false,
     trueBoundary: parting?.trueBoundary ?? null,
     withdrawn: false,
+    unlisted: 0,
     hits: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Direction } from '../model/finding.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
-import { elementsOf, requestModel } from '../mta/request.ts';
+import { requested, requestModel } from '../mta/request.ts';
 import type { BufferChange, EngineSink } from './sink.ts';
 
 /** Where a connection is, and what is told of its machines. */
@@ -49,12 +49,21 @@ export class Ends {
     }
   }
 
-  /** The receiver of this direction has read a header of `length` octets. */
-  request(direction: Direction, length: number, position: number, frame: number, sec: number, nsec: number): void {
+  /** The receiver of this direction has read a header of `length` octets. `tpduSize` is the negotiated one, null while it is not known. */
+  request(
+    direction: Direction,
+    length: number,
+    versionOctet: number,
+    tpduSize: number | null,
+    position: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
     const end = direction === 0 ? 1 : 0;
     const slot = this.slots[end];
     if (slot < 0) return;
-    const asked = elementsOf(this.elements, length);
+    const asked = requested(this.elements, length, versionOctet, tpduSize);
     this.machines![end].request(slot, asked);
     if (this.options.sink.buffers !== undefined)
       this.tell('request', direction, frame, sec, nsec, position, length, asked);

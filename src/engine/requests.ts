@@ -1,18 +1,26 @@
 import type { RequestCandidate } from './sink.ts';
 
-/** Requests kept for the verdict, a direction: a stack that always sends 64-KiB TPKTs would fill memory with them. */
+/**
+ * Requests kept for the verdict, a direction: a stack that always sends 64-KiB TPKTs would fill memory with them. The first fatal one is
+ * kept behind any number of others, for it is the one that stops the machine.
+ */
 const MOST = 1000;
 
 /** The requests of one direction that may be illegal, and what the framing finds out about their headers afterwards. */
 export class Requests {
   private readonly list: RequestCandidate[] = [];
+  private fatal = false;
 
-  get full(): boolean {
-    return this.list.length >= MOST;
-  }
-
-  add(candidate: RequestCandidate): void {
+  /** False when it is not kept: then the last one that is counts it. */
+  add(candidate: RequestCandidate): boolean {
+    const fatal = candidate.assessment.outcome === 'fatal';
+    if (this.list.length >= MOST && (this.fatal || !fatal)) {
+      this.list.at(-1)!.unlisted++;
+      return false;
+    }
+    this.fatal ||= fatal;
     this.list.push(candidate);
+    return true;
   }
 
   /** The stream is none of ISO transport. */

@@ -4,7 +4,10 @@ import type { Piece } from '../model/origin.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { Assessment } from '../mta/request.ts';
 
-/** A request that some admissible model may call illegal, as the framing met it; the verdict waits for the host's evidence. */
+/**
+ * A request that some admissible model may call illegal, or whose outcome is not known, as the framing met it; the verdict waits for the
+ * host's evidence.
+ */
 export interface RequestCandidate {
   readonly stream: number;
   readonly direction: Direction;
@@ -28,6 +31,8 @@ export interface RequestCandidate {
   trueBoundary: number | null;
   /** Its stream turned out to be no ISO transport (`--any-port`). */
   withdrawn: boolean;
+  /** Requests of the same direction behind it that are not kept. */
+  unlisted: number;
   /** What was in transfer at that moment, in words, once its user has told. */
   hits: string | null;
 }

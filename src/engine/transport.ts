@@ -6,7 +6,7 @@ import type { Origin } from '../model/origin.ts';
 import type { Fault, Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
-import { quietLength } from '../mta/request.ts';
+import { codeOf, quietLength } from '../mta/request.ts';
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
 import {
@@ -26,7 +26,7 @@ import { candidateOf, excessOf } from './candidate.ts';
 import { BY_THE_LENGTH, ConnectState, checkTpdu } from './conduct.ts';
 import { EarlyData } from './early.ts';
 import { Ends } from './ends.ts';
-import { Framing, hexOf, type TpktUser } from './framing.ts';
+import { Framing, type TpktUser } from './framing.ts';
 import { Requests } from './requests.ts';
 import type { EngineSink } from './sink.ts';
 import type { UserFeed } from './users.ts';
@@ -170,12 +170,10 @@ export class Transport implements ConnectionUser, TpktUser {
     const b = half.buffer;
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
-    this.ends.request(direction, length, position, frame, sec, nsec);
+    this.ends.request(direction, length, b[index]!, this.tpduSize, position, frame, sec, nsec);
     // What was still under way at a reset comes to a host that has no connection any more.
     if (this.resetFrame > 0 && frame > this.resetFrame) return;
-    if (length > this.quiet) this.candidate(framing, half, position, length, frame, sec, nsec);
-    else if (length < 4)
-      this.condition('mta.unknown-request', direction, frame, `header ${hexOf(b, index, 4)}: length ${length}`);
+    if (length > this.quiet || length < TPKT_HEADER) this.candidate(framing, half, position, length, frame, sec, nsec);
   }
 
   private candidate(
@@ -189,14 +187,13 @@ export class Transport implements ConnectionUser, TpktUser {
   ): void {
     const { direction } = framing;
     const { tpduSize } = this;
-    this.requests ??= [new Requests(), new Requests()];
-    const requests = this.requests[direction];
-    if (requests.full) return;
     const stream = this.connection.id;
     const receiver = direction === 0 ? this.server : this.client;
     const read = { stream, receiver, position, length, frame, sec, nsec, tpduSize };
     const candidate = candidateOf(read, framing, half, this.around.profile);
-    requests.add(candidate);
+    if (codeOf(candidate.assessment.outcome) === null) return;
+    this.requests ??= [new Requests(), new Requests()];
+    if (!this.requests[direction].add(candidate)) return;
     const number = this.around.sink.request(candidate);
     if (number < 0 || !this.used) return;
     const doubtful = candidate.misread || (tpduSize !== null && length > tpduSize + TPKT_HEADER);

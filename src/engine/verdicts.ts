@@ -4,8 +4,8 @@ import type { EmulatedEvent } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import { illegalBufferRequest } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
-import { type Assessment, codeOf } from '../mta/request.ts';
-import { ruleOf } from '../rules/catalogue.ts';
+import { type Assessment, codeOf, type RequestCode } from '../mta/request.ts';
+import { explanationOf, ruleOf } from '../rules/catalogue.ts';
 import { makeFinding } from './conditions.ts';
 import type { RequestCandidate } from './sink.ts';
 
@@ -36,7 +36,7 @@ export function judgeRequests(
     const evidence = hosts.mta(c.receiver);
     if (c.withdrawn || code === null || evidence === null) continue;
     if (hosts.stopped(c.receiver) && !keepGoing) continue;
-    const finding = requestFinding(c, code, profile, evidence);
+    const finding = code === 'mta.unknown-request' ? unknownFinding(c) : requestFinding(c, code, profile, evidence);
     out.findings.push(finding);
     if (code !== 'mta.9404') continue;
     const at = { frame: c.frame, time: { sec: c.sec, nsec: c.nsec } };
@@ -52,9 +52,27 @@ export function judgeRequests(
   return out;
 }
 
+/** Lengths 0 to 3 leave nothing to request: no number can be told, only that nothing is known. */
+function unknownFinding({ stream, direction, frame, octets, declaredLength }: RequestCandidate): Finding {
+  const rule = ruleOf('mta.unknown-request')!;
+  const detail = `header ${octets}: length ${declaredLength}`;
+  return makeFinding({
+    code: rule.code,
+    severity: rule.severity,
+    stream,
+    direction,
+    frame,
+    frames: [frame],
+    message: `${rule.title}: ${detail}`,
+    explanation: explanationOf(rule),
+    clause: rule.clause,
+    identity: detail,
+  });
+}
+
 function requestFinding(
   c: RequestCandidate,
-  code: 'mta.9404' | 'mta.9404-possible' | 'mta.9404-fixed',
+  code: Exclude<RequestCode, 'mta.unknown-request'>,
   profile: Profile,
   evidence: string,
 ): Finding {
@@ -92,7 +110,7 @@ function requestFinding(
     frame: c.frame,
     frames: [c.frame, ...headerFrames, ...(disturbance === null ? [] : [disturbance.frame])],
     message: headline(c, code),
-    explanation: `${explain(c, disturbance)}${modelText(a)}`,
+    explanation: `${explain(c, disturbance)}${modelText(a)}${unlistedText(c)}`,
     clause: rule.clause,
     identity: `${c.declaredLength}|${c.octets}`,
     request,
@@ -113,6 +131,14 @@ function modelText({ printed, elements }: Assessment): string {
   if (printed === null || printed.model === null) return '';
   const own = printed.elements === elements ? '' : `; the profile's own values ask for ${elements}, which is legal`;
   return ` The event is that of a machine which ${printed.model}${own}.`;
+}
+
+/** What is not listed one by one is counted. */
+function unlistedText({ unlisted }: RequestCandidate): string {
+  if (unlisted === 0) return '';
+  return unlisted === 1
+    ? ' One more request of this direction follows that would be judged, and is not listed.'
+    : ` ${thousands(unlisted)} more requests of this direction follow that would be judged, and are not listed.`;
 }
 
 function explain(c: RequestCandidate, disturbance: Disturbance | null): string {

@@ -69,6 +69,9 @@ export interface RequestModel {
   readonly off: number;
   readonly up: boolean;
   readonly headersPerElement: number;
+  /** Every model refuses a header with another version; one with a length beyond what was negotiated. */
+  readonly checksVersion: boolean;
+  readonly checksSize: boolean;
   /** Smallest length that some model calls illegal, and smallest that all do; above MAX_LENGTH when none is. */
   readonly someFrom: number;
   readonly allFrom: number;
@@ -91,6 +94,19 @@ export function elementsOf(model: RequestModel, length: number): number {
   return elements(length, model.payload, model.off, model.up);
 }
 
+/** Elements that the machine asks for when it reads this header: none for one that a check of the profile stops. */
+export function requested(model: RequestModel, length: number, versionOctet: number, tpduSize: number | null): number {
+  return refusesVersion(model, versionOctet) || refusesSize(model, length, tpduSize) ? 0 : elementsOf(model, length);
+}
+
+function refusesVersion(model: RequestModel, versionOctet: number): boolean {
+  return model.checksVersion && versionOctet !== VERSION;
+}
+
+function refusesSize(model: RequestModel, length: number, tpduSize: number | null): tpduSize is number {
+  return model.checksSize && tpduSize !== null && length > tpduSize + HEADER;
+}
+
 /** The largest length that no admissible model calls illegal: the hot path compares with this and asks further only above it. */
 export function quietLength(profile: Profile): number {
   return Math.min(requestModel(profile).someFrom - 1, MAX_LENGTH);
@@ -109,16 +125,16 @@ export function assess(
   tpduSize: number | null = null,
 ): Assessment {
   const model = requestModel(profile);
+  if (refusesVersion(model, versionOctet)) return refused(versionText(versionOctet, 'refuses'));
   if (declaredLength < HEADER) return nothing(declaredLength);
-  const { versionCheck, tpduSizeCheck } = profile.fields;
-  const wrongVersion = versionOctet !== VERSION;
-  if (wrongVersion && !versionCheck.range.includes('none')) return refused(versionText(versionOctet, 'refuses'));
-  if (tpduSizeCheck.value === 'strict' && tpduSize !== null && declaredLength > tpduSize + HEADER) {
+  if (refusesSize(model, declaredLength, tpduSize)) {
     return refused(
       `the TPDU size check is on: ${thousands(declaredLength)} octets exceed the negotiated ${thousands(tpduSize)} and 4`,
     );
   }
 
+  const { versionCheck } = profile.fields;
+  const wrongVersion = versionOctet !== VERSION;
   const span = spanOf(profile);
   const divided = wrongVersion && versionCheck.range.includes('strict');
   const zone = zoneOf(model, declaredLength);
@@ -143,11 +159,20 @@ export function assess(
   };
 }
 
+export type RequestCode = 'mta.9404' | 'mta.9404-possible' | 'mta.9404-fixed' | 'mta.unknown-request';
+
+const CODES: Readonly<Record<Outcome, RequestCode | null>> = {
+  normal: null,
+  possible: 'mta.9404-possible',
+  fatal: 'mta.9404',
+  fixed: 'mta.9404-fixed',
+  refused: null,
+  nothing: 'mta.unknown-request',
+};
+
 /** The rule that a verdict falls under; null when there is nothing to report. */
-export function codeOf(outcome: Outcome): 'mta.9404' | 'mta.9404-possible' | 'mta.9404-fixed' | null {
-  if (outcome === 'fatal') return 'mta.9404';
-  if (outcome === 'possible') return 'mta.9404-possible';
-  return outcome === 'fixed' ? 'mta.9404-fixed' : null;
+export function codeOf(outcome: Outcome): RequestCode | null {
+  return CODES[outcome];
 }
 
 /** Lengths [from, to] for which exactly `n` elements are asked for; null when no length does. */
@@ -198,6 +223,8 @@ function compile(profile: Profile): RequestModel {
     off: BASIS_OFF[fields.lengthBasis.value],
     up: fields.rounding.value === 'ceil',
     headersPerElement: fields.headersPerElement.value,
+    checksVersion: !fields.versionCheck.range.includes('none'),
+    checksSize: fields.tpduSizeCheck.value === 'strict',
     someFrom,
     allFrom,
   };

@@ -402,3 +402,65 @@ test('a header that the machine meets inside a TPKT on its way is read as soon a
   expect(finding?.frame).toBe(frame);
   expect(finding?.request?.disturbanceFrame).toBe(guilty);
 });
+
+describe('requests that are many', () => {
+  /** 65 to 71 octets are illegal under some models, more under all. */
+  const SMALL = ['elementDataBytes=64', 'maxElements=1'];
+  const possible = tpkt(dt(filler(65 - 7)));
+  const fatal = tpkt(dt(filler(72 - 7)));
+
+  test('hide no fatal one: it is found behind any number of others, which are counted', async () => {
+    const { wire, tcp } = opened();
+    for (let i = 0; i < 1005; i++) tcp.send(0, possible);
+    const [frame] = tcp.send(0, fatal);
+    const options = { ...analyzeOptions('exchange-5.0', SMALL), mta: [MTA.address] };
+    const { findings, events } = await analyzeBytes(wire.pcap(), options);
+    expect(findings[0]).toMatchObject({ code: 'mta.9404', frame });
+    expect(events.map(e => e.frame)).toEqual([frame]);
+    const others = findings.filter(f => f.code === 'mta.9404-possible');
+    expect(others.length).toBe(1000);
+    expect(others.at(-1)!.explanation).toMatch(/ 5 more requests of this direction follow that would be judged, and are not listed\.$/);
+    expect(others.at(-2)!.explanation).not.toContain('not listed');
+  });
+});
+
+describe('a header of length 0 to 3', () => {
+  const short = async (settings: readonly string[], mta: readonly string[], header = '03000002') => {
+    const { wire, tcp } = opened();
+    tcp.send(0, hex(header));
+    for (let i = 0; i < 2; i++) tcp.send(0, tpkt(dt(filler(30))));
+    return codes(await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.0', settings), mta }));
+  };
+
+  test('is no question about an MTA where the receiver is none', async () => {
+    expect(await short([], [MTA.address])).toContain('mta.unknown-request');
+    expect(await short([], [])).toEqual(['tpkt.length-invalid', 'tpkt.resynchronised']);
+    expect(await short([], [CLIENT.address])).not.toContain('mta.unknown-request');
+  });
+
+  test('is refused by a version check like any other', async () => {
+    expect(await short([], [MTA.address], '09000002')).toContain('mta.unknown-request');
+    expect(await short(['versionCheck=strict'], [MTA.address], '09000002')).not.toContain('mta.unknown-request');
+    expect(await short(['versionCheck=strict'], [MTA.address])).toContain('mta.unknown-request');
+  });
+});
+
+describe('a header that a check of the profile refuses', () => {
+  const peak = async (header: string, ...settings: string[]) => {
+    const { wire, tcp } = opened();
+    tcp.send(0, hex(header));
+    const { streams, hosts } = await analyzeBytes(wire.pcap(), {
+      ...analyzeOptions('exchange-5.0', settings),
+      mta: [MTA.address],
+    });
+    expect(hosts.find(h => h.address === MTA.address)!.elementsPeak).toBe(streams[0]!.directions[0].peakElements);
+    return streams[0]!.directions[0].peakElements;
+  };
+
+  test('asks for nothing, and the books hold nothing for it', async () => {
+    expect(await peak('3402f080')).toBe(30);
+    expect(await peak('3402f080', 'versionCheck=strict')).toBe(1);
+    expect(await peak('0300f080', 'versionCheck=strict')).toBe(30);
+    expect(await peak('0300f080', 'tpduSizeCheck=strict')).toBe(1);
+  });
+});
