@@ -117,7 +117,7 @@ export class Connection {
     const [c, s] = this.halves;
     if (this.rstFrame > 0) {
       const silent = !this.synAckSeen && c.bytes + s.bytes === 0;
-      return silent && this.synSeen ? 'refused' : 'reset';
+      return silent && this.synSeen && this.rstFrom === 1 ? 'refused' : 'reset';
     }
     if (c.finSeen && s.finSeen) return 'closed';
     if (c.finSeen || s.finSeen) return 'half-closed';

@@ -331,3 +331,15 @@ describe('connects that are refused by the thousand', () => {
     expect(findings.at(-1)!.explanation).toContain('Nothing in the capture says that 198.51.100.7 is an MTA');
   });
 });
+
+describe('a connect that the client gives up', () => {
+  it('is no refused one: nobody answered it with RST', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, CLIENT, SERVER);
+    tcp.syn();
+    tcp.reset(0);
+    const report = await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.5'), mta: [CLIENT.address] });
+    expect(report.streams.map(s => s.state)).toEqual(['reset']);
+    expect(report.findings).toEqual([]);
+  });
+});
