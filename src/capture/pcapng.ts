@@ -265,8 +265,11 @@ export class PcapngReader implements CaptureReader {
     this.optionBytes = simple ? null : b;
     this.optionStart = p + ((captured + 3) & ~3);
     this.optionEnd = pos + length - 4;
-    const sec = simple ? 0 : seconds(high, low, iface);
-    const nsec = simple ? 0 : nanoseconds(high, low, iface);
+    // Without a time of its own it was captured no earlier than the packet before it; 0 where none has one.
+    const scale = simple ? this.lastScale : iface;
+    const sec = scale === null ? 0 : seconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
+    const nsec = scale === null ? 0 : nanoseconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
+    this.at = at;
     this.options.sink.frame(this.frames, sec, nsec, b, p, p + captured, wire, iface.linkType);
   }
 

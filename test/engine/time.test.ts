@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { captureLine } from '../../src/report/capture.ts';
 import { PLAIN } from '../../src/report/look.ts';
 import { analyzeBytes } from '../kit/analysis.ts';
+import { Conversation } from '../kit/conversation.ts';
 import { filler } from '../kit/bytes.ts';
 import { ethernet } from '../kit/link.ts';
 import { pcap } from '../kit/pcap.ts';
 import { Section } from '../kit/pcapng.ts';
+import { Transport } from '../kit/transport.ts';
+import { Wire } from '../kit/wire.ts';
 
 const FRAME = ethernet().frame(filler(60), 4, 0);
 
@@ -25,4 +28,20 @@ test.each([
   expect([report.first?.sec, report.last?.sec]).toEqual([1_000_000_090, 1_000_000_030]);
   expect(captureLine(report, PLAIN)).toContain('3 frames, 1 min from 2001-09-09 01:47:10 UTC');
   expect(report.warnings).toMatchObject([{ code: 'capture.time', frame: 3 }]);
+});
+
+test('a packet without a time of its own (SPB) is no earlier than the one before it', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  const section = new Section().interface({ linkType: 1 });
+  wire.frames.forEach(({ time, bytes }, i) => {
+    if (i % 2 === 0) section.enhanced(time, bytes);
+    else section.simple(bytes);
+  });
+  const { warnings, streams } = await analyzeBytes(section.bytes());
+  expect(warnings).toEqual([]);
+  // The last of the five is an EPB, the one before it has the time of the third.
+  expect([streams[0]!.start, streams[0]!.end]).toEqual([wire.frames[0]!.time, wire.frames.at(-1)!.time]);
 });
