@@ -67,6 +67,7 @@ async function analyzed(
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
     warn: analysis.warn,
+    onReader: analysis.reads,
     onProgress(read, total) {
       tuneEngine();
       options.onProgress?.(read, total);

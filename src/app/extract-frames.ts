@@ -137,6 +137,7 @@ export function analyzeFrames(
   const reader = {
     format: 'frames',
     frames: frames.length,
+    at: 0,
     need: 0,
     linkTypes,
     push: (_bytes: Uint8Array, _start: number, end: number) => end,

@@ -13,6 +13,7 @@ export class PcapReader implements CaptureReader {
   readonly format: string;
   readonly linkTypes = new Set<number>();
   frames = 0;
+  at = 0;
   need = 0;
   private readonly options: ReaderOptions;
   private readonly little: boolean;
@@ -87,6 +88,7 @@ export class PcapReader implements CaptureReader {
         const fraction = this.u32(b, pos + 4);
         const nsec = this.nanos ? fraction : fraction * 1000;
         this.frames = frames;
+        this.at = this.offset + pos - from;
         sink.frame(frames, this.u32(b, pos), nsec, b, p, q, this.u32(b, pos + 12), linkType);
       }
       pos = q;
@@ -150,8 +152,8 @@ export class PcapReader implements CaptureReader {
   private warnLinkType(): void {
     this.options.warn({
       code: 'capture.link-type',
-      message: `link type ${this.linkType} is not one that mtascope reads: the frames are counted, not analyzed`,
-      frame: null,
+      message: `link type ${this.linkType}, at byte 20, is not one that mtascope reads: the frames are counted, not analyzed`,
+      frame: 1,
       offset: 20,
     });
   }

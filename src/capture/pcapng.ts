@@ -1,4 +1,5 @@
 import { numbered } from '../base/numbers.ts';
+import type { CaptureWarning } from '../model/report.ts';
 import { linkTypeKnown } from './link.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
@@ -19,6 +20,13 @@ const MOST_LINK_TYPES = 8;
 interface Interface extends Clock {
   readonly linkType: number;
   readonly snapLength: number;
+  /** What is told of a link type that nobody reads; null of any other. */
+  readonly unread: UnreadLink | null;
+}
+
+/** `frame` is the first one with that link type, null before there is one. */
+interface UnreadLink extends CaptureWarning {
+  frame: number | null;
 }
 
 /** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped. */
@@ -26,6 +34,7 @@ export class PcapngReader implements CaptureReader {
   readonly format = 'pcapng';
   readonly linkTypes = new Set<number>();
   frames = 0;
+  at = 0;
   need = 0;
   private readonly options: ReaderOptions;
   private little = true;
@@ -39,6 +48,8 @@ export class PcapngReader implements CaptureReader {
   private broken = false;
   private started = false;
   private readonly repeated = new RepeatedWarnings();
+  /** By link type. */
+  private readonly unread = new Map<number, UnreadLink>();
   private optionBytes: Uint8Array | null = null;
   private optionStart = 0;
   private optionEnd = 0;
@@ -109,6 +120,7 @@ export class PcapngReader implements CaptureReader {
           if (iface === undefined) this.unknownInterface(index, this.offset + pos - start);
           else {
             last = pos;
+            if (iface.unread !== null) iface.unread.frame ??= this.frames;
             if (little) {
               this.near = iface;
               this.nearIndex = index | 0;
@@ -123,6 +135,7 @@ export class PcapngReader implements CaptureReader {
             const low = this.u32(b, pos + 16);
             const sec = seconds(high, low, iface);
             const nsec = nanoseconds(high, low, iface);
+            this.at = this.offset + pos - start;
             sink.frame(this.frames, sec, nsec, b, p, p + captured, this.u32(b, pos + 24), iface.linkType);
           }
         }
@@ -261,6 +274,7 @@ export class PcapngReader implements CaptureReader {
     const low = simple ? 0 : this.u32(b, pos + 16);
     if (!simple) this.note(high, low, iface);
     if (iface === undefined) return this.unknownInterface(index, at);
+    if (iface.unread !== null) iface.unread.frame ??= this.frames;
     if (!every && !candidate(b, p, p + captured, iface.linkType, this.options.ports)) return;
     this.optionBytes = simple ? null : b;
     this.optionStart = p + ((captured + 3) & ~3);
@@ -288,17 +302,25 @@ export class PcapngReader implements CaptureReader {
       p += 4 + ((size + 3) & ~3);
     }
     const { ticks, exact } = clock(resolution, offset);
-    this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, exact, offset });
-    if (!this.linkTypes.has(linkType) && !linkTypeKnown(linkType)) {
-      const kind = this.linkTypes.size < MOST_LINK_TYPES ? `link type ${linkType}` : 'link types';
-      this.repeated.add(kind, () => ({
+    const unread = linkTypeKnown(linkType) ? null : this.unreadLink(linkType, at);
+    this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, exact, offset, unread });
+    this.linkTypes.add(linkType);
+  }
+
+  private unreadLink(linkType: number, at: number): UnreadLink {
+    let warning = this.unread.get(linkType);
+    if (warning === undefined) {
+      warning = {
         code: 'capture.link-type',
-        message: `interface ${this.interfaces.length - 1} has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
+        message: `interface ${this.interfaces.length}, at byte ${at}, has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
         frame: null,
         offset: at,
-      }));
+      };
+      this.unread.set(linkType, warning);
+      const told = warning;
+      this.repeated.add(this.linkTypes.size < MOST_LINK_TYPES ? `link type ${linkType}` : 'link types', () => told);
     }
-    this.linkTypes.add(linkType);
+    return warning;
   }
 
   private badPacket(captured: number, at: number): void {

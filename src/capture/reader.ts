@@ -23,6 +23,8 @@ export interface CaptureReader {
   readonly format: string;
   /** Frames read so far. */
   readonly frames: number;
+  /** Where in the (decompressed) file the record begins that is being handed over. */
+  readonly at: number;
   /** Octets that the pending record needs as a whole, when they are known to exceed the window; else 0. */
   readonly need: number;
   readonly linkTypes: ReadonlySet<number>;

@@ -117,6 +117,8 @@ export class UserAnalysis {
 export class CaptureAnalysis {
   readonly frames: FrameSink;
   readonly warn: (warning: CaptureWarning) => void;
+  /** Who hands over the frames, so that what is wrong with one says where it stands. */
+  readonly reads: (reader: CaptureReader) => void;
   /** The ports that the frames are to be of. */
   readonly ports: PortMap;
   private readonly transports: Transports;
@@ -131,6 +133,7 @@ export class CaptureAnalysis {
     this.ports = options.ports;
     this.frames = this.transports.frames;
     this.warn = this.transports.warn;
+    this.reads = this.transports.reads;
   }
 
   /** The capture has ended. Call once. */

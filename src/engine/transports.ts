@@ -9,7 +9,7 @@ import { Machine } from '../mta/machine.ts';
 import { type ConnectFacts, type Connects, endsOf } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
-import { IpDecoder } from '../net/ip.ts';
+import { IpDecoder, type OddFrames } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
 import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
 import { type StreamRow, streamReport } from './stream-row.ts';
@@ -130,6 +130,10 @@ export class Transports {
 
   warn = (warning: CaptureWarning): void => void this.warnings.push(warning);
 
+  reads = (reader: CaptureReader): void => {
+    this.decoder.reader = reader;
+  };
+
   /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
   finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
     this.flows.end();
@@ -154,27 +158,33 @@ export class Transports {
 
   /** What the frames themselves leave open, one line each. */
   private describeFrames(): void {
-    const { cutFrames, firstCut, damaged, firstDamaged, backwards, firstBackwards, fragments, tunnels } = this.decoder;
-    const add = (code: string, frame: number, message: string) => this.warn({ code, message, frame, offset: null });
-    if (cutFrames > 0) {
+    const { cut, damaged, backwards, fragments, tunnels } = this.decoder;
+    const add = (code: string, frame: number, message: string, offset: number | null = null) =>
+      this.warn({ code, message, frame, offset });
+    if (cut.count > 0) {
       add(
         'capture.snaplen',
-        firstCut,
-        `a snap length cut ${cutFrames} of the frames analyzed, the first is frame ${firstCut}`,
+        cut.frame,
+        `a snap length cut ${cut.count} of the frames analyzed, the first is ${placeOf(cut)}`,
+        cut.offset,
       );
     }
-    if (damaged > 0) {
+    if (damaged.count > 0) {
       add(
         'capture.record-length',
-        firstDamaged,
-        `${damaged} of the frames analyzed claim a length on the wire that no frame has, the first is frame ${firstDamaged}; where the IP header has no length either, what was captured is taken as the whole`,
+        damaged.frame,
+        `${damaged.count} of the frames analyzed claim a length on the wire that no frame has, the first is ${placeOf(damaged)}; where the IP header has no length either, what was captured is taken as the whole`,
+        damaged.offset,
       );
     }
-    if (backwards > 0) {
+    if (backwards.count > 0) {
+      const { count } = backwards;
+      const place = placeOf(backwards);
       add(
         'capture.time',
-        firstBackwards,
-        `${backwards === 1 ? `frame ${firstBackwards} is earlier than the one before it` : `${backwards} frames are earlier than the one before them, the first is frame ${firstBackwards}`}; frames are read in the order of the file (reordercap sorts it)`,
+        backwards.frame,
+        `${count === 1 ? `${place} is earlier than the one before it` : `${count} frames are earlier than the one before them, the first is ${place}`}; frames are read in the order of the file (reordercap sorts it)`,
+        backwards.offset,
       );
     }
     for (const table of [fragments, tunnels]) {
@@ -198,7 +208,7 @@ export class Transports {
 
   /** Frames that were not analyzed are not looked at one by one: of their times the first and the last are known. */
   private describeSpan(reader: CaptureReader, span: ReturnType<CaptureReader['span']>): void {
-    if (span === null || this.decoder.backwards > 0) return;
+    if (span === null || this.decoder.backwards.count > 0) return;
     const { first, last } = span;
     if (last.sec > first.sec || (last.sec === first.sec && last.nsec >= first.nsec)) return;
     this.warn({
@@ -272,6 +282,10 @@ export class Transports {
 }
 
 const NONE: readonly Sighting[] = [];
+
+function placeOf({ frame, offset }: OddFrames): string {
+  return offset === null ? `frame ${frame}` : `frame ${frame} at byte ${offset}`;
+}
 
 function lastOf(c: Connection): Sighting {
   return { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };

@@ -1,5 +1,5 @@
 import { ipOffset, RAW_IP } from '../capture/link.ts';
-import type { FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { candidate, type PortMap } from '../capture/select.ts';
 import { MAX_TUNNELS, maybeTunnel, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import type { Origin } from '../model/origin.ts';
@@ -19,6 +19,19 @@ export interface SegmentSink {
   segment(s: Segment): void;
 }
 
+/** How many frames have something about them, and where the first one stands; `offset` is that of its record, null where there is no file. */
+export class OddFrames {
+  count = 0;
+  frame = 0;
+  offset: number | null = null;
+
+  add(frame: number, reader: Pick<CaptureReader, 'at'> | null): void {
+    if (this.count++ > 0) return;
+    this.frame = frame;
+    this.offset = reader?.at ?? null;
+  }
+}
+
 /**
  * Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments, and tunnels of these.
  * On the way down a frame the fields below say what the octets at hand are; nothing comes back up.
@@ -31,14 +44,12 @@ export class IpDecoder implements FrameSink {
   private readonly unwanted = new Unwanted();
   /** The last frame holds TCP of a port that is looked at, or a fragment that may. */
   concerned = false;
-  /** Frames that a snap length cut, and frames with an earlier time than one before; each with the first of them. */
-  cutFrames = 0;
-  firstCut = 0;
-  backwards = 0;
-  firstBackwards = 0;
-  /** Frames with a length on the wire that cannot be. */
-  damaged = 0;
-  firstDamaged = 0;
+  /** Frames that a snap length cut, with a length on the wire that cannot be, and with an earlier time than one before. */
+  readonly cut = new OddFrames();
+  readonly damaged = new OddFrames();
+  readonly backwards = new OddFrames();
+  /** Who hands over the frames of a file. */
+  reader: Pick<CaptureReader, 'at'> | null = null;
   private lastSec = 0;
   private lastNsec = 0;
   private readonly ports: PortMap;
@@ -254,10 +265,9 @@ export class IpDecoder implements FrameSink {
     this.concerned = true;
     const { frame, sec, nsec } = this.s;
     if (this.wireLength > MAX_WIRE) {
-      if (this.damaged++ === 0) this.firstDamaged = frame;
-    } else if (cut && this.cutFrames++ === 0) this.firstCut = frame;
-    if ((sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) && this.backwards++ === 0)
-      this.firstBackwards = frame;
+      this.damaged.add(frame, this.reader);
+    } else if (cut) this.cut.add(frame, this.reader);
+    if (sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) this.backwards.add(frame, this.reader);
     this.lastSec = sec;
     this.lastNsec = nsec;
   }

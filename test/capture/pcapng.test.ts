@@ -67,6 +67,19 @@ describe('pcapng', () => {
     ]);
   });
 
+  test('a link type that nobody reads is told with its interface, its place and its first frame', () => {
+    const file = section().enhanced(time, frame(1));
+    const at = file.bytes().length;
+    const bytes = file
+      .interface({ linkType: 201 })
+      .enhanced(time, frame(2))
+      .enhanced(time, frame(3), { interface: 1 })
+      .enhanced(time, frame(4), { interface: 1 })
+      .bytes();
+    expect(read(bytes).warnings).toMatchObject([{ code: 'capture.link-type', frame: 3, offset: at }]);
+    expect(read(bytes).warnings[0]!.message).toContain(`interface 1, at byte ${at}, has link type 201`);
+  });
+
   test('interfaces of many unknown link types take no line each', () => {
     const many = new Section();
     for (let i = 0; i < 500; i++) many.interface({ linkType: 1000 + i });

@@ -64,9 +64,14 @@ test('what a snap length cut is told as that where the segments stand out of ord
     const frame = wire.frames[tcp.segment(0, at + i * unit.length, unit.length) - 1]!;
     if (i === 1) Object.assign(frame, { wireLength: frame.bytes.length, bytes: frame.bytes.subarray(0, 100) });
   }
-  const { findings, streams } = await analyzeBytes(wire.pcap());
+  const { findings, streams, warnings } = await analyzeBytes(wire.pcap());
   expect(findings.map(f => f.code)).toEqual(['capture.snaplen', 'tcp.truncated']);
   expect(streams[0]!.directions[0]).toMatchObject({ gaps: 1, tpkts: 3 });
+  // The warning says where in the file the record begins.
+  const cut = wire.frames.findIndex(({ wireLength, bytes }) => wireLength !== undefined && wireLength > bytes.length);
+  const offset = wire.frames.slice(0, cut).reduce((at, { bytes }) => at + 16 + bytes.length, 24);
+  expect(warnings).toMatchObject([{ code: 'capture.snaplen', frame: cut + 1, offset }]);
+  expect(warnings[0]!.message).toContain(`frame ${cut + 1} at byte ${offset}`);
 });
 
 test('a header that is cut has no checksum that could be looked at', async () => {

@@ -55,6 +55,7 @@ export function detailRun(
       const nothing = {
         format: '',
         frames: 0,
+        at: 0,
         need: 0,
         linkTypes: new Set<number>(),
         push: () => 0,
