@@ -22,5 +22,10 @@ export function profileByName(name: string, folder: string, where: string): Prof
   }
   const parsed = parseJsonc(text, name);
   if (typeof parsed !== 'object' || parsed === null) throw new UsageError(`${where} ${name}: expected an object`);
-  return loadProfile(parsed);
+  try {
+    return loadProfile(parsed);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${name}: ${error.message}`);
+    throw error;
+  }
 }

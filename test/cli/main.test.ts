@@ -123,6 +123,14 @@ describe('wrong usage', () => {
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);
   });
+
+  it('what is wrong in a profile file is told with its name', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'site.json'), '{ "name": "site", "fields": { "maxElements": "few" } }');
+    const { code, err } = await mtascope(['analyze', '--profile', 'site.json', 'x.pcap'], { cwd });
+    expect(code).toBe(2);
+    expect(err.trim()).toBe('site.json: profile: fields.maxElements: few is not a whole number from 1 to 65535');
+  });
 });
 
 describe('the options of a command', () => {
