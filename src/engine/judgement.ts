@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
 import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
-import { connectFailed, noControlBlock } from '../mta/events.ts';
+import { connectFailed, logged, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
@@ -65,6 +65,8 @@ export class Judgement {
   /** The fatal event by host. */
   private readonly terminated = new Map<string, Sighting>();
 
+  /** What it would have been asked and have logged behind that, by host. */
+  private readonly leftOut = new Map<string, { requests: number; events: number }>();
   constructor(options: JudgementOptions, transport: TransportResult, evidence: HostEvidence) {
     this.options = options;
     this.transport = transport;
@@ -156,10 +158,10 @@ export class Judgement {
       }
       const index = (indices.get(host) ?? 0) + 1;
       indices.set(host, index);
-      const { id, text, illustrative } = connectFailed(winsock, index, thread);
-      const event = { id, text };
+      const rendered = connectFailed(winsock, index, thread);
+      const event = logged(rendered);
       failed.push({ refusal, unknown, event });
-      events.push({ frame, time, host, stream, event, illustrative });
+      events.push({ frame, time, host, stream, event, illustrative: rendered.illustrative });
     }
     return { findings: [...failedFindings(failed), ...openFindings(open)], events };
   }
@@ -169,7 +171,7 @@ export class Judgement {
     const events: EmulatedEvent[] = [];
     const rule = ruleOf('mta.9156')!;
     const rendered = noControlBlock(this.options.profile.fields.controlBlocks.value);
-    const event = { id: rendered.id, text: rendered.text };
+    const event = logged(rendered);
     const byHost = new Map<string, ConditionRow[]>();
     for (const row of conditions.take('mta.9156')) {
       const host = row.detail;

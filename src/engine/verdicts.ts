@@ -2,7 +2,7 @@ import { numbered, thousands } from '../base/numbers.ts';
 import type { Disturbance, Finding } from '../model/finding.ts';
 import type { EmulatedEvent } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
-import { illegalBufferRequest } from '../mta/events.ts';
+import { illegalBufferRequest, logged } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Assessment, codeOf, type RequestCode } from '../mta/request.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
@@ -81,8 +81,7 @@ function requestFinding(
   const disturbance = disturbanceOf(c);
   const headerFrames = [...new Set(c.pieces.map(p => p.frame))].sort((x, y) => x - y);
   const printed = a.printed!;
-  const rendered = illegalBufferRequest(printed.headers, printed.elements, profile.fields.threadNumber.value);
-  const event = { id: rendered.id, text: rendered.text };
+  const event = logged(illegalBufferRequest(printed.headers, printed.elements, profile.fields.threadNumber.value));
   const request = {
     headerFrames,
     headerOctets: c.octets,

@@ -12,6 +12,10 @@ export interface LogEvent {
   /** Windows event id: 9404, 9215, 9156. */
   readonly id: number;
   readonly text: string;
+  /** As in the tail: 10 audit, 12 and 14 warning, 16 fatal (Q149422). */
+  readonly severity: number;
+  /** Exception raised instead of the exit when `Raise Exception on fatal error` is 1 (Q149422); null for an event that ends nothing. */
+  readonly exception: string | null;
 }
 
 /** What a 9404 claim says beyond any other finding (mta-model: the request, the header, the disturbance). */

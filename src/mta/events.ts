@@ -8,12 +8,8 @@ import type { LogEvent } from '../model/finding.ts';
 /** What an event viewer shows beside the text. */
 export interface RenderedEvent extends LogEvent {
   readonly source: 'MSExchangeMTA';
-  /** 10 audit, 12 and 14 warning, 16 fatal (Q149422). */
-  readonly severity: number;
   /** Category as in the articles; null where none prints it. */
   readonly category: string | null;
-  /** Exception raised instead of the exit when `Raise Exception on fatal error` is 1 (Q149422: 0xE005 and the event id). */
-  readonly exception: string | null;
   /** Which values of the text are the emulation's own choice. */
   readonly illustrative: string[];
 }
@@ -55,6 +51,11 @@ export function noControlBlock(configured: number): RenderedEvent {
     exception: null,
     illustrative: THREAD,
   });
+}
+
+/** What a report keeps of it. */
+export function logged({ id, text, severity, exception }: RenderedEvent): LogEvent {
+  return { id, text, severity, exception };
 }
 
 /** 0xE005xxxx, where xxxx is the event id (Q149422; five published pairs agree). */

@@ -103,6 +103,10 @@ describe('buffers', () => {
     const events = await mtascope(['events', bundled('zone-16.pcap')]);
     expect(events.out).toContain('is not certain: 1 finding of mtascope analyze says what is possible');
     expect((await mtascope(['events', bundled('zone-15.pcap')])).out).toContain('would have logged nothing');
+    const fatal = await mtascope(['events', bundled('q182619-5.0.pcap'), '--profile', 'exchange-5.0']);
+    expect(fatal.out).toMatch(
+      /stops at frame \d+ \(exception 0xE00524BC where Raise Exception on fatal error is set\)\./,
+    );
   });
 
   it('has ASCII for terminals without symbols, and fits them', async () => {

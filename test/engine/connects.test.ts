@@ -293,7 +293,7 @@ describe('connects that are refused by the thousand', () => {
     return refusals(connects, { sec: 10 ** 6, nsec: 0 }).map(refusal => ({
       refusal,
       unknown,
-      event: { id: 9215, text: `${refusal.frame}` },
+      event: { id: 9215, text: `${refusal.frame}`, severity: 12, exception: null },
     }));
   };
   const outage = failed(

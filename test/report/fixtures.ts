@@ -61,6 +61,8 @@ export function fatal(changes: Partial<Finding> = {}): Finding {
   const event = {
     id: 9404,
     text: 'A fatal MTA error has occurred. An illegal buffer request has been made.\nThe request was for 30 headers and 30 elements. [BASE TCP/IP DRVR 10] (16)',
+    severity: 16,
+    exception: '0xE00524BC',
   };
   return {
     code: 'mta.9404',
@@ -117,6 +119,8 @@ export function refused(changes: Partial<Finding> = {}): Finding {
     event: {
       id: 9215,
       text: 'A sockets error 10061 on a connect() call was detected. The MTA will attempt to recover the sockets connection. Control block index: 2. [BASE IL TCP/IP DRVR 10 274] (12)',
+      severity: 12,
+      exception: null,
     },
     ...changes,
   };

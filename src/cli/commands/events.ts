@@ -14,7 +14,11 @@ const LISTING: Listing<EventRow> = {
   rows: eventRows,
   closing: report => {
     const stopped = report.hosts.filter(host => host.terminatedAt !== null);
-    const end = stopped.map(host => ` ${host.address} stops at frame ${host.terminatedAt}.`).join('');
+    const exceptions = new Set(report.events.map(({ event }) => event.exception).filter(code => code !== null));
+    const instead = [...exceptions]
+      .map(code => ` (exception ${code} where Raise Exception on fatal error is set)`)
+      .join('');
+    const end = stopped.map(host => ` ${host.address} stops at frame ${host.terminatedAt}${instead}.`).join('');
     const possible = report.findings.filter(finding => finding.code.endsWith('-possible')).length;
     return report.events.length === 0
       ? possible === 0
