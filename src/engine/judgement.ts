@@ -1,3 +1,4 @@
+import { numbered } from '../base/numbers.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
 import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
@@ -64,9 +65,9 @@ export class Judgement {
   private readonly evidence: HostEvidence;
   /** The fatal event by host. */
   private readonly terminated = new Map<string, Sighting>();
-
   /** What it would have been asked and have logged behind that, by host. */
   private readonly leftOut = new Map<string, { requests: number; events: number }>();
+
   constructor(options: JudgementOptions, transport: TransportResult, evidence: HostEvidence) {
     this.options = options;
     this.transport = transport;
@@ -76,22 +77,21 @@ export class Judgement {
   /** `lower` are the conditions of the transport layer and below, `upper` those of its users. */
   judge(lower: Conditions, upper: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
     const { candidates, warnings } = this.transport;
-    const verdicts = judgeRequests(
-      candidates,
-      this.options.profile,
-      {
-        mta: address => this.mtaReason(address),
-        stopped: address => this.terminated.has(address),
-        stop: (address, at) => {
-          if (!this.terminated.has(address)) this.terminated.set(address, at);
-        },
+    const verdicts = judgeRequests(candidates, this.options.profile, {
+      mta: address => this.mtaReason(address),
+      stopped: address => {
+        const stopped = this.terminated.has(address) && !this.options.keepGoing;
+        if (stopped) this.leave(address, 'requests');
+        return stopped;
       },
-      this.options.keepGoing,
-    );
+      stop: (address, at) => {
+        if (!this.terminated.has(address)) this.terminated.set(address, at);
+      },
+    });
     const blocks = this.controlBlockEvents(lower);
     const connects = this.connectEvents(this.transport.last ?? { sec: 0, nsec: 0 });
     const findings = [
-      ...verdicts.findings,
+      ...verdicts.findings.map(finding => this.withLeftOut(finding)),
       ...connects.findings,
       ...blocks.findings,
       ...this.absentMtas(),
@@ -134,6 +134,24 @@ export class Judgement {
     );
   }
 
+  private leave(host: string, what: 'requests' | 'events'): void {
+    const left = this.leftOut.get(host) ?? { requests: 0, events: 0 };
+    left[what]++;
+    this.leftOut.set(host, left);
+  }
+
+  /** The fatal one also says what is not listed, since the machine has stopped. Call when everything else is judged. */
+  private withLeftOut(finding: Finding): Finding {
+    if (finding.code !== 'mta.9404') return finding;
+    const left = this.leftOut.get(finding.request!.victim);
+    if (left === undefined) return finding;
+    const { requests, events } = left;
+    const parts = [requests > 0 ? numbered(requests, 'request') : '', events > 0 ? numbered(events, 'event') : ''];
+    const what = parts.filter(part => part !== '').join(', ');
+    const text = `Since the machine has stopped, what follows is left out (${what}); --keep-going lists it.`;
+    return { ...finding, explanation: `${finding.explanation} ${text}` };
+  }
+
   /** The host's machine had stopped when it would have logged this: a connect that began before its end fails after it. */
   private silent(host: string, logged: Sighting): boolean {
     const end = this.terminated.get(host);
@@ -151,7 +169,10 @@ export class Judgement {
       const host = hostOf(refusal.client);
       const unknown = this.mtaReason(host) === null;
       if (unknown && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
-      if (this.silent(host, refusal)) continue;
+      if (this.silent(host, refusal)) {
+        if (winsock !== null) this.leave(host, 'events');
+        continue;
+      }
       if (winsock === null) {
         open.push(refusal);
         continue;
@@ -173,13 +194,20 @@ export class Judgement {
     const rendered = noControlBlock(this.options.profile.fields.controlBlocks.value);
     const event = logged(rendered);
     const byHost = new Map<string, ConditionRow[]>();
+    const silent = new Set<string>();
     for (const row of conditions.take('mta.9156')) {
       const host = row.detail;
-      if (this.mtaReason(host) === null || this.silent(host, { frame: row.frame, time: row.time! })) continue;
+      if (this.mtaReason(host) === null) continue;
+      if (this.silent(host, { frame: row.frame, time: row.time! })) {
+        silent.add(host);
+        continue;
+      }
       const rows = byHost.get(host);
       if (rows === undefined) byHost.set(host, [row]);
       else rows.push(row);
     }
+    // It would have been told of once.
+    for (const host of silent) if (!byHost.has(host)) this.leave(host, 'events');
     for (const [host, rows] of byHost) {
       const [row] = rows as [ConditionRow];
       const more = rows.length > 1 ? `; ${rows.length} connections found none` : '';

@@ -13,7 +13,7 @@ import type { RequestCandidate } from './sink.ts';
 export interface HostView {
   /** Why the host counts as an MTA, null when nothing says so. */
   mta(address: string): string | null;
-  /** The machine stopped before. */
+  /** The machine stopped before: a request to it is left out. */
   stopped(address: string): boolean;
   stop(address: string, at: Sighting): void;
 }
@@ -24,18 +24,13 @@ export interface Verdicts {
 }
 
 /** The candidates that a host with MTA evidence received, in the order in which their octets became readable. */
-export function judgeRequests(
-  candidates: readonly RequestCandidate[],
-  profile: Profile,
-  hosts: HostView,
-  keepGoing: boolean,
-): Verdicts {
+export function judgeRequests(candidates: readonly RequestCandidate[], profile: Profile, hosts: HostView): Verdicts {
   const out: Verdicts = { findings: [], events: [] };
   for (const c of [...candidates].sort((a, b) => a.frame - b.frame)) {
     const code = codeOf(c.assessment.outcome);
     const evidence = hosts.mta(c.receiver);
     if (c.withdrawn || code === null || evidence === null) continue;
-    if (hosts.stopped(c.receiver) && !keepGoing) continue;
+    if (hosts.stopped(c.receiver)) continue;
     const finding = code === 'mta.unknown-request' ? unknownFinding(c) : requestFinding(c, code, profile, evidence);
     out.findings.push(finding);
     if (code !== 'mta.9404') continue;

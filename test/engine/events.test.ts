@@ -104,6 +104,22 @@ describe('a machine that has stopped', () => {
     expect(short.findings.map(f => f.code).filter(code => code.startsWith('mta.'))).toEqual(['mta.9404']);
   });
 
+  it('says how much it left out', async () => {
+    const why = (report: WholeReport) => report.findings.find(f => f.code === 'mta.9404')!.explanation;
+    const left = 'Since the machine has stopped, what follows is left out';
+    expect(why(await analyzed(after))).toContain(`${left} (2 events); --keep-going lists it.`);
+    expect(why(await analyzed(after, true))).not.toContain(left);
+    expect(why(await analyzed(wire => void fatal(wire)))).not.toContain(left);
+    const again = (wire: Wire) => {
+      fatal(wire);
+      const tcp = new Conversation(wire, peer(2001), MTA);
+      tcp.open();
+      new Transport(tcp).connect();
+      tcp.send(0, hex('0300a000 02f080'));
+    };
+    expect(why(await analyzed(again))).toContain(`${left} (1 request); --keep-going lists it.`);
+  });
+
   it('logs on with keepGoing', async () => {
     expect(ids(await analyzed(after, true))).toEqual([9404, 9156, 9215]);
     expect(ids(await analyzed(before, true))).toEqual([9404, 9215]);

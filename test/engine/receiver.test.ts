@@ -419,7 +419,9 @@ describe('requests that are many', () => {
     expect(events.map(e => e.frame)).toEqual([frame]);
     const others = findings.filter(f => f.code === 'mta.9404-possible');
     expect(others.length).toBe(1000);
-    expect(others.at(-1)!.explanation).toMatch(/ 5 more requests of this direction follow that would be judged, and are not listed\.$/);
+    expect(others.at(-1)!.explanation).toMatch(
+      / 5 more requests of this direction follow that would be judged, and are not listed\.$/,
+    );
     expect(others.at(-2)!.explanation).not.toContain('not listed');
   });
 });
