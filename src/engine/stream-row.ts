@@ -29,7 +29,7 @@ export function streamReport(c: Connection, t: Transport): StreamRow {
     };
   };
   const loose = t.readers
-    .filter((r, d) => !r.anchored && c.halves[d]!.bytes > 0)
+    .filter((r, d) => !r.anchored && (c.halves[d]!.bytes > 0 || c.halves[d]!.gaps > 0))
     .sort((x, y) => x.unanchoredFrame - y.unanchoredFrame);
   return {
     id: c.id,

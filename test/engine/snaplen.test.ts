@@ -86,3 +86,19 @@ test('a header that is cut has no checksum that could be looked at', async () =>
   const report = analyzeFrames(frames, analyzeOptions('exchange-5.5'));
   expect(report.streams.map(({ frames: n, syns }) => [n, syns])).toEqual([[3, 1]]);
 });
+
+test('a stream of which a snap length left the headers only is not framed without a hole', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  // CR and CC come behind the handshake.
+  for (const frame of wire.frames.slice(3))
+    Object.assign(frame, { wireLength: frame.bytes.length, bytes: frame.bytes.subarray(0, 54) });
+  const { streams } = await analyzeBytes(wire.pcap());
+  expect(streams[0]!.directions.map(({ bytes, gaps }) => [bytes, gaps])).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+  expect(streams[0]).toMatchObject({ anchored: false, unanchoredFrom: 4, unanchoredBecause: 'gap' });
+});
