@@ -14,7 +14,7 @@ import type { ServeAnswer, ServeJob } from './serve.worker.ts';
 
 /** Rows of a packet list that the server keeps in memory. */
 const MAX_ROWS = 5_000_000;
-/** Milliseconds between two looks at the size of a file that may grow. */
+/** Milliseconds between two looks at a file that may grow or be written again. */
 const LOOK = 1000;
 const HEAD = 28;
 const SLICE = 20;
@@ -80,11 +80,18 @@ export interface ServedCapture {
   progress: number;
   revision: number;
   reading: Reading | null;
-  /** Size of the file when the last reading began; -1 before the first. */
-  size: number;
+  /** The file as it was when the last reading began; null before the first. */
+  seen: Seen | null;
 }
 
-/** The captures that the server was given: reads them one after the other, and again when a file has grown. */
+/** What tells that a file is another one than before: it has grown, was written again, or another one lies in its place. */
+interface Seen {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+}
+
+/** The captures that the server was given: reads them one after the other, and again when a file has changed. */
 export class ServedCaptures {
   readonly list: ServedCapture[] = [];
   readonly folder: string;
@@ -119,7 +126,7 @@ export class ServedCaptures {
       progress: 0,
       revision: 0,
       reading: null,
-      size: -1,
+      seen: null,
     };
     this.list.push(capture);
     this.changed();
@@ -165,17 +172,14 @@ export class ServedCaptures {
     for (const waiter of [...this.waiters]) waiter();
   }
 
-  /** Start on the next capture that was not read yet, or that has grown since. */
+  /** Start on the next capture that was not read yet, or that has changed since. */
   private async look(): Promise<void> {
     if (this.worker !== null || this.closed) return;
     for (const capture of this.inTurn()) {
-      const size = await stat(capture.path).then(
-        found => found.size,
-        () => -1,
-      );
+      const now = await stat(capture.path).catch(() => null);
       if (this.worker !== null || this.closed) return;
-      if (!unread(capture) && (size === capture.size || size < 0)) continue;
-      capture.size = size;
+      if (!unread(capture) && (now === null || same(capture.seen, now))) continue;
+      capture.seen = now ?? NOWHERE;
       this.read(capture);
       return;
     }
@@ -242,8 +246,15 @@ export class ServedCaptures {
   }
 }
 
+/** A file that is not there: it is read all the same, so that the reader says why it can't be. */
+const NOWHERE: Seen = { size: -1, mtimeMs: 0, ino: 0 };
+
 function unread(capture: ServedCapture): boolean {
-  return capture.size === -1 && capture.error === '';
+  return capture.seen === null;
+}
+
+function same(a: Seen | null, b: Seen): boolean {
+  return a !== null && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
 }
 
 function readFrame(fd: number, table: PacketTable, offsets: Float64Array, no: number): StoredFrame | null {

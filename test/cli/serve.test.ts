@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,25 @@ describe('serve', () => {
     } finally {
       clearInterval(growing);
     }
+  });
+
+  it('reads a file again that was written anew or replaced by one of the same length', async () => {
+    const path = join(folder(), 'rewritten.pcap');
+    writeFileSync(path, CAPTURE);
+    const { captures } = await start([path]);
+    await until(() => captures.list[0]!.revision === 1);
+    const other = Buffer.from(CAPTURE);
+    // The time of the first frame, a second later.
+    other.writeUInt32LE(other.readUInt32LE(PCAP_HEADER) + 1, PCAP_HEADER);
+    writeFileSync(path, other);
+    await until(() => captures.list[0]!.revision === 2);
+    expect(captures.list[0]!.reading!.summary.report.first!.sec).toBe(other.readUInt32LE(PCAP_HEADER));
+    // As logs are rotated: its times are those of the other file.
+    writeFileSync(`${path}.new`, CAPTURE);
+    const { atime, mtime } = statSync(path);
+    utimesSync(`${path}.new`, atime, mtime);
+    renameSync(`${path}.new`, path);
+    await until(() => captures.list[0]!.revision === 3);
   });
 
   it('on all addresses answers to those of the machine, and to no foreign name', async () => {
