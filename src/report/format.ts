@@ -82,6 +82,11 @@ export function endpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** `231`, `231–233`: from the first of these frames to the last. */
+export function frameRange(first: number, last: number): string {
+  return first === last ? thousands(first) : `${thousands(first)}–${thousands(last)}`;
+}
+
 /** `231, 233`, `1–4, 9`: ascending frame numbers with runs of three and more joined. */
 export function frameList(frames: readonly number[], max = 12): string {
   const runs: string[] = [];

@@ -1,8 +1,9 @@
-import type { Association, Message, Recipient } from '../model/message.ts';
+import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport } from '../model/report.ts';
 import type { Column } from './columns.ts';
-import { count, duration, iso, secondsBetween, thousands } from './format.ts';
+import { count, duration, frameRange, iso, secondsBetween, thousands } from './format.ts';
 import { mark } from './look.ts';
+import { originatorText, outcomes } from './message-words.ts';
 import { orDash } from './verdict.ts';
 
 export interface MessageRow {
@@ -29,18 +30,6 @@ function recipients(message: Message): string {
     : `${first.address} (+${thousands(message.recipients.length - 1)})`;
 }
 
-/** `2 delivered, 1 unable-to-transfer: unrecognised-OR-name`. */
-export function outcomes(list: readonly Recipient[]): string {
-  const counts = new Map<string, number>();
-  for (const { outcome } of list) {
-    if (outcome === null) continue;
-    const failure = [outcome.reason, outcome.diagnostic].filter(part => part !== null).join(': ') || 'not delivered';
-    const text = outcome.delivered ? 'delivered' : failure;
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return [...counts].map(([text, n]) => `${thousands(n)} ${text}`).join(', ');
-}
-
 function transfer(row: MessageRow): string {
   const { message, answer } = row;
   const parts = [message.state as string];
@@ -64,10 +53,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     key: 'originator',
     head: 'From',
     value: row => row.message.originator,
-    text: row =>
-      row.message.kind === 'report'
-        ? `on ${orDash(row.message.subjectLocalIdentifier)}`
-        : orDash(row.message.originator),
+    text: row => originatorText(row.message),
     shrink: true,
     least: 10,
     keepsEnd: true,
@@ -117,10 +103,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     key: 'frames',
     head: 'Frames',
     value: row => `${row.message.firstFrame}-${row.message.lastFrame}`,
-    text: row =>
-      row.message.firstFrame === row.message.lastFrame
-        ? thousands(row.message.firstFrame)
-        : `${thousands(row.message.firstFrame)}–${thousands(row.message.lastFrame)}`,
+    text: row => frameRange(row.message.firstFrame, row.message.lastFrame),
   },
   { key: 'stream', head: 'Stream', value: row => row.message.stream, right: true, drop: 8 },
   {

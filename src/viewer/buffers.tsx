@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { WholeReport } from '../model/report.ts';
+import type { Stamp } from '../model/tsdu.ts';
+import { Machine } from '../mta/machine.ts';
 import { requestModel } from '../mta/request.ts';
-import { count, thousands } from '../report/format.ts';
-import type { BufferLine, BufferSample } from '../report/html/buffers.ts';
+import { count, duration, secondsBetween, thousands } from '../report/format.ts';
+import type { BufferLine } from '../report/html/buffers.ts';
 import { StreamPicker } from './pick.tsx';
 import { useRoom } from './room.ts';
 import { useShared } from './state.ts';
@@ -16,24 +19,40 @@ const RIGHT = 14;
 const TOP = 16;
 const BOTTOM = 26;
 
-/** Elements that the receiving machine holds, TPKT by TPKT, against the admissible band of the legal limit. */
-export function BufferChart({ line, height }: { line: BufferLine; height: number }): JSX.Element {
+/** What a bar stands for: the elements that one header asked for, or all that were held while its TPKT was being received. */
+type Measure = 'asked' | 'held';
+
+const SIGNS = { error: '✖', warning: '!', note: '·' } as const;
+
+/**
+ * A timeline of what the receiving machine was asked for or held, TPKT by TPKT. The legal limit is one of a request, so that its
+ * admissible band is drawn behind requests only: a machine may hold more than that, TPKT after TPKT.
+ */
+export function BufferChart({
+  line,
+  height,
+  measure = 'asked',
+}: {
+  line: BufferLine;
+  height: number;
+  measure?: Measure;
+}): JSX.Element {
   const { source, summary, selection, goto } = useShared();
   const box = useRef<HTMLDivElement>(null);
   const width = useRoom(box, LEAST);
   const { samples } = line;
-  const limit = source.profile.fields.maxElements.range;
-  const peak = Math.max(1, ...samples.map(s => s.held));
-  const top = Math.max(limit.max + 2, Math.ceil(peak * 1.08));
-  const fatal = summary.report.findings.filter(
+  const limit = measure === 'asked' ? source.profile.fields.maxElements.range : null;
+  const peak = Math.max(1, ...samples.map(s => s[measure]));
+  const top = Math.max(limit === null ? 2 : limit.max + 2, Math.ceil(peak * 1.08));
+  const judged = summary.report.findings.filter(
     f => f.request !== undefined && f.stream === line.stream && f.direction === line.direction,
   );
-  const isFatal = (s: BufferSample): boolean =>
-    fatal.some(f => f.frame === s.frame && f.request!.declaredLength === s.length);
+  const findings = samples.map(s => judged.find(f => f.frame === s.frame && f.request!.declaredLength === s.length));
   const room = width - LEFT - RIGHT;
   const step = room / Math.max(samples.length, 1);
+  const middle = (i: number): number => LEFT + (i + 0.5) * step;
   const y = (v: number): number => TOP + (height - TOP - BOTTOM) * (1 - v / top);
-  const ticks = [0, limit.min, limit.max, peak].filter(
+  const ticks = [0, ...(limit === null ? [] : [limit.min, limit.max]), peak].filter(
     (v, i, a) => a.indexOf(v) === i && a.every((o, j) => j >= i || Math.abs(y(o) - y(v)) > 11),
   );
   const at = (event: MouseEvent): void => {
@@ -42,72 +61,93 @@ export function BufferChart({ line, height }: { line: BufferLine; height: number
     const sample = samples[Math.min(samples.length - 1, Math.max(0, Math.floor(x / step)))];
     if (sample !== undefined) goto(sample.frame, { stream: line.stream });
   };
-  const path = samples.map((s, i) => {
+  const bars = new Map<string, string>();
+  for (const [i, sample] of samples.entries()) {
+    const grade = findings[i]?.severity ?? '';
     const x = LEFT + i * step;
-    return `M${x.toFixed(2)} ${y(0)}V${y(s.held).toFixed(1)}H${(x + Math.max(step - (step > 4 ? 1 : 0), 0.6)).toFixed(2)}V${y(0)}Z`;
-  });
-  const illegal = samples.map((s, i) => (isFatal(s) ? path[i]! : '')).join('');
-  const legal = samples.map((s, i) => (isFatal(s) ? '' : path[i]!)).join('');
+    const bar = `M${x.toFixed(2)} ${y(0)}V${y(sample[measure]).toFixed(1)}H${(x + Math.max(step - (step > 4 ? 1 : 0), 0.6)).toFixed(2)}V${y(0)}Z`;
+    bars.set(grade, (bars.get(grade) ?? '') + bar);
+  }
   const marked = samples.findLastIndex(
-    s => s.frame === selection.frame && (!samples.some(o => o.frame === s.frame && isFatal(o)) || isFatal(s)),
+    (s, i) =>
+      s.frame === selection.frame &&
+      (findings[i] !== undefined || !samples.some((o, j) => o.frame === s.frame && findings[j] !== undefined)),
   );
   // Where the drawing is wider than the page, the request that kills is what must be seen.
-  const killer = samples.findIndex(isFatal);
+  const killer = findings.findIndex(f => f !== undefined);
   useLayoutEffect(() => {
-    if (killer >= 0) box.current!.scrollLeft = LEFT + (killer + 0.5) * step - box.current!.clientWidth / 2;
+    if (killer >= 0) box.current!.scrollLeft = middle(killer) - box.current!.clientWidth / 2;
   }, [line, width]);
-  const label = `Elements held for stream ${line.stream} from ${safe(summary.report.streams.find(s => s.id === line.stream)?.directions[line.direction].from ?? '', 60)}: peak ${peak}; the legal limit lies between ${limit.min} and ${limit.max}${fatal.length > 0 ? `; ${count(fatal.length, 'request')} above it` : ''}.`;
+  const from = safe(summary.report.streams.find(s => s.id === line.stream)?.directions[line.direction].from ?? '', 60);
+  const named = judged.length === 0 ? '' : `; ${count(judged.length, 'request')} named by a finding`;
+  const label =
+    limit === null
+      ? `Elements held for stream ${line.stream} from ${from}: peak ${peak}.`
+      : `Elements asked for by TPKTs of stream ${line.stream} from ${from}: at most ${peak}; the legal limit lies between ${limit.min} and ${limit.max}${named}.`;
+  /** The band's name stands in it, where no bar that reaches it is. */
+  const atEnd = killer >= 0 && killer < samples.length / 2;
   return (
-    <div class="chart" role="group" aria-label="Buffer timeline" tabIndex={0} ref={box}>
+    <div
+      class="chart"
+      role="group"
+      aria-label={measure === 'asked' ? 'Requests' : 'Buffer timeline'}
+      tabIndex={0}
+      ref={box}
+    >
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} onClick={at}>
-        <rect
-          class="band"
-          x={LEFT}
-          y={y(limit.max + (limit.max === limit.min ? 0.4 : 0))}
-          width={room}
-          height={Math.max(2, y(limit.min) - y(limit.max))}
-        />
+        {limit !== null && (
+          <rect
+            class="band"
+            x={LEFT}
+            y={y(limit.max + (limit.max === limit.min ? 0.4 : 0))}
+            width={room}
+            height={Math.max(2, y(limit.min) - y(limit.max))}
+          />
+        )}
         {ticks.map(v => (
           <g key={v}>
             <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(v)} y2={y(v)} />
             <text class="tick" x={LEFT - 6} y={y(v) + 4} text-anchor="end">
-              {v}
+              {thousands(v)}
             </text>
           </g>
         ))}
-        <path class={`bars d${line.direction}`} d={legal} />
-        <path class="bars fatal" d={illegal} />
-        {marked >= 0 && (
-          <line
-            class="here"
-            x1={LEFT + (marked + 0.5) * step}
-            x2={LEFT + (marked + 0.5) * step}
-            y1={TOP - 8}
-            y2={y(0)}
-          />
-        )}
-        {samples.map(
-          (s, i) =>
-            isFatal(s) && (
+        {[...bars].map(([grade, d]) => (
+          <path key={grade} class={`bars d${line.direction} ${grade}`} d={d} />
+        ))}
+        {marked >= 0 && <line class="here" x1={middle(marked)} x2={middle(marked)} y1={TOP - 8} y2={y(0)} />}
+        {limit !== null &&
+          samples.map((s, i) => {
+            const severity = findings[i]?.severity;
+            if (severity === undefined) return null;
+            const right = middle(i) < LEFT + room / 2;
+            return (
               <text
                 key={i}
-                class="fataltext"
-                x={Math.min(LEFT + (i + 0.5) * step + 6, width - RIGHT)}
-                y={y(s.held) - 5}
-                text-anchor={i > samples.length * 0.6 ? 'end' : 'start'}
+                class={`said ${severity}`}
+                x={middle(i) + (right ? 6 : -6)}
+                y={y(s.asked) - 5}
+                text-anchor={right ? 'start' : 'end'}
               >
-                ✖ frame {thousands(s.frame)}: {thousands(s.length)} octets, {s.asked} elements
+                {SIGNS[severity]} frame {thousands(s.frame)}: {thousands(s.length)} octets, {count(s.asked, 'element')}
               </text>
-            ),
+            );
+          })}
+        {limit !== null && (
+          <text
+            class="tick"
+            x={atEnd ? width - RIGHT - 6 : LEFT + 6}
+            y={y(limit.max) + (y(limit.min) - y(limit.max) > 16 ? 14 : -4)}
+            text-anchor={atEnd ? 'end' : 'start'}
+          >
+            legal limit of a request, {limit.min === limit.max ? limit.min : `between ${limit.min} and ${limit.max}`}
+          </text>
         )}
-        <text class="tick" x={LEFT + 6} y={y(limit.max) - 4}>
-          legal limit {limit.min === limit.max ? limit.min : `between ${limit.min} and ${limit.max}`}
-        </text>
         <text class="tick" x={LEFT} y={height - 8}>
-          elements held, TPKT by TPKT
+          elements {measure === 'asked' ? 'asked for' : 'held'}, TPKT by TPKT
           {samples.length < line.of
-            ? ` (${thousands(line.of)} TPKTs in ${thousands(samples.length)} bars, each the peak of its part)`
-            : ` (${thousands(line.of)} TPKTs)`}
+            ? ` (${thousands(line.of)} TPKTs in ${count(samples.length, 'bar')}, each the peak of its part)`
+            : ` (${count(line.of, 'TPKT')})`}
         </text>
       </svg>
     </div>
@@ -129,18 +169,19 @@ export function Buffers(): JSX.Element {
       <p class="hint">
         {source.profile.name}: an element holds {thousands(model.payload)} octets,{' '}
         {count(model.headersPerElement, 'header')} each.
-        {kept < of && ` ! ${thousands(of - kept)} of ${thousands(of)} directions are left out of this page.`}
+        {kept < of && ` ! ${thousands(of - kept)} of ${count(of, 'direction')} left out of this page.`}
       </p>
-      {lines.length === 0 && <p>No TPKT was received on this stream.</p>}
+      {lines.length === 0 && <p>No TPKT was received.</p>}
       {lines.map(line => (
         <figure key={line.direction}>
           <figcaption>
             <h2>
-              {line.direction === 0 ? '→' : '←'} held by {safe(report?.directions[line.direction].to ?? '', 80)} for{' '}
+              {line.direction === 0 ? '→' : '←'} buffers of {safe(report?.directions[line.direction].to ?? '', 80)} for{' '}
               {safe(report?.directions[line.direction].from ?? '', 80)}
             </h2>
           </figcaption>
           <BufferChart line={line} height={230} />
+          {line.samples.some(s => s.held > s.asked) && <BufferChart line={line} height={150} measure="held" />}
         </figure>
       ))}
       <ControlBlocks />
@@ -148,17 +189,33 @@ export function Buffers(): JSX.Element {
   );
 }
 
-/** Control blocks in use at each host: one listens, each connection takes one. */
-function ControlBlocks(): JSX.Element {
-  const { summary } = useShared();
+/** Hosts whose control blocks are drawn. */
+const DRAWN = 12;
+
+/** Connections that came up within the capture take a control block; of others it isn't known when. */
+function connections(report: WholeReport, host: string): { at: Stamp; id: number; opens: boolean }[] {
+  const out: { at: Stamp; id: number; opens: boolean }[] = [];
+  for (const { id, client, server, state, syns, start, end } of report.streams) {
+    if (client.address !== host && server.address !== host) continue;
+    if (syns === 0 || state === 'refused' || state === 'unanswered' || state === 'opening') continue;
+    out.push({ at: start, id, opens: true });
+    if (state === 'closed' || state === 'reset') out.push({ at: end, id, opens: false });
+  }
+  return out.sort((a, b) => secondsBetween(b.at, a.at));
+}
+
+/** Control blocks in use at each host, the busiest first: one listens, each connection takes one. */
+function ControlBlocks(): JSX.Element | null {
+  const { summary, source } = useShared();
   const { report } = summary;
   const box = useRef<HTMLElement>(null);
   const width = useRoom(box, LEAST_STRIP);
   const start = report.first;
-  const hosts = report.hosts.slice(0, 12);
-  if (start === null || report.last === null) return <p>No frames.</p>;
-  const seconds = (t: { sec: number; nsec: number }): number => t.sec - start.sec + (t.nsec - start.nsec) / 1e9;
-  const whole = Math.max(seconds(report.last), 1e-6);
+  const all = useMemo(() => [...report.hosts].sort((a, b) => b.controlBlocksPeak - a.controlBlocksPeak), [report]);
+  const hosts = all.slice(0, DRAWN);
+  if (start === null || report.last === null || hosts.length === 0) return null;
+  const whole = Math.max(secondsBetween(start, report.last), 1e-6);
+  const x = (t: number): number => LEFT + ((width - LEFT - RIGHT) * t) / whole;
   return (
     <figure ref={box}>
       <figcaption>
@@ -166,25 +223,17 @@ function ControlBlocks(): JSX.Element {
         <p>One listens, each connection takes one. The emulated machine has as many as the profile says.</p>
       </figcaption>
       {hosts.map(host => {
-        const changes: [number, number][] = [];
-        for (const s of report.streams) {
-          if (s.client.address !== host.address && s.server.address !== host.address) continue;
-          if (s.state === 'refused' || s.state === 'unanswered' || s.state === 'opening') continue;
-          changes.push([seconds(s.start), 1]);
-          if (s.state === 'closed' || s.state === 'reset') changes.push([seconds(s.end), -1]);
-        }
-        changes.sort((a, b) => a[0] - b[0]);
         const top = Math.max(host.controlBlocksPeak, 2) * 1.15;
         const y = (v: number): number => 50 - (46 * v) / top;
-        const x = (t: number): number => LEFT + ((width - LEFT - RIGHT) * t) / whole;
-        // One listens. Beyond what is configured a connection holds none.
-        let wanted = 1;
+        const machine = new Machine(source.profile);
+        const slots = new Map<number, number>();
         let over = false;
         let path = `M${x(0).toFixed(1)} ${y(1).toFixed(1)}`;
-        for (const [t, by] of changes) {
-          wanted += by;
-          over ||= wanted > host.controlBlocksConfigured;
-          path += `H${x(t).toFixed(1)}V${y(Math.min(wanted, host.controlBlocksConfigured)).toFixed(1)}`;
+        for (const { at, id, opens } of connections(report, host.address)) {
+          if (opens) slots.set(id, machine.open());
+          else machine.close(slots.get(id)!);
+          over ||= machine.exhausted;
+          path += `H${x(secondsBetween(start, at)).toFixed(1)}V${y(machine.controlBlocksInUse).toFixed(1)}`;
         }
         path += `H${x(whole).toFixed(1)}`;
         return (
@@ -194,23 +243,33 @@ function ControlBlocks(): JSX.Element {
               {host.address}: peak {host.controlBlocksPeak} of {host.controlBlocksConfigured}
             </span>
             <svg
-              viewBox={`0 0 ${width} 54`}
+              viewBox={`0 0 ${width} 58`}
               role="img"
               aria-label={`Control blocks in use at ${host.address}, peak ${host.controlBlocksPeak} of ${host.controlBlocksConfigured}`}
             >
               <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(0)} y2={y(0)} />
               <path class="step" d={path} />
-              <text class="tick" x={LEFT - 6} y={y(host.controlBlocksPeak) + 4} text-anchor="end">
-                {host.controlBlocksPeak}
-              </text>
+              {[0, host.controlBlocksPeak].map(v => (
+                <text key={v} class="tick" x={LEFT - 6} y={y(v) + 4} text-anchor="end">
+                  {v}
+                </text>
+              ))}
             </svg>
           </div>
         );
       })}
-      {report.hosts.length > hosts.length && (
-        <p class="left">
-          ! {thousands(report.hosts.length - hosts.length)} more hosts; the table on the overview has them all.
-        </p>
+      <div class="blocks">
+        <svg viewBox={`0 0 ${width} 16`} role="img" aria-label={`Time, from 0 to ${duration(whole)}`}>
+          <text class="tick" x={LEFT} y={12}>
+            0 s
+          </text>
+          <text class="tick" x={width - RIGHT} y={12} text-anchor="end">
+            {duration(whole)}
+          </text>
+        </svg>
+      </div>
+      {all.length > hosts.length && (
+        <p class="left">! {count(all.length - hosts.length, 'more host')}; the table on the overview has them all.</p>
       )}
     </figure>
   );

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { requestModel } from '../mta/request.ts';
-import { thousands } from '../report/format.ts';
+import { count, thousands } from '../report/format.ts';
 import { StreamPicker } from './pick.tsx';
 import { useRoom } from './room.ts';
 import { useShared } from './state.ts';
@@ -29,7 +29,9 @@ export function Lengths(): JSX.Element {
   const model = requestModel(source.profile);
   const requests = report.findings
     .filter(f => f.request !== undefined && f.stream === stream)
-    .map(f => f.request!.declaredLength);
+    .map(f => f.request!.declaredLength)
+    // A header that was sent is one of those drawn, whatever it led to.
+    .filter(length => !lines.some(l => l.counts.some(([drawn]) => drawn === length)));
   const largest = Math.max(16, ...lines.flatMap(l => l.counts.map(([length]) => length)));
   const negotiated = info?.tpduSize ?? null;
   const edge = model.payload + model.off;
@@ -44,19 +46,31 @@ export function Lengths(): JSX.Element {
         16,
     ) * 16;
   const width = Math.max(1, Math.ceil(top / BINS));
+  const edges: number[] = [];
+  for (let k = 1; edge + (k - 1) * model.payload < top && k <= 40; k++) edges.push(edge + (k - 1) * model.payload);
+  // A bar ends where a line stands: what it stands for is on one side of each.
+  const ends = [...new Set([...edges, ...(negotiated === null ? [] : [negotiated + 4])])].sort((a, b) => a - b);
+  const barOf = (length: number): { from: number; to: number } => {
+    const to = Math.ceil(length / width) * width;
+    return {
+      from: ends.findLast(end => end < length && end > to - width) ?? to - width,
+      to: ends.find(end => end >= length && end < to) ?? to,
+    };
+  };
   const bins = [0, 1].map(direction => {
-    const out = new Map<number, number>();
+    const out = new Map<number, { from: number; n: number }>();
     for (const [length, n] of lines.find(l => l.direction === direction)?.counts ?? []) {
-      const bin = Math.floor(length / width);
-      out.set(bin, (out.get(bin) ?? 0) + n);
+      const { from, to } = barOf(length);
+      out.set(to, { from, n: (out.get(to)?.n ?? 0) + n });
     }
     return out;
   });
-  const most = Math.max(1, ...bins.flatMap(b => [...b.values()]));
+  const most = Math.max(1, ...bins.flatMap(b => [...b.values()].map(({ n }) => n)));
   const x = (length: number): number => LEFT + ((across - LEFT - RIGHT) * length) / top;
   const h = (n: number): number => 3 + ((HALF - 3) * Math.log10(1 + n)) / Math.log10(1 + most);
-  const edges: number[] = [];
-  for (let k = 1; edge + (k - 1) * model.payload < top && k <= 40; k++) edges.push(edge + (k - 1) * model.payload);
+  /** The name of a line stands before it, where there is room. */
+  const beside = (at: number): { x: number; 'text-anchor': 'start' | 'end' } =>
+    x(at) < LEFT + 120 ? { x: x(at) + 6, 'text-anchor': 'start' } : { x: x(at) - 6, 'text-anchor': 'end' };
   const { kept, of } = summary.left.lengthLines;
   const rows = lines.flatMap(l => l.counts.map(([length, n]) => ({ direction: l.direction, length, n })));
   rows.sort((a, b) => b.n - a.n);
@@ -65,7 +79,7 @@ export function Lengths(): JSX.Element {
       <StreamPicker streams={streams} stream={stream} />
       {kept < of && (
         <p class="left">
-          ! {thousands(of - kept)} of {thousands(of)} directions are left out of this page
+          ! {thousands(of - kept)} of {count(of, 'direction')} left out of this page
         </p>
       )}
       {lines.length === 0 ? (
@@ -76,14 +90,18 @@ export function Lengths(): JSX.Element {
             <h2>TPKT lengths of stream {stream}</h2>
             <p>
               Client to server above the line, server to client below it; heights are logarithmic, a bar stands for{' '}
-              {thousands(width)} {width === 1 ? 'octet' : 'octets'} of length.
+              {width === 1 ? '' : 'up to '}
+              {count(width, 'octet')} of length.
             </p>
           </figcaption>
           <div class="chart" role="group" tabIndex={0} aria-label="Length distribution" ref={box}>
             <svg
               viewBox={`0 0 ${across} ${HEIGHT}`}
               role="img"
-              aria-label={`Lengths of ${thousands(rows.reduce((n, r) => n + r.n, 0))} TPKTs from ${Math.min(...rows.map(r => r.length))} to ${thousands(largest)} octets. Negotiated TPDU size: ${negotiated === null ? 'unknown' : thousands(negotiated)}. The first buffer element ends at ${thousands(edge)} octets.`}
+              aria-label={`Lengths of ${count(
+                rows.reduce((n, r) => n + r.n, 0),
+                'TPKT',
+              )} from ${Math.min(...rows.map(r => r.length))} to ${thousands(largest)} octets. Negotiated TPDU size: ${negotiated === null ? 'unknown' : thousands(negotiated)}. The first buffer element ends at ${thousands(edge)} octets.`}
             >
               <line class="axis" x1={LEFT} x2={across - RIGHT} y1={MID} y2={MID} />
               {edges.map((at, i) => (
@@ -92,7 +110,7 @@ export function Lengths(): JSX.Element {
                 </line>
               ))}
               {edges.length > 0 && (
-                <text class="tick" x={x(edges[0]!) - 6} y={MID - HALF - 6} text-anchor="end">
+                <text class="tick" {...beside(edges[0]!)} y={MID - HALF - 20}>
                   element edge, {thousands(edges[0]!)}
                 </text>
               )}
@@ -105,22 +123,22 @@ export function Lengths(): JSX.Element {
                     y1={MID - HALF}
                     y2={MID + HALF + 12}
                   />
-                  <text class="tick" x={x(negotiated + 4) - 6} y={MID + HALF + 12} text-anchor="end">
+                  <text class="tick" {...beside(negotiated + 4)} y={MID + HALF + 12}>
                     negotiated, {thousands(negotiated)} + 4
                   </text>
                 </>
               )}
               {bins.map((b, direction) =>
-                [...b].map(([bin, n]) => (
+                [...b].map(([to, { from, n }]) => (
                   <rect
-                    key={`${direction}-${bin}`}
+                    key={`${direction}-${to}`}
                     class={`bars d${direction}`}
-                    x={x(bin * width)}
-                    width={Math.max(2, x(width) - LEFT - 1)}
+                    x={x(from)}
+                    width={Math.max(2, x(to) - x(from) - 1)}
                     y={direction === 0 ? MID - h(n) : MID}
                     height={h(n)}
                   >
-                    <title>{`${thousands(bin * width)}–${thousands((bin + 1) * width - 1)} octets: ${thousands(n)} TPKTs`}</title>
+                    <title>{`${from + 1 === to ? '' : `${thousands(from + 1)}–`}${count(to, 'octet')}: ${count(n, 'TPKT')}`}</title>
                   </rect>
                 )),
               )}
@@ -142,12 +160,12 @@ export function Lengths(): JSX.Element {
           </div>
           {requests.length > 0 && (
             <p>
-              ✖ Outside of this scale:{' '}
+              Not among them:{' '}
               {requests
                 .slice(0, 5)
                 .map(n => thousands(n))
                 .join(', ')}{' '}
-              octets were read from a header that {requests.length === 1 ? 'is' : 'are'} the subject of a finding.
+              octets, read where no header was sent.
             </p>
           )}
           <div class="wide" role="region" aria-label="Most frequent lengths" tabIndex={0}>

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Association, Message } from '../model/message.ts';
 import type { Stamp } from '../model/tsdu.ts';
-import { count, duration, secondsBetween, thousands } from '../report/format.ts';
+import { duration, frameRange, moment, secondsBetween, thousands } from '../report/format.ts';
+import { originatorText, outcomes } from '../report/message-words.ts';
 import { useShared } from './state.ts';
 import { Breakable, SortTable, type TableColumn } from './table.tsx';
 import { safe } from './text.ts';
@@ -13,6 +14,15 @@ const STATE: Readonly<Record<Message['state'], string>> = {
   interrupted: '✖ interrupted',
   resumed: '✔ resumed',
   damaged: '! damaged',
+};
+
+/** The colour of a transfer on the time line; that of its direction where nothing is wrong with it. */
+const GRADE: Readonly<Record<Message['state'], string>> = {
+  complete: '',
+  discarded: 'warning',
+  interrupted: 'error',
+  resumed: '',
+  damaged: 'warning',
 };
 
 /** What was transferred, each transfer on the time line of the capture. */
@@ -29,7 +39,7 @@ export function Messages(): JSX.Element {
     }
     const start = first ?? { sec: 0, nsec: 0 };
     const whole = last === null ? 1 : Math.max(1e-6, secondsBetween(start, last));
-    return { whole, at: (stamp: Stamp): number => secondsBetween(start, stamp) };
+    return { start: first, whole, at: (stamp: Stamp): number => secondsBetween(start, stamp) };
   }, [report]);
   const columns = useMemo((): readonly TableColumn<Message>[] => {
     return [
@@ -38,7 +48,7 @@ export function Messages(): JSX.Element {
         head: 'Message',
         value: m => m.mtsIdentifier ?? m.localIdentifier,
         long: true,
-        show: m => <Breakable text={safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)', 90)} />,
+        show: m => <Breakable text={safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)')} />,
       },
       { key: 'kind', head: 'Kind', value: m => m.kind },
       {
@@ -46,7 +56,7 @@ export function Messages(): JSX.Element {
         head: 'Originator',
         value: m => m.originator,
         long: true,
-        show: m => <Breakable text={safe(m.originator ?? '–', 70)} />,
+        show: m => <Breakable text={safe(originatorText(m))} />,
       },
       {
         key: 'to',
@@ -59,7 +69,7 @@ export function Messages(): JSX.Element {
         key: 'subject',
         head: 'Subject',
         value: m => m.ipm?.subject ?? null,
-        show: m => safe(m.ipm?.subject ?? '–', 60),
+        show: m => safe(m.ipm?.subject ?? '–'),
         long: true,
       },
       { key: 'octets', head: 'Octets', value: m => m.octets, show: m => thousands(m.octets), right: true },
@@ -68,7 +78,7 @@ export function Messages(): JSX.Element {
         key: 'frames',
         head: 'Frames',
         value: m => m.firstFrame,
-        show: m => `${thousands(m.firstFrame)}–${thousands(m.lastFrame)}`,
+        show: m => frameRange(m.firstFrame, m.lastFrame),
       },
       {
         key: 'line',
@@ -81,7 +91,7 @@ export function Messages(): JSX.Element {
         head: 'Transfer',
         value: m => m.state,
         long: true,
-        show: m => `${STATE[m.state]}${m.why === null ? '' : `: ${safe(m.why, 120)}`}`,
+        show: m => `${STATE[m.state]}${m.why === null ? '' : `: ${safe(m.why, 600)}`}`,
       },
     ];
   }, [line]);
@@ -104,7 +114,13 @@ export function Messages(): JSX.Element {
         onSelect={m => goto(m.lastFrame, { stream: m.stream })}
         note={kept < of ? `${thousands(of - kept)} of ${thousands(of)} messages are left out of this page` : ''}
       />
-      {report.messages.length === 0 && <p>No message, probe or report was transferred.</p>}
+      {line.start === null ? (
+        <p>No message, probe or report was transferred.</p>
+      ) : (
+        <p class="hint">
+          The time line begins at {moment(line.start)} UTC and is {duration(line.whole)} long.
+        </p>
+      )}
       <Associations associations={report.associations} />
     </section>
   );
@@ -112,14 +128,13 @@ export function Messages(): JSX.Element {
 
 function Recipients({ message }: { message: Message }): JSX.Element {
   const { recipients } = message;
-  const outcome = recipients.filter(r => r.outcome !== null);
-  const failed = outcome.filter(r => !r.outcome!.delivered);
+  const failed = recipients.some(r => r.outcome !== null && !r.outcome.delivered);
+  const told = outcomes(recipients);
   return (
     <>
-      <Breakable text={safe(recipients[0]?.address ?? '–', 60)} />
+      <Breakable text={safe(recipients[0]?.address ?? '–')} />
       {recipients.length > 1 && ` and ${thousands(recipients.length - 1)} more`}
-      {outcome.length > 0 &&
-        ` (${failed.length === 0 ? '✔ delivered' : `! ${count(failed.length, 'recipient')} not delivered${failed[0]!.outcome!.diagnostic === null ? '' : `: ${failed[0]!.outcome!.diagnostic}`}`})`}
+      {told !== '' && ` (${failed ? '!' : '✔'} ${safe(told)})`}
     </>
   );
 }
@@ -137,7 +152,7 @@ function TimeBar({ message, from, to }: { message: Message; from: number; to: nu
     >
       <line class="grid" x1="0" x2="124" y1="7" y2="7" />
       <rect
-        class={`bars ${message.state === 'complete' || message.state === 'resumed' ? `d${message.direction}` : 'fatal'}`}
+        class={`bars d${message.direction} ${GRADE[message.state]}`}
         x={Math.min(from * 120, 122)}
         y="2"
         width={width}
@@ -172,7 +187,7 @@ function Associations({ associations }: { associations: readonly Association[] }
           key: 'frames',
           head: 'Frames',
           value: a => a.firstFrame,
-          show: a => `${thousands(a.firstFrame)}–${thousands(a.lastFrame)}`,
+          show: a => frameRange(a.firstFrame, a.lastFrame),
         },
         { key: 'ended', head: 'Ended', value: a => a.ended, show: a => safe(a.ended, 200), long: true },
       ]}

@@ -25,6 +25,7 @@ function columnsOf(misread: Misread): Column[] {
 
 /** What an octet is part of, for those who can't see the drawing. */
 const KINDS = {
+  asked: ', of the header that asked',
   taken: ', taken for a header',
   real: ', header as sent',
   before: ', header of the TPKT before',
@@ -37,7 +38,7 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
   const box = useRef<HTMLDivElement>(null);
   // Where the drawing is wider than the page, what was taken for a header is what must be seen.
   useLayoutEffect(() => {
-    const taken = box.current?.querySelector<HTMLElement>('.octet.taken');
+    const taken = box.current?.querySelector<HTMLElement>('.octet:is(.taken, .asked)');
     if (taken != null) box.current!.scrollLeft = taken.offsetLeft - box.current!.clientWidth / 2;
   }, [misread]);
   const request = finding.request!;
@@ -45,33 +46,44 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
   if (columns.length === 0) return null;
   const { previous, trueBoundary, header } = misread;
   const last = columns.at(-1)!.offset + 1;
-  /** Grid lines (1-based) around the octets from `from` up to `to`. */
-  const span = (from: number, to: number): string => {
+  // A header that was sent as such asked by the length that it declares; nothing else was taken for one.
+  const sent = previous === null ? trueBoundary === null : previous.offset === header;
+  /** Along the octets from `from` up to `to`, those that are drawn. */
+  const along = (row: number, from: number, to: number, style: string, text: string): JSX.Element | null => {
     const first = columns.findIndex(c => c.offset + Math.max(c.gap, 1) > from);
+    if (first < 0) return null;
     let end = columns.findIndex(c => c.offset >= to);
     if (end < 0) end = columns.length;
-    return `${first + 1} / ${Math.max(end, first + 1) + 1}`;
+    const gridColumn = `${first + 1} / ${Math.max(end, first + 1) + 1}`;
+    return (
+      <span class={style} style={{ gridRow: `${row}`, gridColumn }}>
+        {text}
+      </span>
+    );
   };
   const kind = (offset: number): keyof typeof KINDS => {
-    if (offset >= header && offset < header + 4) return 'taken';
+    if (offset >= header && offset < header + 4) return sent ? 'asked' : 'taken';
     if (trueBoundary !== null && offset >= trueBoundary && offset < trueBoundary + 4) return 'real';
     if (previous !== null && offset >= previous.offset && offset < previous.offset + 4) return 'before';
     return 'other';
   };
   const declaredEnd = previous === null ? 0 : previous.offset + previous.declared;
-  const honest = previous === null && trueBoundary === null;
   const octets = request.headerOctets.toUpperCase().replace(/(..)(?!$)/g, '$1 ');
   const words = [
     previous === null
       ? ''
       : `The TPKT at stream offset ${thousands(previous.offset)} declares ${thousands(previous.declared)} octets, up to ${thousands(declaredEnd)}.`,
     trueBoundary === null ? '' : `The next TPKT was sent at ${thousands(trueBoundary)}.`,
-    `The machine takes ${octets} at ${thousands(header)} for a header: a length of ${thousands(request.declaredLength)}.`,
+    !sent
+      ? `The machine takes ${octets} at ${thousands(header)} for a header: a length of ${thousands(request.declaredLength)}.`
+      : previous !== null
+        ? 'The machine asks by the declared length.'
+        : `The header at stream offset ${thousands(header)} is ${octets}: a length of ${thousands(request.declaredLength)}.`,
   ].join(' ');
   return (
     <figure class="misread">
       <figcaption>
-        <h2>{honest ? 'The header that asked' : 'The misread header'}</h2>
+        <h2>{sent ? 'The header that asked' : 'The misread header'}</h2>
         <p>{words}</p>
       </figcaption>
       <div class="wide" ref={box} role="group" tabIndex={0} aria-label="The octets around the header, drawn">
@@ -81,17 +93,15 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
             gridTemplateColumns: columns.map(c => (c.gap > 0 ? 'minmax(3.6em, max-content)' : '2.1em')).join(' '),
           }}
         >
-          {previous !== null && (
-            <span
-              class="brace declared"
-              style={{ gridRow: '1', gridColumn: span(previous.offset, Math.min(declaredEnd, last)) }}
-            >
-              declared: {thousands(previous.declared)} octets
-            </span>
-          )}
-          <span class="brace taken" style={{ gridRow: '1', gridColumn: span(header, header + 4) }}>
-            taken for a header
-          </span>
+          {previous !== null &&
+            along(
+              1,
+              previous.offset,
+              Math.min(declaredEnd, last),
+              'brace declared',
+              `declared: ${thousands(previous.declared)} octets`,
+            )}
+          {!sent && along(1, header, header + 4, 'brace taken', 'taken for a header')}
           {columns.map((c, i) =>
             c.cell === null ? (
               <span key={c.offset} class="gap" style={{ gridRow: '2', gridColumn: `${i + 1}` }}>
@@ -117,24 +127,27 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
               </button>
             ),
           )}
-          {previous !== null && trueBoundary !== null && (
-            <span class="brace there" style={{ gridRow: '3', gridColumn: span(previous.offset, trueBoundary) }}>
-              {trueBoundary < declaredEnd ? 'carried' : 'up to the next TPKT'}:{' '}
-              {thousands(trueBoundary - previous.offset)} octets
-            </span>
+          {previous !== null &&
+            trueBoundary !== null &&
+            along(
+              3,
+              previous.offset,
+              trueBoundary,
+              'brace there',
+              `${trueBoundary < declaredEnd ? 'carried' : 'up to the next TPKT'}: ${thousands(trueBoundary - previous.offset)} octets`,
+            )}
+          {trueBoundary !== null && along(3, trueBoundary, last, 'brace real', 'next TPKT, as sent')}
+          {along(
+            4,
+            header,
+            last,
+            'reading',
+            `version ${request.headerOctets.slice(0, 2).toUpperCase()}${request.headerOctets.startsWith('03') ? '' : ' (not 03)'} · reserved ${request.headerOctets.slice(2, 4).toUpperCase()} · length ${request.headerOctets.slice(4).toUpperCase()} = ${thousands(request.declaredLength)}`,
           )}
-          {trueBoundary !== null && (
-            <span class="brace real" style={{ gridRow: '3', gridColumn: span(trueBoundary, last) }}>
-              next TPKT, as sent
-            </span>
-          )}
-          <span class="reading" style={{ gridRow: '4', gridColumn: span(header, last) }}>
-            {`version ${request.headerOctets.slice(0, 2).toUpperCase()}${request.headerOctets.startsWith('03') ? '' : ' (not 03)'} · reserved ${request.headerOctets.slice(2, 4).toUpperCase()} · length ${request.headerOctets.slice(4).toUpperCase()} = ${thousands(request.declaredLength)}`}
-          </span>
         </div>
       </div>
       <p class="key">
-        {previous !== null && (
+        {previous !== null && !sent && (
           <>
             <span class="swatch before" aria-hidden="true" /> header of the TPKT before{' '}
           </>
@@ -144,8 +157,8 @@ export function MisreadHeader({ misread, finding }: { misread: Misread; finding:
             <span class="swatch real" aria-hidden="true" /> header as sent{' '}
           </>
         )}
-        <span class="swatch taken" aria-hidden="true" /> octets taken for a header, in frame{' '}
-        {frameList(request.headerFrames)}
+        <span class={`swatch ${sent ? 'asked' : 'taken'}`} aria-hidden="true" />{' '}
+        {sent ? 'the header that asked' : 'octets taken for a header'}, in frame {frameList(request.headerFrames)}
       </p>
     </figure>
   );

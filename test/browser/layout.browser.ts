@@ -90,11 +90,11 @@ describe.skipIf(!HAVE_CHROMIUM)('the page on every screen and on paper', () => {
     await use({ viewport: { width: 360, height: 800 } }, async page => {
       for (const view of ['overview', 'buffers']) {
         await open(page, article, `view=${view}&stream=1`);
-        const bar = await page.waitForSelector('.chart .bars.fatal');
+        const bar = await page.waitForSelector('.chart .bars.error');
         const box = (await bar.boundingBox())!;
         expect(box.x).toBeGreaterThan(0);
         expect(box.x + box.width, view).toBeLessThan(360);
-        const size = await page.$eval('.chart .fataltext', text => text.getBoundingClientRect().height);
+        const size = await page.$eval('.chart .said', text => text.getBoundingClientRect().height);
         expect(size).toBeGreaterThan(12);
       }
     });

@@ -22,8 +22,14 @@ export interface BufferLine {
   readonly of: number;
 }
 
-/** Samples kept for a direction; beyond it neighbours are joined, the larger one staying, so that no peak is lost. */
+/** Samples kept for a direction; beyond it neighbours are joined, so that no peak is lost. */
 export const MAX_SAMPLES = 2048;
+
+/** Two neighbours as one: the larger request stays, with the most that was held meanwhile. */
+function joined(a: BufferSample, b: BufferSample): BufferSample {
+  const stays = b.asked > a.asked || (b.asked === a.asked && b.held > a.held) ? b : a;
+  return { ...stays, held: Math.max(a.held, b.held) };
+}
 
 interface Line {
   readonly stream: number;
@@ -92,7 +98,7 @@ export class BufferRecorder {
     const last = line.samples.length - 1;
     if (line.fill > 0 && line.fill < line.stride) {
       line.fill++;
-      if (sample.held > line.samples[last]!.held) line.samples[last] = sample;
+      line.samples[last] = joined(line.samples[last]!, sample);
       return;
     }
     line.samples.push(sample);
@@ -102,7 +108,7 @@ export class BufferRecorder {
     for (let i = 0; i < line.samples.length; i += 2) {
       const a = line.samples[i]!;
       const b = line.samples[i + 1];
-      half.push(b !== undefined && b.held > a.held ? b : a);
+      half.push(b === undefined ? a : joined(a, b));
     }
     line.samples = half;
     line.stride *= 2;

@@ -14,7 +14,7 @@ export interface OctetCell {
 export interface Misread {
   /** Index in the report's findings. */
   readonly finding: number;
-  /** The TPKT before, whose length led here; null when framing was sound. */
+  /** The TPKT whose length led here: the one before, or the one whose header asked; null when framing was sound. */
   readonly previous: { readonly offset: number; readonly declared: number } | null;
   readonly trueBoundary: number | null;
   readonly header: number;
@@ -56,7 +56,7 @@ export class MisreadRecorder {
       if (finding.stream !== pdu.stream || finding.direction !== pdu.direction) continue;
       const { streamOffset, disturbance } = finding.request!;
       const from = Math.min(disturbance?.streamOffset ?? streamOffset, streamOffset);
-      const to = streamOffset + 4 + AFTER;
+      const to = end(finding);
       if (pdu.streamOffset >= to || pdu.streamOffset + pdu.length <= from) continue;
       const bytes = pdu.trees[0]?.bytes;
       if (bytes === undefined) continue;
@@ -84,10 +84,10 @@ export class MisreadRecorder {
           cells.set(offset, { offset, octet, frame: piece.frame, at: piece.offset + i });
         }
       }
-      const before = disturbance !== null && disturbance.streamOffset !== streamOffset;
       return {
         finding: index,
-        previous: before ? { offset: disturbance.streamOffset, declared: disturbance.declaredLength } : null,
+        previous:
+          disturbance !== null ? { offset: disturbance.streamOffset, declared: disturbance.declaredLength } : null,
         trueBoundary: disturbance?.trueBoundary ?? null,
         header: streamOffset,
         cells: [...cells.values()].sort((a, b) => a.offset - b.offset),
@@ -96,10 +96,18 @@ export class MisreadRecorder {
   }
 }
 
-/** The beginning of the TPKT before, and everything from a little before the first of the two boundaries on. */
+/** Behind the last octet that is shown: past the header that asked, and past the next one that was sent. */
+function end(finding: Finding): number {
+  const { streamOffset, disturbance } = finding.request!;
+  return Math.max(streamOffset, disturbance?.trueBoundary ?? 0) + 4 + AFTER;
+}
+
+/** The beginning of the TPKT that led here, everything around the header that asked, and around the next one that was sent. */
 function shown(offset: number, finding: Finding): boolean {
   const { streamOffset, disturbance } = finding.request!;
   if (disturbance === null) return offset >= streamOffset;
-  const boundary = Math.min(disturbance.trueBoundary ?? streamOffset, streamOffset);
-  return offset < disturbance.streamOffset + HEAD || (offset >= boundary - BEFORE && offset < streamOffset + 4 + AFTER);
+  if (offset < disturbance.streamOffset + HEAD) return true;
+  return [streamOffset, disturbance.trueBoundary ?? streamOffset].some(
+    boundary => offset >= boundary - BEFORE && offset < boundary + 4 + AFTER,
+  );
 }
