@@ -1,10 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { thousands } from '../report/format.ts';
 import { useCursor } from './cursor.ts';
 
 /** Browsers cap the height of an element; beyond this the scroll position is scaled. */
 const MAX_HEIGHT = 6_000_000;
 const OVERSCAN = 8;
+/** Rows that are printed, from the first one in sight on where there are more. */
+const PRINTED = 500;
 
 export interface VirtualProps {
   readonly id: string;
@@ -28,6 +31,22 @@ export interface VirtualProps {
   readonly empty?: string;
 }
 
+/** Paper does not scroll: what is printed is there before. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const before = (): void => setPrinting(true);
+    const after = (): void => setPrinting(false);
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
+  }, []);
+  return printing;
+}
+
 /** Rows of one height, of which only those in sight exist: 100,000 rows cost as much as 40. Driven by the keyboard as a whole. */
 export function VirtualList(props: VirtualProps): JSX.Element {
   const { count, rowHeight, selected, id } = props;
@@ -40,8 +59,10 @@ export function VirtualList(props: VirtualProps): JSX.Element {
   const shown = Math.min(full, MAX_HEIGHT);
   const scale = shown > height && full > shown ? (full - height) / (shown - height) : 1;
   const real = top * scale;
-  const from = Math.max(0, Math.floor(real / rowHeight) - OVERSCAN);
-  const to = Math.min(count, Math.ceil((real + height) / rowHeight) + OVERSCAN);
+  const printing = usePrinting();
+  const first = Math.floor(real / rowHeight);
+  const from = printing ? Math.max(0, Math.min(first, count - PRINTED)) : Math.max(0, first - OVERSCAN);
+  const to = Math.min(count, printing ? from + PRINTED : Math.ceil((real + height) / rowHeight) + OVERSCAN);
 
   useLayoutEffect(() => {
     const element = box.current!;
@@ -99,7 +120,10 @@ export function VirtualList(props: VirtualProps): JSX.Element {
         class={`row ${props.rowClass?.(i) ?? ''}${i === selected ? ' selected' : ''}`}
         aria-selected={i === selected}
         {...(grid ? { 'aria-rowindex': i + 2 } : { 'aria-posinset': i + 1, 'aria-setsize': count })}
-        style={{ transform: `translateY(${i * rowHeight - real + top}px)`, height: `${rowHeight}px` }}
+        style={{
+          height: `${rowHeight}px`,
+          ...(printing ? {} : { transform: `translateY(${i * rowHeight - real + top}px)` }),
+        }}
         onClick={() => props.onSelect(i)}
         onDblClick={() => props.onOpen?.(i)}
       >
@@ -123,9 +147,14 @@ export function VirtualList(props: VirtualProps): JSX.Element {
       <div class="sticky" role="presentation" ref={head}>
         {props.head}
       </div>
-      <div class="sizer" role={grid ? 'rowgroup' : 'presentation'} style={{ height: `${shown}px` }}>
+      <div class="sizer" role={grid ? 'rowgroup' : 'presentation'} style={printing ? {} : { height: `${shown}px` }}>
         {rows}
       </div>
+      {printing && to - from < count && (
+        <p class="left">
+          ! Rows {thousands(from + 1)} to {thousands(to)} of {thousands(count)}.
+        </p>
+      )}
       {count === 0 &&
         (grid ? (
           <div class="row" role="row">

@@ -116,6 +116,35 @@ describe.skipIf(!HAVE_CHROMIUM)('the page on every screen and on paper', () => {
     });
   });
 
+  test('on paper the ladder is whole, and so is the packet list', async () => {
+    await use({}, async page => {
+      for (const [view, rows] of [
+        ['ladder', '.rung'],
+        ['packets', '[id^=packet-]'],
+      ] as const) {
+        await open(page, article, `view=${view}&${FATAL}`);
+        await page.waitForSelector(`${rows}.selected`);
+        await page.emulateMedia({ media: 'print' });
+        await page.setViewportSize({ width: 718, height: 500 });
+        await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+        await page.waitForFunction(
+          ([rows, least]) => document.querySelectorAll(rows!).length >= Number(least),
+          [rows, view === 'packets' ? '78' : '20'],
+        );
+        const cut = await page.$eval('.virtual', list => list.scrollHeight - list.clientHeight);
+        expect(cut, view).toBe(0);
+        const first = await page.locator(rows).first().boundingBox();
+        const last = await page.locator(rows).last().boundingBox();
+        const heights = (await page.locator(rows).count()) * first!.height;
+        expect(last!.y + last!.height - first!.y, 'one below the other').toBeCloseTo(heights, 0);
+        expect(await page.locator('.bar input[type=checkbox]').isVisible()).toBe(false);
+        await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+        await page.emulateMedia({ media: 'screen' });
+        await page.setViewportSize({ width: 1280, height: 900 });
+      }
+    });
+  });
+
   test('in forced colours what is selected can be read, and arrows have heads', async () => {
     await use({ forcedColors: 'active', colorScheme: 'dark' }, async page => {
       const ink = (selector: string): Promise<string> => page.$eval(selector, node => getComputedStyle(node).color);
