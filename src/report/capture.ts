@@ -1,4 +1,4 @@
-import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
+import type { CaptureReport, CaptureWarning } from '../model/report.ts';
 import { table } from './columns.ts';
 import { findingsText } from './findings.ts';
 import { count, duration, moment, secondsBetween, thousands } from './format.ts';
@@ -6,6 +6,7 @@ import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from './streams.ts';
+import { checked, doubtful, type Survey, survey, totals } from './survey.ts';
 
 export interface TextOptions {
   readonly look: Look;
@@ -19,9 +20,6 @@ export interface TextOptions {
 
 /** More streams than a person reads: then only those with something to say are shown, and the rest are counted. */
 const MANY_STREAMS = 60;
-
-/** Streams whose framing is doubted in words; the others are counted. */
-const MOST_DOUBTS = 5;
 
 /** A whole capture for people: one line about the file, the streams, the findings or that there are none. */
 export function* captureText(report: CaptureReport, options: TextOptions): Generator<string> {
@@ -99,68 +97,18 @@ function* streamTable(report: CaptureReport, options: TextOptions): Generator<st
   yield `${paint(look, 'dim', typography(look, ` ${thousands(left)} more (mtascope streams lists all)`))}\n`;
 }
 
-interface Survey {
-  readonly tpkts: number;
-  readonly longest: number;
-  readonly elements: number;
-  /** Streams that are not framed for certain throughout, and the first of them. */
-  readonly unsure: number;
-  readonly doubtful: readonly StreamReport[];
-}
-
-/** What is said of all streams together, in one reading of them: they need not be in memory. */
-function survey(streams: Iterable<StreamReport>): Survey {
-  let tpkts = 0;
-  let longest = 0;
-  let elements = 0;
-  let unsure = 0;
-  const doubtful: StreamReport[] = [];
-  for (const stream of streams) {
-    for (const direction of stream.directions) {
-      tpkts += direction.tpkts;
-      longest = Math.max(longest, direction.maxTpktLength);
-      elements = Math.max(elements, direction.peakElements);
-    }
-    if (!stream.anchored && unsure++ < MOST_DOUBTS) doubtful.push(stream);
-  }
-  return { tpkts, longest, elements, unsure, doubtful };
-}
-
 /** Where nothing is claimed, and why. */
-function* doubts({ unsure, doubtful }: Survey, look: Look): Generator<string> {
-  for (const stream of doubtful) yield textLine(`${mark(look, 'unknown')} ${doubt(stream)}`, look);
-  if (unsure > doubtful.length) {
-    yield textLine(
-      `${mark(look, 'unknown')} ${thousands(unsure - doubtful.length)} more streams are not framed for certain throughout; no claim is made on those stretches.`,
-      look,
-    );
-  }
-}
-
-function doubt(stream: StreamReport): string {
-  const [a, b] = stream.directions;
-  const gaps = a.gaps + b.gaps;
-  const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
-  const rest = `${from}the framing is a guess, and no claim is made there.`;
-  if (stream.unanchoredBecause === 'gap') {
-    const missing = a.gapBytes + b.gapBytes;
-    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
-  }
-  if (stream.unanchoredBecause === 'no-syn') return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
-  return `stream ${stream.id} loses its framing: ${rest}`;
+function* doubts(seen: Survey, look: Look): Generator<string> {
+  for (const sentence of doubtful(seen)) yield textLine(`${mark(look, 'unknown')} ${sentence}`, look);
 }
 
 /** What was checked, so that silence means something. */
-function closing(report: CaptureReport, { tpkts, longest, elements, unsure }: Survey, options: TextOptions): string {
+function closing(report: CaptureReport, seen: Survey, options: TextOptions): string {
   const { look, profile, rules } = options;
   const worst = report.findings.some(finding => finding.severity !== 'note');
-  const head = `${count(report.streams.length, 'stream')}, ${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')}`;
-  const held = elements > 0 ? `, at most ${count(elements, 'buffer element')} held` : '';
   const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
   const verdict = fatal ? '' : '; no illegal buffer request';
-  const symbol = worst || fatal ? mark(look, 'note') : unsure > 0 ? mark(look, 'unknown') : mark(look, 'ok');
-  return textLine(
-    `${symbol} ${head}${held}${verdict} (${clean(profile)}). Checked: ${rules} rules of framing, negotiation, protocol and buffers.`,
-    look,
-  );
+  const symbol = worst || fatal ? mark(look, 'note') : seen.unsure > 0 ? mark(look, 'unknown') : mark(look, 'ok');
+  const streams = count(report.streams.length, 'stream');
+  return textLine(`${symbol} ${streams}, ${totals(seen)}${verdict} (${clean(profile)}). ${checked(rules)}`, look);
 }

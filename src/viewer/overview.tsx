@@ -42,6 +42,8 @@ function CaptureFacts(): JSX.Element {
   const { summary, source } = useShared();
   const { report } = summary;
   const other = report.frames - report.selectedFrames;
+  // Most of what is wrong with a file is a finding above; only the rest is told here.
+  const warnings = report.warnings.filter(w => !report.findings.some(f => f.message === w.message));
   const overrides = Object.entries(source.profile.overrides).map(([k, v]) => `${k}=${v}`);
   return (
     <div class="facts">
@@ -64,7 +66,7 @@ function CaptureFacts(): JSX.Element {
           {source.profile.name}: {safe(source.profile.title, 200)}
           {overrides.length > 0 && ` with ${safe(overrides.join(', '), 300)}`}
         </Entry>
-        {report.warnings.map((w, i) => (
+        {warnings.map((w, i) => (
           <Entry key={i} term="Warning">
             ! {safe(w.message, 600)}
             {w.frame !== null && ` (frame ${frameList([w.frame])})`}

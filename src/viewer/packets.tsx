@@ -71,9 +71,14 @@ export function Packets(): JSX.Element {
     let live = true;
     if (list === null || frame === null) setAt(-1);
     else
-      list.positionOf(frame).then(position => {
-        if (live) setAt(position);
-      });
+      list.positionOf(frame).then(
+        position => {
+          if (live) setAt(position);
+        },
+        (error: Error) => {
+          if (live) setWrong(error.message);
+        },
+      );
     return () => {
       live = false;
     };
@@ -175,14 +180,18 @@ export function Packets(): JSX.Element {
         </label>
         {rows.kept < rows.of && (
           <span class="left">
-            ! {thousands(rows.of - rows.kept)} of {thousands(rows.of)} packets are left out of this page; `mtascope
-            serve` shows them all
+            ! {thousands(rows.of - rows.kept)} of {thousands(rows.of)} packets are left out of this page;{' '}
+            <code>mtascope serve</code> shows them all
           </span>
         )}
         {frames.kept < rows.kept && (
           <span class="left">
             ! octets and trees for {thousands(frames.kept)} of {thousands(rows.of)} frames
-            {filter !== '' && '; a filter finds no others here, `mtascope serve` looks at all'}
+            {filter !== '' && (
+              <>
+                ; a filter finds no others here, <code>mtascope serve</code> looks at all
+              </>
+            )}
           </span>
         )}
       </div>

@@ -1,7 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { count, thousands } from '../report/format.ts';
+import { checked, doubtful, survey, totals } from '../report/survey.ts';
+import { RULES } from '../rules/catalogue.ts';
 import { CopyButton } from './copy.tsx';
 import { Grade } from './grade.tsx';
 import { type Mark, useShared } from './state.ts';
@@ -53,7 +55,7 @@ export function Verdict({ finding, index }: { finding: Finding | undefined; inde
         </blockquote>
       )}
       <dl>
-        <Entry term="Why">{safe(finding.explanation, 4000)}</Entry>
+        <Entry term="Why">{withCode(safe(finding.explanation, 4000))}</Entry>
         {request !== undefined && (
           <>
             <Entry term="Request">
@@ -100,13 +102,9 @@ function Clean(): JSX.Element {
   const { streams } = report;
   const others = report.findings.filter(f => f.severity !== 'note').length;
   const first = report.findings[0];
-  const tpkts = streams.reduce((n, s) => n + s.directions[0].tpkts + s.directions[1].tpkts, 0);
-  const longest = streams.reduce(
-    (n, s) => Math.max(n, s.directions[0].maxTpktLength, s.directions[1].maxTpktLength),
-    0,
-  );
-  const doubt = streams.filter(s => !s.anchored).length;
-  const [grade, sign] = others > 0 ? ['note', '·'] : streams.length === 0 || doubt > 0 ? ['note', '?'] : ['ok', '✔'];
+  const seen = useMemo(() => survey(streams), [streams]);
+  const [grade, sign] =
+    others > 0 ? ['note', '·'] : streams.length === 0 || seen.unsure > 0 ? ['note', '?'] : ['ok', '✔'];
   return (
     <article class={`verdict ${grade}`}>
       <h1>
@@ -117,12 +115,18 @@ function Clean(): JSX.Element {
             ? 'No ISO transport stream in this capture: nothing was checked'
             : 'No illegal buffer request'}
       </h1>
-      <p>
-        {count(left.streams.of, 'stream')}
-        {left.streams.kept < left.streams.of && `; of the ${thousands(left.streams.kept)} in this page`}
-        {`, ${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')} (${source.profile.name}).`}
-        {doubt > 0 && ` In ${count(doubt, 'stream')} the framing is a guess in part; no claim is made there.`}
-      </p>
+      {streams.length > 0 ? (
+        <p>
+          {count(left.streams.of, 'stream')}
+          {left.streams.kept < left.streams.of && `; of the ${thousands(left.streams.kept)} in this page`},{' '}
+          {totals(seen)} ({source.profile.name}). {checked(RULES.length)}
+        </p>
+      ) : (
+        report.frames > 0 && <p>--{source.add === null ? '' : 'capture-'}port and --any-port look at other ports.</p>
+      )}
+      {[...doubtful(seen)].map(sentence => (
+        <p key={sentence}>? {sentence}</p>
+      ))}
       {others > 0 && first !== undefined && (
         <p>
           <Grade severity={first.severity} />
@@ -158,6 +162,11 @@ function Assumptions({ list }: { list: readonly string[] }): JSX.Element {
       </ul>
     </details>
   );
+}
+
+/** Words of a command line stand between backticks. */
+function withCode(text: string): ComponentChildren[] {
+  return text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
 }
 
 /** In the request frame, the octets that were taken for a header. */

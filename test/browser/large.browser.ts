@@ -67,7 +67,7 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture that is larger than the page', () => 
       expect(await w.page.locator('.left:has-text("a filter finds no others here")').count()).toBe(0);
       await w.page.fill('#filter', 'tpkt');
       await w.page.keyboard.press('Enter');
-      await w.page.waitForSelector('.left:has-text("a filter finds no others here, `mtascope serve` looks at all")');
+      await w.page.waitForSelector('.left:has-text("a filter finds no others here, mtascope serve looks at all")');
     } finally {
       await w.close();
     }

@@ -1,0 +1,63 @@
+import type { StreamReport } from '../model/report.ts';
+import { count, thousands } from './format.ts';
+
+/** Streams whose framing is doubted in words; the others are counted. */
+const MOST_DOUBTS = 5;
+
+export interface Survey {
+  readonly tpkts: number;
+  readonly longest: number;
+  readonly elements: number;
+  /** Streams that are not framed for certain throughout, and the first of them. */
+  readonly unsure: number;
+  readonly doubtful: readonly StreamReport[];
+}
+
+/** What is said of all streams together, in one reading of them: they need not be in memory. */
+export function survey(streams: Iterable<StreamReport>): Survey {
+  let tpkts = 0;
+  let longest = 0;
+  let elements = 0;
+  let unsure = 0;
+  const doubtful: StreamReport[] = [];
+  for (const stream of streams) {
+    for (const direction of stream.directions) {
+      tpkts += direction.tpkts;
+      longest = Math.max(longest, direction.maxTpktLength);
+      elements = Math.max(elements, direction.peakElements);
+    }
+    if (!stream.anchored && unsure++ < MOST_DOUBTS) doubtful.push(stream);
+  }
+  return { tpkts, longest, elements, unsure, doubtful };
+}
+
+/** `119 TPKTs, longest 2,052 octets, at most 4 buffer elements held`. */
+export function totals({ tpkts, longest, elements }: Survey): string {
+  const held = elements > 0 ? `, at most ${count(elements, 'buffer element')} held` : '';
+  return `${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')}${held}`;
+}
+
+export function checked(rules: number): string {
+  return `Checked: ${rules} rules of framing, negotiation, protocol and buffers.`;
+}
+
+/** Where nothing is claimed, and why: a sentence a stream. */
+export function* doubtful({ unsure, doubtful }: Survey): Generator<string> {
+  for (const stream of doubtful) yield doubt(stream);
+  const more = unsure - doubtful.length;
+  if (more > 0)
+    yield `${count(more, 'more stream is', 'more streams are')} not framed for certain throughout; no claim is made on those stretches.`;
+}
+
+function doubt(stream: StreamReport): string {
+  const [a, b] = stream.directions;
+  const gaps = a.gaps + b.gaps;
+  const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
+  const rest = `${from}the framing is a guess, and no claim is made there.`;
+  if (stream.unanchoredBecause === 'gap') {
+    const missing = a.gapBytes + b.gapBytes;
+    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
+  }
+  if (stream.unanchoredBecause === 'no-syn') return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
+  return `stream ${stream.id} loses its framing: ${rest}`;
+}
