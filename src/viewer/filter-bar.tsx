@@ -12,6 +12,13 @@ export interface FilterBarProps {
   onFilter(text: string): void;
 }
 
+/** Completions that are offered at once. */
+const OFFERED = 12;
+
+function atMost(offer: ReturnType<typeof completions>): ReturnType<typeof completions> {
+  return { ...offer, items: offer.items.slice(0, OFFERED) };
+}
+
 /** The filter bar: completion while typing, the wrong part marked, Enter applies. */
 export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Element {
   const [text, setText] = useState(filter);
@@ -22,7 +29,7 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
   useEffect(() => setText(filter), [filter]);
   const parsed = useMemo(() => (text.trim() === '' ? null : parseFilter(text, packetFields())), [text]);
   const offer = useMemo(
-    () => (open ? completions(text, cursor, packetFields()) : { from: 0, to: 0, items: [] }),
+    () => (open ? atMost(completions(text, cursor, packetFields())) : { from: 0, to: 0, items: [] }),
     [open, text, cursor],
   );
   const take = (i: number): void => {
@@ -45,8 +52,11 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
     const { items } = offer;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (!open) setOpen(true);
-      else if (items.length > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length);
+      if (!open) {
+        // The caret may have been moved since the last letter.
+        setCursor(input.current!.selectionStart ?? text.length);
+        setOpen(true);
+      } else if (items.length > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (open && at >= 0) take(at);
@@ -95,7 +105,7 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
         </span>
         <ul id="completions" role="listbox" aria-label="Completions" hidden={!list}>
           {list &&
-            offer.items.slice(0, 12).map((item, i) => (
+            offer.items.map((item, i) => (
               <li
                 key={item.text}
                 id={`completion-${i}`}
@@ -122,9 +132,9 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
           <>
             ✖ {safe(bad.error)}{' '}
             <code>
-              {text.slice(Math.max(0, bad.position - 30), bad.position)}
-              <mark>{text.slice(bad.position, Math.max(bad.end, bad.position + 1)) || '␣'}</mark>
-              {text.slice(Math.max(bad.end, bad.position + 1)).slice(0, 30)}
+              {safe(text.slice(Math.max(0, bad.position - 30), bad.position))}
+              <mark>{safe(text.slice(bad.position, Math.max(bad.end, bad.position + 1))) || '␣'}</mark>
+              {safe(text.slice(Math.max(bad.end, bad.position + 1)).slice(0, 30))}
             </code>
           </>
         ) : wrong !== '' ? (

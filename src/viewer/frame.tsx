@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { packetFields } from '../report/filter-fields.ts';
-import { moment, thousands } from '../report/format.ts';
+import { count, moment, thousands } from '../report/format.ts';
 import type { FrameDetail, ViewTree } from '../report/html/detail.ts';
 import { machineTrees } from '../report/html/machine-tree.ts';
 import { CopyButton } from './copy.tsx';
@@ -40,7 +40,14 @@ export function FramePanes(): JSX.Element {
       .then(found => {
         if (!live) return;
         setDetail(found === null ? null : withMachineTrees(found, summary.report.findings));
-        setState(found === null ? `The octets of frame ${thousands(frame)} are not in this page.` : '');
+        const { frames } = summary.report;
+        setState(
+          found !== null
+            ? ''
+            : frame < 1 || frame > frames
+              ? `There is no frame ${thousands(frame)}: the capture has ${count(frames, 'frame')}.`
+              : `The octets of frame ${thousands(frame)} are not in this page.`,
+        );
       })
       .catch((error: Error) => {
         if (!live) return;

@@ -102,8 +102,12 @@ export function Ladder(): JSX.Element {
       : nearest(rungs, selection.frame);
   const association = report.associations.find(a => a.stream === stream);
   const words = (r: Rung): string => {
-    const finding = report.findings.find(f => f.frame === r.first.no && f.stream === stream);
-    const disturbed = report.findings.find(f => f.request?.disturbanceFrame === r.first.no && f.stream === stream);
+    const { no } = r.first;
+    const finding =
+      report.findings.find(f => f.frame === no && f.stream === stream) ??
+      // Where the same was found again.
+      report.findings.find(f => f.request === undefined && f.frames.includes(no) && f.stream === stream);
+    const disturbed = report.findings.find(f => f.request?.disturbanceFrame === no && f.stream === stream);
     const said =
       finding !== undefined && finding.severity !== 'note'
         ? `${shortCode(finding.code)}: `
@@ -171,7 +175,7 @@ export function Ladder(): JSX.Element {
                 <span class="time">{r.first.time.toFixed(3)}</span>
                 <span class="lane">
                   <span class={`arrow k${r.first.kind}`}>
-                    <span class="label">
+                    <span class="label" title={words(r)}>
                       {r.severity !== null && <Grade severity={r.severity} />}
                       <span class="offscreen">
                         {r.first.direction === 0 ? 'client to server: ' : 'server to client: '}

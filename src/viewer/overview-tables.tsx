@@ -145,7 +145,7 @@ export function Streams(): JSX.Element {
       rows={report.streams}
       columns={columns}
       isSelected={s => s.id === selection.stream}
-      action={s => `Select stream ${s.id}`}
+      action={s => `Show stream ${s.id} as a ladder`}
       onSelect={s =>
         select({
           stream: s.id,

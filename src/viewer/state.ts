@@ -53,7 +53,9 @@ export function fromFragment(fragment: string): Selection {
     stream: number('stream'),
     finding: number('finding'),
     mark:
-      mark === null ? null : { space: Number(mark[1]), start: Number(mark[2]), end: Number(mark[3]), name: mark[4]! },
+      mark === null || Number(mark[2]) > Number(mark[3])
+        ? null
+        : { space: Number(mark[1]), start: Number(mark[2]), end: Number(mark[3]), name: mark[4]! },
     filter: (given.get('filter') ?? '').slice(0, 4000),
   };
 }

@@ -445,6 +445,39 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test('what is completed is what stands at the caret, and keys go only to what is offered', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets');
+      await page.fill('#filter', '');
+      await page.type('#filter', 'p');
+      const offered = await page.locator('#completions li').count();
+      expect(offered).toBe(12);
+      for (let i = 0; i <= offered; i++) await page.keyboard.press('ArrowDown');
+      // Round, and at the first one again.
+      expect(await page.getAttribute('#filter', 'aria-activedescendant')).toBe('completion-0');
+      await page.fill('#filter', 'tpk && cotp');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Home');
+      for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowDown');
+      await page.waitForSelector('#completions li');
+      const names = await page.$$eval('#completions code', nodes => nodes.map(n => n.textContent));
+      expect(names.every(name => name?.startsWith('tpkt'))).toBe(true);
+    });
+  });
+
+  test('an address that names what is not there shows so, and hides nothing in it', async () => {
+    await use(async ({ page }) => {
+      await open(page, article, 'view=packets&frame=79');
+      await page.waitForSelector('.hint:has-text("There is no frame 79: the capture has 78 frames.")');
+      await open(page, article, 'view=packets&frame=76&mark=0.9-3.');
+      await page.waitForSelector('.named:has-text("Nothing selected")');
+      await open(page, article, `view=packets&filter=${encodeURIComponent('a\u202e<script')}`);
+      await page.waitForSelector('#filter-error code');
+      expect(await page.textContent('#filter-error')).not.toContain('\u202e');
+    });
+  });
+
   test('those who hear the page are told how grave a finding is, and which octets were taken', async () => {
     await use(async ({ page }) => {
       await open(page, article);
