@@ -7,6 +7,7 @@ import { PacketBook } from '../report/html/book.ts';
 import type { CaptureSummary } from '../report/html/data.ts';
 import type { StoredFrame } from '../report/html/frames.ts';
 import { FrameStore } from '../report/html/frames.ts';
+import { type Order, order } from '../report/html/order.ts';
 import { PacketTable } from '../report/html/table.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';
@@ -16,6 +17,8 @@ import type { ServeAnswer, ServeJob } from './serve.worker.ts';
 const MAX_ROWS = 5_000_000;
 /** Milliseconds between two looks at a file that may grow or be written again. */
 const LOOK = 1000;
+/** Orders of a packet list that are kept: a viewer asks for the rows of one page by page. */
+const KEPT_ORDERS = 4;
 const HEAD = 28;
 const SLICE = 20;
 
@@ -26,6 +29,7 @@ class Reading {
   private readonly book: PacketBook;
   private readonly fd: number;
   private readonly spool: string;
+  private readonly orders = new Map<string, Promise<Uint32Array>>();
   private users = 0;
   private retired = false;
 
@@ -54,6 +58,24 @@ class Reading {
       this.users--;
       this.end();
     }
+  }
+
+  /** Row numbers of the table, filtered and in order. Rejects with a sentence when the filter can't be understood. */
+  rows(filter: string, request: Order): Promise<Uint32Array> {
+    const key = JSON.stringify([filter.trim(), request]);
+    let known = this.orders.get(key);
+    if (known === undefined) {
+      if (this.orders.size >= KEPT_ORDERS) this.orders.delete(this.orders.keys().next().value!);
+      known = this.arrange(filter, request);
+      this.orders.set(key, known);
+      known.catch(() => this.orders.delete(key));
+    }
+    return known;
+  }
+
+  private async arrange(filter: string, request: Order): Promise<Uint32Array> {
+    const matches = filter.trim() === '' ? null : await this.use(book => book.match(filter));
+    return order(this.table, request, matches);
   }
 
   /** Nobody asks for it any more. */

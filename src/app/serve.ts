@@ -9,7 +9,7 @@ import { serve as listen } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { InputError } from '../base/errors.ts';
 import { sendDetail } from '../report/html/detail.ts';
-import { order, SORT_KEYS } from '../report/html/order.ts';
+import { SORT_KEYS } from '../report/html/order.ts';
 import { pageEnd, pageHead } from '../report/html/page.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { type ServedCapture, ServedCaptures } from './serve-captures.ts';
@@ -234,8 +234,7 @@ async function rowsOf(c: Context, captures: ServedCaptures) {
     stream: stream === undefined ? null : Number(stream),
   };
   try {
-    const matches = filter.trim() === '' ? null : await reading.use(book => book.match(filter));
-    return { table: reading.table, rows: order(reading.table, request, matches) };
+    return { table: reading.table, rows: await reading.rows(filter, request) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -48,7 +48,7 @@ export function Messages(): JSX.Element {
         head: 'Message',
         value: m => m.mtsIdentifier ?? m.localIdentifier,
         long: true,
-        show: m => <Breakable text={safe(m.mtsIdentifier ?? m.localIdentifier ?? '(no identifier)')} />,
+        show: m => <Breakable text={named(m)} />,
       },
       { key: 'kind', head: 'Kind', value: m => m.kind },
       {
@@ -110,7 +110,7 @@ export function Messages(): JSX.Element {
           m.firstFrame <= selection.frame &&
           m.lastFrame >= selection.frame
         }
-        action={m => `Select message ${safe(m.mtsIdentifier ?? `at frame ${m.firstFrame}`, 90)}`}
+        action={m => `Select message ${named(m)} at frame ${m.firstFrame}`}
         onSelect={m => goto(m.lastFrame, { stream: m.stream })}
         note={kept < of ? `${thousands(of - kept)} of ${thousands(of)} messages are left out of this page` : ''}
       />
@@ -124,6 +124,10 @@ export function Messages(): JSX.Element {
       <Associations associations={report.associations} />
     </section>
   );
+}
+
+function named({ mtsIdentifier, localIdentifier }: Message): string {
+  return safe(mtsIdentifier ?? localIdentifier ?? '(no identifier)');
 }
 
 function Recipients({ message }: { message: Message }): JSX.Element {

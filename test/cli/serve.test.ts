@@ -100,6 +100,19 @@ describe('serve', () => {
     await until(() => captures.list[0]!.revision === 3);
   });
 
+  it('puts rows in order once, however many pages are asked for', async () => {
+    const path = join(folder(), 'ordered.pcap');
+    writeFileSync(path, CAPTURE);
+    const { captures } = await start([path]);
+    await until(() => captures.list[0]!.reading !== null);
+    const reading = captures.list[0]!.reading!;
+    const asked = { sort: 'info', descending: true, stream: null } as const;
+    const rows = await reading.rows('tpkt', asked);
+    expect(await reading.rows(' tpkt', { ...asked })).toBe(rows);
+    expect(await reading.rows('', asked)).not.toBe(rows);
+    await expect(reading.rows('tpkt ==', asked)).rejects.toThrow(/value/);
+  });
+
   it('on all addresses answers to those of the machine, and to no foreign name', async () => {
     const { url } = await start([], '0.0.0.0');
     const { port, pathname } = new URL(url);
