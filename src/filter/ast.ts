@@ -12,13 +12,15 @@ export type Literal =
   | { readonly kind: 'octets'; readonly hex: string }
   /** Lower-case hex of 4 or 16 octets; `bits` of it count. */
   | { readonly kind: 'address'; readonly hex: string; readonly bits: number; readonly text: string }
-  /** Seconds since 1970. */
-  | { readonly kind: 'time'; readonly value: number };
+  /** Nanoseconds since 1970. */
+  | { readonly kind: 'time'; readonly value: bigint };
 
 /** A field as it was written, and the names under which its values are kept (an alias, or one name for two: `tcp.port`). */
 export interface FieldRef {
   readonly text: string;
   readonly names: readonly string[];
+  /** Its values are octets, and kept as hex. */
+  readonly octets: boolean;
   readonly position: number;
 }
 
@@ -39,7 +41,7 @@ export type Ast =
 
 /** One value of a field. A node that only groups others has none of the three. */
 export interface FieldValue {
-  /** As `Field.value` of the model: octets are lower-case hex. */
+  /** As `Field.value` of the model: octets are lower-case hex. Of times nanoseconds since 1970, a bigint. */
   readonly value?: number | bigint | boolean | string;
   /** What a person reads: "DT Data (0x0f)". */
   readonly text?: string;

@@ -1,5 +1,6 @@
 import { parseAddress, sameNetwork } from './address.ts';
 import type { Ast, FieldRef, FieldSource, FieldValue, Literal, LiteralRange, Relation } from './ast.ts';
+import { characters, fromHex, hexOfText, holdsHex, holdsOctets, toHex } from './octets.ts';
 import { MATCHED } from './pattern.ts';
 
 /** Is the filter true of what `source` holds? */
@@ -17,7 +18,7 @@ export function evaluate(ast: Ast, source: FieldSource): boolean {
       return related(all(ast.field, source), ast.relation, value => holds(value, ast.relation, ast.value));
     case 'fields': {
       const others = all(ast.other, source)
-        .map(literalFrom)
+        .map(value => literalFrom(value, ast.other.octets))
         .filter(l => l !== null);
       return related(all(ast.field, source), ast.relation, value =>
         ast.relation === '!='
@@ -28,7 +29,9 @@ export function evaluate(ast: Ast, source: FieldSource): boolean {
     case 'in':
       return all(ast.field, source).some(value => ast.set.some(range => within(value, range)));
     case 'matches':
-      return all(ast.field, source).some(value => subjects(value).some(text => ast.pattern.test(text)));
+      return all(ast.field, source).some(value =>
+        subjects(value, ast.field.octets).some(text => ast.pattern.test(text)),
+      );
   }
 }
 
@@ -111,17 +114,18 @@ function order<T extends number | bigint | string>(a: T, b: T): number {
 function compare({ value, octets }: FieldValue, literal: Literal): number | null {
   switch (literal.kind) {
     case 'number':
+      return compareNumber(value, literal.value, literal.text);
     case 'time':
-      return compareNumber(value, literal.value, literal.kind === 'number' ? literal.text : '');
+      return typeof value === 'bigint' ? order(value, literal.value) : null;
     case 'boolean':
-      if (typeof value === 'boolean') return Number(value) - Number(literal.value);
       if (typeof value === 'string') return order(value, literal.text);
-      return typeof value === 'number' && value <= 1 ? value - Number(literal.value) : null;
+      return compareNumber(value, Number(literal.value), literal.text);
     case 'string':
       return typeof value === 'string' ? order(value, literal.value) : null;
     case 'octets': {
       const hex = octets === undefined ? hexOf(value) : toHex(octets());
-      return hex === null ? null : order(hex, literal.hex);
+      // As in Wireshark: more octets are greater, whatever they are.
+      return hex === null ? null : hex.length - literal.hex.length || order(hex, literal.hex);
     }
     case 'address': {
       const address = typeof value === 'string' ? parseAddress(value) : null;
@@ -135,15 +139,14 @@ function compare({ value, octets }: FieldValue, literal: Literal): number | null
 }
 
 function compareNumber(value: FieldValue['value'], wanted: number | bigint, written: string): number | null {
-  if (typeof value === 'boolean') return wanted === 0 || wanted === 1 ? Number(value) - Number(wanted) : null;
+  if (typeof value === 'boolean') return order<number | bigint>(Number(value), wanted);
   if (typeof value === 'number' || typeof value === 'bigint') return order<number | bigint>(value, wanted);
   if (typeof value !== 'string') return null;
   // Octets are kept as hex, and 0x… is how one or a few of them are written without colons.
   const hex = /^0x((?:[0-9a-f]{2})+)$/.exec(written)?.[1];
   if (hex !== undefined && /^(?:[0-9a-f]{2})+$/.test(value) && value.length === hex.length) return order(value, hex);
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return null;
-  const number = Number(value);
-  return order<number | bigint>(number, wanted);
+  // In text a 0 in front makes nothing octal.
+  return /^-?\d+(\.\d+)?$/.test(value) ? order(Number(value), Number(written)) : null;
 }
 
 /** What `==` with a string, and `matches`, look at: the value, what a person reads, and that without the code behind it. */
@@ -158,19 +161,18 @@ function texts({ value, text }: FieldValue): string[] {
   return out;
 }
 
-/** What `matches` looks at; of a layer its octets, one character each. */
-function subjects(value: FieldValue): string[] {
-  if (value.octets === undefined) return texts(value);
-  let latin1 = '';
-  for (const octet of value.octets().subarray(0, MATCHED)) latin1 += String.fromCharCode(octet);
-  return [latin1];
+/** What `matches` looks at; of octets one character each. */
+function subjects(of: FieldValue, octets: boolean): string[] {
+  if (of.octets !== undefined) return [characters(of.octets().subarray(0, MATCHED))];
+  if (octets) return typeof of.value === 'string' ? [characters(fromHex(of.value.slice(0, 2 * MATCHED)))] : [];
+  return texts(of);
 }
 
 function contains(value: FieldValue, literal: Literal): boolean {
   if (literal.kind === 'octets') {
     if (value.octets !== undefined) return holdsOctets(value.octets(), fromHex(literal.hex));
     const hex = hexOf(value.value);
-    return hex !== null && atOctet(hex, literal.hex);
+    return hex !== null && holdsHex(hex, literal.hex);
   }
   if (literal.kind === 'time') return false;
   const wanted = literal.kind === 'string' ? literal.value : literal.text;
@@ -178,43 +180,18 @@ function contains(value: FieldValue, literal: Literal): boolean {
   if (value.octets !== undefined) return holdsOctets(value.octets(), new TextEncoder().encode(wanted));
   // A field of octets: the text as it would stand in them.
   const octets = typeof value.value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value.value) ? value.value : null;
-  return octets !== null && atOctet(octets, toHex(new TextEncoder().encode(wanted)));
-}
-
-/** Whole frames are searched, one after the other: as octets, since hex of them all would be made for nothing. */
-function holdsOctets(octets: Uint8Array, wanted: Uint8Array): boolean {
-  if (wanted.length === 0) return true;
-  const last = octets.length - wanted.length;
-  for (let at = octets.indexOf(wanted[0]!); at >= 0 && at <= last; at = octets.indexOf(wanted[0]!, at + 1)) {
-    let i = 1;
-    while (i < wanted.length && octets[at + i] === wanted[i]) i++;
-    if (i === wanted.length) return true;
-  }
-  return false;
-}
-
-function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
-}
-
-function atOctet(hex: string, wanted: string): boolean {
-  for (let at = hex.indexOf(wanted); at >= 0; at = hex.indexOf(wanted, at + 1)) if (at % 2 === 0) return true;
-  return false;
+  return octets !== null && holdsHex(octets, hexOfText(wanted));
 }
 
 /** Octets of a value: those that its hex says, else those of its text in UTF-8. */
 function hexOf(value: FieldValue['value']): string | null {
   if (typeof value !== 'string') return null;
-  return /^(?:[0-9a-f]{2})*$/.test(value) ? value : toHex(new TextEncoder().encode(value));
+  return /^(?:[0-9a-f]{2})*$/.test(value) ? value : hexOfText(value);
 }
 
-function toHex(octets: Uint8Array): string {
-  let out = '';
-  for (const octet of octets) out += octet.toString(16).padStart(2, '0');
-  return out;
-}
-
-function literalFrom({ value }: FieldValue): Literal | null {
+function literalFrom({ value, octets: layer }: FieldValue, octets: boolean): Literal | null {
+  if (layer !== undefined) return { kind: 'octets', hex: toHex(layer()) };
+  if (octets) return typeof value === 'string' ? { kind: 'octets', hex: value } : null;
   switch (typeof value) {
     case 'number':
     case 'bigint':

@@ -1,10 +1,10 @@
 import { nearest } from '../base/nearest.ts';
 
 /**
- * How values of a field compare. `any`: by what is there. `octets`: a layer, which is there or not, and contains octets. `none`: it can
- * only be there or not.
+ * How values of a field compare. `any`: by what is there. `layer`: it is there or not, and contains octets. `none`: it can only be there
+ * or not.
  */
-export type FieldKind = 'number' | 'text' | 'boolean' | 'address' | 'time' | 'any' | 'octets' | 'none';
+export type FieldKind = 'number' | 'text' | 'boolean' | 'octets' | 'address' | 'time' | 'any' | 'layer' | 'none';
 
 export interface FieldInfo {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface FieldInfo {
   readonly values?: readonly string[];
   /** Other words for them, which tables show: `RST` for `reset`. */
   readonly shown?: Readonly<Record<string, string>>;
-  /** A number that may be a fraction. */
+  /** A number that may be a fraction; of times: seconds since 1970 rather than a date. */
   readonly fractions?: boolean;
   /** Of addresses: the version of IP, where there is only one. */
   readonly family?: 4 | 6;
@@ -42,10 +42,18 @@ export function valueInfo(infos: readonly (FieldInfo | undefined)[]): ValueInfo 
   };
 }
 
-/** Numbers stand for truths and times too; what is not known is compared with what is there. */
+/** Numbers stand for truths too; what is not known is compared with what is there. */
 export function comparable(a: FieldKind, b: FieldKind): boolean {
-  const numbers: readonly FieldKind[] = ['number', 'boolean', 'time'];
+  if (b === 'layer' || b === 'none') return false;
+  const numbers: readonly FieldKind[] = ['number', 'boolean'];
   return a === b || a === 'any' || b === 'any' || (numbers.includes(a) && numbers.includes(b));
+}
+
+/** Octets are in octets, and text is in text. */
+export function containable(a: FieldKind, b: FieldKind): boolean {
+  if (b === 'none') return false;
+  const octets: readonly FieldKind[] = ['octets', 'layer'];
+  return a === 'any' || b === 'any' || octets.includes(a) === octets.includes(b);
 }
 
 const table = (kind: FieldKind, rows: string, more: Partial<FieldInfo> = {}): FieldInfo[] =>
@@ -75,12 +83,8 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     mtascope.direction 0 client to server, 1 server to client
     mtascope.stream_offset Offset of a TPKT in its direction`,
   ),
-  ...table(
-    'number',
-    `frame.time_epoch Seconds since 1970
-    frame.time_relative Seconds since the first frame`,
-    { fractions: true },
-  ),
+  ...table('number', 'frame.time_relative Seconds since the first frame', { fractions: true }),
+  ...table('time', 'frame.time_epoch Seconds since 1970', { fractions: true }),
   ...table('time', 'frame.time Arrival time, UTC'),
   ...table(
     'boolean',
@@ -111,7 +115,7 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     tcp.analysis.keep_alive One octet repeated to keep the connection`,
   ),
   ...table(
-    'octets',
+    'layer',
     `tcp.segment_data Octets that complete no TPKT in their frame
     frame The frame
     ip IPv4
@@ -190,8 +194,8 @@ export class FieldIndex {
     const joined = JOINED.get(written);
     if (joined !== undefined) return joined.every(name => this.fields.has(name)) ? joined : null;
     const name = canonical(written);
-    const found = [name, `${name}_element`].filter(n => this.fields.has(n));
-    if (found.length > 0) return found;
+    const found = [name, `${name}_element`].find(n => this.fields.has(n));
+    if (found !== undefined) return [found];
     return !this.complete && OPEN.test(name) ? [name, `${name}_element`] : null;
   }
 

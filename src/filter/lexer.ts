@@ -1,3 +1,5 @@
+import { hexOfText, toHex } from './octets.ts';
+
 /** `word` is a field, a keyword or an unquoted value; which of them, the parser knows from where it stands. */
 export type TokenKind =
   | 'word'
@@ -16,6 +18,8 @@ export interface Token {
   readonly kind: TokenKind;
   /** As written; of a string, its value without quotes and escapes. */
   readonly text: string;
+  /** Of a string: the octets that it stands for. Characters are UTF-8 there, but `\xf0` is one octet. */
+  readonly hex?: string;
   readonly start: number;
   readonly end: number;
   /** What is wrong with a `bad` one. */
@@ -33,14 +37,18 @@ const SINGLE: Readonly<Record<string, TokenKind>> = {
 /** Letters, digits and what addresses, byte strings, numbers and names are made of. */
 const WORD = /[\p{L}\p{N}_.:/*+$%@-]/u;
 const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  f: '\f',
   n: '\n',
   r: '\r',
   t: '\t',
+  v: '\v',
   '\\': '\\',
   '"': '"',
   "'": "'",
-  '0': '\0',
 };
+/** Octets and characters by their numbers: `\x41`, `\101` (and `\0`), `\u0041`, `\U00000041`. */
+const NUMBERED = /^(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2}|0)|(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))/;
 
 /** The tokens of a filter, an `end` last. A token that can't be read is `bad` and ends the list. */
 export function tokens(text: string): Token[] {
@@ -83,23 +91,26 @@ function next(text: string, at: number): Token {
 function quoted(text: string, start: number, at: number, raw: boolean): Token {
   const quote = text[at]!;
   let value = '';
-  for (let i = at + 1; i < text.length; i++) {
-    const char = text[i]!;
-    if (char === quote) return { kind: 'string', text: value, start, end: i + 1 };
-    if (char !== '\\' || raw) {
-      value += char;
-      continue;
-    }
-    const hex = /^x([0-9a-fA-F]{2})/.exec(text.slice(i + 1, i + 4));
-    if (hex !== null) {
-      value += String.fromCharCode(Number.parseInt(hex[1]!, 16));
-      i += 3;
-      continue;
-    }
-    const escaped = text[++i];
-    if (escaped === undefined) break;
-    // An unknown escape stays as it is: patterns are full of them (\d, \.).
-    value += ESCAPES[escaped] ?? `\\${escaped}`;
+  let hex = '';
+  for (let i = at + 1; i < text.length; ) {
+    if (text[i] === quote) return { kind: 'string', text: value, hex, start, end: i + 1 };
+    const char = String.fromCodePoint(text.codePointAt(i)!);
+    const part = char === '\\' && !raw ? escaped(text, i + 1) : { text: char, length: char.length };
+    value += part.text;
+    hex += part.hex ?? hexOfText(part.text);
+    i += part.length;
   }
   return { kind: 'bad', text: text.slice(start), start, end: text.length, why: `the string has no closing ${quote}` };
+}
+
+/** What the backslash before `at` makes of what stands there. One that means nothing stays: patterns are full of them (\d, \.). */
+function escaped(text: string, at: number): { text: string; hex?: string; length: number } {
+  const [all = '', hex, octal, code] = NUMBERED.exec(text.slice(at, at + 9)) ?? [];
+  if (all === '') {
+    const char = text.charAt(at);
+    return { text: ESCAPES[char] ?? `\\${char}`, length: 1 + char.length };
+  }
+  const number = octal === undefined ? Number.parseInt(hex ?? code!.slice(1), 16) : Number.parseInt(octal, 8);
+  const char = number > 0x10ffff ? '\ufffd' : String.fromCodePoint(number);
+  return { text: char, length: 1 + all.length, ...(code === undefined ? { hex: toHex(Uint8Array.of(number)) } : {}) };
 }

@@ -1,8 +1,9 @@
 import type { Ast, FieldRef, Literal, LiteralRange, Relation } from './ast.ts';
-import { comparable, type FieldIndex, PACKET_INDEX } from './fields.ts';
+import { comparable, containable, type FieldIndex, PACKET_INDEX } from './fields.ts';
 import { type Token, tokens } from './lexer.ts';
 import { literalOf } from './literal.ts';
 import { unknownName } from './names.ts';
+import { hexOfText, octetPattern } from './octets.ts';
 import { compilePattern } from './pattern.ts';
 
 /** What may stand at a place of the text. */
@@ -207,7 +208,7 @@ class Parser {
   /** A layer has no value but its octets, and a remark has not even those. */
   private refuseValue(field: FieldRef, relation: Relation | 'matches' | 'in'): void {
     const { kind } = this.fields.about(field.names);
-    const octets = kind === 'octets' ? ', or contain octets' : '';
+    const octets = kind === 'layer' ? ', or contain octets' : '';
     if (kind === 'none' || (octets !== '' && relation !== 'contains' && relation !== 'matches')) {
       throw new Wrong(`${field.text} has no value of its own: it can only be there or not${octets}`, this.peek(), [
         'logic',
@@ -225,7 +226,11 @@ class Parser {
       throw new Wrong(error, token, ['field'], nearest);
     }
     this.at++;
-    return { text: token.text, names, position: token.start };
+    return this.reference(token, names);
+  }
+
+  private reference({ text, start }: Token, names: readonly string[]): FieldRef {
+    return { text, names, octets: this.fields.about(names).kind === 'octets', position: start };
   }
 
   /** `tcp.srcport == tcp.dstport`: a dotted word that names a field is that field, anything else a value. */
@@ -234,19 +239,21 @@ class Parser {
     if (token.kind !== 'word' || !/^[a-z][\w-]*\.[a-z]/i.test(token.text)) return null;
     const names = this.fields.resolve(token.text);
     if (names === null) return null;
-    const kinds = [field.names, names].map(of => this.fields.about(of).kind);
-    if (relation !== 'contains' && !comparable(kinds[0]!, kinds[1]!))
-      throw new Wrong(`${field.text} and ${token.text} have values of different kinds, which are never equal`, token, [
-        'value',
-      ]);
+    const [own, others] = [field.names, names].map(of => this.fields.about(of).kind);
+    const fits = relation === 'contains' ? containable(own!, others!) : comparable(own!, others!);
+    if (!fits) {
+      const never = relation === 'contains' ? 'never in each other' : 'never equal';
+      const text = `${field.text} and ${token.text} have values of different kinds, which are ${never}`;
+      throw new Wrong(text, token, ['value']);
+    }
     this.at++;
-    return { text: token.text, names, position: token.start };
+    return this.reference(token, names);
   }
 
   private value(field: FieldRef, relation: Relation | 'in'): Literal {
     const token = this.peek();
     if (token.kind !== 'word' && token.kind !== 'string') throw this.unexpected(['value'], field.text);
-    const written = { text: token.text, quoted: token.kind === 'string' };
+    const written = { text: token.text, hex: token.hex ?? null };
     const read = literalOf(written, field.text, this.fields.about(field.names), relation);
     if (typeof read === 'string') throw new Wrong(read, token, ['value'], null, field.text);
     this.at++;
@@ -286,11 +293,12 @@ class Parser {
   private pattern(field: FieldRef) {
     const token = this.peek();
     if (token.kind !== 'string' && token.kind !== 'word') throw this.unexpected(['value'], field.text);
-    const pattern = compilePattern(token.text);
+    const of = this.fields.about(field.names);
+    const octets = of.kind === 'octets' || of.kind === 'layer';
+    const pattern = compilePattern(octets ? octetPattern(token.hex ?? hexOfText(token.text)) : token.text);
     if (typeof pattern === 'string') {
       throw new Wrong(`this is no regular expression: ${pattern}`, token, ['value'], null, field.text);
     }
-    const of = this.fields.about(field.names);
     if (of.kind === 'text' && of.values.length > 0 && !of.values.some(value => pattern.test(value)))
       throw new Wrong(unknownName(field.text, token.text, of), token, ['value'], null, field.text);
     this.at++;

@@ -1,6 +1,7 @@
 import * as directory from '../asn1/directory.ts';
-import type { Module, Type } from '../asn1/schema.ts';
+import { type Module, type Type, typeField } from '../asn1/schema.ts';
 import type { StringKind } from '../asn1/strings.ts';
+import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
 import {
   FieldIndex,
   type FieldInfo,
@@ -11,7 +12,7 @@ import {
 } from '../filter/index.ts';
 import { ACSE } from '../osi/acse.ts';
 import { DR_REASONS, ER_CAUSES, PARAMETER_READERS, TPDU_NAMES } from '../osi/cotp-tree.ts';
-import { PRESENTATION } from '../osi/presentation.ts';
+import { PPDUS, PRESENTATION } from '../osi/presentation.ts';
 import { ROSE } from '../osi/rose.ts';
 import { RTSE } from '../osi/rtse.ts';
 import {
@@ -31,6 +32,12 @@ const fields = (kind: FieldKind, names: string): FieldInfo[] =>
     .split(/\s+/)
     .map(name => ({ name, kind }));
 const numbers = (name: string, values: Iterable<string>): FieldInfo => ({ name, kind: 'number', values: [...values] });
+/** Fields with words of their own for true and false, as Wireshark has them. */
+const truths = (yes: string, no: string, names: string): FieldInfo[] =>
+  fields('boolean', names).map(info => ({ ...info, values: [yes, no] }));
+
+/** What the tree prints where a table has no name for a number. */
+const UNKNOWN = 'Unknown';
 
 /** Fields that no table of types describes. */
 const OTHERS: readonly FieldInfo[] = [
@@ -38,36 +45,42 @@ const OTHERS: readonly FieldInfo[] = [
   numbers('cotp.cause', Object.values(DR_REASONS)),
   numbers('cotp.reject_cause', Object.values(ER_CAUSES)),
   numbers('cotp.parameter_code', [...Object.values(PARAMETER_READERS).map(p => p.name), 'unknown']),
-  { name: 'cotp.eot', kind: 'boolean', values: ['Yes', 'No'] },
+  numbers('s7comm.header.rosctr', [...Object.values(ROSCTR), UNKNOWN]),
+  numbers('s7comm.param.func', [...Object.values(FUNCTIONS), UNKNOWN]),
+  ...truths('Yes', 'No', 'cotp.eot'),
+  ...truths('Yes', 'No', 'ses.transport_flags.user_abort ses.transport_flags.protocol_error'),
+  ...truths('Yes', 'No', 'ses.transport_flags.no_reason ses.transport_flags.implementation_restriction'),
+  ...truths('Used', 'Not used', 'cotp.network_expedited_data cotp.transport_expedited_data_transfer'),
+  ...truths('Used', 'Not used', 'cotp.use_16_bit_checksum'),
+  ...truths('Receipt confirmation', 'explicit AK variant', 'cotp.vp_opt_sel_class1_use'),
+  ...truths('Released', 'Kept', 'ses.transport_flags.connection'),
   ...fields(
     'number',
     `tpkt.version tpkt.reserved tpkt.length cotp.li cotp.destref cotp.srcref cotp.class cotp.credit cotp.tpdu-number
     cotp.next-tpdu-number cotp.parameter_length cotp.tpdu_size cotp.preferred_maximum_tpdu_size cotp.checksum cotp.vp_version_nr
     cotp.ack_time cotp.vp_priority cotp.sequence_number cotp.reassignment_time cotp.inactivity_timer
     ses.length ses.parameter_length ses.proposed_tsdu_maximum_size_i2r ses.proposed_tsdu_maximum_size_r2i
-    s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
+    s7comm.header.protid s7comm-plus.header.protid s7comm-plus.header.version s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
     s7comm-plus.header.length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
   ),
-  ...fields(
-    'boolean',
-    `cotp.opts.extended_formats cotp.opts.no_explicit_flow_control cotp.network_expedited_data cotp.vp_opt_sel_class1_use
-    cotp.use_16_bit_checksum cotp.transport_expedited_data_transfer ber.unknown.BOOLEAN`,
-  ),
+  ...fields('boolean', 'cotp.opts.extended_formats cotp.opts.no_explicit_flow_control ber.unknown.BOOLEAN'),
   ...fields('text', 'cotp.src-tsap cotp.dst-tsap'),
   ...fields(
-    'any',
-    `cotp.parameter_value cotp.src-tsap-bytes cotp.dst-tsap-bytes cotp.user_data
-    ses.parameter ses.parameter_value ses.user_data ses.user_information
-    pres.cptype pres.cpapdu pres.cprtype pres.aborttype
-    rtse.segment bind.undecoded unknown
-    s7comm.header.protid s7comm.header.rosctr s7comm.param.func s7comm-plus.header.protid s7comm-plus.header.version
-    content.type content.length content.element p35.type p35.length p35.element
-    p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
-    ber.null_tag ber.unknown.constructed ber.unknown.primitive`,
+    'octets',
+    `cotp.parameter_value cotp.src-tsap-bytes cotp.dst-tsap-bytes ses.parameter_value
+    ber.unknown.BITSTRING ber.unknown.OCTETSTRING ber.unknown.primitive`,
   ),
   ...fields(
     'any',
-    ['BITSTRING BMPString GRAPHICSTRING GeneralString GeneralizedTime IA5String NULL NumericString OCTETSTRING OID']
+    `cotp.user_data ses.parameter ses.user_data ses.user_information
+    mms.MMSpdu rtse.segment bind.undecoded unknown
+    content.type content.length content.element p35.type p35.length p35.element
+    p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
+    ber.null_tag ber.unknown.constructed`,
+  ),
+  ...fields(
+    'any',
+    ['BMPString GRAPHICSTRING GeneralString GeneralizedTime IA5String NULL NumericString OID']
       .concat('PrintableString REAL TeletexString UTCTime UTF8String UniversalString VideotexString VisibleString')
       .join(' ')
       .replace(/\S+/g, 'ber.unknown.$&'),
@@ -114,13 +127,6 @@ export function tpktFields(): FieldIndex {
   return new FieldIndex(fields, true, { fields: packetFields(), why });
 }
 
-function any(name: string): FieldInfo {
-  return { name, kind: 'any' };
-}
-
-/** What the tree prints where a table has no name for a number. */
-const UNKNOWN = 'Unknown';
-
 function* sessionFields(): Generator<FieldInfo> {
   yield numbers('ses.type', new Set([...SPDU_TITLES, 'Unknown SPDU']));
   const codes = Array.from({ length: 256 }, (_, code) => PARAMETERS.get(code)?.title ?? `Unknown parameter ${code}`);
@@ -136,19 +142,24 @@ function* sessionFields(): Generator<FieldInfo> {
   }
 }
 
-const KINDS: Partial<Record<ValueKind, FieldKind>> = { digits: 'text', flags8: 'number', flags16: 'number' };
+const KINDS: Partial<Record<ValueKind, FieldKind>> = {
+  octets: 'octets',
+  digits: 'text',
+  flags8: 'number',
+  flags16: 'number',
+};
 
 function* walkTables(): Generator<FieldInfo> {
   const named = new Set<string>();
+  for (const ppdu of Object.values(PPDUS)) yield field(ppdu.field, ppdu.label, PRESENTATION.type(ppdu.type));
   const modules = Object.values(directory).filter(
     (entry): entry is Module => typeof entry === 'object' && 'source' in entry,
   );
   for (const module of [...MODULES, PRESENTATION, ACSE, RTSE, ROSE, ...modules]) {
     for (const name of Object.keys(module.source.types)) {
-      const ident = `${module.proto}.${name.replace(/-/g, '_')}`;
-      yield field(ident, name, module.type(name));
-      yield any(`${ident}_element`);
-      yield* walk(module.type(name), named, 0);
+      const type = module.type(name);
+      yield field(typeField(type), name, type);
+      yield* walk(type, named, 0);
     }
     for (const [table, rows] of Object.entries(module.source.tables ?? {})) {
       for (const key of Object.keys(rows)) yield* walk(module.lookup(table, key)!, named, 0);
@@ -192,12 +203,14 @@ const STRINGS: ReadonlySet<string> = new Set<StringKind>([
   ...(['UTF8', 'BMP', 'UNIVERSAL', 'DESCRIPTOR'] as const),
 ]);
 const NUMBERS: ReadonlySet<Type['op']> = new Set(['INT', 'ENUM', 'CHOICE', 'SEQOF', 'SETOF']);
+const OCTETS: ReadonlySet<Type['op']> = new Set(['OCTETS', 'OCTETINT', 'BITS']);
 
 /** A CHOICE is the number of what was chosen, a list that of its items. What may be withheld has no kind to count on. */
 function field(name: string, label: string, type: Type): FieldInfo {
   if (type.op === 'EXPLICIT' || type.op === 'GUARD') return field(name, label, type.of);
   if (type.op === 'BOOL') return { name, kind: 'boolean', label };
   if (STRINGS.has(type.op)) return { name, kind: 'text', label };
+  if (OCTETS.has(type.op)) return { name, kind: 'octets', label };
   if (!NUMBERS.has(type.op)) return { name, kind: 'any', label };
   const values =
     type.op === 'CHOICE' ? type.list.map(alternative => alternative.name) : [...(type.names?.values() ?? [])];

@@ -1,6 +1,7 @@
 import { FieldIndex, type FieldInfo, type FieldKind, type FieldSource, type FieldValue } from '../filter/index.ts';
 import type { Association, Message } from '../model/message.ts';
 import type { StreamReport } from '../model/report.ts';
+import { nanoseconds } from './format.ts';
 import { DIALOGUES, MODES } from './messages.ts';
 import { ENDED } from './streams.ts';
 
@@ -19,8 +20,6 @@ interface RowField<T> {
 /** The words of a table for values, the other way round: what the table shows can be written. */
 const asValues = (words: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(words).map(([value, word]) => [word, value]));
-
-const seconds = (stamp: { sec: number; nsec: number }): number => stamp.sec + stamp.nsec / 1e9;
 
 /** Fields of the rows of `mtascope messages`. */
 const MESSAGE: readonly RowField<Message>[] = [
@@ -87,8 +86,8 @@ const MESSAGE: readonly RowField<Message>[] = [
   { name: 'message.direction', kind: 'number', label: '0 client to server, 1 back', read: m => m.direction },
   { name: 'message.first_frame', kind: 'number', label: 'First frame', read: m => m.firstFrame },
   { name: 'message.last_frame', kind: 'number', label: 'Last frame', read: m => m.lastFrame },
-  { name: 'message.start', kind: 'time', label: 'First octet', read: m => seconds(m.start) },
-  { name: 'message.end', kind: 'time', label: 'Last octet', read: m => seconds(m.end) },
+  { name: 'message.start', kind: 'time', label: 'First octet', read: m => nanoseconds(m.start) },
+  { name: 'message.end', kind: 'time', label: 'Last octet', read: m => nanoseconds(m.end) },
 ];
 
 /** Fields of the rows of `mtascope associations`. */
@@ -143,8 +142,8 @@ const ASSOCIATION: readonly RowField<Association>[] = [
   { name: 'association.ended', kind: 'text', label: 'How it ended, in words', read: a => a.ended },
   { name: 'association.first_frame', kind: 'number', label: 'First frame', read: a => a.firstFrame },
   { name: 'association.last_frame', kind: 'number', label: 'Last frame', read: a => a.lastFrame },
-  { name: 'association.start', kind: 'time', label: 'Beginning', read: a => seconds(a.start) },
-  { name: 'association.end', kind: 'time', label: 'End', read: a => seconds(a.end) },
+  { name: 'association.start', kind: 'time', label: 'Beginning', read: a => nanoseconds(a.start) },
+  { name: 'association.end', kind: 'time', label: 'End', read: a => nanoseconds(a.end) },
 ];
 
 const both = (s: StreamReport, key: 'bytes' | 'tpkts' | 'tsdus' | 'retransmissions' | 'gaps'): number =>
@@ -176,8 +175,8 @@ const STREAM: readonly RowField<StreamReport>[] = [
   { name: 'stream.frames', kind: 'number', label: 'Frames', read: s => s.frames },
   { name: 'stream.first_frame', kind: 'number', label: 'First frame', read: s => s.firstFrame },
   { name: 'stream.last_frame', kind: 'number', label: 'Last frame', read: s => s.lastFrame },
-  { name: 'stream.start', kind: 'time', label: 'First frame', read: s => seconds(s.start) },
-  { name: 'stream.end', kind: 'time', label: 'Last frame', read: s => seconds(s.end) },
+  { name: 'stream.start', kind: 'time', label: 'First frame', read: s => nanoseconds(s.start) },
+  { name: 'stream.end', kind: 'time', label: 'Last frame', read: s => nanoseconds(s.end) },
   { name: 'stream.syns', kind: 'number', label: 'SYNs', read: s => s.syns },
   { name: 'stream.octets', kind: 'number', label: 'Octets, both ways together', read: s => both(s, 'bytes') },
   { name: 'stream.tpkts', kind: 'number', label: 'TPKTs, both ways together', read: s => both(s, 'tpkts') },

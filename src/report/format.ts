@@ -51,8 +51,14 @@ function isoSeconds(sec: number): string {
   return lastText;
 }
 
+/** Rounded once, so that 12.2 ms are 0.0122 wherever a second begins between the two. */
 export function secondsBetween(from: Stamp, to: Stamp): number {
-  return to.sec - from.sec + (to.nsec - from.nsec) / 1e9;
+  return ((to.sec - from.sec) * 1e9 + (to.nsec - from.nsec)) / 1e9;
+}
+
+/** Since 1970. A number of seconds would have no room for the last three digits. */
+export function nanoseconds({ sec, nsec }: Stamp): bigint {
+  return BigInt(sec) * 1_000_000_000n + BigInt(nsec);
 }
 
 /** `0.4 s`, `31 s`, `2 min 31 s`, `3 h 12 min`, `4 d 3 h`. */

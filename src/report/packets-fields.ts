@@ -1,7 +1,7 @@
 import type { PduRecord } from '../engine/sink.ts';
 import { type Ast, type FieldSource, type FieldValue, lookedAt } from '../filter/index.ts';
 import type { Field, LayerTree } from '../model/field.ts';
-import { iso } from './format.ts';
+import { iso, nanoseconds } from './format.ts';
 import type { Packet, PacketOctets } from './packets-list.ts';
 
 /** A packet as a filter sees it: frame, addresses, TCP, and every field of the trees of the TPKTs that it completes. */
@@ -68,8 +68,8 @@ const FRAME: Readonly<Record<string, Read>> = {
   ip: layer('ip', p => p.family === 4),
   ipv6: layer('ip', p => p.family === 6),
   'frame.number': p => is(p.no),
-  'frame.time': p => ({ value: p.sec + p.nsec / 1e9, text: iso(p) }),
-  'frame.time_epoch': p => is(p.sec + p.nsec / 1e9),
+  'frame.time': p => ({ value: nanoseconds(p), text: iso(p) }),
+  'frame.time_epoch': p => is(nanoseconds(p)),
   'frame.time_relative': p => is(p.relative),
   'frame.len': p => is(p.wireLength),
   'frame.cap_len': p => is(p.capturedLength),

@@ -5,6 +5,7 @@ import type { Stamp } from '../model/tsdu.ts';
 import type { Connection } from '../net/connection.ts';
 import { type Header, headersOf, lastIp } from '../net/headers.ts';
 import type { Segment } from '../net/segment.ts';
+import { secondsBetween } from './format.ts';
 import { TcpRemarks, type TcpSight } from './packets-tcp.ts';
 
 /** One frame of an ISO transport stream, and what it completes. */
@@ -143,7 +144,7 @@ export class PacketLister<T> {
         no: s.frame,
         sec: s.sec,
         nsec: s.nsec,
-        relative: s.sec - first.sec + (s.nsec - first.nsec) / 1e9,
+        relative: secondsBetween(first, s),
         wireLength: this.wireLength,
         capturedLength: this.capturedLength,
         stream: connection.id,

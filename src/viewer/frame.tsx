@@ -139,6 +139,8 @@ export function filterFor(
   const quoted = `${name} == "${value.replace(/["\\]/g, '\\$&')}"`;
   const { kind } = packetFields().about([name]);
   if (kind === 'text' || kind === 'time') return quoted;
+  // A lone octet might be the name of a protocol there: ff is Fieldbus.
+  if (/^[0-9a-f]{2}$/.test(value)) return `${name} == 0x${value}`;
   if (/^([0-9a-f]{2})+$/.test(value)) return `${name} == ${value.replace(/(..)(?!$)/g, '$1:')}`;
   return BARE.test(value) ? `${name} == ${value}` : quoted;
 }

@@ -6,6 +6,7 @@ import { SAMPLES } from '../../scripts/captures/samples.ts';
 import { analyzeFile } from '../../src/app/analyze.ts';
 import { ClosedPipe } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import { parseFilter } from '../../src/filter/index.ts';
 import type { Field } from '../../src/model/field.ts';
 import { packetFields } from '../../src/report/filter-fields.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
@@ -244,6 +245,26 @@ describe('filters', () => {
   });
 });
 
+describe('the fields of packets', () => {
+  const resolved = (name: string) => packetFields().resolve(name);
+  const kind = (name: string) => packetFields().about(resolved(name) ?? []).kind;
+
+  it('are taken by their own names first, and without the end of them where there is no such field', () => {
+    expect(resolved('p1.content')).toEqual(['p1.content']);
+    expect(resolved('p1.content_element')).toEqual(['p1.content_element']);
+    expect(resolved('p1.message')).toEqual(['p1.message_element']);
+    expect(resolved('p1.MTS_APDU_element')).toBeNull();
+  });
+
+  it('have the kinds of their types', () => {
+    const octets = ['p1.content', 'p1.per_recipient_indicators', 'cotp.src-tsap-bytes', 'ses.activity_identifier'];
+    for (const name of octets) expect(kind(name), name).toBe('octets');
+    for (const name of ['p1.MTS_APDU', 'pres.cprtype', 's7comm.param.func']) expect(kind(name), name).toBe('number');
+    expect(parseFilter('s7comm.param.func == "setup communication"', packetFields()).ok).toBe(true);
+    expect(parseFilter('ses.transport_flags.user_abort == "Yes"', packetFields()).ok).toBe(true);
+  });
+});
+
 /** Filters that both understand; tshark's names are those of 4.0. */
 const BOTH = [
   'cotp.type == 0x0e',
@@ -283,6 +304,18 @@ const BOTH = [
   'frame contains 08:00:45',
   'tcp contains 02:f0:80',
   'tcp matches "percival" && !(frame contains "P772")',
+  // Octets in all their ways of being written; those in quotes are what the characters are.
+  'frame contains 0800.45',
+  'frame contains "\\xf0\\x80"',
+  'cotp matches "\\xf0\\x80"',
+  'cotp contains 0x0d',
+  'cotp.src-tsap-bytes >= 01',
+  'ses.calling_ss_user_reference matches "^."',
+  'p1.content contains "percival"',
+  'tcp.port == 0146',
+  'tcp.srcport > tcp.flags.syn && tcp.flags.push <= "Not set"',
+  'frame matches "p772.*\\n" || frame matches "percival.*p772"',
+  'p1.MTS_APDU == "message" && p1.content',
 ];
 
 describe.skipIf(!tsharkAvailable() || without !== '')(`beside tshark${without}`, () => {

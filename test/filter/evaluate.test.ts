@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate, type FieldSource, type FieldValue, parseFilter } from '../../src/filter/index.ts';
+import {
+  evaluate,
+  FieldIndex,
+  type FieldSource,
+  type FieldValue,
+  PACKET_FIELDS,
+  parseFilter,
+} from '../../src/filter/index.ts';
 
 /** What a packet might hold; p1.x and so on are fields of any kind. */
 function source(values: Record<string, FieldValue[] | FieldValue['value']>): FieldSource {
@@ -19,7 +26,7 @@ const packet = source({
   'tcp.srcport': 1044,
   'tcp.dstport': 102,
   'tcp.flags.syn': false,
-  'frame.time': 896_865_191.5,
+  'frame.time': 896_865_191_500_000_000n,
   'cotp.type': [{ value: 15, text: 'DT Data (0x0f)' }],
   'cotp.src-tsap-bytes': '4d5441',
   'p1.size': [{ value: 10 }, { value: 20 }],
@@ -29,6 +36,9 @@ const packet = source({
   'p1.node': [{}],
   'p22.subject': 'Re: figures',
   'p22.words': [{ value: 'true' }, { value: '10.1.1.1 and so on' }],
+  'x.octets': [{ value: '4d5441' }, { value: 'f00a41' }],
+  'x.inner': '5441',
+  'x.text': 'line\nend\n',
   cotp: [{ octets: () => Uint8Array.of(2, 0xf0, 0x80, 0x41, 0x42) }],
 });
 
@@ -107,6 +117,52 @@ describe('evaluation', () => {
     ['frame.time < "1998-06-03T11:13:12+02:00"', true],
   ])('%s is %s', (text, expected) => {
     expect(holds(text)).toBe(expected);
+  });
+
+  it.each([
+    // Octets are never taken for the text of their hex, nor for a number.
+    ['x.octets == "MTA"', true],
+    ['x.octets == "4d5441"', false],
+    ['x.octets != 4d:54:42', true],
+    ['x.octets == 4d.54.41', true],
+    ['x.octets matches "^mta$"', true],
+    ['x.octets matches "4d54"', false],
+    ['x.octets matches "^\\xf0"', true],
+    ['x.octets matches r"[\\x80-\\xff]\\n"', true],
+    // F0 is D0 in no case: octets beyond ASCII are no letters.
+    ['x.octets matches "\\xd0"', false],
+    ['x.octets contains d5:44', false],
+    ['x.octets contains "\\xf0\\n"', true],
+    ['x.octets contains x.inner', true],
+    ['cotp contains x.inner', false],
+    ['cotp contains "\\xf0\\x80"', true],
+    ['cotp matches "\\xd0"', false],
+    ['cotp matches "^\\x02\\xf0"', true],
+    // More octets are greater, whatever they are.
+    ['x.octets < 4e', false],
+    ['x.octets > ff:ff', true],
+    // A dot is no line feed, and $ is in front of the last one.
+    ['x.text matches "line.end"', false],
+    ['x.text matches "END$"', true],
+    ['x.text matches "line$"', false],
+    // A truth is a number beside one.
+    ['tcp.srcport > tcp.flags.syn', true],
+    ['tcp.flags.syn <= "Not set"', true],
+    ['frame.time == "1998-06-03 09:13:11.500000000"', true],
+    ['frame.time < "1998-06-03 09:13:11.500000001"', true],
+  ])('as Wireshark has it: %s is %s', (text, expected) => {
+    const fields = new FieldIndex(
+      [
+        ...PACKET_FIELDS,
+        { name: 'x.octets', kind: 'octets' },
+        { name: 'x.inner', kind: 'octets' },
+        { name: 'x.text', kind: 'text' },
+      ],
+      true,
+    );
+    const parsed = parseFilter(text, fields);
+    if (!parsed.ok) throw new Error(`${text}: ${parsed.error}`);
+    expect(evaluate(parsed.ast, packet)).toBe(expected);
   });
 
   it('is not held up by patterns made to be slow, nor by long texts', () => {

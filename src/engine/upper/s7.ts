@@ -4,9 +4,9 @@ import type { Dialect } from './counted.ts';
 import { s7HeaderLength } from './recognise.ts';
 
 /** PDU types ("ROSCTR"), as Wireshark's s7comm names them. */
-const ROSCTR: Readonly<Record<number, string>> = { 1: 'Job', 2: 'Ack', 3: 'Ack_Data', 7: 'Userdata' };
+export const ROSCTR: Readonly<Record<number, string>> = { 1: 'Job', 2: 'Ack', 3: 'Ack_Data', 7: 'Userdata' };
 
-const FUNCTIONS: Readonly<Record<number, string>> = {
+export const FUNCTIONS: Readonly<Record<number, string>> = {
   0: 'CPU services',
   4: 'Read Var',
   5: 'Write Var',
