@@ -67,12 +67,14 @@ async function analyzed(
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
     warn: analysis.warn,
-    onReader: analysis.reads,
     onProgress(read, total) {
       tuneEngine();
       options.onProgress?.(read, total);
     },
-    onReader: detail.onReader,
+    onReader(reader) {
+      analysis.reads(reader);
+      detail.onReader?.(reader);
+    },
     pause: detail.pause,
   });
   return analysis.finish(file, reader, bytes, compressed);

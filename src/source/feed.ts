@@ -22,8 +22,6 @@ const COMPRESSIONS = [
 ] as const;
 
 export interface FeedOptions extends ReaderOptions {
-  /** Told of the reader before it hands over a frame. */
-  onReader?: (reader: CaptureReader) => void;
   /** Octets read so far, and the file's size where it has one. Called once a window. */
   onProgress?: ((read: number, total: number | null) => void) | undefined;
   /** The reader, before it is given any octets. */
