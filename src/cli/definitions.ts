@@ -315,7 +315,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ...judging,
       credentials,
       { flags: '--expand', description: 'link, IP and TCP field by field too', group: OUTPUT },
-      { flags: '--names', description: "the fields' names, as filters take them", group: OUTPUT },
+      { flags: '--names', description: "the fields' names, as filters take them from TPKT upwards", group: OUTPUT },
       format(['text', 'json']),
       output,
       wide,

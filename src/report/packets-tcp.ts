@@ -47,7 +47,7 @@ export interface TcpSight {
 
 interface Side {
   base: number | null;
-  /** Sequence number behind the highest octet seen, and when that was. */
+  /** Sequence number behind the highest octet seen, and when that was, in nanoseconds. */
   next: number;
   nextAt: number;
   seen: boolean;
@@ -77,9 +77,14 @@ const side = (): Side => ({
   zeroWindow: false,
 });
 
+/** The sequence number behind a segment, whose SYN or FIN counts as one octet. */
+function endOf(s: Segment): number {
+  return (s.seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
+}
+
 /** Out-of-order rather than repeated: no later than this behind the highest octet, unless the round trip is known (Wireshark's 3 ms). */
-const OUT_OF_ORDER = 0.003;
-const FAST = 0.02;
+const OUT_OF_ORDER = 3e6;
+const FAST = 20e6;
 
 /**
  * The remarks that Wireshark makes on the segments of one connection (its "TCP analysis"), by its rules as far as they concern a
@@ -87,6 +92,8 @@ const FAST = 0.02;
  */
 export class TcpRemarks {
   private readonly sides: [Side, Side] = [side(), side()];
+  /** The second that times count from: nanoseconds since then are whole numbers, and compare exactly. */
+  private origin: number | null = null;
   private synAt = -1;
   private roundTrip = -1;
   private syns = 0;
@@ -94,7 +101,8 @@ export class TcpRemarks {
   see(s: Segment, direction: Direction): TcpSight {
     const own = this.sides[direction];
     const peer = this.sides[direction === 0 ? 1 : 0];
-    const at = s.sec + s.nsec / 1e9;
+    this.origin ??= s.sec;
+    const at = (s.sec - this.origin) * 1e9 + s.nsec;
     const control = s.flags & (SYN | FIN | RST);
     if (s.flags & SYN) {
       own.scale = s.scale;
@@ -153,14 +161,14 @@ export class TcpRemarks {
     const since = at - own.nextAt;
     if (peer.duplicates >= 2 && peer.lastAck === s.seq && since < FAST) return 'Fast Retransmission';
     const limit = this.roundTrip > 0 ? this.roundTrip : OUT_OF_ORDER;
-    const last = ((s.seq + s.length) | 0) === own.next;
+    const last = endOf(s) === own.next;
     if (since < limit && !last) return 'Out-Of-Order';
     const known = peer.ackSeen && ((s.seq + s.length - peer.lastAck) | 0) <= 0;
     return known && s.length > 0 ? 'Spurious Retransmission' : 'Retransmission';
   }
 
   private learn(s: Segment, own: Side, at: number, control: number, window: number): void {
-    const end = (s.seq + s.length + (control & (SYN | FIN) ? 1 : 0)) | 0;
+    const end = endOf(s);
     const keepAlive = own.seen && control === 0 && s.length <= 1 && ((s.seq - own.next) | 0) === -1;
     own.keepAlive = keepAlive;
     if (!(control & RST) && !keepAlive && (!own.seen || ((end - own.next) | 0) > 0)) {
