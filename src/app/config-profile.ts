@@ -21,7 +21,8 @@ export function profileByName(name: string, folder: string, where: string): Prof
     throw new InputError(`${where} ${name}: can't be read: ${code === 'ENOENT' ? 'no such file' : message}`);
   }
   const parsed = parseJsonc(text, name);
-  if (typeof parsed !== 'object' || parsed === null) throw new UsageError(`${where} ${name}: expected an object`);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw new UsageError(`${where} ${name}: expected an object`);
   try {
     return loadProfile(parsed);
   } catch (error) {

@@ -213,9 +213,8 @@ export class FieldIndex {
 
   /** The field that was probably meant. */
   nearest(written: string): string | null {
-    const name = canonical(written);
-    const found = nearest(name, [...this.fields.keys(), ...JOINED.keys()]);
-    return found;
+    const joined = [...JOINED.keys()].filter(name => this.resolve(name) !== null);
+    return nearest(canonical(written), [...this.fields.keys(), ...joined]);
   }
 
   /** Fields whose name begins so, aliases among them. */

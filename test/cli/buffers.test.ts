@@ -167,5 +167,7 @@ describe('rows by --filter', () => {
     const { code, err } = await mtascope(['messages', file, '--filter', 'message.sate == complete']);
     expect(code).toBe(2);
     expect(err).toContain('there is no field message.sate; did you mean message.state?');
+    // A name that stands for two fields is none where these are not.
+    expect((await mtascope(['streams', 'x', '--filter', 'tcp.port == 102'])).err).not.toContain('did you mean');
   });
 });

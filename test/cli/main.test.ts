@@ -133,6 +133,13 @@ describe('wrong usage', () => {
   });
 });
 
+it('a profile that is a list is told by its name', async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'list.json'), '[]');
+  const { code, err } = await mtascope(['profiles', './list.json'], { cwd });
+  expect([code, err]).toEqual([2, '--profile ./list.json: expected an object\n']);
+});
+
 describe('the options of a command', () => {
   it('come as numbers, lists and captures', async () => {
     const { io } = fakeIo();
