@@ -33,7 +33,8 @@ export class UserAnalysis {
   /** Streams of another port that turned out to be no ISO transport (`--any-port`), and the frames of these. */
   private readonly none = new Set<number>();
   private noFrames = 0;
-  private readonly rdp = new Set<number>();
+  /** Streams that the transport layer itself tells to be another protocol's. */
+  private readonly foreign = new Map<number, string>();
   private readonly streams: RowStore<StreamReport>;
   private readonly associations: RowStore<Association>;
   private readonly messages: RowStore<Message>;
@@ -62,7 +63,7 @@ export class UserAnalysis {
     }
     this.streams.put(row.id, row);
     this.evidence.add(row, outcome?.mtaEvidence === true);
-    if (row.protocol === 'RDP') this.rdp.add(row.id);
+    if (row.protocol === 'RDP' || row.protocol === 'H.323') this.foreign.set(row.id, row.protocol);
   };
   dropStream = (stream: number): void => void this.none.add(stream);
   addAssociation = (a: Association): void => {
@@ -76,17 +77,30 @@ export class UserAnalysis {
     if (this.options.judge) this.users.fault(stream, f);
   };
 
+  /**
+   * The stream is recognised as S7, MMS, RDP, H.323 or another protocol that no MTA speaks: whoever received it there was no MTA, be there
+   * one on the same host.
+   */
+  private isOthers(stream: number): boolean {
+    if (this.foreign.has(stream)) return true;
+    const outcome = this.users.outcomes[stream];
+    return outcome !== undefined && outcome.protocol !== '' && !outcome.mtaEvidence;
+  }
+
   /** The capture has ended, and every user was told so. Call once. */
   finish(file: string, transport: TransportResult): CaptureReport {
-    const { none, rdp, streams } = this;
+    const { none, foreign, streams } = this;
     const { hits } = this.users;
     const lower = new Conditions(transport.conditions);
     if (none.size > 0) {
       for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
-      for (const candidate of transport.candidates) candidate.withdrawn ||= none.has(candidate.stream);
+    }
+    for (const candidate of transport.candidates) {
+      const { stream } = candidate;
+      candidate.withdrawn ||= none.has(stream) || (this.options.mta.length === 0 && this.isOthers(stream));
     }
     // RDP mixes TPKTs with its own fast-path PDUs, which begin otherwise ([MS-RDPBCGR] 2.2.9.1.2).
-    if (rdp.size > 0) lower.drop((stream, code) => code === 'tpkt.version' && rdp.has(stream));
+    if (foreign.size > 0) lower.drop((stream, code) => code === 'tpkt.version' && foreign.get(stream) === 'RDP');
     for (const [request, words] of hits) transport.candidates[request]!.hits = words;
     const judgement = new Judgement(this.options, transport, this.evidence);
     const { findings, events } = this.options.judge

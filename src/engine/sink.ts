@@ -29,7 +29,7 @@ export interface RequestCandidate {
   /** The TPKT's own length did not match what followed. */
   dishonest: boolean;
   trueBoundary: number | null;
-  /** Its stream turned out to be no ISO transport (`--any-port`). */
+  /** Its stream turned out to be no ISO transport (`--any-port`), or that of a protocol which no MTA speaks. */
   withdrawn: boolean;
   /** Requests of the same direction behind it that are not kept. */
   unlisted: number;

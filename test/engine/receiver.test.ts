@@ -4,6 +4,7 @@ import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
+import { MtaPair } from '../kit/mta.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
@@ -464,5 +465,35 @@ describe('a header that a check of the profile refuses', () => {
     expect(await peak('3402f080', 'versionCheck=strict')).toBe(1);
     expect(await peak('0300f080', 'versionCheck=strict')).toBe(30);
     expect(await peak('0300f080', 'tpduSizeCheck=strict')).toBe(1);
+  });
+});
+
+describe('a stream of another protocol, on a host that has an MTA too', () => {
+  /** S7comm: a job of 8 parameter octets (setup communication). */
+  const S7 = hex('32 01 0000 0100 0008 0000 f0 00 0001 0001 01e0');
+  const both = (mta: readonly string[]) => {
+    const { wire, tcp } = opened();
+    tcp.send(0, tpkt(dt(S7)));
+    const [frame] = tcp.send(0, hex('0300f080 02f080'));
+    const other = new Conversation(wire, { ...CLIENT, port: 3001 }, MTA);
+    other.open();
+    const transport = new Transport(other);
+    transport.connect();
+    new MtaPair(transport, { mode: 'x410', names: ['EXCH4', 'MTA-SE-01'] }).bind();
+    const options = { ...analyzeOptions('exchange-5.0'), mta };
+    return analyzeBytes(wire.pcap(), options).then(report => ({ frame, ...report }));
+  };
+
+  test('raises no claim about the MTA', async () => {
+    const { findings, events, streams, hosts } = await both([]);
+    expect(streams.map(s => s.protocol)).toEqual(['S7comm', 'P1 (1984)']);
+    expect(hosts.find(h => h.address === MTA.address)!.mta).toBe('P1 (1984) on stream 1');
+    expect(findings.filter(f => f.code.startsWith('mta.'))).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  test('does where the host is named: then it is known what listens there', async () => {
+    const { findings, frame } = await both([MTA.address]);
+    expect(findings[0]).toMatchObject({ code: 'mta.9404', frame });
   });
 });
