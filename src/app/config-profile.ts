@@ -22,7 +22,7 @@ export function profileByName(name: string, folder: string, where: string): Prof
   }
   const parsed = parseJsonc(text, name);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw new UsageError(`${where} ${name}: expected an object`);
+    throw new UsageError(`${where} ${name}: expected an object`);
   try {
     return loadProfile(parsed);
   } catch (error) {

@@ -46,18 +46,20 @@ export function* doubtful({ unsure, doubtful }: Survey): Generator<string> {
   for (const stream of doubtful) yield doubt(stream);
   const more = unsure - doubtful.length;
   if (more > 0)
-    yield `${count(more, 'more stream is', 'more streams are')} not framed for certain throughout; no claim is made on those stretches.`;
+    yield `${count(more, 'more stream is', 'more streams are')} not framed for certain throughout; no claim is made behind missing octets.`;
 }
 
 function doubt(stream: StreamReport): string {
   const [a, b] = stream.directions;
   const gaps = a.gaps + b.gaps;
   const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
-  const rest = `${from}the framing is a guess, and no claim is made there.`;
+  const guess = `${from}the framing is a guess`;
+  const rest = `${guess}, and no claim is made there.`;
   if (stream.unanchoredBecause === 'gap') {
     const missing = a.gapBytes + b.gapBytes;
     return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
   }
   if (stream.unanchoredBecause === 'no-syn') return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
-  return `stream ${stream.id} loses its framing: ${rest}`;
+  // The machine is followed all the same, from one length that it takes at its word to the next.
+  return `stream ${stream.id} loses its framing: ${guess}; what is claimed rests on the lengths that the machine reads.`;
 }

@@ -334,7 +334,10 @@ describe.skipIf(!tsharkAvailable() || without !== '')(`beside tshark${without}`,
       const filter = `tcp.analysis.${remark}`;
       const rows = tsharkFields(file, ['frame.number'], [], filter);
       const theirs = rows.map(row => Number(row['frame.number']![0]));
-      expect((await list(file, '--filter', filter)).map(row => row.no), remark).toEqual(theirs);
+      expect(
+        (await list(file, '--filter', filter)).map(row => row.no),
+        remark,
+      ).toEqual(theirs);
     }
   });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { captureText } from '../../src/report/capture.ts';
 import { PLAIN } from '../../src/report/look.ts';
-import { capture, refused } from './fixtures.ts';
+import { capture, refused, stream } from './fixtures.ts';
 
 const OPTIONS = { look: PLAIN, wide: false, profile: 'exchange-5.5', rules: 3, carried: () => '' };
 const warning = { code: 'capture.truncated', message: 'the file is cut inside record 30', frame: 30, offset: 3868 };
@@ -14,4 +14,15 @@ it('tells what is wrong with a file once: as a finding where it is one', () => {
     '! capture.truncated at frame 30: the file is cut inside record 30',
   ]);
   expect(text([]).match(/.*cut inside.*/g)).toEqual(['! frame 30: the file is cut inside record 30']);
+});
+
+it('says that no claim is made only where none is: the machine is followed behind framing that was lost', () => {
+  const doubt = (unanchoredBecause: 'framing' | 'gap' | 'no-syn'): string => {
+    const streams = [stream(0, { anchored: false, unanchoredFrom: 8, unanchoredBecause })];
+    return [...captureText(capture({ streams }), OPTIONS)].join('').match(/\? stream .*/)![0];
+  };
+  expect(doubt('framing')).toContain(
+    'the framing is a guess; what is claimed rests on the lengths that the machine reads.',
+  );
+  for (const because of ['gap', 'no-syn'] as const) expect(doubt(because)).toContain('and no claim is made there.');
 });
