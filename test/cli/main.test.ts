@@ -249,7 +249,10 @@ describe('completion', () => {
     it.skipIf(!installed)(
       `is a script that ${shell} takes${installed ? '' : ` (${shell} is not installed here)`}`,
       () => {
-        const checked = spawnSync(shell, [flag], { input: completionScript(shell, WORDS), encoding: 'utf8' });
+        // In a file: fish does not read a script from what Node makes of standard input.
+        const script = join(folder(), `mtascope.${shell}`);
+        writeFileSync(script, completionScript(shell, WORDS));
+        const checked = spawnSync(shell, [flag, script], { encoding: 'utf8' });
         expect(checked.stderr).toBe('');
         expect(checked.status).toBe(0);
       },
