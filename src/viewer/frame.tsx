@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
-import { packetFields } from '../report/filter-fields.ts';
+import { filterFor } from '../report/copied-filter.ts';
 import { count, moment, thousands } from '../report/format.ts';
 import type { FrameDetail, ViewTree } from '../report/html/detail.ts';
 import { machineTrees } from '../report/html/machine-tree.ts';
 import { CopyButton } from './copy.tsx';
 import { HexPane } from './hex.tsx';
 import { useShared } from './state.ts';
-import { dump, hexText, safe } from './text.ts';
+import { dump, hexText } from './text.ts';
 import { LayerTree, lineOf, linesOf } from './tree.tsx';
 
 /** What the machine reads stands before what was sent, since it is what the verdict is about. */
@@ -117,36 +117,6 @@ export function FramePanes(): JSX.Element {
     </>
   );
 }
-
-/** Longer values make no filter that anybody could use, or that a filter bar would take. */
-const MAX_VALUE = 300;
-/** Wireshark compares the code that stands in the octet, not the size that it stands for. */
-const CODED = new Set(['cotp.tpdu_size']);
-
-/**
- * A display filter for the field's value as Wireshark takes it: truths as 1 and 0, octets, addresses and object identifiers without
- * quotes. For the frame where there is no value, or none that can be written.
- */
-export function filterFor(
-  field: { name: string; value: number | boolean | string | null } | null,
-  frame: number,
-): string {
-  const frameOnly = `frame.number == ${frame}`;
-  if (field === null || field.value === null || CODED.has(field.name)) return frameOnly;
-  const { name, value } = field;
-  if (typeof value !== 'string') return `${name} == ${Number(value)}`;
-  if (value === '' || value.length > MAX_VALUE || safe(value, MAX_VALUE) !== value) return frameOnly;
-  const quoted = `${name} == "${value.replace(/["\\]/g, '\\$&')}"`;
-  const { kind } = packetFields().about([name]);
-  if (kind === 'text' || kind === 'time') return quoted;
-  // A lone octet might be the name of a protocol there: ff is Fieldbus.
-  if (/^[0-9a-f]{2}$/.test(value)) return `${name} == 0x${value}`;
-  if (/^([0-9a-f]{2})+$/.test(value)) return `${name} == ${value.replace(/(..)(?!$)/g, '$1:')}`;
-  return BARE.test(value) ? `${name} == ${value}` : quoted;
-}
-
-/** IPv4 addresses and object identifiers; IPv6 and link addresses. */
-const BARE = /^\d+(\.\d+)+$|^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/;
 
 function jsonFor(detail: FrameDetail, tree: ViewTree | null, field: unknown): string {
   const { no, wireLength, trees } = detail;
