@@ -115,7 +115,11 @@ export function* buffersText(
     yield* oneEnd(direction, timeline, stream, report, profile, look);
     const host = report.hosts.find(h => h.address === (direction === 0 ? stream.server : stream.client).address);
     if (host !== undefined) {
-      const blocks = `control blocks: ${thousands(timeline.controlBlocks[direction])} of ${thousands(controlBlocks.value)} in use at most while this stream lasted`;
+      const most = timeline.controlBlocks[direction];
+      const blocks =
+        most === 0
+          ? 'this stream took no control block'
+          : `control blocks: ${thousands(most)} of ${thousands(controlBlocks.value)} in use at most while this stream lasted`;
       const mta =
         host.mta === null ? 'nothing in the capture says that it is an MTA' : `counts as an MTA (${host.mta})`;
       yield textLine(`  ${blocks}; ${clean(mta)}`, look);

@@ -21,7 +21,7 @@ export interface Column<T> {
   /** Marks and colours a cell that has been made safe. */
   readonly decorate?: (row: T, text: string, look: Look) => string;
   readonly right?: boolean;
-  /** Columns with the highest number leave first when the terminal is narrow; absent: never. */
+  /** Columns with the highest number leave first when the terminal is narrow, of equals the last; absent: never. */
   readonly drop?: number;
   /** What takes less room and is shown where the whole does not fit, before any column is dropped. */
   readonly short?: (row: T) => string;
@@ -142,7 +142,7 @@ function narrow<T>(laid: Laid<T>[], limit: number): Column<T>[] {
   while (total(laid.map(shortest)) > limit) {
     let at = -1;
     for (const [i, entry] of laid.entries()) {
-      if (entry.column.drop !== undefined && (at < 0 || entry.column.drop > laid[at]!.column.drop!)) at = i;
+      if (entry.column.drop !== undefined && (at < 0 || entry.column.drop >= laid[at]!.column.drop!)) at = i;
     }
     if (at < 0) break;
     dropped.push(laid.splice(at, 1)[0]!.column);

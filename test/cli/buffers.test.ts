@@ -57,6 +57,8 @@ describe('buffers', () => {
   });
 
   it('draws what may be illegal as such, and a quiet stream in words', async () => {
+    const refused = await mtascope(['buffers', '0', bundled('refused-connect.pcap')]);
+    expect(refused.out).toContain('this stream took no control block');
     const possible = await mtascope(['buffers', '0', bundled('zone-16.pcap')]);
     expect(possible.out).toContain('illegal under some of the admissible models');
     const quiet = await mtascope(['buffers', '0', bundled('clean-association.pcap')]);

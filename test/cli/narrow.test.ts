@@ -50,7 +50,7 @@ describe('at narrow widths', () => {
   it('streams shows one address whole rather than two in part', async () => {
     const { out } = await mtascope(['streams', file], at(40));
     expect(out).toMatch(/^ 0 +192\.0\.2\.40:1040 +! 9215, frame 8$/m);
-    expect(out.replace(/\s+/g, ' ')).toContain('←, Server (--wide shows all)');
+    expect(out.replace(/\s+/g, ' ')).toContain('TPKTs →, Server (--wide shows all)');
   });
 
   it('follow keeps its columns, however many frames a line has', async () => {

@@ -52,6 +52,13 @@ describe('a table', () => {
     expect(known).toContain('Elem.');
   });
 
+  it('never keeps an arrow without the head that says what is counted', () => {
+    for (let columns = 40; columns <= 130; columns++) {
+      const [head] = lines(table(STREAM_COLUMNS, streamRows(capture()), at(columns), false));
+      if (/←/.test(head!)) expect(head, String(columns)).toContain('TPKTs →');
+    }
+  });
+
   it('is full and plain in a pipe, and keeps every column when asked to', () => {
     const piped = lines(table(STREAM_COLUMNS, streamRows(capture()), PLAIN, false));
     expect(piped[0]).toContain('Elem.');
