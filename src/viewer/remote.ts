@@ -108,7 +108,7 @@ class Remote implements Source {
     });
     if (request.stream !== null) query.set('stream', String(request.stream));
     const path = `api/captures/${this.ids[capture]}/rows`;
-    progress(0, 1);
+    if (request.filter !== '') progress(0, 1);
     const { count } = await this.get<{ count: number }>(`${path}/count?${query}`);
     const rows = new Map<number, PacketRow>();
     const pages = new Map<number, Promise<void>>();
