@@ -103,7 +103,7 @@ async function otherFrame(file: string, no: number, report: CaptureReport): Prom
       },
     },
   });
-  if (found === null) throw new InputError(`${file}: frame ${no} could not be read`);
+  if (found === null) throw new InputError(`${file}: frame ${no} is damaged, or a pcapng block that holds no packet`);
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { numbered } from '../base/numbers.ts';
 import type { CaptureWarning } from '../model/report.ts';
 import { linkTypeKnown } from './link.ts';
+import { isNumbered } from './numbered.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
 import { candidate } from './select.ts';
@@ -29,7 +30,7 @@ interface UnreadLink extends CaptureWarning {
   frame: number | null;
 }
 
-/** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped. */
+/** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped, and some of them counted. */
 export class PcapngReader implements CaptureReader {
   readonly format = 'pcapng';
   readonly linkTypes = new Set<number>();
@@ -151,7 +152,7 @@ export class PcapngReader implements CaptureReader {
         this.noteLast(b, last);
         last = -1;
         this.oldPacket(b, pos, length, type, this.offset + pos - start, every);
-      }
+      } else if (isNumbered(type, length)) this.frames++;
       pos += length;
     }
     this.noteLast(b, last);

@@ -1,3 +1,4 @@
+import { isNumbered } from './numbered.ts';
 import { BLOCK, type CaptureCopy, type CopyPlan, Octets, OPTION, Options, setU32 } from './write.ts';
 
 const MAX_BLOCK = 64 << 20;
@@ -50,6 +51,10 @@ export class PcapngCopy implements CaptureCopy {
           this.run = pos + length;
           this.written++;
         } else if (rest === 'keep') this.written++;
+        else this.skip(b, pos, length);
+      } else if (isNumbered(type, length)) {
+        this.frames++;
+        if (rest === 'keep') this.written++;
         else this.skip(b, pos, length);
       } else if (type === BLOCK.section) {
         this.section(b, pos, length);

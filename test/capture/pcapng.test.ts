@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openReader } from '../../src/capture/open.ts';
 import type { FrameSink } from '../../src/capture/reader.ts';
 import { clock, nanoseconds, seconds } from '../../src/capture/ticks.ts';
 import { PcapngCopy } from '../../src/capture/write-pcapng.ts';
 import type { CaptureWarning } from '../../src/model/report.ts';
-import { cat } from '../kit/bytes.ts';
+import { cat, latin1 } from '../kit/bytes.ts';
 import { Section } from '../kit/pcapng.ts';
+import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 
 const time = { sec: 1_000_000_000, nsec: 0 };
 const frame = (octet: number, length = 40) => new Uint8Array(length).fill(octet);
@@ -49,6 +53,53 @@ describe('pcapng', () => {
     copy.push(uncounted(whole, at, 1), 0, whole.length);
     const written = copy.out.take();
     expect(read(written)).toEqual({ frames: [1, 39, 2, 40], warnings: [] });
+  });
+
+  describe('blocks that are no packets', () => {
+    const body = (length: number) => new Uint8Array(length).fill(0x41);
+    const journal = latin1('__REALTIME_TIMESTAMP=1600000000000000\nMESSAGE=x\n');
+    const bytes = section()
+      .block(0x0bad, body(4)) // custom, of no organisation that is known
+      .enhanced(time, frame(1))
+      .block(0x40000bad, body(9))
+      .block(9, journal)
+      .block(0x12345, body(40))
+      .enhanced(time, frame(2))
+      .block(0x204, new Uint8Array(24))
+      .block(0x216, new Uint8Array(28))
+      .block(0x221, new Uint8Array(28))
+      .block(0x208, new Uint8Array(28))
+      .enhanced(time, frame(3))
+      .bytes();
+    const numbers = (file: Uint8Array) => {
+      const found: number[] = [];
+      const sink: FrameSink = { frame: no => void found.push(no) };
+      const reader = openReader(file, { ports: null, everyFrame: true, sink, warn: () => {} })!;
+      reader.push(file, 0, file.length);
+      return { found, frames: reader.frames };
+    };
+
+    test('count as frames where Wireshark numbers them', () => {
+      expect(numbers(bytes)).toEqual({ found: [2, 5, 9], frames: 9 });
+    });
+
+    test.skipIf(!tsharkAvailable())('as tshark numbers them', () => {
+      const file = join(mkdtempSync(join(tmpdir(), 'mtascope-')), 'blocks.pcapng');
+      writeFileSync(file, bytes);
+      const rows = tsharkFields(file, ['frame.number']);
+      rmSync(dirname(file), { recursive: true });
+      expect(rows.map(row => Number(row['frame.number']![0]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    test('a whole copy keeps them and their numbers, a part leaves them out', () => {
+      const copy = (rest: 'keep' | 'drop') => {
+        const copied = new PcapngCopy({ edits: new Map([[5, {}]]), rest, strip: false, application: 'test' });
+        copied.push(bytes, 0, bytes.length);
+        return { ...numbers(copied.out.take().slice()), met: copied.frames, written: copied.written };
+      };
+      expect(copy('keep')).toEqual({ found: [2, 5, 9], frames: 9, met: 9, written: 9 });
+      expect(copy('drop')).toEqual({ found: [1], frames: 1, met: 9, written: 1 });
+    });
   });
 
   test('damage that comes again and again is told once of each kind, with its number', () => {
