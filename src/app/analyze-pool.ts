@@ -20,9 +20,6 @@ const MOST = 8;
  */
 const HEAP_PER_OCTET = 32;
 
-/** Seconds of work in the first thread between two looks at what the others have sent. */
-const BETWEEN_TURNS = 0.005;
-
 /** How many captures to analyze at once: what was asked for, or what pays. */
 export function threadsFor(files: readonly string[], asked: number | undefined): number {
   if (files.length < 2 || files.includes('-')) return 1;
@@ -128,12 +125,10 @@ export class AnalysisPool {
     this.busy = true;
     // Captures that are asked for in the same breath go to the others first.
     await turn();
-    let heard = process.uptime();
-    const answer = await work(waiting.job, async () => {
+    // Between two windows, so that whoever has done its capture gets the next one.
+    const answer = await work(waiting.job, () => {
       if (this.closed) throw new Error('nobody waits for this capture any more');
-      if (process.uptime() - heard < BETWEEN_TURNS) return;
-      await turn();
-      heard = process.uptime();
+      return turn();
     });
     this.busy = false;
     settle(waiting, answer);
