@@ -385,7 +385,7 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     const CASES = [
       ['activity-discarded.pcap', 8, 'cotp.eot', 'cotp.eot == 1'],
       ['activity-discarded.pcap', 8, 'pres.abstract_syntax_name', 'pres.abstract_syntax_name == 2.2.1.0.1'],
-      ['activity-discarded.pcap', 70, 'p1.per_recipient_indicators', 'p1.per_recipient_indicators == a8'],
+      ['activity-discarded.pcap', 70, 'p1.per_recipient_indicators', 'p1.per_recipient_indicators == 0xa8'],
       ['activity-discarded.pcap', 70, 'p1.local_identifier', 'p1.local_identifier == "980616.0900.001"'],
       // Not as a filter has it, or longer than one may be.
       ['activity-discarded.pcap', 4, 'cotp.tpdu_size', 'frame.number == 4'],
