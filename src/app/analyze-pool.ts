@@ -1,9 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { OutOfMemory } from '../base/errors.ts';
-import { isGzip } from '../capture/open.ts';
 import type { CaptureReport, Section } from '../model/report.ts';
+import { readOnce } from '../source/once.ts';
 import { type AnalyzeAnswer, type AnalyzeJob, type AnalyzeResult, work } from './analyze-job.ts';
 import type { Analyze, AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';
@@ -15,10 +15,10 @@ const WORTHWHILE = 1 << 30;
 const MOST = 8;
 
 /**
- * Octets of heap that an octet of a capture takes at most, so that a capture can be told that the first thread can't run out of memory
- * with: connections of a SYN and a SYN-ACK take 3 KB for 112 octets. Another thread may, and takes only its capture with it.
+ * Share of its heap with which the first thread gives a capture up to another one. What is left is for the report, which is put together
+ * when all is read. A thread that runs out of memory takes only its capture with it; this one would take them all.
  */
-const HEAP_PER_OCTET = 32;
+const OWN_HEAP = 1 / 4;
 
 /** How many captures to analyze at once: what was asked for, or what pays. */
 export function threadsFor(files: readonly string[], asked: number | undefined): number {
@@ -100,7 +100,8 @@ export class AnalysisPool {
       const idle = this.idle();
       if (idle === null && this.running >= this.threads) return;
       const waiting = this.queue.shift()!;
-      if (idle === null && this.workers.size > 0 && !this.busy && isHarmless(waiting.job.file)) void this.own(waiting);
+      const own = idle === null && this.workers.size > 0 && !this.busy && !readOnce(waiting.job.file);
+      if (own) void this.own(waiting);
       else this.give(waiting, idle ?? this.start());
     }
   }
@@ -123,15 +124,18 @@ export class AnalysisPool {
 
   private async own(waiting: Waiting): Promise<void> {
     this.busy = true;
+    let heavy = false;
     // Captures that are asked for in the same breath go to the others first.
     await turn();
     // Between two windows, so that whoever has done its capture gets the next one.
     const answer = await work(waiting.job, () => {
-      if (this.closed) throw new Error('nobody waits for this capture any more');
+      heavy = isHeavy();
+      if (heavy || this.closed) throw new Error('this thread reads no further');
       return turn();
     });
     this.busy = false;
-    settle(waiting, answer);
+    if (heavy && !this.closed) this.give(waiting, this.idle() ?? this.start());
+    else settle(waiting, answer);
     this.next();
   }
 
@@ -168,27 +172,10 @@ export class AnalysisPool {
   }
 }
 
-/** Whether this thread has the memory for a capture, whatever is in it. What a pipe or gzip brings can't be told. */
-function isHarmless(file: string): boolean {
-  const size = sizeOf(file);
+function isHeavy(): boolean {
   // Loaded when it is needed: it brings the streams of Node along.
-  const { heap_size_limit: heap } = process.getBuiltinModule('node:v8').getHeapStatistics();
-  return size > 0 && size * HEAP_PER_OCTET < heap && !isGzip(headOf(file));
-}
-
-function headOf(file: string): Uint8Array {
-  const head = new Uint8Array(4);
-  try {
-    const fd = openSync(file, 'r');
-    try {
-      readSync(fd, head, 0, head.length, 0);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // A file that can't be opened is reported by whoever reads it.
-  }
-  return head;
+  const { used_heap_size: used, heap_size_limit: most } = process.getBuiltinModule('node:v8').getHeapStatistics();
+  return used > most * OWN_HEAP;
 }
 
 function turn(): Promise<void> {
