@@ -126,7 +126,7 @@ const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
 const VALUELESS: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'NULL', 'OPEN', 'ANY']);
 
 /** Wrappers that a name does not show. */
-const TRANSPARENT: ReadonlySet<Op> = new Set<Op>(['EXPLICIT', 'SECRET', 'GUARD']);
+export const TRANSPARENT: ReadonlySet<Op> = new Set<Op>(['EXPLICIT', 'SECRET', 'GUARD']);
 
 export function defineModule(source: ModuleSource): Module {
   return new TableModule(source);

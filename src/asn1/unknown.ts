@@ -4,12 +4,14 @@ import { readTlv, type Tlv } from './ber.ts';
 import type { StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
 import { octets, rawText, real, STRINGS, textOf } from './values.ts';
-import { blame, fail, type Node, node, type State, tagName } from './walk.ts';
+import { blame, enough, type Node, node, type State, stopAt, tagName } from './walk.ts';
 
 /** Elements of which only the encoding is known. */
 
+type Row = readonly [name: string, label: string, kind: StringKind | ''];
+
 /** Universal types as Wireshark names them when it knows nothing else about an element. */
-const UNKNOWN: Partial<Record<number, readonly [name: string, label: string, kind: StringKind | '']>> = {
+const UNKNOWN: Partial<Record<number, Row>> = {
   [ber.TAG.boolean]: ['ber.unknown.BOOLEAN', 'BOOLEAN', ''],
   [ber.TAG.integer]: ['ber.unknown.INTEGER', 'INTEGER', ''],
   [ber.TAG.bitString]: ['ber.unknown.BITSTRING', 'BITSTRING', ''],
@@ -41,9 +43,7 @@ function mayTell(tlv: Tlv, universal: boolean): boolean {
 }
 
 /** An element of which only the encoding is known. */
-export function unknown(state: State, tlv: Tlv, into: Node[], depth: number): void {
-  const { bytes } = state;
-  const before = state.faults.length;
+export function unknown(state: State, tlv: Tlv, into: Node[]): void {
   const row = tlv.cls === ber.UNIVERSAL ? UNKNOWN[tlv.tag] : undefined;
   const structured = tlv.constructed && (row === undefined || tlv.tag === ber.TAG.null);
   const f = structured
@@ -52,19 +52,28 @@ export function unknown(state: State, tlv: Tlv, into: Node[], depth: number): vo
       ? node('ber.unknown.primitive', tagName(tlv.key), tlv.start, tlv.end)
       : node(row[0], row[1], tlv.start, tlv.end);
   into.push(f);
-  if (state.left-- <= 0 || depth > ber.MAX_DEPTH) {
-    if (depth > ber.MAX_DEPTH) fail(state, f, 'ber.depth', tlv.start, tlv.end, `${f.label} is nested too deep`);
-    else if (state.left === -1)
-      fail(state, f, 'asn1.limit', tlv.start, tlv.end, 'too many elements: the rest stays undecoded');
-    return;
+  const before = state.faults.length;
+  state.depth++;
+  if (enough(state)) stopAt(state, f);
+  else {
+    if (structured) elements(state, f, tlv);
+    else contents(state, f, tlv, row);
+    blame(state, f, tlv, before);
   }
-  if (structured) {
-    for (let at = tlv.content; at < tlv.contentEnd && state.left >= 0; ) {
-      const inner = readTlv(bytes, at, tlv.contentEnd, depth)!;
-      unknown(state, inner, f.children as Node[], depth + 1);
-      at = inner.end;
-    }
-  } else if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
+  state.depth--;
+}
+
+function elements(state: State, f: Node, tlv: Tlv): void {
+  for (let at = tlv.content; at < tlv.contentEnd && state.left >= 0; ) {
+    const inner = readTlv(state.bytes, at, tlv.contentEnd, state.depth)!;
+    unknown(state, inner, f.children);
+    at = inner.end;
+  }
+}
+
+function contents(state: State, f: Node, tlv: Tlv, row: Row | undefined): void {
+  const { bytes } = state;
+  if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
     f.text = `not shown: may be credentials (${numbered(tlv.contentEnd - tlv.content, 'octet')})`;
   } else if (row === undefined) {
     octets(state, f, tlv);
@@ -99,5 +108,4 @@ export function unknown(state: State, tlv: Tlv, into: Node[], depth: number): vo
       }
     }
   }
-  blame(state, f, tlv, before);
 }

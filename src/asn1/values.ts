@@ -4,7 +4,7 @@ import * as ber from './ber.ts';
 import type { Type } from './schema.ts';
 import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
-import { fail, leaf, type Node, type State } from './walk.ts';
+import { type Contents, fail, leaf, type Node, type State } from './walk.ts';
 
 /** Contents octets of primitive types as field values (X.690 §8.2 to §8.26). */
 
@@ -23,8 +23,15 @@ export const STRINGS: Partial<Record<number, StringKind>> = {
   [ber.TAG.bmp]: 'BMP',
 };
 
-/** Pushes the field itself, behind its padding; an empty string has no bits to show, and "Empty" behind it, as in Wireshark. */
-export function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]): void {
+/** Whether an element of another universal type can be read as `type`: one string type for another, INTEGER for ENUMERATED. */
+export function similar(type: Type, key: number): boolean {
+  if (key >= ber.key(1, 0) || type.key >= ber.key(1, 0)) return false;
+  if (type.op === 'INT' || type.op === 'ENUM') return key === ber.TAG.integer || key === ber.TAG.enumerated;
+  return STRINGS[type.key] !== undefined && STRINGS[key] !== undefined;
+}
+
+/** Puts the padding before the field; an empty string has no bits to show, and "Empty" behind it, as in Wireshark. */
+export const bits: Contents = (state, type, f, tlv, into) => {
   const { bytes } = state;
   const at = tlv.content;
   const value = tlv.constructed || tlv.contentEnd - at < 2 ? ber.bitString(bytes, tlv) : null;
@@ -33,9 +40,8 @@ export function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]):
   const [name, label] = empty ? ['ber.bitstring.empty', 'Empty'] : ['ber.bitstring.padding', 'Padding'];
   const padding = leaf(name, label, at, Math.min(at + 1, tlv.contentEnd));
   padding.value = unused;
-  if (!empty) into.push(padding);
-  into.push(f);
-  if (empty) into.push(padding);
+  if (!empty) into[into.length - 1] = padding;
+  into.push(empty ? padding : f);
   if (value === null ? unused > 7 : !value.valid) {
     fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: the initial octet of the BIT STRING is wrong`);
   }
@@ -48,60 +54,56 @@ export function bits(state: State, type: Type, f: Node, tlv: Tlv, into: Node[]):
     child.value = value === null ? there && (bytes[octet]! & (0x80 >> (number & 7))) !== 0 : ber.bit(value, number);
     f.children.push(child);
   }
-}
+};
 
-export function primitive(state: State, type: Type, f: Node, tlv: Tlv): void {
-  const { bytes } = state;
-  switch (type.op) {
-    case 'INT':
-    case 'ENUM': {
-      const value = ber.integer(bytes, tlv.content, tlv.contentEnd);
-      f.value = value ?? undefined;
-      if (value === null || tlv.constructed) bad(state, f, tlv, 'no contents octets');
-      const known = typeof value === 'number' ? type.names?.get(value) : undefined;
-      if (known !== undefined) f.text = `${known} (${value})`;
-      return;
-    }
-    case 'BOOL':
-      if (tlv.contentEnd - tlv.content !== 1) bad(state, f, tlv, 'a BOOLEAN has one contents octet');
-      f.value = tlv.contentEnd > tlv.content && bytes[tlv.content] !== 0;
-      return;
-    case 'NULL':
-      if (tlv.contentEnd !== tlv.content) bad(state, f, tlv, 'a NULL has no contents octets');
-      return;
-    case 'OID':
-    case 'RELOID': {
-      const value = ber.oid(bytes, tlv.content, tlv.contentEnd, type.op === 'RELOID');
-      f.value = value ?? undefined;
-      if (value === null || tlv.constructed) bad(state, f, tlv, 'no object identifier');
-      const known = value === null ? null : (state.options.oidName?.(value) ?? null);
-      if (known !== null) f.text = `${value} (${known})`;
-      return;
-    }
-    case 'OCTETS':
-      octets(state, f, tlv);
-      return;
-    case 'OCTETINT':
-      f.value = ber.hex(bytes, tlv.content, tlv.contentEnd);
-      return;
-    case 'REAL':
-      f.value = real(bytes, tlv.content, tlv.contentEnd);
-      return;
-    case 'UTCTIME':
-    case 'CENTURYTIME':
-    case 'GENTIME': {
-      const raw = rawText(bytes, tlv);
-      const value = type.op === 'GENTIME' ? generalizedTime(raw) : utcTime(raw);
-      const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
-      f.value = `${century}${value ?? raw}`;
-      if (value === null && tlv.fault === null)
-        fail(state, f, 'asn1.time', tlv.start, tlv.end, `${f.label} is no valid time`);
-      return;
-    }
-    default:
-      f.value = textOf(bytes, type.op as StringKind, tlv);
+export const integer: Contents = (state, type, f, tlv) => {
+  const value = ber.integer(state.bytes, tlv.content, tlv.contentEnd);
+  f.value = value ?? undefined;
+  if (value === null || tlv.constructed) bad(state, f, tlv, 'no contents octets');
+  const known = typeof value === 'number' ? type.names?.get(value) : undefined;
+  if (known !== undefined) f.text = `${known} (${value})`;
+};
+
+export const hexInteger: Contents = (state, _type, f, tlv) => {
+  f.value = ber.hex(state.bytes, tlv.content, tlv.contentEnd);
+};
+
+export const boolean: Contents = (state, _type, f, tlv) => {
+  if (tlv.contentEnd - tlv.content !== 1) bad(state, f, tlv, 'a BOOLEAN has one contents octet');
+  f.value = tlv.contentEnd > tlv.content && state.bytes[tlv.content] !== 0;
+};
+
+export const nothing: Contents = (state, _type, f, tlv) => {
+  if (tlv.contentEnd !== tlv.content) bad(state, f, tlv, 'a NULL has no contents octets');
+};
+
+export const objectIdentifier: Contents = (state, type, f, tlv) => {
+  const value = ber.oid(state.bytes, tlv.content, tlv.contentEnd, type.op === 'RELOID');
+  f.value = value ?? undefined;
+  if (value === null || tlv.constructed) bad(state, f, tlv, 'no object identifier');
+  const known = value === null ? null : (state.options.oidName?.(value) ?? null);
+  if (known !== null) f.text = `${value} (${known})`;
+};
+
+export const realNumber: Contents = (state, _type, f, tlv) => {
+  f.value = real(state.bytes, tlv.content, tlv.contentEnd);
+};
+
+export const time: Contents = (state, type, f, tlv) => {
+  const raw = rawText(state.bytes, tlv);
+  const value = type.op === 'GENTIME' ? generalizedTime(raw) : utcTime(raw);
+  const century = type.op === 'CENTURYTIME' && value !== null ? (raw < '50' ? '20' : '19') : '';
+  f.value = `${century}${value ?? raw}`;
+  if (value === null && tlv.fault === null) {
+    fail(state, f, 'asn1.time', tlv.start, tlv.end, `${f.label} is no valid time`);
   }
-}
+};
+
+export const octetString: Contents = (state, _type, f, tlv) => octets(state, f, tlv);
+
+export const string: Contents = (state, type, f, tlv) => {
+  f.value = textOf(state.bytes, type.op as StringKind, tlv);
+};
 
 export function textOf(bytes: Uint8Array, kind: StringKind, tlv: Tlv): string {
   if (tlv.constructed) return decodeString(kind, ber.stringOctets(bytes, tlv));

@@ -1,9 +1,12 @@
 import type { Field } from '../model/field.ts';
 import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
-import type { Type } from './schema.ts';
+import type { Op, Type } from './schema.ts';
 
-/** What a decoding walk shares (decode.ts): its options and results, its state, its nodes, and how it blames elements. */
+/**
+ * What a decoding walk shares (decode.ts): its options and results, its state, its nodes, the step from one element into another, and
+ * how elements are blamed.
+ */
 
 export interface Asn1Fault {
   /** `ber.*`: encoding (ber.ts). `asn1.*`: missing, unknown, duplicate, value, time, tag, implicit, trailing, choice, limit. */
@@ -54,22 +57,41 @@ export interface Decoded {
   readonly opens: OpenValue[];
 }
 
-export type Node = { -readonly [K in keyof Field]: Field[K] };
+export type Node = { -readonly [K in keyof Field]: K extends 'children' ? Node[] : Field[K] };
+
+/** Where the field of an element goes, and what it is called there. */
+export interface Slot {
+  readonly name: string;
+  readonly label: string;
+  /** Where the field begins: with the element, or with the outermost of the explicit tags around it. */
+  readonly start: number;
+  readonly into: Node[];
+}
+
+/** Reads an element of a type, into a slot. */
+export type Decoder = (state: State, type: Type, slot: Slot, tlv: Tlv) => void;
+
+/** Reads the contents of an element into its field, which is the last of `into`. */
+export type Contents = (state: State, type: Type, f: Node, tlv: Tlv, into: Node[]) => void;
 
 export interface State {
   readonly bytes: Uint8Array;
   readonly options: DecodeOptions;
   readonly faults: Asn1Fault[];
   readonly opens: OpenValue[];
+  /** Handed down, for each of them may come to any of the others. */
+  readonly decoders: Readonly<Record<Op, Decoder>>;
   /** Values of the components decoded so far of the innermost SEQUENCE that has an OPEN. */
   env: Map<string, number | string> | null;
   left: number;
+  /** How many elements the one being read is in; -1 before the first. */
+  depth: number;
   /** How many GUARDs the walk is in. */
   guards: number;
 }
 
 /** Leaves share one list of children, which nobody can add to. */
-const NONE = Object.freeze([]) as unknown as Field[];
+const NONE = Object.freeze([]) as unknown as Node[];
 
 export function leaf(name: string, label: string, start: number, end: number): Node {
   return { name, label, value: undefined, text: undefined, start, end, children: NONE, fault: undefined };
@@ -77,6 +99,38 @@ export function leaf(name: string, label: string, start: number, end: number): N
 
 export function node(name: string, label: string, start: number, end: number): Node {
   return { name, label, value: undefined, text: undefined, start, end, children: [], fault: undefined };
+}
+
+/** A new field in a slot, for the whole of an element. */
+export function place(slot: Slot, tlv: Tlv): Node {
+  const f = node(slot.name, slot.label, slot.start, tlv.end);
+  slot.into.push(f);
+  return f;
+}
+
+/** The slot of an element inside the one whose field is `f`. */
+export function below(f: Node, name: string, label: string, tlv: Tlv): Slot {
+  return { name, label, start: tlv.start, into: f.children };
+}
+
+/** Reads an element, unless the walk has gone far enough. */
+export function element(state: State, type: Type, slot: Slot, tlv: Tlv): void {
+  state.depth++;
+  if (enough(state)) stopAt(state, place(slot, tlv));
+  else state.decoders[type.op](state, type, slot, tlv);
+  state.depth--;
+}
+
+/** Counts an element in; true when it is too deep or one too many, and is to be left as it is (`stopAt`). */
+export function enough(state: State): boolean {
+  return state.left-- <= 0 || state.depth > ber.MAX_DEPTH;
+}
+
+/** Says why what is in this field was not read; that there are too many only once. */
+export function stopAt(state: State, f: Node): void {
+  if (state.depth > ber.MAX_DEPTH) fail(state, f, 'ber.depth', f.start, f.end, `${f.label} is nested too deep`);
+  else if (state.left === -1)
+    fail(state, f, 'asn1.limit', f.start, f.end, 'too many elements: the rest stays undecoded');
 }
 
 export function fail(state: State, on: Node | null, code: string, start: number, end: number, detail: string): void {
