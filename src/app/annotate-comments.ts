@@ -14,7 +14,8 @@ export function commentsOf(findings: readonly Finding[]): Map<number, FrameEdit 
   for (const finding of findings) {
     for (const frame of finding.frames) {
       const edit = edits.get(frame) ?? { comments: [] };
-      edit.comments.push(commentOn(finding, frame));
+      const comment = commentOn(finding, frame);
+      if (!edit.comments.includes(comment)) edit.comments.push(comment);
       edits.set(frame, edit);
     }
   }

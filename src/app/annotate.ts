@@ -19,9 +19,20 @@ export interface Annotated {
   readonly commented: number[];
   /** Comments written; a frame may have several. */
   readonly comments: number;
+  /** Comments that the capture has already, as of an earlier run. */
+  readonly there: number;
+  /** Simple packet blocks that became enhanced ones to hold a comment. */
+  readonly enhanced: number;
   /** Findings that name no frame of the file: those about the file itself. */
   readonly without: number;
 }
+
+/** What is said on a packet whose block had no time: a reader would take the one that is shown for its own. */
+const NO_TIME = {
+  borrowed:
+    'mtascope: this packet has no time of its own (it was a simple packet block); the one shown is that of a packet beside it',
+  none: 'mtascope: this packet has no time of its own (it was a simple packet block); 0 stands for none',
+} as const;
 
 /** Two passes need a file that can be read twice. */
 export function refuseStream(file: string, command: string): void {
@@ -43,23 +54,28 @@ export async function annotateFile(
   const report = await analyzeFile(file, options);
   const edits = commentsOf(report.findings);
   for (const frame of edits.keys()) if (frame > report.frames) edits.delete(frame);
-  const { frames, written } = await copyCapture(file, { edits, rest: 'keep', strip: false, application }, write);
+  const timeless = { first: report.first, note: NO_TIME[report.first === null ? 'none' : 'borrowed'] };
+  const plan: CopyPlan = { edits, rest: 'keep', strip: false, application, timeless };
+  const { frames, written, there, enhanced } = await copyCapture(file, plan, write);
   if (frames !== report.frames) throw new InputError(`${file}: has changed while it was read`);
+  const added = [...edits].map(([frame, edit]) => [frame, edit.comments.length - (there.get(frame) ?? 0)] as const);
   return {
     report,
     frames: written,
-    commented: [...edits.keys()].sort((a, b) => a - b),
-    comments: [...edits.values()].reduce((n, edit) => n + edit.comments.length, 0),
+    commented: added.flatMap(([frame, n]) => (n > 0 ? [frame] : [])).sort((a, b) => a - b),
+    comments: added.reduce((sum, [, n]) => sum + n, 0),
+    there: [...there.values()].reduce((sum, n) => sum + n, 0),
+    enhanced,
     without: report.findings.filter(f => !f.frames.some(frame => edits.has(frame))).length,
   };
 }
 
-/** Copy a capture by plan. Returns the frames met and the frames written. */
+/** Copy a capture by plan. Returns what was met and what was written. */
 export async function copyCapture(
   file: string,
   plan: CopyPlan,
   write: Write,
-): Promise<{ readonly frames: number; readonly written: number }> {
+): Promise<Pick<CaptureCopy, 'frames' | 'written' | 'there' | 'enhanced'>> {
   let copy: CaptureCopy | null = null;
   let writing: Promise<void> = Promise.resolve();
   let octets = 0;
@@ -90,5 +106,5 @@ export async function copyCapture(
   await writing;
   // Cut before its first block or record is whole: a file of no octets is no capture.
   if (octets === 0) throw new InputError(`${file}: is cut so early that nothing of it can be copied`);
-  return { frames: reader.frames, written: reader.written };
+  return reader;
 }

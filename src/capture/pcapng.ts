@@ -5,7 +5,7 @@ import { isNumbered } from './numbered.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
 import { candidate } from './select.ts';
-import { type Clock, clock, nanoseconds, seconds } from './ticks.ts';
+import { type Clock, interfaceClock, nanoseconds, seconds } from './ticks.ts';
 
 const SHB = 0x0a0d0d0a;
 const IDB = 1;
@@ -291,18 +291,7 @@ export class PcapngReader implements CaptureReader {
   private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {
     if (length < 20) return;
     const linkType = this.u16(b, pos + 8);
-    let resolution = 6;
-    let offset = 0;
-    for (let p = pos + 16; p + 4 <= pos + length - 4; ) {
-      const code = this.u16(b, p);
-      const size = this.u16(b, p + 2);
-      if (code === 0 || p + 4 + size > pos + length - 4) break;
-      // if_tsresol: a power of ten, or of two when the top bit is set. if_tsoffset: 64-bit seconds.
-      if (code === 9 && size >= 1) resolution = b[p + 4]!;
-      if (code === 14 && size >= 8) offset = this.i64(b, p + 4);
-      p += 4 + ((size + 3) & ~3);
-    }
-    const { ticks, exact } = clock(resolution, offset);
+    const { ticks, exact, offset } = interfaceClock(b, pos + 16, pos + length - 4, this.little);
     const unread = linkTypeKnown(linkType) ? null : this.unreadLink(linkType, at);
     this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, exact, offset, unread });
     this.linkTypes.add(linkType);
@@ -372,11 +361,5 @@ export class PcapngReader implements CaptureReader {
 
   private u16(b: Uint8Array, p: number): number {
     return this.little ? b[p]! | (b[p + 1]! << 8) : (b[p]! << 8) | b[p + 1]!;
-  }
-
-  private i64(b: Uint8Array, p: number): number {
-    const low = this.u32(b, this.little ? p : p + 4);
-    const high = this.u32(b, this.little ? p + 4 : p) | 0;
-    return high * 4294967296 + low;
   }
 }

@@ -13,6 +13,23 @@ export function clock(resolution: number, offset: number): Clock {
   return { ticks: Number(exact), exact, offset };
 }
 
+/** The clock that the options of an Interface Description Block describe (4.2), which stand in `b[from…end)`; microseconds without any. */
+export function interfaceClock(b: Uint8Array, from: number, end: number, little: boolean): Clock {
+  const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  let resolution = 6;
+  let offset = 0;
+  for (let p = from; p + 4 <= end; ) {
+    const code = view.getUint16(p, little);
+    const size = view.getUint16(p + 2, little);
+    if (code === 0 || p + 4 + size > end) break;
+    // if_tsresol: a power of ten, or of two when the top bit is set. if_tsoffset: 64-bit seconds.
+    if (code === 9 && size >= 1) resolution = b[p + 4]!;
+    if (code === 14 && size >= 8) offset = Number(view.getBigInt64(p + 4, little));
+    p += 4 + ((size + 3) & ~3);
+  }
+  return clock(resolution, offset);
+}
+
 /**
  * Whole seconds of a 64-bit tick count. `high * 2^32 + low` may exceed 2^53 (nanoseconds since 1970 do), so the division runs
  * in two steps, each exact.
@@ -41,4 +58,11 @@ export function nanoseconds(high: number, low: number, scale: Clock): number {
       : Number((BigInt(rest) * 4294967296n + BigInt(low)) % scale.exact);
   // Exact: 10^9 divided by a power of ten or two up to itself is a multiple of a small power of two.
   return Math.floor(fraction * (1e9 / scale.ticks));
+}
+
+/** The 64-bit tick count of a time, rounded up: what a coarser clock says is no earlier. Times before the clock begins are 0. */
+export function ticksOf(sec: number, nsec: number, scale: Clock): bigint {
+  const nanos = BigInt(sec - scale.offset) * 1_000_000_000n + BigInt(nsec);
+  const ticks = (nanos * scale.exact + 999_999_999n) / 1_000_000_000n;
+  return ticks > 0n ? BigInt.asUintN(64, ticks) : 0n;
 }

@@ -22,6 +22,8 @@ const AROUND = 32;
 export class PcapCopy implements CaptureCopy {
   frames = 0;
   written = 0;
+  readonly there: ReadonlyMap<number, number> = new Map();
+  readonly enhanced = 0;
   need = 0;
   readonly out = new Octets();
   private readonly plan: CopyPlan;

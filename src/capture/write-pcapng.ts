@@ -1,7 +1,19 @@
 import { isNumbered } from './numbered.ts';
-import { BLOCK, type CaptureCopy, type CopyPlan, Octets, OPTION, Options, setU32 } from './write.ts';
+import { type Clock, interfaceClock, nanoseconds, seconds, ticksOf } from './ticks.ts';
+import {
+  BLOCK,
+  type CaptureCopy,
+  type CopyPlan,
+  type FrameEdit,
+  Octets,
+  OPTION,
+  Options,
+  setU32,
+  textOctets,
+} from './write.ts';
 
 const MAX_BLOCK = 64 << 20;
+const decoder = new TextDecoder();
 
 /**
  * A pcapng file copied: sections, interfaces, names, statistics, comments and unknown blocks as they stand, byte for byte, in runs as
@@ -10,13 +22,20 @@ const MAX_BLOCK = 64 << 20;
 export class PcapngCopy implements CaptureCopy {
   frames = 0;
   written = 0;
+  readonly there = new Map<number, number>();
+  enhanced = 0;
   need = 0;
   readonly out = new Octets();
   private readonly plan: CopyPlan;
   private little = true;
   private broken = false;
   private snapLength = 0;
-  private interfaces = 0;
+  /** The interfaces of the section. */
+  private clocks: Clock[] = [];
+  /** Time and clock of the last packet that has one. */
+  private high = 0;
+  private low = 0;
+  private scale: Clock | null = null;
   /** Where the run that is copied as it stands begins. */
   private run = 0;
 
@@ -30,11 +49,17 @@ export class PcapngCopy implements CaptureCopy {
     const { edits, rest, strip } = this.plan;
     const plain = rest === 'keep' && !strip;
     let pos = start;
+    /** The last packet whose time is not noted yet. */
+    let timed = -1;
     this.run = start;
     this.need = 0;
     while (pos + 12 <= end) {
       const type = this.u32(b, pos);
-      if (type === BLOCK.section && !this.byteOrder(b, pos)) return this.stop(b, pos, end);
+      if (type === BLOCK.section) {
+        this.noteTime(b, timed);
+        timed = -1;
+        if (!this.byteOrder(b, pos)) return this.stop(b, pos, end);
+      }
       const said = this.u32(b, pos + 4);
       if (said < 12 || said > MAX_BLOCK) return this.stop(b, pos, end);
       const length = (said + 3) & ~3; // as the reader takes it
@@ -44,13 +69,13 @@ export class PcapngCopy implements CaptureCopy {
       }
       if (type === BLOCK.enhancedPacket || type === BLOCK.simplePacket || type === BLOCK.packet) {
         this.frames++;
-        const edit = edits.get(this.frames);
-        if (edit !== undefined && this.sound(b, pos, length, type)) {
-          this.flush(b, pos);
-          this.edited(b, pos, length, type, edit);
-          this.run = pos + length;
-          this.written++;
-        } else if (rest === 'keep') this.written++;
+        const sound = this.sound(b, pos, length, type);
+        const edit = sound ? edits.get(this.frames) : undefined;
+        if (type !== BLOCK.simplePacket) {
+          if (sound) timed = pos;
+        } else if (edit !== undefined) this.noteTime(b, timed);
+        if (edit !== undefined) this.edit(b, pos, length, type, edit);
+        if (edit !== undefined || rest === 'keep') this.written++;
         else this.skip(b, pos, length);
       } else if (isNumbered(type, length)) {
         this.frames++;
@@ -72,6 +97,7 @@ export class PcapngCopy implements CaptureCopy {
       }
       pos += length;
     }
+    this.noteTime(b, timed);
     this.flush(b, pos);
     return pos;
   }
@@ -98,7 +124,7 @@ export class PcapngCopy implements CaptureCopy {
   }
 
   private section(b: Uint8Array, pos: number, length: number): void {
-    this.interfaces = 0;
+    this.clocks = [];
     this.flush(b, pos);
     if (this.plan.strip) {
       this.run = pos + length;
@@ -115,8 +141,10 @@ export class PcapngCopy implements CaptureCopy {
   }
 
   private interface(b: Uint8Array, pos: number, length: number): void {
-    if (length >= 20 && this.interfaces++ === 0) this.snapLength = this.u32(b, pos + 12);
-    if (!this.plan.strip || length < 20) return;
+    if (length < 20) return;
+    if (this.clocks.length === 0) this.snapLength = this.u32(b, pos + 12);
+    this.clocks.push(interfaceClock(b, pos + 16, pos + length - 4, this.little));
+    if (!this.plan.strip) return;
     this.skip(b, pos, length);
     const kept = new Options(this.little);
     this.eachOption(b, pos + 16, pos + length - 4, (code, at, size) => {
@@ -131,13 +159,18 @@ export class PcapngCopy implements CaptureCopy {
     return length >= 32 && this.u32(b, pos + 20) <= length - 32;
   }
 
-  private edited(
-    b: Uint8Array,
-    pos: number,
-    length: number,
-    type: number,
-    edit: NonNullable<ReturnType<CopyPlan['edits']['get']>>,
-  ): void {
+  /** Notes the time of the packet at `at`, which has one; -1 for none. As `PcapngReader` does, for the packets without. */
+  private noteTime(b: Uint8Array, at: number): void {
+    if (at < 0) return;
+    const index = this.u32(b, at) === BLOCK.packet ? this.u16(b, at + 8) : this.u32(b, at + 8);
+    const scale = this.clocks[index];
+    if (scale === undefined) return;
+    this.high = this.u32(b, at + 12);
+    this.low = this.u32(b, at + 16);
+    this.scale = scale;
+  }
+
+  private edit(b: Uint8Array, pos: number, length: number, type: number, edit: FrameEdit): void {
     const simple = type === BLOCK.simplePacket;
     const from = simple ? pos + 12 : pos + 28;
     const wire = this.u32(b, simple ? pos + 8 : pos + 24);
@@ -145,15 +178,26 @@ export class PcapngCopy implements CaptureCopy {
       ? Math.min(wire, length - 16, this.snapLength > 0 ? this.snapLength : wire)
       : this.u32(b, pos + 20);
     const padded = (captured + 3) & ~3;
-    const optionsAt = from + padded;
     const options = new Options(this.little);
+    const comments = new Set<string>();
     if (!simple && !this.plan.strip) {
-      this.eachOption(b, optionsAt, pos + length - 4, (code, at, size) => options.add(code, b.subarray(at, at + size)));
+      this.eachOption(b, from + padded, pos + length - 4, (code, at, size) => {
+        const value = b.subarray(at, at + size);
+        options.add(code, value);
+        if (code === OPTION.comment) comments.add(decoder.decode(value));
+      });
     }
-    for (const comment of edit.comments ?? []) options.text(OPTION.comment, comment);
-    // A simple packet block has no room for options: with a comment it becomes an enhanced one of the first interface, time 0.
+    const added = (edit.comments ?? []).map(textOctets).filter(text => !comments.has(decoder.decode(text)));
+    const there = (edit.comments?.length ?? 0) - added.length;
+    if (there > 0) this.there.set(this.frames, there);
+    // Nothing changes: it is copied as it stands.
+    if (added.length === 0 && edit.bytes === undefined && !this.plan.strip) return;
+    for (const comment of added) options.add(OPTION.comment, comment);
+    // A simple packet block has no room for options: with a comment it becomes an enhanced one of the first interface.
     const asEnhanced = simple && options.size > 0;
+    if (asEnhanced && this.plan.timeless !== undefined) options.text(OPTION.comment, this.plan.timeless.note);
     const ending = options.end().octets;
+    this.skip(b, pos, length);
     const { out, little } = this;
     const head = simple && !asEnhanced ? 12 : 28;
     const size = head + padded + ending.length + 4;
@@ -162,8 +206,10 @@ export class PcapngCopy implements CaptureCopy {
     const to = out.bytes;
     if (asEnhanced) {
       to.fill(0, at, at + 28);
+      this.borrowedTime(to, at + 12);
       setU32(to, at + 20, captured, little);
       setU32(to, at + 24, wire, little);
+      this.enhanced++;
     } else to.set(b.subarray(pos, pos + head), at);
     setU32(to, at, asEnhanced ? BLOCK.enhancedPacket : type, little);
     setU32(to, at + 4, size, little);
@@ -172,6 +218,26 @@ export class PcapngCopy implements CaptureCopy {
     to.set(ending, at + head + padded);
     setU32(to, at + size - 4, size, little);
     out.length += size;
+  }
+
+  /**
+   * The time of a packet that has none: an enhanced packet block can't do without, and 0 would be 1970. It was captured no earlier than the
+   * packet before it, whose time it gets by the clock of the first interface; that is also what is read of a simple packet block.
+   */
+  private borrowedTime(to: Uint8Array, at: number): void {
+    const { scale, little } = this;
+    const own = this.clocks[0];
+    let { high, low } = this;
+    if (own === undefined) return;
+    if (scale === null || scale.exact !== own.exact || scale.offset !== own.offset) {
+      const first = this.plan.timeless?.first ?? null;
+      const time = scale === null ? first : { sec: seconds(high, low, scale), nsec: nanoseconds(high, low, scale) };
+      const ticks = time === null ? 0n : ticksOf(time.sec, time.nsec, own);
+      high = Number(ticks >> 32n);
+      low = Number(ticks & 0xffff_ffffn);
+    }
+    setU32(to, at, high, little);
+    setU32(to, at + 4, low, little);
   }
 
   private lastLength = 0;

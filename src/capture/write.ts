@@ -2,12 +2,14 @@
  * pcapng blocks (draft-ietf-opsawg-pcapng) as octets, and what may be done to the frames of a capture while it is copied.
  */
 
+import type { Stamp } from '../model/tsdu.ts';
+
 export const BLOCK = { section: 0x0a0d0d0a, interface: 1, packet: 2, simplePacket: 3, enhancedPacket: 6 } as const;
 export const OPTION = { end: 0, comment: 1, application: 4, resolution: 9, fcsLength: 13, offset: 14 } as const;
 
 /** What happens to one frame. */
 export interface FrameEdit {
-  /** Added behind the comments that the frame has. */
+  /** Added behind the comments that the frame has, unless one of those says the same. */
   readonly comments?: readonly string[];
   /** Other octets, as many as were captured. */
   readonly bytes?: Uint8Array;
@@ -22,6 +24,16 @@ export interface CopyPlan {
   readonly strip: boolean;
   /** Program that a new section header names (shb_userappl). */
   readonly application: string;
+  /** For comments on packets that have no time of their own. */
+  readonly timeless?: Timeless;
+}
+
+/** What becomes of a simple packet block with a comment: it has no options, and the enhanced packet block that has them has a time. */
+export interface Timeless {
+  /** The time where no packet before it has one; null: none has one, and it is 0. */
+  readonly first: Stamp | null;
+  /** A further comment, which says that the time is not the packet's own. */
+  readonly note: string;
 }
 
 /** Takes windows of a file as `CaptureReader` does; what it makes of them waits in `out`. */
@@ -29,6 +41,10 @@ export interface CaptureCopy {
   /** Frames met, and frames written. */
   readonly frames: number;
   readonly written: number;
+  /** Frames of which the plan's comments, some or all, were there already, with their number. */
+  readonly there: ReadonlyMap<number, number>;
+  /** Simple packet blocks that became enhanced ones. */
+  readonly enhanced: number;
   readonly need: number;
   readonly out: Octets;
   push(bytes: Uint8Array, start: number, end: number): number;
@@ -75,6 +91,16 @@ const encoder = new TextEncoder();
 /** An option's length is a 16-bit number; nobody reads a comment as long as that. */
 const MAX_COMMENT = 16_384;
 
+/** A text as an option holds it: cut where it is too long. */
+export function textOctets(text: string): Uint8Array {
+  const octets = encoder.encode(text);
+  if (octets.length <= MAX_COMMENT) return octets;
+  // A cut in the middle of a character leaves continuation octets: take them off.
+  let end = MAX_COMMENT;
+  while ((octets[end]! & 0xc0) === 0x80) end--;
+  return octets.subarray(0, end);
+}
+
 /** Options of one block in one byte order. */
 export class Options {
   private readonly parts: number[] = [];
@@ -97,12 +123,7 @@ export class Options {
   }
 
   text(code: number, text: string): this {
-    const octets = encoder.encode(text);
-    if (octets.length <= MAX_COMMENT) return this.add(code, octets);
-    // A cut in the middle of a character leaves continuation octets: take them off.
-    let end = MAX_COMMENT;
-    while ((octets[end]! & 0xc0) === 0x80) end--;
-    return this.add(code, octets.subarray(0, end));
+    return this.add(code, textOctets(text));
   }
 
   end(): this {

@@ -10,6 +10,7 @@ import { analyzeFile } from '../../src/app/analyze.ts';
 import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { annotateFile, copyCapture } from '../../src/app/annotate.ts';
 import { openReader } from '../../src/capture/open.ts';
+import type { FrameSink } from '../../src/capture/reader.ts';
 import type { CopyPlan } from '../../src/capture/write.ts';
 import { openCopy } from '../../src/capture/write-open.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
@@ -123,9 +124,12 @@ describe.skipIf(!tsharkAvailable())('as tshark reads it', () => {
       ['note 4', 'üüüüüüüü'],
       ['big', 'note 5', 'üüüüüüüü'],
     ]);
-    // A simple packet block has no time; with a comment it has time 0.
-    const rows = (f: string) => frames(f, ['frame.interface_name']).filter(row => row['frame.number']![0] !== '3');
-    expect(rows(path)).toEqual(rows(file));
+    // A simple packet block has no time; with a comment it has the one of the packet before it, up to a tick of the first interface.
+    const [was, is] = [file, path].map(f => frames(f, ['frame.interface_name']));
+    expect(was![2]!['frame.time_epoch']).toEqual([]);
+    expect(is![2]!['frame.time_epoch']).toEqual(['1000000001.500000000']);
+    const others = (rows: typeof is) => rows!.filter(row => row['frame.number']![0] !== '3');
+    expect(others(is)).toEqual(others(was));
     const info = spawnSync('capinfos', ['-k', '-c', path], { encoding: 'utf8' });
     expect(info.status, info.stderr).toBe(0);
     expect(info.stdout).toContain('first section');
@@ -210,8 +214,123 @@ describe('the copy', () => {
   });
 });
 
+/** A capture in pcapng, in which the packets that `simple` picks (from 0) stand in simple packet blocks. */
+async function withSimple(file: string, name: string, simple: (i: number) => boolean): Promise<string> {
+  const section = new Section().interface({ linkType: 1, resolution: 9 });
+  let i = 0;
+  const frame: FrameSink['frame'] = (_no, sec, nsec, b, start, end) => {
+    const bytes = b.slice(start, end);
+    if (simple(i++)) section.simple(bytes);
+    else section.enhanced({ sec, nsec }, bytes);
+  };
+  const bytes = readFileSync(file);
+  openReader(bytes, { ports: null, everyFrame: true, sink: { frame }, warn: () => {} })!.push(bytes, 0, bytes.length);
+  const path = join(dir, name);
+  writeFileSync(path, section.bytes());
+  return path;
+}
+
+describe('packets without a time of their own', () => {
+  const run = async (file: string) => {
+    const path = join(dir, 'timed.pcapng');
+    const { out } = await mtascope(['annotate', file, '--profile', 'exchange-5.0', '-o', path]);
+    return { out, path, report: await analyzeFile(path, options('exchange-5.0')) };
+  };
+  const q182619 = join(CAPTURES, 'q182619-5.0.pcap');
+
+  it.each([
+    ['every second one', (i: number) => i % 2 === 1],
+    ['all but the first and the last', (i: number) => i > 0 && i < 77],
+  ])('%s: with a comment they have that of the packet before, and no time runs back', async (_what, simple) => {
+    const file = await withSimple(q182619, 'simple.pcapng', simple);
+    const before = await analyzeFile(file, options('exchange-5.0'));
+    const { out, report } = await run(file);
+    expect(out).toMatch(/; \d+ simple packet blocks became enhanced ones, with the time of the packet before\n$/);
+    expect(before.warnings).toEqual([]);
+    expect(report.warnings).toEqual([]);
+    expect([report.first, report.last]).toEqual([before.first, before.last]);
+    expect(report.findings).toEqual(before.findings);
+    expect(report.streams).toEqual(before.streams);
+  });
+
+  it('which stand before the first that has one get its time; where none has one it is 0, and the comment says so', async () => {
+    const some = await withSimple(q182619, 'first.pcapng', i => i < 3);
+    const first = (await analyzeFile(some, options())).first!;
+    const { report } = await run(some);
+    expect(report.first).toEqual(first);
+    expect(report.warnings).toEqual([]);
+    const all = await run(await withSimple(q182619, 'none.pcapng', () => true));
+    expect(all.out).toMatch(/; 10 simple packet blocks became enhanced ones, with time 0\n$/);
+    expect(all.report.first).toEqual({ sec: 0, nsec: 0 });
+    expect(readFileSync(all.path, 'latin1')).toContain(
+      'no time of its own (it was a simple packet block); 0 stands for none',
+    );
+  });
+
+  it('get it by the clock of the first interface, never an earlier one', () => {
+    const eth = new Uint8Array(60);
+    const fine = { sec: 1_000_000_000, nsec: 123_456_001 };
+    for (const [resolution, offset, nsec] of [
+      [9, 0, 123_456_001],
+      [6, 0, 123_457_000],
+      [3, 77, 124_000_000],
+      [0x80 | 10, 0, 124_023_437],
+    ] as const) {
+      const section = new Section(true)
+        .interface({ linkType: 1, resolution, offset })
+        .interface({ linkType: 1, resolution: 9 });
+      section.enhanced(fine, eth, { interface: 1 }).simple(eth);
+      const bytes = section.bytes();
+      const timeless = { first: null, note: 'no time' };
+      const plan: CopyPlan = {
+        edits: new Map([[2, { comments: ['c'] }]]),
+        rest: 'keep',
+        strip: false,
+        application: 't',
+        timeless,
+      };
+      const copy = openCopy(bytes, plan)!;
+      copy.push(bytes, 0, bytes.length);
+      const times: unknown[] = [];
+      const frame: FrameSink['frame'] = (_no, sec, nsec) => void times.push({ sec, nsec });
+      const out = copy.out.take();
+      openReader(out, { ports: null, everyFrame: true, sink: { frame }, warn: () => {} })!.push(out, 0, out.length);
+      expect(times).toEqual([fine, { sec: 1_000_000_000, nsec }]);
+      expect([copy.enhanced, copy.there.size]).toEqual([1, 0]);
+    }
+  });
+});
+
 describe('mtascope annotate', () => {
   const capture = join(CAPTURES, 'q182619-5.5.pcap');
+  const once = join(dir, 'once.pcapng');
+
+  it('adds nothing to what it wrote: the same octets, and says how many comments were there', async () => {
+    for (const big of [false, true]) {
+      const section = new Section(big).interface({ linkType: 1 });
+      const bytes = readFileSync(capture);
+      const frame: FrameSink['frame'] = (no, sec, nsec, b, start, end) =>
+        void section.enhanced({ sec, nsec }, b.slice(start, end), no === 39 ? { comments: ['mine', 'too'] } : {});
+      openReader(bytes, { ports: null, everyFrame: true, sink: { frame }, warn: () => {} })!.push(
+        bytes,
+        0,
+        bytes.length,
+      );
+      writeFileSync(join(dir, 'zero.pcapng'), section.bytes());
+      await mtascope(['annotate', join(dir, 'zero.pcapng'), '-o', once]);
+      const { code, out } = await mtascope(['annotate', once, '-o', 'twice.pcapng'], { cwd: dir });
+      expect([code, out]).toEqual([0, 'twice.pcapng: 41 frames, 0 comments; 13 were there already\n']);
+      expect(readFileSync(join(dir, 'twice.pcapng')).equals(readFileSync(once))).toBe(true);
+    }
+  });
+
+  it('adds what another profile says, and names only the frames that it says it on', async () => {
+    await mtascope(['annotate', capture, '-o', once]);
+    const { out } = await mtascope(['annotate', once, '--profile', 'exchange-5.0', '-o', 'twice.pcapng'], {
+      cwd: dir,
+    });
+    expect(out).toMatch(/^twice\.pcapng: 41 frames, 3 comments on frames 8, 36, 39; 10 were there already\n$/);
+  });
 
   it('of a file that is cut within its header would be no capture: nothing is written', async () => {
     const whole = readFileSync(join(CAPTURES, 'gap.pcap'));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { annotateFile } from '../../app/annotate.ts';
 import { UsageError } from '../../base/errors.ts';
-import { count } from '../../report/format.ts';
+import { count, thousands } from '../../report/format.ts';
 import { clean } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
 import type { Io } from '../io.ts';
@@ -35,10 +35,15 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const named = commented.slice(0, NAMED).join(', ');
     const more = commented.length > NAMED ? ` and ${commented.length - NAMED} more` : '';
     const where = commented.length === 0 ? '' : ` on ${commented.length === 1 ? 'frame' : 'frames'} ${named}${more}`;
-    const rest = done.without === 0 ? '' : `; ${count(done.without, 'finding')} about the file as a whole`;
-    await io.out(
-      `${clean(output)}: ${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${where}${rest}\n`,
-    );
+    const parts = [`${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${where}`];
+    if (done.there > 0) parts.push(`${thousands(done.there)} ${done.there === 1 ? 'was' : 'were'} there already`);
+    if (done.enhanced > 0) {
+      const [one, many] = ['simple packet block became an enhanced one', 'simple packet blocks became enhanced ones'];
+      const time = done.report.first === null ? 'time 0' : 'the time of the packet before';
+      parts.push(`${count(done.enhanced, one, many)}, with ${time}`);
+    }
+    if (done.without > 0) parts.push(`${count(done.without, 'finding')} about the file as a whole`);
+    await io.out(`${clean(output)}: ${parts.join('; ')}\n`);
   } catch (error) {
     target.abort();
     throw error;
