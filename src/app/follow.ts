@@ -29,7 +29,7 @@ const REMEMBERED = 16_384;
 export async function lookUp(file: string, stream: number, options: AnalyzeOptions): Promise<WholeReport | null> {
   if (readOnce(file)) return null;
   const report = await firstReading(file, options);
-  streamOf(report, stream);
+  streamOf(report, stream, options);
   return report;
 }
 

@@ -23,7 +23,7 @@ export interface PacketSelection {
 export interface PacketTotals {
   /** Of the whole capture; null when reading ended with the last frame asked for, or the capture came through a pipe. */
   readonly report: WholeReport | null;
-  /** Frames that were looked at. */
+  /** Frames of the streams that were looked at. */
   readonly seen: number;
   /** TPKTs that became readable when their frame had been listed, and that could have changed the list; the frame of the first. */
   readonly late: number;
@@ -42,7 +42,7 @@ export async function* packets(
   selection: PacketSelection,
 ): AsyncGenerator<PacketRow[], PacketTotals> {
   const before = readOnce(file) ? null : await firstReading(file, options);
-  if (before !== null) checkStreams(before, selection);
+  if (before !== null) checkStreams(before, selection, options);
   const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
   // Without ports every TCP stream is followed; those without evidence are no rows.
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
@@ -80,7 +80,7 @@ export async function* packets(
         },
       },
       onSegment: (s, connection, direction) => {
-        seen++;
+        if (known === null || known.has(connection.id)) seen++;
         lister.segment(s, connection, direction);
       },
       onPdu: pdu => lister.pdu(pdu),
@@ -96,14 +96,14 @@ export async function* packets(
   });
   const report = yield* list;
   // A pipe says only now whether there is such a stream.
-  if (before === null && report !== null) checkStreams(report, selection);
+  if (before === null && report !== null) checkStreams(report, selection, options);
   return { report: report ?? before, seen, late: lister.late, firstLate: lister.firstLate };
 }
 
 /** Of several captures one may have a stream that another has not: the others are listed all the same. */
-function checkStreams(report: WholeReport, { streams }: PacketSelection): void {
+function checkStreams(report: WholeReport, { streams }: PacketSelection, options: AnalyzeOptions): void {
   for (const stream of streams) {
-    const missing = noStream(report, stream);
+    const missing = noStream(report, stream, options);
     if (missing !== null) throw new InputError(missing);
   }
 }

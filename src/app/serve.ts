@@ -107,6 +107,7 @@ export async function startServer(files: readonly string[], options: ServeOption
     c.json({
       version: options.version,
       profile: options.analyze.profile,
+      anyPort: options.analyze.anyPort,
       captures: captures.list.map(({ id, name, error, progress, revision }) => ({
         id,
         name,

@@ -18,6 +18,7 @@ export function text(
     wide: options.wide === true,
     profile: head.profile.name,
     rules: RULES.length,
+    anyPort: options.anyPort === true,
     carried: command => carried(options, command),
   });
 }

@@ -4,6 +4,7 @@ import { findingsText } from './findings.ts';
 import { count, duration, moment, secondsBetween, thousands } from './format.ts';
 import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
+import { otherPorts } from './other-ports.ts';
 import { clean } from './safe.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from './streams.ts';
 import { checked, doubtful, type Survey, survey, totals } from './survey.ts';
@@ -14,6 +15,8 @@ export interface TextOptions {
   readonly profile: string;
   /** Number of rules that were checked. */
   readonly rules: number;
+  /** Whether streams of every port were looked at. */
+  readonly anyPort: boolean;
   /** What a command that is printed to be pasted needs of the options that were given, a space before each word. */
   readonly carried: (command: string) => string;
 }
@@ -29,7 +32,7 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
   const told = new Set(report.findings.map(finding => finding.message));
   for (const warning of report.warnings) if (!told.has(warning.message)) yield warningLine(warning, look);
   if (report.streams.length === 0) {
-    yield textLine(`${mark(look, 'unknown')} ${nothing(report)}`, look);
+    yield textLine(`${mark(look, 'unknown')} ${nothing(report, options.anyPort)}`, look);
     yield* findingsText(report, look, carried);
     return;
   }
@@ -70,9 +73,10 @@ export function captureLine(report: CaptureReport, look: Look): string {
   );
 }
 
-function nothing(report: CaptureReport): string {
+function nothing(report: CaptureReport, anyPort: boolean): string {
   if (report.frames === 0) return 'an empty capture: nothing was checked.';
-  return 'no ISO transport stream among these frames: nothing was checked. --port and --any-port look at other ports.';
+  const hint = otherPorts(anyPort);
+  return `no ISO transport stream among these frames: nothing was checked.${hint === '' ? '' : ` ${hint}.`}`;
 }
 
 function* streamTable(report: CaptureReport, options: TextOptions): Generator<string> {

@@ -6,6 +6,7 @@ import { hexPane, type Run } from './hex.ts';
 import type { FrameDetail, ViewField, ViewTree } from './html/detail.ts';
 import { findingJson } from './json.ts';
 import { type Look, mark, paint, typography } from './look.ts';
+import { otherPorts } from './other-ports.ts';
 import type { Packet } from './packets-list.ts';
 import { flagNames } from './packets-tcp.ts';
 import { clean, cleanLines } from './safe.ts';
@@ -45,6 +46,8 @@ export interface FrameView {
 
 export interface TreeOptions {
   readonly look: Look;
+  /** Whether streams of every port were looked at. */
+  readonly anyPort: boolean;
   /** Whole values, and the octets of long PDUs to the end. */
   readonly wide: boolean;
   /** Link, IP and TCP field by field. */
@@ -75,7 +78,7 @@ export function* frameText(view: FrameView, options: TreeOptions): Generator<str
     if (tree.pdu < 0) continue;
     yield* treeLines(tree, view, options);
   }
-  yield* remarks(view, look);
+  yield* remarks(view, options);
   yield* panes(view, options);
 }
 
@@ -194,7 +197,7 @@ function shown({ value, text }: ViewField, wide: boolean): string {
 }
 
 /** What a reader would miss: PDUs that other frames complete, octets that complete none. */
-function* remarks(view: FrameView, look: Look): Generator<string> {
+function* remarks(view: FrameView, { look, anyPort }: TreeOptions): Generator<string> {
   for (const carried of view.carried) {
     const where = carried.at === 0 ? '' : ` from octet ${thousands(carried.at)} on`;
     const text = `${thousands(carried.octets)} of ${thousands(carried.of)} octets${where} of ${clean(carried.what, 300)}: completed in frame ${thousands(carried.frame)}`;
@@ -209,11 +212,11 @@ function* remarks(view: FrameView, look: Look): Generator<string> {
         : 'they complete no TPKT in this capture';
     yield* wrapped(look, `${mark(look, 'unknown')} ${typography(look, `octets ${run.start}–${run.end - 1}: ${why}`)}`);
   }
-  if (packet === null)
-    yield* wrapped(
-      look,
-      `${mark(look, 'note')} ${typography(look, 'no segment of an ISO transport stream (--port and --any-port look at other ports)')}`,
-    );
+  if (packet === null) {
+    const hint = otherPorts(anyPort);
+    const text = `no segment of an ISO transport stream${hint === '' ? '' : ` (${hint})`}`;
+    yield* wrapped(look, `${mark(look, 'note')} ${typography(look, text)}`);
+  }
   if (view.detail.note !== '') yield* wrapped(look, `${mark(look, 'note')} ${typography(look, view.detail.note)}`);
 }
 

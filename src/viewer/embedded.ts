@@ -38,6 +38,7 @@ interface Loaded {
 export class EmbeddedSource implements Source {
   readonly version: string;
   readonly profile: PageData['profile'];
+  readonly anyPort: boolean;
   readonly captures: readonly CaptureEntry[];
   readonly add = null;
   private readonly data: PageData;
@@ -47,6 +48,7 @@ export class EmbeddedSource implements Source {
     this.data = data;
     this.version = data.version;
     this.profile = data.profile;
+    this.anyPort = data.ports === null;
     this.captures = data.captures.map(summary => ({ name: summary.report.file, summary, error: '', progress: 1 }));
     this.loaded = data.captures.map(capture => ({
       table: new PacketTable(capture.rows),

@@ -11,6 +11,7 @@ const PAGE = 500;
 export interface ServerState {
   readonly version: string;
   readonly profile: Profile;
+  readonly anyPort: boolean;
   readonly captures: readonly {
     readonly id: number;
     readonly name: string;
@@ -24,6 +25,7 @@ export interface ServerState {
 class Remote implements Source {
   version = '';
   profile!: Profile;
+  anyPort = false;
   captures: readonly CaptureEntry[] = [];
   private readonly token: string;
   private ids: number[] = [];
@@ -62,6 +64,7 @@ class Remote implements Source {
     const state = await this.get<ServerState>('api/state');
     this.version = state.version;
     this.profile = state.profile;
+    this.anyPort = state.anyPort;
     const entries: CaptureEntry[] = [];
     for (const [i, c] of state.captures.entries()) {
       const known = this.captures[i];

@@ -36,6 +36,8 @@ export type { Progress };
 export interface Source {
   readonly version: string;
   readonly profile: Profile;
+  /** Whether streams of every port were looked at. */
+  readonly anyPort: boolean;
   readonly captures: readonly CaptureEntry[];
   /** What the page can say about a frame; null when neither octets nor trees of it are at hand. */
   detail(capture: number, frame: number): Promise<FrameDetail | null>;

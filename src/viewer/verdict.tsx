@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { count, thousands } from '../report/format.ts';
+import { otherPorts } from '../report/other-ports.ts';
 import { checked, doubtful, survey, totals } from '../report/survey.ts';
 import { RULES } from '../rules/catalogue.ts';
 import { CopyButton } from './copy.tsx';
@@ -103,6 +104,7 @@ function Clean(): JSX.Element {
   const others = report.findings.filter(f => f.severity !== 'note').length;
   const first = report.findings[0];
   const seen = useMemo(() => survey(streams), [streams]);
+  const hint = otherPorts(source.anyPort, source.add === null ? '--port' : '--capture-port');
   const [grade, sign] =
     others > 0 ? ['note', '·'] : streams.length === 0 || seen.unsure > 0 ? ['note', '?'] : ['ok', '✔'];
   return (
@@ -122,7 +124,7 @@ function Clean(): JSX.Element {
           {totals(seen)} ({source.profile.name}). {checked(RULES.length)}
         </p>
       ) : (
-        report.frames > 0 && <p>--{source.add === null ? '' : 'capture-'}port and --any-port look at other ports.</p>
+        report.frames > 0 && hint !== '' && <p>{hint}.</p>
       )}
       {[...doubtful(seen)].map(sentence => (
         <p key={sentence}>? {sentence}</p>

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { latin1 } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { Wire } from '../kit/wire.ts';
 import { folder, mtascope } from './kit.ts';
 
 const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
@@ -66,5 +69,31 @@ describe('the commands that are printed to be pasted', () => {
       expect([code, err], words.join(' ')).toEqual([0, '']);
     }
     expect((await mtascope(commands[0]!, { cwd: at })).out).toContain('9404');
+  });
+});
+
+describe('where else to look', () => {
+  const web = join(folder(), 'web.pcap');
+  const wire = new Wire('1998-06-15T09:15:00Z');
+  const talk = new Conversation(wire, { address: '10.0.0.1', port: 1040 }, { address: '10.0.0.2', port: 8080 });
+  talk.open();
+  talk.send(0, latin1('GET / HTTP/1.0\r\n\r\n'));
+  writeFileSync(web, wire.pcap());
+  const OTHER = '--port and --any-port look at other ports';
+
+  it.each([['analyze'], ['streams'], ['packets'], ['show', '4'], ['follow', '0'], ['buffers', '0']])(
+    '%s says it where there is no ISO transport stream, and not when all ports were looked at',
+    async (...command) => {
+      const plain = await mtascope([...command, web]);
+      expect(plain.out + plain.err).toContain(OTHER);
+      const all = await mtascope([...command, web, '--any-port']);
+      expect(all.out + all.err).not.toContain('other ports');
+      expect(all.out + all.err).not.toMatch(/ \(\)|; ?\./);
+    },
+  );
+
+  it('packets --any-port counts no frame of other traffic among those of ISO transport streams', async () => {
+    const { out } = await mtascope(['packets', web, '--any-port']);
+    expect(out).toBe('0 packets; 5 frames of other traffic.\n');
   });
 });

@@ -3,7 +3,7 @@ import { captureText } from '../../src/report/capture.ts';
 import { PLAIN } from '../../src/report/look.ts';
 import { capture, refused, stream } from './fixtures.ts';
 
-const OPTIONS = { look: PLAIN, wide: false, profile: 'exchange-5.5', rules: 3, carried: () => '' };
+const OPTIONS = { look: PLAIN, wide: false, profile: 'exchange-5.5', rules: 3, anyPort: false, carried: () => '' };
 const warning = { code: 'capture.truncated', message: 'the file is cut inside record 30', frame: 30, offset: 3868 };
 const finding = refused({ code: warning.code, message: warning.message, stream: null, direction: null, frame: 30 });
 

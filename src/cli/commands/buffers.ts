@@ -39,7 +39,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       } else for (const change of next.value) timeline.change(change);
       rows += next.value.length;
     }
-    const stream = streamOf(report, id);
+    const stream = streamOf(report, id, asked);
     if (options.format === 'csv') {
       if (rows === 0) yield [...csv(BUFFER_COLUMNS, [])].join('');
       for (const warning of report.warnings) io.warn(`${file}: ${warning.message}`);

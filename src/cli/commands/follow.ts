@@ -29,7 +29,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const look = lookFor(options.output, io);
     async function* parts(): AsyncGenerator<string> {
       const list = follow(file, request, reading, before);
-      const stream = before === null ? null : streamOf(before, request.stream);
+      const stream = before === null ? null : streamOf(before, request.stream, asked);
       const about = { type: 'stream', file, stream: request.stream, layer: request.layer };
       const text = new FollowText(look, options.wide === true, stream?.start ?? null);
       let rows = 0;
@@ -62,7 +62,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         yield out;
       }
       // A pipe says only now whether there is such a stream.
-      const found = streamOf(report, request.stream);
+      const found = streamOf(report, request.stream, asked);
       if (options.format === 'json') yield `${rows === 0 ? ']' : '\n  ]'}\n}\n`;
       else if (options.format !== 'ndjson') {
         yield '\n';

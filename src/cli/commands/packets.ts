@@ -5,6 +5,7 @@ import { csv, markdownTable } from '../../report/columns.ts';
 import { count } from '../../report/format.ts';
 import { captureHead, type Head, toolOf } from '../../report/json.ts';
 import type { Look } from '../../report/look.ts';
+import { otherPorts } from '../../report/other-ports.ts';
 import {
   PACKET_COLUMNS,
   PACKET_COLUMNS_MARKDOWN,
@@ -37,6 +38,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const writer = write({
       look,
       wide: options.wide === true,
+      anyPort: asked.anyPort,
       files: files.length,
       head: headOf(asked.profile, io),
       io,
@@ -64,6 +66,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
 interface Context {
   readonly look: Look;
   readonly wide: boolean;
+  readonly anyPort: boolean;
   readonly files: number;
   readonly head: Head;
   readonly io: Io;
@@ -100,7 +103,7 @@ const WRITERS: Readonly<Record<string, (context: Context) => Writer>> = {
   markdown: markdownOf,
 };
 
-function textOf({ look, wide, files }: Context): Writer {
+function textOf({ look, wide, files, anyPort }: Context): Writer {
   let first = true;
   return {
     begin: '',
@@ -125,14 +128,14 @@ function textOf({ look, wide, files }: Context): Writer {
             first = false;
             for (const warning of totals.report.warnings) yield warningLine(warning, look);
           }
-          yield noteLine(closing(totals, listed), look);
+          yield noteLine(closing(totals, listed, anyPort), look);
         },
       );
     },
   };
 }
 
-function closing({ report, seen, late, firstLate }: PacketTotals, listed: number): string {
+function closing({ report, seen, late, firstLate }: PacketTotals, listed: number, anyPort: boolean): string {
   const of = seen === listed ? '' : ` of ${count(seen, 'frame')} of ISO transport streams`;
   const others = report === null ? 0 : report.frames - report.selectedFrames;
   const rest = others > 0 ? `; ${count(others, 'frame')} of other traffic` : '';
@@ -141,8 +144,8 @@ function closing({ report, seen, late, firstLate }: PacketTotals, listed: number
     late > 0
       ? `; ${count(late, 'TPKT')} (${first}) became readable too late for this list, but \`mtascope show ${firstLate}\` has it`
       : '';
-  const none = seen === 0 ? ' --port and --any-port look at other ports.' : '';
-  return `${count(listed, 'packet')}${of}${rest}${behind}.${none}`;
+  const hint = seen === 0 ? otherPorts(anyPort) : '';
+  return `${count(listed, 'packet')}${of}${rest}${behind}.${hint === '' ? '' : ` ${hint}.`}`;
 }
 
 function jsonOf({ head }: Context): Writer {
@@ -216,7 +219,7 @@ function csvOf({ io }: Context): Writer {
   };
 }
 
-function markdownOf(): Writer {
+function markdownOf({ anyPort }: Context): Writer {
   return {
     begin: '# Packets\n',
     end: '',
@@ -228,7 +231,7 @@ function markdownOf(): Writer {
         rows => [...markdownTable(PACKET_COLUMNS_MARKDOWN, rows)].slice(2),
         function* (totals, listed) {
           for (const warning of totals.report?.warnings ?? []) yield `\n- ${markdown(warning.message, 600)}\n`;
-          yield `\n${markdown(closing(totals, listed))}\n`;
+          yield `\n${markdown(closing(totals, listed, anyPort))}\n`;
         },
       );
     },

@@ -36,6 +36,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         ]
       : frameText(view, {
           look,
+          anyPort: asked.anyPort,
           wide: options.wide === true,
           expand: options.expand === true,
           names: options.names === true,
