@@ -3,6 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { numbered } from '../base/numbers.ts';
 import { isGzip, openReader } from '../capture/open.ts';
 import type { CaptureReader, ReaderOptions } from '../capture/reader.ts';
+import type { Kept } from './gunzip.ts';
 import { openOnce, readOnce, sourceName } from './once.ts';
 import { spent } from './spent.ts';
 import { hearSignals } from './stop.ts';
@@ -179,12 +180,18 @@ async function feedStream<R extends WindowUser>(
     })(),
   );
   const compressed = isGzip(head);
-  const chunks: AsyncIterable<Buffer> = compressed ? (await import('./gunzip.ts')).gunzip(source, again) : source;
+  let chunks: AsyncIterable<Buffer> = source;
+  let kept: Kept | null = null;
+  if (compressed) {
+    const { gunzip, Kept } = await import('./gunzip.ts');
+    if (again === null) kept = new Kept();
+    chunks = gunzip(source, again ?? kept!);
+  }
   let bytes = 0;
   for await (const chunk of untilDamage(chunks, error => {
     const why = reason(error);
     if (!compressed) throw new InputError(`${name}: ${why}`);
-    const hint = again === null ? '; of a file, more may be read' : '';
+    const hint = kept?.gone ? '; of a file, more may be read' : '';
     if (bytes === 0)
       throw new InputError(`${name}: the gzip stream is damaged or cut (${why}), and nothing of it can be read${hint}`);
     const what =

@@ -5,8 +5,35 @@ import { spent } from './spent.ts';
 
 /** Octets that are made of the stream at once. */
 const CHUNK = 1 << 18;
+/** Octets that are kept of a stream that comes once: most captures that come compressed through a pipe are less. */
+const MOST_KEPT = 8 << 20;
 /** The pieces in which the chunk with the damage is read again, and then the piece with the damage. */
 const FINER = [512, 1];
+
+/** A stream that comes once, kept for as long as it is short enough to be read again. */
+export class Kept {
+  /** It takes memory as far as it is written; null when the stream was too long. */
+  private octets: Buffer | null = Buffer.allocUnsafeSlow(MOST_KEPT);
+  private length = 0;
+
+  get gone(): boolean {
+    return this.octets === null;
+  }
+
+  /** Hands the chunks on; they may be freed once they are used. */
+  async *keep(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      if (this.length + chunk.length > MOST_KEPT) this.octets = null;
+      this.octets?.set(chunk, this.length);
+      this.length += chunk.length;
+      yield chunk;
+    }
+  }
+
+  async *again(): AsyncGenerator<Buffer> {
+    if (this.octets !== null) yield this.octets.subarray(0, this.length);
+  }
+}
 
 /**
  * The octets of a gzip stream, up to where it is damaged; then it throws.
@@ -14,32 +41,35 @@ const FINER = [512, 1];
  * Of a piece in which it meets damage zlib hands out nothing, not even what stands before it. Where the stream can be read again, that
  * is found by further readings, with smaller pieces each time from there on.
  *
- * @param again reads the same stream from its beginning; null when it is gone
+ * @param again reads the same stream from its beginning; of one that comes once, what keeps it
  */
 export async function* gunzip(
   source: AsyncIterable<Buffer>,
-  again: (() => AsyncIterable<Buffer>) | null,
+  again: (() => AsyncIterable<Buffer>) | Kept,
 ): AsyncGenerator<Buffer> {
   const reading = { sound: 0 };
+  const kept = again instanceof Kept ? again : null;
+  const anew = again instanceof Kept ? () => again.again() : again;
   let out = 0;
   let failure: unknown;
   try {
+    // What stands before a damage that comes too late to be looked for is to be taken by then.
     const pieces = (output: Gunzip): AsyncIterable<Buffer> =>
-      again === null ? inPieces(source, 0, CHUNK, output) : source;
+      kept === null ? source : inPieces(kept.keep(source), 0, CHUNK, output);
     for await (const chunk of spent(inflated(output => given(pieces(output), reading, output)))) {
       out += chunk.length;
       yield chunk;
     }
     return;
   } catch (error) {
-    if (again === null) throw error;
+    if (kept?.gone) throw error;
     failure = error;
   }
   for (const size of FINER) {
     const from = reading.sound;
     let known = out;
     try {
-      for await (const chunk of inflated(output => given(inPieces(again(), from, size, output), reading, output))) {
+      for await (const chunk of inflated(output => given(inPieces(anew(), from, size, output), reading, output))) {
         const fresh = chunk.subarray(Math.min(known, chunk.length));
         known -= chunk.length - fresh.length;
         out += fresh.length;

@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { feed } from '../../src/source/feed.ts';
 import { beforeSignal } from '../../src/source/stop.ts';
 import { folder, mtascope } from '../cli/kit.ts';
+import { analyzeBytes, analyzeChunks } from '../kit/analysis.ts';
 
 test('a file whose name is not UTF-8 is not said to be missing without more', async () => {
   // As such a name comes out of the command line, or of the list of a folder.
@@ -26,6 +28,19 @@ test.each([
   expect(err).toBe(
     `${file}: is compressed with ${tool}, which is not read; use a pipe: ${tool} -dc FILE | mtascope analyze -\n`,
   );
+});
+
+test('a damaged gzip stream says through a pipe what it says as a file', async () => {
+  const stream = gzipSync(readFileSync(fileURLToPath(new URL('../../captures/q182619-5.0.pcap', import.meta.url))));
+  for (const where of [0.3, 0.9]) {
+    const broken = Buffer.from(stream);
+    const at = Math.floor(stream.length * where);
+    broken.fill(0xff, at, at + 50);
+    const asFile = await analyzeBytes(broken);
+    expect(asFile.frames).toBeGreaterThan(10);
+    expect(asFile.warnings.map(warning => warning.code)).toContain('capture.compression');
+    expect(await analyzeChunks([broken])).toEqual(asFile);
+  }
 });
 
 test('a signal is heard while a file is read, where somebody has to tidy up first', async () => {

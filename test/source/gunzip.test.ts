@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { gunzip } from '../../src/source/gunzip.ts';
+import { gunzip, Kept } from '../../src/source/gunzip.ts';
 import { spent } from '../../src/source/spent.ts';
 
 /** Text that gives a stream of several chunks of 256 KiB, or a small one. */
@@ -17,11 +18,12 @@ async function* chunks(octets: Buffer, size = 1 << 18): AsyncGenerator<Buffer> {
   }
 }
 
-/** What comes out, and what is said at the end. */
-async function read(stream: Buffer, twice = true): Promise<[octets: Buffer, error: string | null]> {
+/** What comes out, and what is said at the end. Of a pipe the chunks are freed once they are used. */
+async function read(stream: Buffer, kept?: Kept): Promise<[octets: Buffer, error: string | null]> {
   const out: Buffer[] = [];
+  const given = kept === undefined ? chunks(stream) : spent(chunks(stream, 1 << 16));
   try {
-    for await (const chunk of gunzip(chunks(stream), twice ? () => chunks(stream) : null)) out.push(Buffer.from(chunk));
+    for await (const chunk of gunzip(given, kept ?? (() => chunks(stream)))) out.push(Buffer.from(chunk));
   } catch (error) {
     return [Buffer.concat(out), (error as Error).message];
   }
@@ -55,32 +57,45 @@ test.each([
   expect(found.equals(octets)).toBe(true);
 });
 
-test.each([0.02, 0.5, 0.9, 0.999])('all that stands before the damage at %f of a stream', async where => {
-  for (const octets of [SMALL, LARGE]) {
-    const stream = gzipSync(octets);
-    const at = Math.max(64, Math.floor(stream.length * where));
-    const before = upTo(stream, at);
-    const [cut, why] = await read(stream.subarray(0, at));
-    expect(why).toBe('unexpected end of file');
-    expect(cut.equals(before)).toBe(true);
-    // A code that no table has comes sooner or later; what stands behind the damage before that is anything.
-    const broken = Buffer.from(stream);
-    broken.fill(0xff, at, Math.min(stream.length, at + 4096));
-    const [found, error] = await read(broken);
-    expect(error).not.toBeNull();
-    expect(found.subarray(0, before.length).equals(before)).toBe(true);
-  }
-});
+const WAYS = [
+  ['a file', () => undefined],
+  ['a pipe', () => new Kept()],
+] as const;
 
-test('of a stream that cannot be read again, no less than what the chunks before the damage hold', async () => {
-  const stream = gzipSync(LARGE);
-  const at = Math.floor(stream.length * 0.9);
+test.each([0.02, 0.5, 0.9, 0.999].flatMap(where => WAYS.map(([name, kept]) => [where, name, kept] as const)))(
+  'all that stands before the damage at %f of %s',
+  async (where, _name, kept) => {
+    for (const octets of [SMALL, LARGE]) {
+      const stream = gzipSync(octets);
+      const at = Math.max(64, Math.floor(stream.length * where));
+      const before = upTo(stream, at);
+      const [cut, why] = await read(stream.subarray(0, at), kept());
+      expect(why).toBe('unexpected end of file');
+      expect(cut.equals(before)).toBe(true);
+      // A code that no table has comes sooner or later; what stands behind the damage before that is anything.
+      const broken = Buffer.from(stream);
+      broken.fill(0xff, at, Math.min(stream.length, at + 4096));
+      const [found, error] = await read(broken, kept());
+      expect(error).not.toBeNull();
+      expect(found.subarray(0, before.length).equals(before)).toBe(true);
+      // And no octet is there twice, or in another place, than as of a file.
+      expect(found.equals((await read(broken))[0])).toBe(true);
+    }
+  },
+);
+
+test('of a stream that comes once and is too long to be kept, no less than what the chunks before the damage hold', async () => {
+  // Nothing that could be compressed.
+  const noise = randomBytes(9 << 20);
+  const stream = gzipSync(noise, { level: 1 });
+  const at = Math.floor(stream.length * 0.95);
   const broken = Buffer.from(stream);
-  broken.fill(0xff, at, Math.min(stream.length, at + 4096));
-  const [found, error] = await read(broken, false);
-  expect(error).not.toBeNull();
+  broken.fill(0xff, at);
+  const kept = new Kept();
+  const [found, error] = await read(broken, kept);
+  expect([error === null, kept.gone]).toEqual([false, true]);
   const before = upTo(stream, Math.floor(at / (1 << 18)) * (1 << 18));
-  expect(before.length).toBeGreaterThan(0);
+  expect(before.length).toBeGreaterThan(8 << 20);
   expect(found.subarray(0, before.length).equals(before)).toBe(true);
 });
 
