@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { OddFrames } from '../capture/odd-frames.ts';
 import type { FrameSink } from '../capture/reader.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
@@ -140,6 +141,7 @@ export function analyzeFrames(
     at: 0,
     need: 0,
     linkTypes,
+    cut: new OddFrames(),
     push: (_bytes: Uint8Array, _start: number, end: number) => end,
     end: () => undefined,
     span: () => (frames.length === 0 ? null : { first: at(frames[0]!), last: at(frames.at(-1)!) }),

@@ -1,7 +1,8 @@
 import { numbered } from '../base/numbers.ts';
 import { linkTypeKnown } from './link.ts';
+import { OddFrames } from './odd-frames.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
-import { candidate } from './select.ts';
+import { CUT, candidate, cutShort, WANTED } from './select.ts';
 
 const MAGIC_US = 0xa1b2c3d4;
 const MAGIC_NS = 0xa1b23c4d;
@@ -12,6 +13,7 @@ const MAGIC_MODIFIED = 0xa1b2cd34;
 export class PcapReader implements CaptureReader {
   readonly format: string;
   readonly linkTypes = new Set<number>();
+  readonly cut = new OddFrames();
   frames = 0;
   at = 0;
   need = 0;
@@ -84,12 +86,16 @@ export class PcapReader implements CaptureReader {
       frames++;
       last = pos;
       if (frames === 1) this.noteFirst(b, pos);
-      if (every || candidate(b, p, q, linkType, ports)) {
+      const kind = every ? WANTED : candidate(b, p, q, linkType, ports);
+      if (kind === WANTED) {
         const fraction = this.u32(b, pos + 4);
         const nsec = this.nanos ? fraction : fraction * 1000;
         this.frames = frames;
         this.at = this.offset + pos - from;
         sink.frame(frames, this.u32(b, pos), nsec, b, p, q, this.u32(b, pos + 12), linkType);
+      } else if (kind === CUT && captured < this.u32(b, pos + 12) && cutShort(b, p, q, linkType)) {
+        this.at = this.offset + pos - from;
+        this.cut.add(frames, this);
       }
       pos = q;
     }

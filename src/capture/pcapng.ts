@@ -2,9 +2,10 @@ import { numbered } from '../base/numbers.ts';
 import type { CaptureWarning } from '../model/report.ts';
 import { linkTypeKnown } from './link.ts';
 import { isNumbered } from './numbered.ts';
+import { OddFrames } from './odd-frames.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { RepeatedWarnings } from './repeated.ts';
-import { candidate } from './select.ts';
+import { CUT, candidate, cutShort, WANTED } from './select.ts';
 import { type Clock, interfaceClock, nanoseconds, seconds } from './ticks.ts';
 
 const SHB = 0x0a0d0d0a;
@@ -34,6 +35,7 @@ interface UnreadLink extends CaptureWarning {
 export class PcapngReader implements CaptureReader {
   readonly format = 'pcapng';
   readonly linkTypes = new Set<number>();
+  readonly cut = new OddFrames();
   frames = 0;
   at = 0;
   need = 0;
@@ -127,17 +129,20 @@ export class PcapngReader implements CaptureReader {
               this.nearIndex = index | 0;
             }
             if (this.firstScale === null) this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
-          }
-          if (iface !== undefined && (every || candidate(b, p, p + captured, iface.linkType, ports))) {
-            this.optionBytes = b;
-            this.optionStart = p + ((captured + 3) & ~3);
-            this.optionEnd = pos + length - 4;
-            const high = this.u32(b, pos + 12);
-            const low = this.u32(b, pos + 16);
-            const sec = seconds(high, low, iface);
-            const nsec = nanoseconds(high, low, iface);
-            this.at = this.offset + pos - start;
-            sink.frame(this.frames, sec, nsec, b, p, p + captured, this.u32(b, pos + 24), iface.linkType);
+            const kind = every ? WANTED : candidate(b, p, p + captured, iface.linkType, ports);
+            if (kind === WANTED) {
+              this.optionBytes = b;
+              this.optionStart = p + ((captured + 3) & ~3);
+              this.optionEnd = pos + length - 4;
+              const high = this.u32(b, pos + 12);
+              const low = this.u32(b, pos + 16);
+              const sec = seconds(high, low, iface);
+              const nsec = nanoseconds(high, low, iface);
+              this.at = this.offset + pos - start;
+              sink.frame(this.frames, sec, nsec, b, p, p + captured, this.u32(b, pos + 24), iface.linkType);
+            } else if (kind === CUT) {
+              this.noteCut(b, p, captured, this.u32(b, pos + 24), iface.linkType, this.offset + pos - start);
+            }
           }
         }
       } else if (type === SHB) {
@@ -181,7 +186,13 @@ export class PcapngReader implements CaptureReader {
       const trailer = b[next - 4]! | (b[next - 3]! << 8) | (b[next - 2]! << 16) | (b[next - 1]! << 24);
       if (trailer !== length) break;
       const p = pos + 28;
-      if (candidate(b, p, p + captured, linkType, ports)) break;
+      const kind = candidate(b, p, p + captured, linkType, ports);
+      if (kind === WANTED) break;
+      // Of frames that end early the length on the wire is looked at.
+      if (kind === CUT) {
+        const wire = b[pos + 24]! | (b[pos + 25]! << 8) | (b[pos + 26]! << 16) | (b[pos + 27]! << 24);
+        if (wire !== captured) break;
+      }
       frames++;
       last = pos;
       pos = next;
@@ -259,6 +270,12 @@ export class PcapngReader implements CaptureReader {
     }
   }
 
+  private noteCut(b: Uint8Array, p: number, captured: number, wire: number, linkType: number, at: number): void {
+    if (captured >= wire || !cutShort(b, p, p + captured, linkType)) return;
+    this.at = at;
+    this.cut.add(this.frames, this);
+  }
+
   /** SPB has neither time nor interface number (interface 0 holds); PB is EPB with a 16-bit interface number. */
   private oldPacket(b: Uint8Array, pos: number, length: number, type: number, at: number, every: boolean): void {
     const simple = type === SPB;
@@ -276,7 +293,9 @@ export class PcapngReader implements CaptureReader {
     if (!simple) this.note(high, low, iface);
     if (iface === undefined) return this.unknownInterface(index, at);
     if (iface.unread !== null) iface.unread.frame ??= this.frames;
-    if (!every && !candidate(b, p, p + captured, iface.linkType, this.options.ports)) return;
+    const kind = every ? WANTED : candidate(b, p, p + captured, iface.linkType, this.options.ports);
+    if (kind === CUT) this.noteCut(b, p, captured, wire, iface.linkType, at);
+    if (kind !== WANTED) return;
     this.optionBytes = simple ? null : b;
     this.optionStart = p + ((captured + 3) & ~3);
     this.optionEnd = pos + length - 4;

@@ -1,4 +1,5 @@
 import type { CaptureWarning } from '../model/report.ts';
+import type { OddFrames } from './odd-frames.ts';
 import type { PortMap } from './select.ts';
 
 /** Takes the frames that the skip test let through. `bytes` is only valid during the call. */
@@ -28,6 +29,8 @@ export interface CaptureReader {
   /** Octets that the pending record needs as a whole, when they are known to exceed the window; else 0. */
   readonly need: number;
   readonly linkTypes: ReadonlySet<number>;
+  /** Frames that a snap length cut before their TCP ports, among those that the skip test looked at. */
+  readonly cut: OddFrames;
   push(bytes: Uint8Array, start: number, end: number): number;
   /** The input ends; `bytes[start…end)` is what `push` left. */
   end(bytes: Uint8Array, start: number, end: number): void;

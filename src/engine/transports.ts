@@ -1,5 +1,6 @@
 import { numbered } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
+import type { OddFrames } from '../capture/odd-frames.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
 import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
@@ -9,7 +10,7 @@ import { Machine } from '../mta/machine.ts';
 import { type ConnectFacts, type Connects, endsOf } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch } from '../net/flows.ts';
-import { IpDecoder, type OddFrames } from '../net/ip.ts';
+import { IpDecoder } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
 import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
 import { type StreamRow, streamReport } from './stream-row.ts';
@@ -137,7 +138,7 @@ export class Transports {
   /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
   finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
     this.flows.end();
-    this.describeFrames();
+    this.describeFrames(reader);
     const span = reader.span();
     this.describeSpan(reader, span);
     return {
@@ -157,7 +158,7 @@ export class Transports {
   }
 
   /** What the frames themselves leave open, one line each. */
-  private describeFrames(): void {
+  private describeFrames(reader: CaptureReader): void {
     const { cut, damaged, backwards, fragments, tunnels } = this.decoder;
     const add = (code: string, frame: number, message: string, offset: number | null = null) =>
       this.warn({ code, message, frame, offset });
@@ -167,6 +168,15 @@ export class Transports {
         cut.frame,
         `a snap length cut ${cut.count} of the frames analyzed, the first is ${placeOf(cut)}`,
         cut.offset,
+      );
+    }
+    const short = reader.cut;
+    if (short.count > 0) {
+      add(
+        'capture.snaplen',
+        short.frame,
+        `a snap length cut ${numbered(short.count, 'frame')} short of the TCP ports, the first is ${placeOf(short)}; what is cut so short can't be analyzed`,
+        short.offset,
       );
     }
     if (damaged.count > 0) {

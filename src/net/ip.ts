@@ -1,6 +1,7 @@
 import { ipOffset, RAW_IP } from '../capture/link.ts';
+import { OddFrames } from '../capture/odd-frames.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
-import { candidate, type PortMap } from '../capture/select.ts';
+import { candidate, type PortMap, WANTED } from '../capture/select.ts';
 import { MAX_TUNNELS, maybeTunnel, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import type { Origin } from '../model/origin.ts';
 import { AddressTable, ipv4Text } from './address.ts';
@@ -17,19 +18,6 @@ const MAX_WIRE = 8 * 65_535 + 256;
 /** Takes TCP segments in capture order. The segment is reused: copy what must stay. */
 export interface SegmentSink {
   segment(s: Segment): void;
-}
-
-/** How many frames have something about them, and where the first one stands; `offset` is that of its record, null where there is no file. */
-export class OddFrames {
-  count = 0;
-  frame = 0;
-  offset: number | null = null;
-
-  add(frame: number, reader: Pick<CaptureReader, 'at'> | null): void {
-    if (this.count++ > 0) return;
-    this.frame = frame;
-    this.offset = reader?.at ?? null;
-  }
 }
 
 /**
@@ -224,7 +212,7 @@ export class IpDecoder implements FrameSink {
   /** Whether the first fragment of a tunnel's datagram shows TCP of a port that is looked at. */
   private wanted(protocol: number, t: number, q: number): boolean {
     const n = tunnelled(this.bytes, t, q, protocol);
-    return n >= 0 && candidate(this.bytes, n, q, RAW_IP, this.ports, this.depth + 1);
+    return n >= 0 && candidate(this.bytes, n, q, RAW_IP, this.ports, this.depth + 1) === WANTED;
   }
 
   private tcp(t: number, q: number, end: number): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ipOffset } from '../../src/capture/link.ts';
-import { candidate } from '../../src/capture/select.ts';
+import { CUT, candidate, cutShort, WANTED } from '../../src/capture/select.ts';
 import { cat, filler, hex, type Part } from '../kit/bytes.ts';
 import { ipv4, ipv6 } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
@@ -33,7 +33,7 @@ test.each(READ)('%s: IP is found behind the link header', (_what, linkType, head
   const link = cat(header);
   const frame = cat(link, packet);
   expect(ipOffset(frame, 0, frame.length, linkType)).toBe(link.length);
-  expect(candidate(frame, 0, frame.length, linkType, PORTS)).toBe(true);
+  expect(candidate(frame, 0, frame.length, linkType, PORTS)).toBe(WANTED);
 });
 
 test.each([
@@ -44,3 +44,41 @@ test.each([
   const frame = cat(header, header.length > 9 ? [] : FOUR);
   expect(ipOffset(frame, 0, frame.length, linkType)).toBe(-1);
 });
+
+/** Ends before the ports, and may be TCP by all that is there of it. */
+const short = (frame: Uint8Array, linkType: number, size: number): boolean =>
+  candidate(frame.slice(0, size), 0, size, linkType, PORTS) === CUT &&
+  cutShort(frame.slice(0, size), 0, size, linkType);
+
+test.each([
+  ['Ethernet', ETHERNET, [MACS, hex('0800')], FOUR],
+  ['Ethernet, IPv6', ETHERNET, [MACS, hex('86dd')], SIX],
+  ['raw IP', 101, [], FOUR],
+  ['raw IPv6', 101, [], SIX],
+  ['Linux cooked', 113, hex('0000 0001 0006 0001020304050000 0800'), FOUR],
+  ...READ,
+] as const)('%s: what ends before the ports is cut short, up to them', (_what, linkType, header, packet) => {
+  const frame = cat(header, packet);
+  const ip = ipOffset(frame, 0, frame.length, linkType);
+  const ports = ip + (packet === SIX ? 40 : 20);
+  for (let size = 0; size < frame.length; size++) {
+    // Within a link header longer than that of Ethernet nobody can tell.
+    if (size < 14 || size > ip) expect(short(frame, linkType, size), `${size} octets`).toBe(size < ports + 4);
+  }
+});
+
+test.each([
+  ['ARP', ETHERNET, cat(MACS, hex('0806 0001 0800 0604 0001'), filler(20))],
+  ['a bridge', ETHERNET, cat(MACS, hex('0026 424203'), filler(35))],
+  ['UDP', ETHERNET, cat(MACS, hex('0800'), ipv4(V4.source, V4.destination, filler(40), { protocol: 17 }))],
+  ['UDP over IPv6', ETHERNET, cat(MACS, hex('86dd'), ipv6(V6.source, V6.destination, filler(40), { protocol: 17 }))],
+  ['ICMP', ETHERNET, cat(MACS, hex('0800'), ipv4(V4.source, V4.destination, filler(40), { protocol: 1 }))],
+  ['a link type that is not read', 147, filler(60)],
+] as const)(
+  '%s is none of that, wherever it is cut behind the octets that say what it is',
+  (_what, linkType, frame) => {
+    for (let size = linkType === ETHERNET ? 24 : 0; size <= frame.length; size++) {
+      expect(short(frame, linkType, size), `${size} octets`).toBe(false);
+    }
+  },
+);

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyzeFrames } from '../../src/app/extract-frames.ts';
-import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
-import { cat, filler } from '../kit/bytes.ts';
+import { analyzeBytes, analyzeChunks, analyzeOptions } from '../kit/analysis.ts';
+import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
+import { pcap } from '../kit/pcap.ts';
+import { Section } from '../kit/pcapng.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
@@ -39,6 +41,45 @@ test.each([
   expect(part.messages.filter(m => m.state === 'complete' && m.octets !== 0)).toEqual([]);
   expect(part.findings.filter(f => f.code.startsWith('mta.9404'))).toEqual([]);
   expect(part.streams.every(s => s.anchored)).toBe(false);
+});
+
+test('a snap length below the TCP ports is told, by classic captures and pcapng, however the octets come', async () => {
+  const arp = cat(hex('ffffffffffff 006097102030 0806 0001 0800 0604 0001'), filler(38));
+  for (const snap of [20, 34, 37]) {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+    wire.frame(arp);
+    tcp.open();
+    new Transport(tcp).connect();
+    wire.frame(arp);
+    const frames = wire.frames.map(({ time, bytes }) => ({
+      ...{ time, wireLength: bytes.length },
+      bytes: bytes.slice(0, snap),
+    }));
+    const sections = [false, true].map(big => {
+      const section = new Section(big).interface({ linkType: 1 });
+      for (const { time, bytes, wireLength } of frames) section.enhanced(time, bytes, { wireLength });
+      return section;
+    });
+    // Simple packet blocks are cut by the snap length of the first interface.
+    const simple = new Section().interface({ linkType: 1, snapLength: snap });
+    for (const { bytes, wireLength } of frames) simple.simple(bytes, wireLength);
+    const told = `a snap length cut ${frames.length - 2} frames short of the TCP ports, the first is frame 2 at byte `;
+    for (const file of [
+      pcap(frames),
+      pcap(frames, { bigEndian: true }),
+      ...[...sections, simple].map(s => s.bytes()),
+    ]) {
+      const report = await analyzeBytes(file);
+      expect(report.warnings).toMatchObject([{ code: 'capture.snaplen', frame: 2 }]);
+      expect(report.warnings[0]!.message).toContain(told);
+      const { offset } = report.warnings[0]!;
+      // The record, or block, of the second frame: the first one has the length of an ARP frame that was cut.
+      expect(file.length - offset!).toBeGreaterThan((frames.length - 1) * (16 + snap) - 1);
+      expect(report.findings.map(finding => finding.code)).toEqual(['capture.snaplen']);
+      expect(await analyzeChunks(Array.from(file, octet => Uint8Array.of(octet)))).toEqual(report);
+    }
+  }
 });
 
 test('octets behind the datagram are no loss: padding, or a frame check sequence', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ipOffset } from '../../src/capture/link.ts';
-import { candidate } from '../../src/capture/select.ts';
+import { candidate, WANTED } from '../../src/capture/select.ts';
 import { MAX_TUNNELS, tunnelled } from '../../src/capture/tunnels.ts';
 import { headersOf } from '../../src/net/headers.ts';
 import { IpDecoder } from '../../src/net/ip.ts';
@@ -45,7 +45,7 @@ const OPENED: readonly (readonly [string, number, Uint8Array, Uint8Array])[] = [
 test.each(OPENED)('%s: the packet in it is found', (_what, protocol, payload, packet) => {
   expect(tunnelled(payload, 0, payload.length, protocol)).toBe(payload.length - packet.length);
   const outer = ipv6(OUTER.six[0], OUTER.six[1], payload, { protocol });
-  expect(candidate(outer, 0, outer.length, 101, PORTS)).toBe(true);
+  expect(candidate(outer, 0, outer.length, 101, PORTS)).toBe(WANTED);
   expect(
     headersOf(outer, 101)
       .map(h => h.layer)
@@ -80,7 +80,7 @@ test.each([
   ],
 ] as const)('%s without end', (_what, linkType, part) => {
   const frame = cat(part as Part);
-  expect(candidate(frame, 0, frame.length, linkType, PORTS)).toBe(false);
+  expect(candidate(frame, 0, frame.length, linkType, PORTS)).not.toBe(WANTED);
   expect(headersOf(frame, linkType).length).toBeLessThan(frame.length);
 });
 
@@ -129,7 +129,7 @@ describe('whatever the octets', () => {
         for (const [at, value] of changes) if (at < mangled.length) mangled[at] = value;
         const decoder = new IpDecoder(PORTS, {
           segment(s) {
-            expect(candidate(mangled, 0, mangled.length, linkType, PORTS)).toBe(true);
+            expect(candidate(mangled, 0, mangled.length, linkType, PORTS)).toBe(WANTED);
             expect(headersOf(mangled, linkType).at(-1)).toMatchObject({ layer: 'tcp', start: s.header });
           },
         });
@@ -240,6 +240,6 @@ test('a snap length that cuts the packet in a tunnel leaves a hole as it does wi
 test(`packets in ${MAX_TUNNELS} others are found, and not in more`, () => {
   const deep = (n: number): Uint8Array =>
     n === 0 ? FOUR : ipv4(OUTER.four[0], OUTER.four[1], deep(n - 1), { protocol: 4 });
-  const found = (n: number) => candidate(deep(n), 0, deep(n).length, 101, PORTS);
+  const found = (n: number) => candidate(deep(n), 0, deep(n).length, 101, PORTS) === WANTED;
   expect([found(MAX_TUNNELS), found(MAX_TUNNELS + 1)]).toEqual([true, false]);
 });

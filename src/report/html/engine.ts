@@ -1,3 +1,4 @@
+import { OddFrames } from '../../capture/odd-frames.ts';
 import type { FrameSink } from '../../capture/reader.ts';
 import type { PortMap } from '../../capture/select.ts';
 import { CaptureAnalysis } from '../../engine/analysis.ts';
@@ -58,6 +59,7 @@ export function detailRun(
         at: 0,
         need: 0,
         linkTypes: new Set<number>(),
+        cut: new OddFrames(),
         push: () => 0,
         end: ignore,
         span: () => null,
