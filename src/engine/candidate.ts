@@ -37,7 +37,7 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
     assessment: assess(profile, length, version, tpduSize),
     tpduSize,
     previous: parting ?? before(framing, half),
-    misread: parting !== null || version !== 3,
+    misread: framing.astray || version !== 3,
     dishonest: false,
     trueBoundary: parting?.trueBoundary ?? null,
     withdrawn: false,
@@ -46,11 +46,11 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
   };
 }
 
-/** The TPKT before the header that is being read; null when the framing knows none. */
+/** The TPKT before the header that is being read; null when the framing knows none, or was found again without one. */
 function before(framing: Framing, half: Half): RequestCandidate['previous'] {
-  const { previous, previousLength } = framing;
-  if (previous < 0) return null;
-  return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
+  const { previous, previousLength, astray, lost } = framing;
+  if (previous < 0 || (astray && !lost)) return null;
+  return { streamOffset: previous, declaredLength: previousLength, frame: framing.frameOfPrevious(half) };
 }
 
 /** Octets of the TPKT before `position` that belong to another one: where its true end is to be seen already, though no search began. */

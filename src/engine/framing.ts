@@ -1,7 +1,7 @@
 import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Half, HalfReader } from '../net/half.ts';
-import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
+import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MAX, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
 
 /** Who takes the TPKTs of one direction. Positions are stream offsets; `index` is where they stand in `half.buffer`. */
 export interface TpktUser {
@@ -21,7 +21,7 @@ export interface TpktUser {
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
   /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
   misread(framing: Framing, position: number): void;
-  /** Framing was lost at `lostAt` and found again at `position`, on evidence. */
+  /** Framing was lost at `lostAt` and found again at `position`, on evidence; `framing.previous` is the TPKT that led astray. */
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void;
   /** Octets are missing: whatever was being put together has a hole. */
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void;
@@ -61,7 +61,10 @@ export class Framing implements HalfReader {
   unanchoredAt = -1;
   unanchoredFrame = 0;
   unanchoredBecause: 'no-syn' | 'gap' | 'framing' | null = null;
-  /** The TPKT before `position`: where it began, and its length; -1 when there is none. */
+  /**
+   * The TPKT before `position`: where it began, and its length; -1 when there is none. One that may itself be a header read at the wrong
+   * place does not count: where it leads astray, the length of the TPKT before it was false.
+   */
   previous = -1;
   previousLength = 0;
   /** Where the machine left the framing, once that was found again: until both meet again, what it reads follows from there. */
@@ -77,6 +80,10 @@ export class Framing implements HalfReader {
   private started = false;
   /** What is framed now may have been whole before: only now it is known where it begins. */
   private late = false;
+  /** The frame of `previous`, kept while the framing is lost: its octets leave the window. */
+  private previousFrame = 0;
+  /** TPKTs behind `previous` that do not count. */
+  private doubtful = 0;
 
   constructor(direction: Direction, user: TpktUser) {
     this.direction = direction;
@@ -93,6 +100,16 @@ export class Framing implements HalfReader {
     return this.mode === LOST;
   }
 
+  /** What the machine reads now is no header of the framing, as far as is known. */
+  get astray(): boolean {
+    return this.mode === LOST || this.machineAt !== this.position;
+  }
+
+  /** The frame that brought the beginning of the TPKT before. */
+  frameOfPrevious(half: Half): number {
+    return this.mode === LOST ? this.previousFrame : half.frameAt(this.previous);
+  }
+
   readable(half: Half, frame: number, sec: number, nsec: number): void {
     if (!this.started) this.begin(half, frame);
     this.late = false;
@@ -101,9 +118,8 @@ export class Framing implements HalfReader {
         this.machine(half, frame, sec, nsec);
       if (this.mode === LOST ? !this.search(half, frame, false) : !this.next(half, frame, sec, nsec)) break;
     }
-    const need = this.mode === LOST ? this.scanned : this.position;
-    const previous = this.previous >= 0 ? this.previous : need;
-    half.keep = this.machineAt >= 0 && this.machineAt < previous ? this.machineAt : previous;
+    const need = this.mode === LOST ? this.scanned : this.previous >= 0 ? this.previous : this.position;
+    half.keep = this.machineAt >= 0 && this.machineAt < need ? this.machineAt : need;
   }
 
   gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
@@ -124,8 +140,8 @@ export class Framing implements HalfReader {
         return;
       }
     }
-    this.lose(to, to);
     this.previous = -1;
+    this.lose(half, to, to);
   }
 
   /** The direction ends: what waits for more octets is as complete as it gets. */
@@ -142,7 +158,7 @@ export class Framing implements HalfReader {
           const by = half.arrival(position, position + TPKT_HEADER);
           this.user.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
         }
-        this.lose(position, boundary);
+        this.lose(half, position, boundary);
         return this.finishLost(half, frame);
       }
     }
@@ -170,7 +186,7 @@ export class Framing implements HalfReader {
     if (half.anchored) return;
     this.unanchored(0, half.frameAt(half.base) || frame, 'no-syn');
     this.machineAt = -1;
-    this.lose(half.base, half.base);
+    this.lose(half, half.base, half.base);
   }
 
   /** One step of sound framing; false when more octets are needed. */
@@ -190,7 +206,7 @@ export class Framing implements HalfReader {
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
         this.fault(half, 'tpkt.length-invalid', position, frame, `length ${length}`);
-        this.lose(position, position + 1);
+        this.lose(half, position, position + 1);
         return true;
       }
       this.announced = true;
@@ -230,7 +246,7 @@ export class Framing implements HalfReader {
         !plausibleHeader(b, index, b[index + 1]!)
       ) {
         this.user.misread(this, position);
-        this.lose(position, this.searchStart(position));
+        this.lose(half, position, this.searchStart(position));
         return true;
       }
       return false;
@@ -241,10 +257,24 @@ export class Framing implements HalfReader {
     const by = this.late ? half.arrival(position, position + length) : null;
     if (by === null) this.user.tpkt(this, position, index, length, frame, sec, nsec);
     else this.user.tpkt(this, position, index, length, by.frame, by.time.sec, by.time.nsec);
-    this.previous = position;
-    this.previousLength = length;
+    if (this.counts(b, index, position)) {
+      this.previous = position;
+      this.previousLength = length;
+      this.doubtful = 0;
+    } else this.doubtful++;
     this.position = position + length;
     return true;
+  }
+
+  /**
+   * Whether a TPKT is surely one. `LL 02 F0`, read two octets late, begins with 03 where the length there is 768 to 1023; what tells it
+   * from a header is the reserved octet, which in front of class 0 data alone may be anything (Q151626). The window keeps no more than one
+   * length for those that do not count.
+   */
+  private counts(b: Uint8Array, index: number, position: number): boolean {
+    const reserved = b[index + 1]!;
+    if (reserved === 0 || this.previous < 0 || position - this.previous > TPKT_MAX) return true;
+    return b[index + 4] === 2 && plausibleHeader(b, index, reserved);
   }
 
   /** What is wrong with a header, at the frame that brought it: after a search that is not the one which ended the search. */
@@ -264,7 +294,7 @@ export class Framing implements HalfReader {
       frame,
       first ? `the direction begins with ${octets}` : `octets ${octets} where a TPKT should begin`,
     );
-    this.lose(position, this.searchStart(position));
+    this.lose(half, position, this.searchStart(position));
     return true;
   }
 
@@ -273,7 +303,8 @@ export class Framing implements HalfReader {
     return this.previous >= 0 ? Math.min(this.previous + TPKT_MIN, position) : position + 1;
   }
 
-  private lose(at: number, from: number): void {
+  private lose(half: Half, at: number, from: number): void {
+    this.previousFrame = this.previous >= 0 ? half.frameAt(this.previous) : 0;
     this.mode = LOST;
     this.lostAt = at;
     this.scanned = from;
@@ -303,19 +334,22 @@ export class Framing implements HalfReader {
     this.mode = SOUND;
     this.late = true;
     this.position = this.scanned;
+    // They began behind this one.
+    if (this.position < this.previous + this.previousLength) this.tpkts -= this.doubtful;
+    this.doubtful = 0;
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
     this.user.resynchronised(this, this.lostAt, this.position, carrier);
-    if (this.machineAt >= 0 && this.previous >= 0) this.parting ??= this.part(half);
+    if (this.machineAt >= 0 && this.previous >= 0) this.parting ??= this.part();
     this.previous = -1;
     return true;
   }
 
-  private part(half: Half): Parting {
+  private part(): Parting {
     return {
       streamOffset: this.previous,
       declaredLength: this.previousLength,
-      frame: half.frameAt(this.previous),
+      frame: this.previousFrame,
       trueBoundary: this.position,
     };
   }
@@ -347,10 +381,12 @@ export class Framing implements HalfReader {
   private boundaryInside(half: Half): number {
     const b = half.buffer;
     const size = this.user.tpduSize;
+    const index = this.position - half.base;
     const suspect =
       half.end - this.position < EVIDENCE ||
       (size !== null && this.pendingLength > size + TPKT_HEADER) ||
-      !plausibleHeader(b, this.position - half.base, this.reserved);
+      !plausibleHeader(b, index, this.reserved) ||
+      !this.counts(b, index, this.position);
     const from = suspect ? this.searchStart(this.position) : this.position + TPKT_MIN;
     for (let at = Math.max(from, half.base); at + EVIDENCE <= half.end; at++) {
       const index = at - half.base;

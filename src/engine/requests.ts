@@ -44,10 +44,15 @@ export class Requests {
   boundary(lostAt: number, position: number): void {
     for (const c of this.list) {
       if (c.trueBoundary !== null) continue;
-      if (c.streamOffset === lostAt) c.trueBoundary = position;
-      // The TPKT that the search began in swallowed this boundary: its own length is the false one.
-      const end = c.streamOffset + c.declaredLength;
-      if (!c.misread && c.streamOffset < position && position < end && lostAt === end) {
+      const { streamOffset } = c;
+      const end = streamOffset + c.declaredLength;
+      // Read since then; or before, as a header of its own, within what proves to be another TPKT.
+      if (streamOffset >= lostAt) c.trueBoundary = position;
+      else if (streamOffset > position) {
+        c.misread = true;
+        c.trueBoundary = position;
+      } else if (!c.misread && streamOffset < position && position < end && lostAt === end) {
+        // The TPKT that the search began in swallowed this boundary: its own length is the false one.
         c.dishonest = true;
         c.trueBoundary = position;
       }

@@ -234,8 +234,9 @@ export class Transport implements ConnectionUser, TpktUser {
     // A TPKT begins within the one before: that one is shorter than it says, and its TSDU was handed up with octets of this one.
     const within = position < lostAt && framing.previous >= 0;
     const handedUp = within && framing.previous === this.lastUp[direction];
+    const excess = handedUp ? Math.max(framing.previous + framing.previousLength - position, 0) : 0;
     if (within) this.dropDoubted(direction);
-    if (this.used) this.around.users.gap(this.connection.id, direction, frame, handedUp ? lostAt - position : 0);
+    if (this.used) this.around.users.gap(this.connection.id, direction, frame, excess);
     // A stream that begins or goes on with a TPKT, behind what the capture lacks: nothing was lost, and the hole is told by itself.
     if (lostAt === position) return;
     const detail = `framing lost at stream offset ${lostAt}, found again at ${position}`;

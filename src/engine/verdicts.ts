@@ -139,16 +139,21 @@ function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
   const read = `${spaced(c.octets)} as a TPKT header: a length of ${thousands(c.declaredLength)}`;
   if (disturbance !== null && disturbance.streamOffset !== c.streamOffset) {
     const { declaredLength, trueBoundary, frame, streamOffset } = disturbance;
-    const carried = trueBoundary === null ? null : trueBoundary - streamOffset;
-    const late = trueBoundary === null ? null : c.streamOffset - trueBoundary;
     const declared = `Frame ${frame} sends a TPKT that declares ${declaredLength} octets`;
-    if (carried === null || late === null) {
+    if (trueBoundary === null) {
       return `${declared}; what follows it is no TPKT header, and no true boundary was found. The machine reads ${read}.`;
     }
+    const end = streamOffset + declaredLength;
+    const late = end - trueBoundary;
+    // Where the lengths that it reads at wrong places are small, it gets further before it asks for too much.
+    const far =
+      c.streamOffset === end ? '' : `from header to header the machine gets to stream offset ${c.streamOffset}, `;
     if (late > 0) {
-      return `${declared} but carries ${carried}, so the next header is read ${numbered(late, 'octet')} late, ${read}.${hint(c)}`;
+      const next = `so the next header is read ${numbered(late, 'octet')} late`;
+      return `${declared} but carries ${declaredLength - late}, ${next}, ${far === '' ? '' : `and ${far}reading `}${read}.${hint(c)}`;
     }
-    return `${declared}; ${numbered(-late, 'octet')} that ${late === -1 ? 'belongs to no TPKT follows' : 'belong to no TPKT follow'} it, and the machine reads ${read}. The next TPKT begins at stream offset ${trueBoundary}.`;
+    const behind = `${numbered(-late, 'octet')} that ${late === -1 ? 'belongs to no TPKT follows' : 'belong to no TPKT follow'} it`;
+    return `${declared}; ${behind}, and ${far === '' ? 'the machine reads ' : `${far}reading `}${read}. The next TPKT begins at stream offset ${trueBoundary}.`;
   }
   if (disturbance !== null) {
     return `The TPKT at stream offset ${c.streamOffset} declares ${c.declaredLength} octets, but another one begins ${disturbance.trueBoundary! - c.streamOffset} octets behind its start. The machine asks for buffers by the declared length.`;

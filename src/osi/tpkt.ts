@@ -6,6 +6,8 @@ export const TPKT_HEADER = 4;
 export const TPKT_VERSION = 3;
 /** The header and the shortest TPDU, a class 0 DT without data. RFC 1006 6: "min=7". */
 export const TPKT_MIN = 7;
+/** The longest that its two length octets can say. */
+export const TPKT_MAX = 65535;
 /** How many octets `plausibleHeader` needs: the TPKT header, LI, TPDU code and the octet behind. */
 export const EVIDENCE = 7;
 

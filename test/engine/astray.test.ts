@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Framing, type TpktUser } from '../../src/engine/framing.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { Half } from '../../src/net/half.ts';
+import { emptySegment } from '../../src/net/segment.ts';
+import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
+import { cat, filler } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { dt } from '../kit/cotp.ts';
+import { tpkt } from '../kit/tpkt.ts';
+import { Transport } from '../kit/transport.ts';
+import { Wire } from '../kit/wire.ts';
+
+/** The offset of `false` in its stream, the requests of that direction that may be illegal, and its TPKTs. */
+async function requests(
+  parts: readonly Uint8Array[],
+  first: number,
+  size: number | null = 0x0b,
+): Promise<{ at: number; found: Finding[]; tpkts: number }> {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+  tcp.open();
+  const transport = new Transport(tcp);
+  transport.connect(size);
+  const at = tcp.queue(0, cat());
+  // All but the last part in one segment: only that one tells where the TPKTs really begin.
+  tcp.send(0, cat(parts.slice(0, -1)), { segments: [first] });
+  tcp.send(0, parts.at(-1)!);
+  tcp.close(0);
+  const options = { ...analyzeOptions(), mta: ['192.0.2.20'], keepGoing: true };
+  const { findings, streams } = await analyzeBytes(wire.pcap(), options);
+  const found = findings.filter(f => f.code.startsWith('mta.9404')).sort((a, b) => a.frame! - b.frame!);
+  return { at, found, tpkts: streams[0]!.directions[0].tpkts };
+}
+
+/** Octets in which every header that is read among them says 0x5555 octets at most, so that nothing is asked for. */
+const quiet = (n: number) => filler(n).map(() => 0x55);
+
+describe('the TPKT that led the machine astray', () => {
+  it('is named with its true end, also where that came only with later octets', async () => {
+    // Read two octets late, `04 07 02 F0` is a length of 752; at the next header stands FF FF.
+    const long = quiet(1024);
+    long.set([0x41, 0x41, 0xff, 0xff], 2 + 752 - 7);
+    const parts = [tpkt(dt(filler(20)), { declare: 29 }), tpkt(dt(long)), tpkt(dt(filler(20)))];
+    const { at, found } = await requests(parts, 1460);
+    expect(found).toHaveLength(1);
+    const { declaredLength, streamOffset, disturbance } = found[0]!.request!;
+    expect([declaredLength, streamOffset]).toEqual([65535, at + 29 + 752]);
+    expect(disturbance).toMatchObject({ streamOffset: at, declaredLength: 29, trueBoundary: at + 27 });
+    expect(found[0]!.explanation).toMatch(
+      /declares 29 octets but carries 27, so the next header is read 2 octets late, and from header to header the machine gets to stream offset \d+, reading 41 41 FF FF as a TPKT header/,
+    );
+  });
+
+  it('is named as one that carries more than it declares, however far the machine gets', async () => {
+    // Read one octet early, `55 03 00 04` is a length of 4, `0B 02 F0 80` behind it one of 61,568.
+    const parts = [tpkt(dt(quiet(20)), { declare: 26 }), tpkt(dt(quiet(1028))), tpkt(dt(filler(20)))];
+    const { at, found } = await requests(parts, 1460);
+    expect(found.map(f => f.request!.declaredLength)).toEqual([61568]);
+    expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at, trueBoundary: at + 27 });
+    expect(found[0]!.explanation).toMatch(/declares 26 octets; 1 octet that belongs to no TPKT follows it/);
+    expect(found[0]!.explanation).not.toContain('late');
+  });
+
+  it('is no header that was itself read at the wrong place, though it begins with 03', async () => {
+    // Read two octets late, a length of 0x0347 is `03 47 02 F0`: version 3, 752 octets.
+    const long = quiet(0x347 - 7);
+    long.set([0x41, 0x41, 0xff, 0xff], 2 + 752 - 7);
+    const parts = [tpkt(dt(filler(20)), { declare: 29 }), tpkt(dt(long)), tpkt(dt(filler(20)))];
+    const { at, found, tpkts } = await requests(parts, 1460);
+    expect(found[0]!.request!.disturbance).toMatchObject({
+      streamOffset: at,
+      declaredLength: 29,
+      trueBoundary: at + 27,
+    });
+    expect(tpkts).toBe(4);
+    // Three octets late, `03 02 F0 80` claims 61,568 octets, which a connection without a TPDU size allows.
+    const late = [tpkt(dt(filler(20)), { declare: 30 }), tpkt(dt(quiet(0x403 - 7))), tpkt(dt(filler(20)))];
+    const swallowed = await requests(late, 1460, null);
+    expect(swallowed.found.map(f => f.request!.declaredLength)).toEqual([61568]);
+    expect(swallowed.found[0]!.request!.disturbance).toMatchObject({
+      streamOffset: swallowed.at,
+      declaredLength: 30,
+      trueBoundary: swallowed.at + 27,
+    });
+  });
+
+  it('may declare less than the shortest TPKT has, or have any reserved octet', async () => {
+    for (const [declare, reserved] of [
+      [5, 0],
+      [29, 0x11],
+    ] as const) {
+      const long = quiet(1024);
+      long.set([0x41, 0x41, 0xff, 0xff], 2 + 752 - 7);
+      const parts = [
+        tpkt(dt(filler(4)), { reserved }),
+        tpkt(dt(declare === 5 ? cat(0xff, 0xff, filler(18)) : filler(20)), { declare, reserved }),
+        tpkt(dt(long), { reserved }),
+        tpkt(dt(filler(20)), { reserved }),
+      ];
+      const { at, found } = await requests(parts, 1460);
+      expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at + 11, declaredLength: declare });
+    }
+  });
+});
+
+it('octets among which no TPKT is found do not fill memory', () => {
+  const user: TpktUser = {
+    header: () => {},
+    tpkt: () => {},
+    fault: () => {},
+    misread: () => {},
+    resynchronised: () => {},
+    hole: () => {},
+    tpduSize: 2048,
+  };
+  const framing = new Framing(0, user);
+  const half = new Half(framing, { held: 0 });
+  half.anchor(0);
+  const send = (bytes: Uint8Array) =>
+    half.data(
+      Object.assign(emptySegment(), {
+        bytes,
+        seq: half.next,
+        end: bytes.length,
+        length: bytes.length,
+        captured: bytes.length,
+        frame: 1,
+      }),
+    );
+  send(tpkt(dt(filler(20))));
+  for (let i = 0; i < 1000; i++) send(new Uint8Array(8192).fill(0x17));
+  expect(framing.lost).toBe(true);
+  expect(half.buffer.length).toBeLessThan(1 << 18);
+});
