@@ -154,6 +154,8 @@ export class Half {
       this.hold(seq, s, start, length);
       return s.captured > 0 ? EARLY : NEW;
     }
+    // Half-closed, a side keeps alive with the number of its FIN.
+    if (s.length === 1 && this.finSeen && seq === this.finSeq) return this.keptAlive();
     const ahead = (seq - this.next) | 0;
     if (ahead === 0 && this.held.empty) {
       this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin, s.sec, s.nsec);

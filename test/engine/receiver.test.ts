@@ -332,6 +332,21 @@ test('a keep-alive behind a hole is none of the octets, whatever it holds', asyn
   expect(codes(report)).toEqual(['tcp.gap']);
 });
 
+test('a keep-alive of a side that has sent its FIN has the number of that, and is no octet', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(0, tpkt(dt(filler(100))));
+  const end = tcp.queue(0, hex(''));
+  tcp.fin(0);
+  tcp.ack(1);
+  tcp.segment(0, end, 1, hex('00'));
+  tcp.ack(1);
+  tcp.fin(1);
+  tcp.ack(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report)).toEqual([]);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ bytes: end, tpkts: 2 });
+});
+
 test('what the peer acknowledged in another connection is no hole of this one', async () => {
   const { wire, tcp } = opened();
   const old = new Conversation(wire, { ...CLIENT, isn: 0x1000_0000 }, { ...MTA, isn: 0x4000_0000 });
