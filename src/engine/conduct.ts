@@ -23,8 +23,10 @@ export class ConnectState {
   private crSource = 0;
   private crPreferred = false;
   private ccSource = 0;
+  /** A DR or ER has ended it; another one may follow on the same network connection (X.224 6.1). */
+  private released = false;
   /** Which side sent its CR or CC. */
-  private readonly spoken: [boolean, boolean] = [false, false];
+  private spoken: [boolean, boolean] = [false, false];
   private expedited = [false, false];
 
   get established(): boolean {
@@ -41,6 +43,11 @@ export class ConnectState {
 
   requestSeen(): boolean {
     return this.crSeen;
+  }
+
+  /** Whether a CR or CC was seen already for the transport connection that this one is of. */
+  isSecond(type: 'CR' | 'CC'): boolean {
+    return type === 'CC' ? this.ccSeen : this.crSeen && !this.released;
   }
 
   get expeditedAgreed(): boolean {
@@ -76,6 +83,8 @@ export class ConnectState {
   }
 
   note(t: Tpdu, direction: Direction): void {
+    if (t.type === 'DR' || t.type === 'ER') this.released = true;
+    else if (t.type === 'CR' && this.released) this.begin();
     if (t.type === 'CR' || t.type === 'CC') this.spoken[direction] = true;
     if (t.type === 'CR') {
       this.crSeen = true;
@@ -92,6 +101,14 @@ export class ConnectState {
       };
       this.plainData = this.crSeen && this.context.class === 0;
     }
+  }
+
+  /** Another transport connection. */
+  private begin(): void {
+    this.released = false;
+    this.ccSeen = false;
+    this.plainData = false;
+    this.spoken = [false, false];
   }
 
   noteOptions(t: Tpdu, b: Uint8Array, direction: Direction): void {
@@ -146,8 +163,7 @@ export function checkTpdu(
   const dataLength = t.end - t.dataStart;
   const settled = state.context.class;
   if (t.type === 'CR' || t.type === 'CC') {
-    const again = t.type === 'CR' ? state.requestSeen() : state.confirmSeen();
-    if (again && anchored) add('cotp.second-connect', `a second ${t.type} on the connection`);
+    if (state.isSecond(t.type) && anchored) add('cotp.second-connect', `a second ${t.type} on the connection`);
     const own = t.classOrReason >> 4;
     if (own === 0) {
       for (const p of t.parameters) {
