@@ -6,22 +6,34 @@ import { BASIS_WORDS, elements, type Span } from './models.ts';
 /** Fields that decide how many elements are asked for and how many are legal; the element's size is told by itself. */
 const DECIDING = ['maxElements', 'rounding', 'lengthBasis'] as const;
 
-/** What the verdict rests on. `zone` is what the arithmetic says, before a version check that the profile leaves open. */
+/** What a profile may leave open beside its numbers, where a header asks it: whether the machine checks its version, its length, is corrected. */
+export interface OpenQuestions {
+  readonly version: boolean;
+  readonly size: boolean;
+  readonly fixed: boolean;
+}
+
+/** What the verdict rests on. `zone` is what the arithmetic says, before what the profile leaves open. */
 export function assumptionsOf(
   profile: Profile,
   span: Span,
   zone: Models,
   length: number,
   versionOctet: number,
+  open: OpenQuestions,
 ): string[] {
-  const { maxElements, rounding, lengthBasis, versionCheck, fixed } = profile.fields;
+  const { maxElements, rounding, lengthBasis, fixed } = profile.fields;
   const out: string[] = [];
-  const open = versionOctet !== 3 && versionCheck.range.includes('strict');
   if (versionOctet !== 3) {
     out.push(
-      `rests on the version octet (${hex(versionOctet)} instead of 03) not being checked${open ? ', which this profile leaves open' : ''}; --set versionCheck=strict shows the other world`,
+      `rests on the version octet (${hex(versionOctet)} instead of 03) not being checked${open.version ? LEFT_OPEN : ''}; --set versionCheck=strict shows the other world`,
     );
   }
+  if (open.size)
+    out.push(
+      `rests on the length not being checked against the negotiated TPDU size${LEFT_OPEN}; --set tpduSizeCheck=strict shows the other world`,
+    );
+  if (open.fixed) out.push(`rests on the correction of Q182619 not being in${LEFT_OPEN}`);
   out.push(elementText(profile, span));
   const set = DECIDING.filter(field => Object.hasOwn(profile.overrides, field));
   if (set.length > 0)
@@ -41,9 +53,9 @@ export function assumptionsOf(
       out.push(`whether ${counted.join(' or ')} is counted is not known`);
     }
   }
-  if (fixed.value) {
+  if (!fixed.range.includes(false)) {
     out.push(
-      `${zone === 'all' && !open ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${thousands(length)} octets is not documented`,
+      `${zone === 'all' && !open.version && !open.size ? 'would have been' : 'might have been'} 9404 before build 2232.18; what the corrected machine does with ${thousands(length)} octets is not documented`,
     );
   }
   return out;
@@ -68,6 +80,8 @@ function basisCounts({ payloads, offs, roundings }: Span, length: number): boole
   }
   return false;
 }
+
+const LEFT_OPEN = ', which this profile leaves open';
 
 const MARKS = { D: 'documented', 'I+': 'inferred, strong', I: 'inferred', H: 'a hypothesis', U: 'unknown' } as const;
 

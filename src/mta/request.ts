@@ -1,6 +1,6 @@
 import { thousands } from '../base/numbers.ts';
 import type { Models } from '../model/finding.ts';
-import { assumptionsOf, hex } from './assumptions.ts';
+import { assumptionsOf, hex, type OpenQuestions } from './assumptions.ts';
 import type { LengthBasis, Profile, Rounding } from './knobs.ts';
 import {
   BASIS_OFF,
@@ -16,8 +16,8 @@ import {
 
 /*
  * What one TPKT header makes the machine ask for, and how many of the profile's admissible models call that illegal (docs/mta.md).
- * A model is one joint choice of the profile's free numbers: element payload, rounding, length basis, legal limit, and the version
- * check where a profile leaves it open. The rival family is a profile of its own and never part of another's models.
+ * A model is one joint choice of the profile's free numbers: element payload, rounding, length basis, legal limit, and the checks and
+ * the correction where a profile leaves them open. The rival family is a profile of its own and never part of another's models.
  */
 
 /** Longest length that the two length octets can say. */
@@ -104,7 +104,11 @@ function refusesVersion(model: RequestModel, versionOctet: number): boolean {
 }
 
 function refusesSize(model: RequestModel, length: number, tpduSize: number | null): tpduSize is number {
-  return model.checksSize && tpduSize !== null && length > tpduSize + HEADER;
+  return model.checksSize && exceeds(length, tpduSize);
+}
+
+function exceeds(length: number, tpduSize: number | null): tpduSize is number {
+  return tpduSize !== null && length > tpduSize + HEADER;
 }
 
 /** The largest length that no admissible model calls illegal: the hot path compares with this and asks further only above it. */
@@ -115,7 +119,7 @@ export function quietLength(profile: Profile): number {
 /**
  * The verdict on four octets that the machine takes for a TPKT header.
  *
- * `tpduSize` is the negotiated TPDU size in octets, when known; only `tpduSizeCheck=strict` looks at it. The reserved octet is not
+ * `tpduSize` is the negotiated TPDU size in octets, when known; only a `tpduSizeCheck` that may be strict looks at it. The reserved octet is not
  * an argument because no version checks it (Q151626, Q157015).
  */
 export function assess(
@@ -133,29 +137,37 @@ export function assess(
     );
   }
 
-  const { versionCheck } = profile.fields;
-  const wrongVersion = versionOctet !== VERSION;
   const span = spanOf(profile);
-  const divided = wrongVersion && versionCheck.range.includes('strict');
+  const open = openQuestions(profile, versionOctet, exceeds(declaredLength, tpduSize));
+  const divided = open.version || open.size || open.fixed;
   const zone = zoneOf(model, declaredLength);
   const models: Models = divided && zone === 'all' ? 'some' : zone;
   const total = countAll(span);
   const fatal = zone === 'all' ? total : zone === 'none' ? 0 : countFatal(span, declaredLength);
   const [least, most] = elementRange(span, declaredLength);
   const n = elementsOf(model, declaredLength);
-  const fixed = profile.fields.fixed.value;
+  const fixed = !profile.fields.fixed.range.includes(false);
   const outcome: Outcome = models === 'none' ? 'normal' : fixed ? 'fixed' : models === 'all' ? 'fatal' : 'possible';
   return {
     outcome,
     headers: n * model.headersPerElement,
     elements: n,
     printed: models === 'none' ? null : printedRequest(profile, span, declaredLength, zone),
-    range: [divided ? 0 : least, most],
+    range: [open.version || open.size ? 0 : least, most],
     models: fixed ? 'none' : models,
     fatalModels: fixed ? 0 : fatal,
-    totalModels: divided ? total * 2 : total,
+    totalModels: Object.values(open).reduce((sum, asked) => (asked ? sum * 2 : sum), total),
     margin: marginOf(model, divided && zone === 'all' ? 'some' : zone, declaredLength),
-    assumptions: models === 'none' ? [] : assumptionsOf(profile, span, zone, declaredLength, versionOctet),
+    assumptions: models === 'none' ? [] : assumptionsOf(profile, span, zone, declaredLength, versionOctet, open),
+  };
+}
+
+/** What the profile leaves open and this header asks: each halves the models that can call it illegal. */
+function openQuestions({ fields }: Profile, versionOctet: number, tooLong: boolean): OpenQuestions {
+  return {
+    version: versionOctet !== VERSION && fields.versionCheck.range.length > 1,
+    size: tooLong && fields.tpduSizeCheck.range.length > 1,
+    fixed: fields.fixed.range.length > 1,
   };
 }
 
@@ -224,7 +236,7 @@ function compile(profile: Profile): RequestModel {
     up: fields.rounding.value === 'ceil',
     headersPerElement: fields.headersPerElement.value,
     checksVersion: !fields.versionCheck.range.includes('none'),
-    checksSize: fields.tpduSizeCheck.value === 'strict',
+    checksSize: !fields.tpduSizeCheck.range.includes('none'),
     someFrom,
     allFrom,
   };

@@ -161,6 +161,38 @@ describe('headers at their word', () => {
   });
 });
 
+describe('what a profile file leaves open', () => {
+  const open = (fields: object) => loadProfile({ extends: 'exchange-5.0', fields });
+  const check = { value: 'none', range: ['none', 'strict'] };
+
+  it('leaves no request illegal under all models that it might stop', () => {
+    const size = open({ tpduSizeCheck: check });
+    expect(assess(size, 0xf080, 3, 2048)).toMatchObject({
+      outcome: 'possible',
+      models: 'some',
+      fatalModels: 45,
+      totalModels: 90,
+      range: [0, 30],
+    });
+    expect(assess(size, 0xf080, 3, 2048).assumptions.join()).toContain(
+      'negotiated TPDU size, which this profile leaves open',
+    );
+    for (const tpduSize of [null, 65531]) expect(assess(size, 0xf080, 3, tpduSize).models).toBe('all');
+    const fixed = open({ fixed: { value: false, range: [false, true] } });
+    expect(assess(fixed, 0xf080, 3)).toMatchObject({ outcome: 'possible', models: 'some', range: [30, 30] });
+    expect(assess(fixed, 0xf080, 3).assumptions).toContain(
+      'rests on the correction of Q182619 not being in, which this profile leaves open',
+    );
+  });
+
+  it('does so by what is admissible, whichever value comes first', () => {
+    const size = open({ tpduSizeCheck: { ...check, value: 'strict' } });
+    expect(assess(size, 0xf080, 3, 2048).models).toBe('some');
+    expect(assess(open({ versionCheck: { ...check, value: 'strict' } }), 0xf080, 0x34).models).toBe('some');
+    expect(assess(open({ fixed: { value: true, range: [true, false] } }), 0xf080, 3).outcome).toBe('possible');
+  });
+});
+
 describe('what a verdict names as assumed', () => {
   const assumed = (settings: string[], length: number) =>
     assess(applyOverrides(loadProfile('exchange-5.5'), settings), length, 3).assumptions;
