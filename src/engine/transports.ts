@@ -302,13 +302,13 @@ function lastOf(c: Connection): Sighting {
 }
 
 /**
- * The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. Without one, octets of the server
- * tell that it accepted.
+ * The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. Without one, what
+ * follows tells that the server accepted.
  */
 function acceptance(c: Connection): Sighting | null {
   const { synAck, syns } = c;
   if (synAck !== null) return { ...synAck, frame: Math.max(synAck.frame, syns[0]?.frame ?? 0) };
-  if (c.halves[1].bytes === 0) return null;
+  if (!c.accepted) return null;
   return syns.length > 0 ? lastOf(c) : { frame: c.firstFrame, time: { sec: c.startSec, nsec: c.startNsec } };
 }
 

@@ -115,10 +115,7 @@ export class Connection {
 
   get state(): StreamState {
     const [c, s] = this.halves;
-    if (this.rstFrame > 0) {
-      const silent = !this.synAckSeen && c.bytes + s.bytes === 0;
-      return silent && this.synSeen && this.rstFrom === 1 ? 'refused' : 'reset';
-    }
+    if (this.rstFrame > 0) return !this.accepted && this.synSeen && this.rstFrom === 1 ? 'refused' : 'reset';
     if (c.finSeen && s.finSeen) return 'closed';
     if (c.finSeen || s.finSeen) return 'half-closed';
     if (!this.synSeen && !this.synAckSeen) return 'open';
@@ -135,6 +132,11 @@ export class Connection {
 
   get synAckSeen(): boolean {
     return this.synAck !== null;
+  }
+
+  /** The server accepted it: nobody acknowledges or sends anything before the SYN-ACK, which may not be in the capture. */
+  get accepted(): boolean {
+    return this.synAckSeen || this.acknowledged || this.halves[1].bytes > 0;
   }
 
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
@@ -156,11 +158,11 @@ export class Connection {
     if (this.crosses(s, direction)) return false;
     if (!this.synSeen)
       return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
-    if (s.seq === this.isn && direction === 0) return false;
+    if (s.seq === this.isn && direction === 0) return this.ended && this.accepted && isLater(s, this);
     if (this.ended || this.rstFrame > 0) return true;
     const [c, r] = this.halves;
     if (c.finSeen || r.finSeen) return true;
-    if (!this.synAckSeen && c.bytes + r.bytes === 0) return true;
+    if (!this.accepted) return true;
     this.rival = true;
     this.rivalIsn = s.seq;
     return false;
@@ -231,9 +233,9 @@ export class Connection {
       peer.acknowledge(s.ack, known ? s.window << (scaled ? scale : 0) : -1);
       if (direction === 0) this.acknowledged = true;
     }
+    // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
+    if (flags & SYN) s.seq = (s.seq + 1) | 0;
     if (s.length > 0) {
-      // Data may ride on a SYN; its first octet then has the number behind the SYN's own.
-      if (flags & SYN) s.seq = (s.seq + 1) | 0;
       const result = half.data(s);
       if (result.differs) this.conflict(s, direction, result.verdict);
       if (result.verdict === 'beyond-window') {
@@ -245,7 +247,7 @@ export class Connection {
         );
       } else if (half.waiting) this.awaited(half);
     }
-    if (control !== 0) this.ends(s, half);
+    if (control !== 0) this.ends(s, direction, half);
   }
 
   /** What SYN and RST do. True when that is all there is to the segment. */
@@ -256,12 +258,9 @@ export class Connection {
   }
 
   /** What FIN does, once the octets of its segment were taken. */
-  private ends(s: Segment, half: Half): void {
-    if (s.flags & FIN) {
-      half.finSeen = true;
-      half.finFrame = s.frame;
-      half.finSeq = (s.seq + s.length) | 0;
-    }
+  private ends(s: Segment, direction: Direction, half: Half): void {
+    if (s.flags & FIN && !half.finish(s))
+      this.user.condition('tcp.beyond-window', direction, s.frame, 'a FIN outside the window, ignored');
     if (!this.ended && this.halves[0].finSeen && this.halves[1].finSeen) this.end('fin', s);
   }
 
@@ -352,23 +351,34 @@ export class Connection {
 
   private syn(s: Segment, direction: Direction): void {
     if (s.flags & ACK) {
+      const other = this.halves[direction === 0 ? 1 : 0];
       if (this.synAck === null) {
+        // One that comes late, or answers a SYN of another incarnation: the client resets that one (RFC 9293 3.5, figure 8).
+        if (direction === 1 && this.synSeen && !this.answers(s, direction)) return;
         this.synAck = sighting(s);
         this.answerIsn = s.seq;
         if (this.rstFrame > 0 && this.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0) this.revive();
         this.scales[direction] = s.scale;
         this.halves[direction].anchor((s.seq + 1) | 0);
-        const other = this.halves[direction === 0 ? 1 : 0];
         if (!other.based) other.anchor(s.ack);
+        other.disown();
         if (other.waiting) other.startDrain();
         if (this.halves[direction].waiting) this.halves[direction].startDrain();
         this.user.opened(s.frame, s.sec, s.nsec);
       }
-      this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, s.window);
+      other.acknowledge(s.ack, s.window);
       return;
     }
     if (direction === 1 && this.synSeen) this.meets(s);
     else this.asks(sighting(s), s, direction);
+  }
+
+  /** Is it of the same incarnation as the SYN, which nothing but this has followed (RFC 9293 3.10.7.3)? */
+  private answers(s: Segment, direction: Direction): boolean {
+    const { next } = this.halves[0];
+    if (direction === 0) return s.seq === next || s.seq === this.isn;
+    // Octets that came with the SYN may be acknowledged with it.
+    return (s.flags & ACK) !== 0 && ((s.ack - this.isn) | 0) > 0 && ((s.ack - next) | 0) <= 0;
   }
 
   /** The SYN of the other side, which opens as well: it asks for nothing more, and each will acknowledge the other's. */
@@ -406,7 +416,11 @@ export class Connection {
     if (this.halves[0].finAcknowledged && this.halves[1].finAcknowledged) return;
     // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
-    const answersSyn = this.synSeen && !this.synAckSeen;
+    const answersSyn = this.synSeen && !this.accepted;
+    if (answersSyn && !this.answers(s, direction)) {
+      this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset that does not fit the SYN, ignored');
+      return;
+    }
     if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
       return;
@@ -455,6 +469,11 @@ function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly S
   const last = of[of.length - 1];
   if (last === undefined || (answers[answers.length - 1]?.frame ?? 0) > last.frame) return false;
   return Math.abs(time.sec - last.time.sec + (time.nsec - last.time.nsec) / 1e9) < COPY_SECONDS;
+}
+
+/** So much later than the last frame of a connection that it is no copy of one (see `isCopy`). */
+export function isLater(s: Segment, { endSec, endNsec }: { endSec: number; endNsec: number }): boolean {
+  return s.sec - endSec + (s.nsec - endNsec) / 1e9 > COPY_SECONDS;
 }
 
 function sighting({ frame, sec, nsec }: Segment): Sighting {

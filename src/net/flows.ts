@@ -1,7 +1,7 @@
 import type { Direction } from '../model/finding.ts';
 import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
-import { answersAnother, Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
+import { answersAnother, Connection, type ConnectionUser, type FirstSegment, isLater } from './connection.ts';
 import type { Budget } from './held.ts';
 import type { SegmentSink } from './ip.ts';
 import { Opening } from './opening.ts';
@@ -37,18 +37,24 @@ class Closed {
   readonly clientAddress: number;
   readonly clientPort: number;
   private readonly isn: number;
+  private readonly accepted: boolean;
+  readonly endSec: number;
+  readonly endNsec: number;
 
   constructor(c: Connection) {
     this.clientAddress = c.clientAddress;
     this.clientPort = c.clientPort;
     this.isn = c.isn;
+    this.accepted = c.accepted;
+    this.endSec = c.endSec;
+    this.endNsec = c.endNsec;
   }
 
   /** As `Connection.reopens` of one that has ended and whose SYN was seen. */
   reopens(s: Segment, direction: Direction): boolean {
     if ((s.flags & SYN) === 0) return false;
     if (s.flags & ACK) return answersAnother(s, direction, this.isn);
-    return !(direction === 0 && s.seq === this.isn);
+    return !(direction === 0 && s.seq === this.isn) || (this.accepted && isLater(s, this));
   }
 }
 

@@ -165,9 +165,7 @@ export class Half {
     }
     if (ahead > 0) {
       if (s.length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0)) return this.keptAlive();
-      // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
-      const edge = this.edgeKnown && ((this.next - this.edge) | 0) <= 0;
-      if (edge && ((seq - this.edge) | 0) > 65536) return BEYOND;
+      if (this.beyond(seq)) return BEYOND;
       this.outOfOrder++;
       return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
@@ -201,6 +199,29 @@ export class Half {
       if (!this.edgeKnown || ((edge - this.edge) | 0) > 0) this.edge = edge;
       this.edgeKnown = true;
     }
+  }
+
+  /** A SYN is answered, and nothing was sent yet: what was acknowledged before was of another incarnation (RFC 5961 4). */
+  disown(): void {
+    if (this.segments === 0) this.ackSeen = false;
+  }
+
+  /** Nothing follows the octets of this segment. False when it can't be of this connection: an old one, or far from all others. */
+  finish(s: Segment): boolean {
+    const seq = (s.seq + s.length) | 0;
+    const ahead = (seq - this.next) | 0;
+    const again = this.finSeen && seq === this.finSeq;
+    if (this.based && !again && (ahead < 0 || (ahead > 0 && this.beyond(seq)))) return false;
+    this.finSeen = true;
+    this.finFrame = s.frame;
+    this.finSeq = seq;
+    return true;
+  }
+
+  /** Whether a sequence number ahead is outside of the receiver's window, with room for an acknowledgement that is not in the capture. */
+  private beyond(seq: number): boolean {
+    // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
+    return this.edgeKnown && ((this.next - this.edge) | 0) <= 0 && ((seq - this.edge) | 0) > 65536;
   }
 
   /**
@@ -254,7 +275,7 @@ export class Half {
 
   /** Nothing follows: octets that the FIN or the peer's acknowledgment proves, but no segment brought, are a hole at the end. */
   closeTail(frame: number): void {
-    if (!this.based || this.segments === 0) return;
+    if (!this.based || (this.segments === 0 && !(this.anchored && this.finSeen))) return;
     // An acknowledgment one beyond the octets covers a FIN that was not captured.
     const missing = this.finSeen
       ? (this.finSeq - this.next) | 0

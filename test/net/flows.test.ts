@@ -5,6 +5,8 @@ import { emptySegment, SYN } from '../../src/net/segment.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { ipv4 } from '../kit/ip.ts';
+import { FLAG, tcp } from '../kit/tcp.ts';
 import { Wire } from '../kit/wire.ts';
 
 const A = { address: '192.0.2.80', port: 1080, isn: 1000 };
@@ -102,6 +104,146 @@ describe('a SYN-ACK whose SYN is not in the capture', () => {
       ab.synAck();
     });
     expect(found).toEqual(['192.0.2.80 closed 8 1 0 0']);
+  });
+});
+
+describe('a SYN with the number of the connection before it, as of hosts that always begin with the same', () => {
+  const twice = async (between: number, others = 0) => {
+    const found = await streams((ab, _, wire) => {
+      ab.open();
+      ab.send(0, TPKT);
+      ab.close(0);
+      for (let i = 0; i < others; i++) {
+        const other = new Conversation(wire, { ...A, port: 2000 + i }, B);
+        other.open();
+        other.close(0);
+      }
+      wire.wait(between);
+      const again = new Conversation(wire, A, B);
+      again.open();
+      again.send(0, TPKT);
+      again.send(0, TPKT);
+    });
+    return [found[0], found.slice(1 + others)];
+  };
+
+  it('begins another one where that has ended', async () => {
+    for (const others of [0, 300])
+      expect(await twice(1000, others)).toEqual(['192.0.2.80 closed 9 1 1 0', ['192.0.2.80 open 7 1 2 0']]);
+  });
+
+  it('is a copy, as its octets are, where it comes at once', async () => {
+    expect(await twice(0)).toEqual(['192.0.2.80 closed 16 1 2 0', []]);
+  });
+
+  it('is the same connect tried again where that was refused', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      ab.refuse();
+      wire.wait(500);
+      ab.syn();
+      ab.synAck();
+    });
+    expect(found).toEqual(['192.0.2.80 opening 4 2 0 0']);
+  });
+});
+
+describe('what answers another SYN than that of the connection', () => {
+  const elsewhere = (wire: Wire) => new Conversation(wire, { ...A, isn: 90_000 }, { ...B, isn: 70_000 });
+
+  it('is no SYN-ACK of it, and the RST that the client sends for it is none (RFC 9293 3.5, figure 8)', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      elsewhere(wire).synAck();
+      elsewhere(wire).reset(0);
+      ab.syn();
+      ab.synAck();
+      ab.send(0, TPKT);
+      ab.send(1, TPKT);
+      ab.close(0);
+    });
+    expect(found).toEqual(['192.0.2.80 closed 13 1 1 1']);
+  });
+
+  it('acknowledges nothing of it', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      elsewhere(wire).ack(1);
+      elsewhere(wire).reset(0);
+      wire.wait(500);
+      ab.syn();
+      ab.synAck();
+      ab.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 7 2 1 0']);
+  });
+
+  it('does not refuse it, nor does a RST without acknowledgement (RFC 9293 3.10.7.3)', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      elsewhere(wire).refuse();
+    });
+    const bare = await streams((ab, _, wire) => {
+      const { address: source, port: sourcePort } = B;
+      const { address: destination, port: destinationPort } = A;
+      ab.syn();
+      const rst = tcp(
+        { source, destination, sourcePort, destinationPort, seq: 0, ack: 0, flags: FLAG.rst },
+        new Uint8Array(0),
+      );
+      wire.packet(ipv4(source, destination, rst), 4, 1);
+    });
+    expect([found, bare]).toEqual([['192.0.2.80 unanswered 2 1 0 0'], ['192.0.2.80 unanswered 2 1 0 0']]);
+  });
+
+  it('is a reset all the same where the capture lacks the SYN-ACK', async () => {
+    const found = await streams(ab => {
+      ab.syn();
+      ab.ack(0);
+      ab.reset(1);
+    });
+    expect(found).toEqual(['192.0.2.80 reset 3 1 0 0']);
+  });
+});
+
+describe('a FIN', () => {
+  const late = (wire: Wire, by: number) => new Conversation(wire, { ...A, isn: 1000 + by }, { ...B, isn: 5000 + by });
+
+  it('before or far beyond what its side has sent ends nothing', async () => {
+    for (const by of [-100_000, 200_000_000]) {
+      const found = await streams((ab, _, wire) => {
+        ab.open();
+        ab.send(0, TPKT);
+        late(wire, by).fin(0);
+        late(wire, by).fin(1);
+        ab.send(0, TPKT);
+        ab.send(1, TPKT);
+      });
+      expect(found).toEqual(['192.0.2.80 open 11 1 2 1']);
+    }
+  });
+
+  it('tells of octets before it, also where the capture has none of its direction', async () => {
+    const found = await streams(ab => {
+      ab.open();
+      ab.queue(0, TPKT);
+      ab.close(0);
+    });
+    expect(found).toEqual(['192.0.2.80 closed 7 1 0 0 unanchored']);
+  });
+
+  it('may ride on a SYN', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.open();
+      const { address: source, port: sourcePort } = { ...A, port: 1081 };
+      const { address: destination, port: destinationPort } = B;
+      const end = tcp(
+        { source, destination, sourcePort, destinationPort, seq: 7, ack: 0, flags: FLAG.syn | FLAG.fin },
+        new Uint8Array(0),
+      );
+      wire.packet(ipv4(source, destination, end), 4, 0);
+    });
+    expect(found).toEqual(['192.0.2.80 open 3 1 0 0', '192.0.2.80 half-closed 1 1 0 0']);
   });
 });
 
