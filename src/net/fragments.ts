@@ -1,5 +1,6 @@
 import { Origin } from '../model/origin.ts';
 import { mix } from './address.ts';
+import { equal } from './held.ts';
 
 /** A datagram put together: what stands behind its IP header, and where these octets were captured. */
 export interface Datagram {
@@ -10,20 +11,25 @@ export interface Datagram {
 }
 
 /** One fragment as its headers have it; `bytes[start…end)` is what it carries, `offset` its place in the datagram. */
-export interface Fragment {
+export interface Fragment extends Arrival {
   readonly offset: number;
   readonly more: boolean;
   readonly protocol: number;
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
-  readonly frame: number;
   /** Where the frame begins in `bytes`. */
   readonly frameStart: number;
   /** Where `bytes` were captured, when they are a datagram put together; else null. */
   readonly origin: Origin | null;
   /** Whether the datagram is missed when it cannot be put together. */
   readonly missed: boolean;
+}
+
+interface Arrival {
+  readonly frame: number;
+  readonly sec: number;
+  readonly nsec: number;
 }
 
 interface Part {
@@ -41,10 +47,12 @@ interface Pending {
   /** Octets of the datagram; -1 until the last fragment says so. */
   total: number;
   protocol: number;
-  /** Frame of the fragment that came first. */
-  readonly frame: number;
+  /** The fragment that came first. */
+  readonly first: Arrival;
   contradicted: boolean;
   missed: boolean;
+  /** All that came so far came before, in a datagram that is whole: nobody misses the rest. */
+  copies: boolean;
   /** Given up: fragments that are still to come are dropped with it. */
   dropped: boolean;
 }
@@ -52,6 +60,11 @@ interface Pending {
 /** Bounds what a capture of stray fragments can make us hold (RFC 791 lets a host wait; we forget the oldest). */
 const MAX_DATAGRAMS = 256;
 const MAX_PARTS = 1024;
+/** How long a host waits at most (RFC 1122 3.3.2: 60 to 120 seconds); identifications are used again after some time. */
+const PATIENCE_SECONDS = 120;
+/** Datagrams that are whole and kept to tell copies of their fragments by: those of a mirror port come a millisecond later. */
+const MAX_DONE = 64;
+const COPY_SECONDS = 0.1;
 /** Neither the total length of IPv4 nor the payload length of IPv6 can say more. */
 const MAX_DATAGRAM = 65_535;
 
@@ -70,15 +83,23 @@ export class FragmentTable {
   contradicted = 0;
   contradictedFrame = 0;
   private readonly pending = new Map<string, Pending>();
+  /** The newest ones that are whole, with the arrival of the fragment that was the last to come. */
+  private readonly done = new Map<string, Arrival & { readonly bytes: Uint8Array }>();
 
   /** Returns the datagram once it is whole. `key` tells datagrams apart: addresses and identification, and in IPv4 the protocol. */
   add(key: string, family: 4 | 6, f: Fragment): Datagram | null {
     const to = f.offset + f.end - f.start;
     if (to <= f.offset) return null;
+    const copy = this.isCopy(key, f, to);
     let entry = this.pending.get(key);
-    entry ??= this.open(key, f.frame);
+    if (entry !== undefined && apart(f, entry.first) > (entry.copies ? COPY_SECONDS : PATIENCE_SECONDS)) {
+      this.giveUp(key);
+      entry = undefined;
+    }
+    entry ??= this.open(key, f);
     if (entry.dropped) return null;
-    entry.missed ||= f.missed;
+    entry.copies &&= copy;
+    entry.missed ||= f.missed && !copy;
     const { parts } = entry;
     const reached = parts.length === 0 ? 0 : end(parts[parts.length - 1]!);
     const fits = to <= MAX_DATAGRAM && (entry.total < 0 || (f.more ? to <= entry.total : to === entry.total));
@@ -95,7 +116,11 @@ export class FragmentTable {
     if (parts.length < MAX_PARTS) insert(entry, f, to);
     if (!isWhole(entry)) return null;
     this.pending.delete(key);
-    return { ...join(entry), protocol: entry.protocol };
+    const whole = join(entry);
+    this.done.delete(key);
+    if (this.done.size >= MAX_DONE) this.done.delete(this.done.keys().next().value!);
+    this.done.set(key, { bytes: whole.bytes, frame: f.frame, sec: f.sec, nsec: f.nsec });
+    return { ...whole, protocol: entry.protocol };
   }
 
   /** Whether fragments wait for others of a datagram that is missed without them. */
@@ -108,15 +133,24 @@ export class FragmentTable {
     for (const key of [...this.pending.keys()]) this.giveUp(key);
   }
 
-  private open(key: string, frame: number): Pending {
+  /** A fragment once more of a datagram that is whole by now. */
+  private isCopy(key: string, f: Fragment, to: number): boolean {
+    const whole = this.done.get(key);
+    if (whole === undefined || apart(f, whole) > COPY_SECONDS) return false;
+    const fits = f.more ? to < whole.bytes.length : to === whole.bytes.length;
+    return fits && equal(whole.bytes, f.offset, f.bytes, f.start, to - f.offset);
+  }
+
+  private open(key: string, { frame, sec, nsec }: Arrival): Pending {
     if (this.pending.size >= MAX_DATAGRAMS) this.giveUp(this.pending.keys().next().value!);
     const entry = {
       parts: [],
       total: -1,
       protocol: -1,
-      frame,
+      first: { frame, sec, nsec },
       contradicted: false,
       missed: false,
+      copies: true,
       dropped: false,
     };
     this.pending.set(key, entry);
@@ -130,9 +164,9 @@ export class FragmentTable {
   }
 
   private giveUp(key: string): void {
-    const { missed, frame } = this.pending.get(key)!;
+    const { missed, first } = this.pending.get(key)!;
     this.pending.delete(key);
-    if (missed && this.lost++ === 0) this.lostFrame = frame;
+    if (missed && this.lost++ === 0) this.lostFrame = first.frame;
   }
 }
 
@@ -167,6 +201,10 @@ const SLOTS = 1024;
 
 function slot(source: number, destination: number, id: number): number {
   return (mix(source ^ mix(destination ^ mix(id))) & (SLOTS - 1)) * 4;
+}
+
+function apart(a: Arrival, b: Arrival): number {
+  return Math.abs(a.sec - b.sec + (a.nsec - b.nsec) / 1e9);
 }
 
 function end(part: Part): number {

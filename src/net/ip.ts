@@ -38,7 +38,7 @@ export class IpDecoder implements FrameSink {
   readonly backwards = new OddFrames();
   /** Who hands over the frames of a file. */
   reader: Pick<CaptureReader, 'at'> | null = null;
-  private lastSec = 0;
+  private lastSec = Number.NEGATIVE_INFINITY;
   private lastNsec = 0;
   private readonly ports: PortMap;
   private readonly sink: SegmentSink;
@@ -175,7 +175,7 @@ export class IpDecoder implements FrameSink {
     end: number,
   ): void {
     const { bytes, frameStart, origin } = this;
-    const { frame, source, destination } = this.s;
+    const { frame, sec, nsec, source, destination } = this.s;
     const tunnel = !mayHoldTcp(family, protocol);
     if (tunnel) {
       if (offset > 0) {
@@ -196,6 +196,8 @@ export class IpDecoder implements FrameSink {
       start,
       end,
       frame,
+      sec,
+      nsec,
       frameStart,
       origin,
       missed,

@@ -45,3 +45,13 @@ test('a packet without a time of its own (SPB) is no earlier than the one before
   // The last of the five is an EPB, the one before it has the time of the third.
   expect([streams[0]!.start, streams[0]!.end]).toEqual([wire.frames[0]!.time, wire.frames.at(-1)!.time]);
 });
+
+test('a first frame before 1970 is earlier than none', async () => {
+  const wire = new Wire('1970-01-01T01:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  const section = new Section().interface({ linkType: 1, offset: -7200 });
+  for (const { time, bytes } of wire.frames) section.enhanced({ sec: time.sec - 7200, nsec: time.nsec }, bytes);
+  const { warnings, first } = await analyzeBytes(section.bytes());
+  expect([warnings, first?.sec]).toEqual([[], -3600]);
+});

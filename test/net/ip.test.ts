@@ -11,17 +11,21 @@ import { FLAG, tcp } from '../kit/tcp.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
 
-/** `[offset, octets, more]` in order of arrival; the last datagram that came out. */
-function put(family: 4 | 6, fragments: readonly (readonly [number, Uint8Array, boolean])[]) {
+/** `[offset, octets, more, second]` in order of arrival; the last datagram that came out, and how many did. */
+function put(family: 4 | 6, fragments: readonly (readonly [number, Uint8Array, boolean, number?])[]) {
   const table = new FragmentTable();
   let whole: Datagram | null = null;
-  fragments.forEach(([offset, bytes, more], i) => {
-    const place = { start: 0, end: bytes.length, frame: i + 1, frameStart: 0, origin: null };
+  let count = 0;
+  fragments.forEach(([offset, bytes, more, sec = 0], i) => {
+    const place = { start: 0, end: bytes.length, frame: i + 1, sec, nsec: 0, frameStart: 0, origin: null };
     const f = { offset, more, protocol: 6, bytes, ...place, missed: true };
-    whole = table.add('key', family, f) ?? whole;
+    const found = table.add('key', family, f);
+    if (found === null) return;
+    whole = found;
+    count++;
   });
   table.end();
-  return { whole: whole as Datagram | null, lost: table.lost, contradicted: table.contradicted };
+  return { whole: whole as Datagram | null, count, lost: table.lost, contradicted: table.contradicted };
 }
 
 const full = filler(800);
@@ -71,6 +75,33 @@ describe('fragments', () => {
     const { whole, contradicted } = put(6, [part(0, 400), part(0, 400), part(400, 800)]);
     expect(whole?.bytes).toEqual(full);
     expect(contradicted).toBe(0);
+  });
+
+  test('that a mirror port shows twice are missed by nobody', () => {
+    const [one, two] = [part(0, 400), part(400, 800)];
+    for (const family of [4, 6] as const) {
+      expect(put(family, [one, one, two, two])).toMatchObject({ count: 1, lost: 0, contradicted: 0 });
+      expect(put(family, [one, two, one, two])).toMatchObject({ count: 2, lost: 0, contradicted: 0 });
+      // What is new is missed; and a copy is in nobody's way when its identification is used again.
+      expect(put(family, [one, two, other(0, 400)])).toMatchObject({ count: 1, lost: 1 });
+      const next = [
+        [...other(0, 400), 1],
+        [...other(400, 792), 1],
+        [792, full.subarray(792), false, 1],
+      ] as const;
+      const { whole, count, lost, contradicted } = put(family, [one, two, two, ...next]);
+      expect({ count, lost, contradicted }).toEqual({ count: 2, lost: 0, contradicted: 0 });
+      expect(whole!.bytes).toEqual(cat(new Uint8Array(792).fill(1), full.subarray(792)));
+    }
+  });
+
+  test('of a datagram that nobody waits for any more do not go into the next one of its identification', () => {
+    const again = [part(0, 400), part(400, 800)].map(f => [...f, 600] as const);
+    for (const family of [4, 6] as const) {
+      const { whole, lost, contradicted } = put(family, [other(0, 400), ...again]);
+      expect({ lost, contradicted }).toEqual({ lost: 1, contradicted: 0 });
+      expect(whole?.bytes).toEqual(full);
+    }
   });
 
   test('whatever comes, each octet of a datagram stands in a fragment that came', () => {
