@@ -7,7 +7,7 @@ import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import type { Budget } from './held.ts';
 import type { Opening } from './opening.ts';
-import { ACK, FIN, isWhole, RST, type Segment, SYN } from './segment.ts';
+import { ACK, FIN, isWhole, RST, type Segment, SYN, UNSEEN } from './segment.ts';
 
 /** What the user of a connection is told; `readers` take the octets of each direction. */
 export interface ConnectionUser {
@@ -229,8 +229,7 @@ export class Connection {
     if ((flags & (SYN | ACK)) === ACK) {
       const scale = this.scales[direction];
       const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
-      const known = this.synSeen && this.synAckSeen;
-      peer.acknowledge(s.ack, known ? s.window << (scaled ? scale : 0) : -1);
+      peer.acknowledge(s.ack, this.windowsTell ? s.window << (scaled ? scale : 0) : -1);
       if (direction === 0) this.acknowledged = true;
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
@@ -248,6 +247,11 @@ export class Connection {
       } else if (half.waiting) this.awaited(half);
     }
     if (control !== 0) this.ends(s, direction, half);
+  }
+
+  /** Whether both sides said by what windows are multiplied, or that they are not. */
+  private get windowsTell(): boolean {
+    return this.synSeen && this.synAckSeen && this.scales[0] > UNSEEN && this.scales[1] > UNSEEN;
   }
 
   /** What SYN and RST do. True when that is all there is to the segment. */
@@ -366,7 +370,7 @@ export class Connection {
         if (this.halves[direction].waiting) this.halves[direction].startDrain();
         this.user.opened(s.frame, s.sec, s.nsec);
       }
-      other.acknowledge(s.ack, s.window);
+      other.acknowledge(s.ack, this.windowsTell ? s.window : -1);
       return;
     }
     if (direction === 1 && this.synSeen) this.meets(s);

@@ -7,7 +7,7 @@ import type { Origin } from '../model/origin.ts';
 import { AddressTable, ipv4Text } from './address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { FragmentTable, Unwanted } from './fragments.ts';
-import { emptySegment, type Segment } from './segment.ts';
+import { emptySegment, type Segment, UNSEEN } from './segment.ts';
 
 /**
  * What Linux hands to segmentation offload at most (GSO_MAX_SIZE, 8 × 65,535), with room for link headers: a frame that claims to have
@@ -234,7 +234,7 @@ export class IpDecoder implements FrameSink {
     s.ack = word(b, t + 8);
     s.flags = b[t + 13]!;
     s.window = (b[t + 14]! << 8) | b[t + 15]!;
-    s.scale = s.flags & 2 ? windowScale(b, t + 20, Math.min(t + header, q)) : -1;
+    s.scale = s.flags & 2 ? windowScale(b, t + 20, t + header, q) : -1;
     s.bytes = b;
     s.header = t;
     s.start = t + header;
@@ -268,11 +268,12 @@ export class IpDecoder implements FrameSink {
   }
 }
 
-/** RFC 7323 2.2; -1 when the SYN does not offer scaling. */
-function windowScale(b: Uint8Array, from: number, end: number): number {
+/** RFC 7323 2.2, of the options at `from`…`to`, which were captured up to `q`; -1 when the SYN does not offer scaling. */
+function windowScale(b: Uint8Array, from: number, to: number, q: number): number {
+  const end = Math.min(to, q);
   for (let i = from; i < end; ) {
     const kind = b[i]!;
-    if (kind === 0) break;
+    if (kind === 0) return -1;
     if (kind === 1) {
       i++;
       continue;
@@ -282,7 +283,7 @@ function windowScale(b: Uint8Array, from: number, end: number): number {
     if (kind === 3 && size === 3 && i + 2 < end) return Math.min(14, b[i + 2]!);
     i += size;
   }
-  return -1;
+  return to > q ? UNSEEN : -1;
 }
 
 function word(b: Uint8Array, p: number): number {

@@ -18,7 +18,7 @@ export interface Segment {
   ack: number;
   flags: number;
   window: number;
-  /** Window scale of a SYN's option, -1 when the option is absent. */
+  /** Window scale of a SYN's option, -1 when the option is absent, `UNSEEN` when a snap length may have cut it. */
   scale: number;
   bytes: Uint8Array;
   /** Position of the TCP header in `bytes`. */
@@ -39,6 +39,8 @@ export interface Segment {
 export function isWhole(s: Segment): boolean {
   return s.end === s.start + s.length;
 }
+
+export const UNSEEN = -2;
 
 export const FIN = 1;
 export const SYN = 2;

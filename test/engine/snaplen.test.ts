@@ -6,8 +6,10 @@ import { analyzeBytes, analyzeChunks, analyzeOptions } from '../kit/analysis.ts'
 import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
+import { ipv4 } from '../kit/ip.ts';
 import { pcap } from '../kit/pcap.ts';
 import { Section } from '../kit/pcapng.ts';
+import { FLAG, tcp } from '../kit/tcp.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
@@ -142,4 +144,32 @@ test('a stream of which a snap length left the headers only is not framed withou
     [0, 1],
   ]);
   expect(streams[0]).toMatchObject({ anchored: false, unanchoredFrom: 4, unanchoredBecause: 'gap' });
+});
+
+test('a window is no bound where the SYNs lost their window scale', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const A = { address: '192.0.2.1', port: 3000, isn: 1000 };
+  const B = { address: '192.0.2.2', port: 102, isn: 5000 };
+  const syn = (from: typeof A, to: typeof A, ack: number, flags: number) => {
+    // As Linux sends them: segment size, selective acknowledgements, timestamps, window scale.
+    const options = [2, 4, 5, 0xb4, 4, 2, 8, 10, new Uint8Array(8), 1, 3, 3, 7];
+    const ports = { sourcePort: from.port, destinationPort: to.port };
+    const hosts = { source: from.address, destination: to.address };
+    const segment = tcp({ ...hosts, ...ports, seq: from.isn, ack, flags, options }, new Uint8Array(0));
+    wire.packet(ipv4(from.address, to.address, segment), 4, from === A ? 0 : 1);
+  };
+  syn(A, B, 0, FLAG.syn);
+  syn(B, A, 1001, FLAG.syn | FLAG.ack);
+  const pair = new Conversation(wire, A, B, { window: 3000 });
+  pair.queue(0, filler(300_000));
+  pair.ack(0);
+  pair.segment(0, 0, 1000);
+  pair.ack(1, 1000);
+  for (let at = 250_000; at < 260_000; at += 1000) pair.segment(0, at, 1000);
+  pair.ack(1, 260_000);
+  for (const snapLength of [65, 262_144]) {
+    const { findings, streams } = await analyzeBytes(wire.pcap({ snapLength }));
+    expect(findings.map(f => f.code)).not.toContain('tcp.beyond-window');
+    expect(streams[0]!.directions[0]).toMatchObject({ outOfOrder: 10, gaps: snapLength === 65 ? 12 : 1 });
+  }
 });
