@@ -22,6 +22,7 @@ export class PcapReader implements CaptureReader {
   private readonly recordHeader: number;
   private readonly nanos: boolean;
   private linkType = -1;
+  private swapped = false;
   private offset = 0;
   private broken = false;
   private firstSec = 0;
@@ -45,6 +46,7 @@ export class PcapReader implements CaptureReader {
       if (end - start < 24) return start;
       // The upper bits of the link type field carry the FCS length (draft-ietf-opsawg-pcap): not part of the type.
       this.linkType = this.u32(b, pos + 20) & 0xffff;
+      this.swapped = lengthsSwapped(b, pos, this.little);
       this.linkTypes.add(this.linkType);
       if (!linkTypeKnown(this.linkType)) this.warnLinkType();
       pos += 24;
@@ -60,15 +62,16 @@ export class PcapReader implements CaptureReader {
     const every = this.options.everyFrame === true;
     const header = this.recordHeader;
     const linkType = this.linkType;
-    const little = this.little;
+    const { little, swapped } = this;
     let frames = this.frames;
     let pos = from;
     let last = -1;
     this.need = 0;
     while (pos + header <= end) {
-      const captured = little
+      let captured = little
         ? b[pos + 8]! | (b[pos + 9]! << 8) | (b[pos + 10]! << 16) | (b[pos + 11]! << 24)
         : (b[pos + 8]! << 24) | (b[pos + 9]! << 16) | (b[pos + 10]! << 8) | b[pos + 11]!;
+      if (swapped) captured = Math.min(captured >>> 0, this.u32(b, pos + 12)) | 0;
       // Unsigned comparison: a length with the top bit set is as bogus as any other.
       if (captured >>> 0 > MAX_PACKET) {
         this.broken = true;
@@ -92,7 +95,8 @@ export class PcapReader implements CaptureReader {
         const nsec = this.nanos ? fraction : fraction * 1000;
         this.frames = frames;
         this.at = this.offset + pos - from;
-        sink.frame(frames, this.u32(b, pos), nsec, b, p, q, this.u32(b, pos + 12), linkType);
+        const wire = swapped ? Math.max(this.u32(b, pos + 8), this.u32(b, pos + 12)) : this.u32(b, pos + 12);
+        sink.frame(frames, this.u32(b, pos), nsec, b, p, q, wire, linkType);
       } else if (kind === CUT && captured < this.u32(b, pos + 12) && cutShort(b, p, q, linkType)) {
         this.at = this.offset + pos - from;
         this.cut.add(frames, this);
@@ -171,6 +175,15 @@ export class PcapReader implements CaptureReader {
         : (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0
     );
   }
+}
+
+/**
+ * Whether the two lengths of each record may have changed places, by the file header at `p`: they had up to version 2.2, and writers of 2.3
+ * did not agree (libpcap, sf-pcap.c). The captured one is the lower one then.
+ */
+export function lengthsSwapped(b: Uint8Array, p: number, little: boolean): boolean {
+  const [major, minor] = little ? [p + 4, p + 6] : [p + 5, p + 7];
+  return b[major] === 2 && b[minor]! < 4;
 }
 
 /** What the first four octets say, or null when this is no classic pcap file. */

@@ -1,3 +1,4 @@
+import { lengthsSwapped } from './pcap.ts';
 import { MAX_PACKET } from './reader.ts';
 import {
   BLOCK,
@@ -32,6 +33,7 @@ export class PcapCopy implements CaptureCopy {
   private readonly nanos: boolean;
   private started = false;
   private broken = false;
+  private swapped = false;
   /** Ticks of a whole second, as two words: consecutive packets share it. */
   private second = -1;
   private secondHigh = 0;
@@ -59,7 +61,9 @@ export class PcapCopy implements CaptureCopy {
     const { plan, out, little } = this;
     const keep = plan.rest === 'keep';
     while (pos + header <= end) {
-      const captured = word(b, pos + 8, little);
+      let captured = word(b, pos + 8, little);
+      let wire = word(b, pos + 12, little);
+      if (this.swapped) [captured, wire] = [Math.min(captured, wire), Math.max(captured, wire)];
       if (captured > MAX_PACKET) {
         this.broken = true;
         return end;
@@ -84,7 +88,7 @@ export class PcapCopy implements CaptureCopy {
         words[w + 2] = 0;
         this.time(words, w + 3, word(b, pos, little), word(b, pos + 4, little));
         words[w + 5] = captured;
-        words[w + 6] = word(b, pos + 12, little);
+        words[w + 6] = wire;
         if (captured > 0) words[w + 6 + (padded >> 2)] = 0; // the padding
         const at = out.length + 28;
         if (edit?.bytes !== undefined) bytes.set(edit.bytes.subarray(0, captured), at);
@@ -106,6 +110,7 @@ export class PcapCopy implements CaptureCopy {
 
   private begin(b: Uint8Array, pos: number): void {
     this.started = true;
+    this.swapped = lengthsSwapped(b, pos, this.little);
     sectionHeader(this.out, new Options(LITTLE).text(OPTION.application, this.plan.application), LITTLE);
     // The link type field's upper bits carry the FCS length in 16-bit words, when bit 26 is set (draft-ietf-opsawg-pcap 4).
     const linkField = word(b, pos + 20, this.little);

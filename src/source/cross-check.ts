@@ -87,6 +87,12 @@ async function second(path: string, compressed: boolean, prints: Prints, broken:
       file.destroy();
       input.removeAllListeners('data');
     };
+    parser.on('globalHeader', ({ majorVersion, minorVersion }) => {
+      if (minorVersion >= 4) return;
+      // It takes the lengths of older files as they stand (see `lengthsSwapped`).
+      stop();
+      resolve(`pcap-parser does not read version ${majorVersion}.${minorVersion} of pcap`);
+    });
     parser.on('packet', p => {
       count++;
       const { timestampSeconds, timestampMicroseconds, originalLength } = p.header;

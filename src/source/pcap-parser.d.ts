@@ -12,6 +12,10 @@ declare module 'pcap-parser' {
   interface Parser {
     /** Undocumented: true stops the parsing loop. */
     errored: boolean;
+    on(
+      event: 'globalHeader',
+      listener: (header: { readonly majorVersion: number; readonly minorVersion: number }) => void,
+    ): this;
     on(event: 'packet', listener: (packet: Packet) => void): this;
     on(event: 'end', listener: () => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
