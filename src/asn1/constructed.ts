@@ -100,8 +100,10 @@ export const list: Contents = (state, type, f, tlv) => {
 export const inside: Contents = (state, type, f, tlv) => {
   octets(state, f, tlv);
   const inner = tlv.constructed ? null : readTlv(state.bytes, tlv.content, tlv.contentEnd, state.depth);
-  if (inner === null) return;
   const { of } = type;
+  // Of a value that only its owner knows, the octets are one when they are exactly one element.
+  const open = of.op === 'OPEN' || of.op === 'GUARD';
+  if (inner === null || (open && (inner.fault !== null || inner.end !== tlv.contentEnd))) return;
   element(state, of, below(f, typeField(of), of.called, inner), inner);
 };
 

@@ -128,7 +128,7 @@ export const ACSE = defineModule({
       data-value-descriptor? DESCRIPTOR,
       encoding CHOICE {
         single-ASN1-type [0] GUARD OPEN(; indirect-reference, direct-reference),
-        octet-aligned [1] OCTETS,
+        octet-aligned [1] INSIDE GUARD OPEN(; indirect-reference, direct-reference),
         arbitrary [2] BITS
       }
     }`,

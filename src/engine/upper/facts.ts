@@ -2,6 +2,7 @@ import { hex, latin1, readTlv, stringOctets } from '../../asn1/ber.ts';
 import { find, findAll } from '../../asn1/tree.ts';
 import type { Field } from '../../model/field.ts';
 import { findParameter, REFUSE_REASONS, type Spdu } from '../../osi/session.ts';
+import { text } from '../../x400/address-parts.ts';
 import type { Layer } from './layers.ts';
 import type { SessionReferences } from './shared.ts';
 
@@ -231,12 +232,10 @@ function addAttributes(f: Field, bytes: Uint8Array, out: string[]): void {
 function attribute(type: Field | undefined, value: Field, bytes: Uint8Array): string {
   const oid = String(type?.value ?? 'OID');
   const tlv = readTlv(bytes, value.start, value.end);
-  const octets = tlv === null ? NONE : stringOctets(bytes, tlv);
-  const text = latin1(octets, 0, Math.min(octets.length, MOST_CHARACTERS));
-  return `/${ATTRIBUTES[oid] ?? oid}=${text}${octets.length > MOST_CHARACTERS ? '…' : ''}`;
+  const told = tlv === null ? '' : text(bytes, tlv);
+  const cut = told.length > MOST_CHARACTERS ? `${told.slice(0, MOST_CHARACTERS)}…` : told;
+  return `/${ATTRIBUTES[oid] ?? oid}=${cut}`;
 }
-
-const NONE = new Uint8Array(0);
 
 function acseRefusal(fields: readonly Field[]): string {
   const result = wordIn(fields, 'acse.result') ?? 'rejected';
@@ -246,15 +245,16 @@ function acseRefusal(fields: readonly Field[]): string {
   return why === null ? result : `${result}, ${why}`;
 }
 
-/** Why a REFUSE refuses, from the innermost layer that says so. */
+/** Why a REFUSE refuses, from the innermost layer that says so: the error of a bind was noted when that was read. */
 export function fromRefuse(facts: Facts, spdu: Spdu, bytes: Uint8Array, layers: readonly Layer[]): void {
+  const bound = facts.refusal;
   for (const { kind, fields } of layers) {
     if (kind === 'acse') {
       facts.respondingTitle ??= title(fields, 'responding', bytes);
       if (find(fields, 'acse.result') !== undefined) facts.refusal ??= acseRefusal(fields);
     }
     const reason = wordIn(fields, 'rtse.refuseReason');
-    if (reason !== null) facts.refusal = reason;
+    if (reason !== null) facts.refusal = bound ?? reason;
     if (kind === 'pres') {
       const provider = wordIn(fields, 'pres.provider_reason');
       if (provider !== null) facts.refusal ??= `presentation provider: ${provider}`;

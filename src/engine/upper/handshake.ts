@@ -138,6 +138,10 @@ export class Handshake {
     if (own === null) return;
     data.bindSide = 'result';
     this.learn('CPA', own, t, () => this.readAccept(own, t));
+    // X.227 §7.1: a rejecting AARE belongs into a REFUSE, and means the same in an ACCEPT.
+    const { refusal } = state.facts;
+    if (refusal !== null)
+      state.settle('refused', `refused by ${this.parts.name(t.direction)}: ${refusal}`, t.direction);
   }
 
   private readAccept(own: UserData, t: Tsdu): void {
