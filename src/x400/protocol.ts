@@ -83,8 +83,12 @@ export function operationType(protocol: Protocol, kind: keyof typeof TABLES, cod
   return own ?? ACCESS.lookup(TABLES[kind], key);
 }
 
-/** "message-submission"; null for an unknown code. On P3, code 2 from the MTS user is delivery-control: direction tells them apart. */
-export function operationName(code: number): string | null {
+/** Local code 2: submission-control when the MTS invokes it, delivery-control when its user does (X.411 §8.2, §8.3), on P3 alone. */
+const CONTROL = 2;
+
+/** "message-submission"; null for an unknown code. `byUser`: the MTS user invokes the operation. */
+export function operationName(protocol: Protocol, code: number, byUser: boolean): string | null {
+  if (code === CONTROL && protocol === 'P3' && byUser) return 'delivery-control';
   return OPERATIONS[code] ?? null;
 }
 

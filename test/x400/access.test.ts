@@ -107,11 +107,12 @@ describe('names', () => {
   it('knows every operation and error that has a type', () => {
     for (let code = 0; code < 40; code++) {
       for (const protocol of ['P3', 'P7'] as Protocol[]) {
-        if (operationType(protocol, 'argument', code) !== null) expect(operationName(code)).not.toBeNull();
+        if (operationType(protocol, 'argument', code) !== null)
+          expect(operationName(protocol, code, false)).not.toBeNull();
         if (operationType(protocol, 'error', code) !== null) expect(errorName(protocol, code)).not.toBeNull();
       }
     }
-    expect(operationName(3)).toBe('message-submission');
+    expect(operationName('P3', 3, true)).toBe('message-submission');
     expect(errorName('P7', 26)).toBe('security-error');
     expect(operationType('P1', 'argument', 3)).toBeNull();
   });

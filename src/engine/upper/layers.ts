@@ -1,4 +1,4 @@
-import { readTlv } from '../../asn1/ber.ts';
+import { readTlv, TAG } from '../../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
 import { defineModule, type Type } from '../../asn1/schema.ts';
 import { find } from '../../asn1/tree.ts';
@@ -32,6 +32,8 @@ const TITLES: Readonly<Record<string, string>> = {
   ros: 'X.880 OSI Remote Operations Service',
   p1: 'X.411 Message Transfer Service',
 };
+
+const X410_TITLE = `${TITLES.rtse} (X.410 mode)`;
 
 /** Of the layer that carries X.400's own operations, those of the message store are named by their fields. */
 function titleOf({ kind, fields }: Layer): string {
@@ -228,7 +230,18 @@ export function guessLayer(bytes: Uint8Array, start: number, end: number): Layer
 /** X.410-1984 mode: a fragment of an APDU stands in the SSDU without any octet around it (X.226 §8.4.3). */
 export function rawFragmentTree(bytes: Uint8Array, start: number, end: number, origin: Origin | null): LayerTree {
   const fields = [opaque('rtse.segment', 'RTSE segment data', start, end)];
-  return { layer: 'rtse', title: `${TITLES.rtse} (X.410 mode)`, bytes, start, end, origin, fields };
+  return { layer: 'rtse', title: X410_TITLE, bytes, start, end, origin, fields };
+}
+
+/** X.410-1984 mode: RTTP, the priority of whoever asks for the turn, stands in PLEASE TOKENS without a PDV-list around it as well. */
+export function isTurnPlease(bytes: Uint8Array, start: number, end: number): boolean {
+  const tlv = readTlv(bytes, start, end);
+  return tlv !== null && tlv.key === TAG.integer && tlv.fault === null && tlv.end === end;
+}
+
+export function turnPleaseTree(bytes: Uint8Array, start: number, end: number, origin: Origin | null): LayerTree {
+  const { fields } = decode(RTSE.type('RTSE-apdus'), '', bytes, start, end);
+  return { layer: 'rtse', title: X410_TITLE, bytes, start, end, origin, fields };
 }
 
 /** The trees of layers over octets whose origin is known; a message inside an operation (P3, P7) brings the trees of its content. */

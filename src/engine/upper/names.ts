@@ -132,10 +132,10 @@ export function isConfirmed(protocol: string, code: number | string): boolean {
   return UNCONFIRMED[protocol]?.includes(code) !== true;
 }
 
-/** Name of an operation in its protocol: "message-submission". */
-export function operationName(protocol: string, code: number | string): string {
+/** Name of an operation in its protocol: "message-submission". `byUser`: of X.400's, the MTS user invokes it. */
+export function operationName(protocol: string, code: number | string, byUser: boolean): string {
   if (typeof code === 'number' && (protocol === 'P3' || protocol === 'P7')) {
-    return x400OperationName(code) ?? `operation ${code}`;
+    return x400OperationName(protocol, code, byUser) ?? `operation ${code}`;
   }
   const table = OPERATIONS[protocol === 'X.500 DSP' ? 'X.500 DAP' : protocol];
   return (typeof code === 'number' ? table?.[code] : undefined) ?? `operation ${code}`;

@@ -11,7 +11,7 @@ import { Conduct } from './conduct.ts';
 import { Contexts } from './contexts.ts';
 import { reference, referencesOf } from './facts.ts';
 import { Handshake } from './handshake.ts';
-import { apduTrees, type Reading, rawFragmentTree } from './layers.ts';
+import { apduTrees, isTurnPlease, type Reading, rawFragmentTree, turnPleaseTree } from './layers.ts';
 import type { UserData } from './osi.ts';
 import { inTransferText, messageRow } from './row.ts';
 import { type Owner, ReliableTransfer, type When } from './rts.ts';
@@ -234,7 +234,10 @@ export class OsiAssociation implements Owner {
   private userData(spdu: Spdu, t: Tsdu, own: UserData, at: When): void {
     if (t.trees !== null) {
       if (this.data.mode(own) === 'x410-1984') {
-        if (spdu.name === 'DT') t.trees.push(rawFragmentTree(own.bytes, own.start, own.end, own.origin));
+        const { bytes, start, end, origin } = own;
+        if (spdu.name === 'DT') t.trees.push(rawFragmentTree(bytes, start, end, origin));
+        else if (spdu.name === 'PT' && isTurnPlease(bytes, start, end))
+          t.trees.push(turnPleaseTree(bytes, start, end, origin));
       } else
         this.handshake.show(
           spdu.name === 'TD' ? 'TTD' : spdu.name === 'RS' || spdu.name === 'RA' ? 'RS' : 'TD',

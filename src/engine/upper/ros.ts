@@ -9,6 +9,8 @@ const MOST_OUTSTANDING = 4096;
 export interface Invocation {
   readonly id: number;
   readonly operation: number | string;
+  /** In words. */
+  readonly name: string;
   readonly frame: number;
 }
 
@@ -51,7 +53,16 @@ export class Operations {
     this.judge = judge;
   }
 
-  read(protocol: string, bytes: Uint8Array, start: number, end: number, direction: Direction, at: When): RosPdu {
+  /** @param byUser the MTS user sends, not the MTS */
+  read(
+    protocol: string,
+    byUser: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    direction: Direction,
+    at: When,
+  ): RosPdu {
     const pdu = readTlv(bytes, start, end);
     const nothing = { code: null, answers: null, start: end, end, invokeId: null, detail: null };
     if (pdu === null || pdu.cls !== 2) return { kind: 'unknown', type: 'unknown ROSE APDU', ...nothing };
@@ -64,7 +75,7 @@ export class Operations {
     const id = parts[0]?.cls === 0 && parts[0].tag === 2 ? numberOf(bytes, parts[0]) : null;
     switch (pdu.tag) {
       case 1:
-        return this.invoke(protocol, bytes, parts, id, direction, at);
+        return this.invoke(protocol, byUser, bytes, parts, id, direction, at);
       case 2:
         return this.answer('result', protocol, bytes, parts, id, direction, at);
       case 3:
@@ -78,6 +89,7 @@ export class Operations {
 
   private invoke(
     protocol: string,
+    byUser: boolean,
     bytes: Uint8Array,
     parts: Tlv[],
     id: number | null,
@@ -87,6 +99,7 @@ export class Operations {
     const rest = parts.slice(1).filter(p => !(p.cls === 2 && p.tag === 0 && !p.constructed));
     const [opcode, argument] = rest;
     const code = opcode === undefined ? null : codeOf(bytes, opcode);
+    const name = code === null ? 'invoke' : operationName(protocol, code, byUser);
     const outstanding = this.waiting[direction];
     if (id !== null && code !== null && isConfirmed(protocol, code)) {
       if (this.judge.sound && outstanding.has(id)) {
@@ -99,11 +112,11 @@ export class Operations {
         );
       }
       if (outstanding.size >= MOST_OUTSTANDING) outstanding.delete(outstanding.keys().next().value!);
-      outstanding.set(id, { id, operation: code, frame: at.frame });
+      outstanding.set(id, { id, operation: code, name, frame: at.frame });
     }
     return {
       kind: 'invoke',
-      type: code === null ? 'invoke' : operationName(protocol, code),
+      type: name,
       code,
       answers: null,
       invokeId: id,
@@ -139,7 +152,7 @@ export class Operations {
       [second, third] = elements(bytes, second);
     }
     const code = kind === 'reject' || second === undefined ? null : codeOf(bytes, second);
-    const name = answers === null ? '' : `${operationName(protocol, answers.operation)} `;
+    const name = answers === null ? '' : `${answers.name} `;
     const detail = kind === 'result' ? null : kind === 'error' ? errorName(protocol, code) : rejectName(bytes, second);
     return {
       kind,

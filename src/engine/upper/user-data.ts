@@ -6,7 +6,7 @@ import { bindType, operationType, type Protocol } from '../../x400/protocol.ts';
 import type { AssociationState } from './association.ts';
 import { LONGEST_PASSWORD, readBind } from './bind.ts';
 import type { Contexts } from './contexts.ts';
-import { guessLayer, type Picked } from './layers.ts';
+import { guessLayer, isTurnPlease, type Picked } from './layers.ts';
 import { MmsEvidence, mmsType } from './mms.ts';
 import { ftamType, type LayerKind } from './names.ts';
 import type { UserData } from './osi.ts';
@@ -41,6 +41,9 @@ const OPERATION_VALUES: Readonly<Record<string, 'argument' | 'result' | 'error'>
   'ros.result_element': 'result',
   'ros.parameter_element': 'error',
 };
+
+/** Application contexts of X.419 in which the MTS opens the association, reliably or not, of 1988 and 1994. */
+const FORCED_ACCESS: ReadonlySet<string> = new Set(['2.6.0.1.1', '2.6.0.1.3', '2.6.0.1.8', '2.6.0.1.10']);
 
 const BIND_SIDES: Readonly<Record<string, 'argument' | 'result'>> = { bind: 'argument', 'bind result': 'result' };
 
@@ -98,6 +101,7 @@ export class UserDataReader {
     if (this.state.facts.mode === null) this.guessed ??= this.guess(own);
     if (this.mode(own) === 'x410-1984') {
       if (spdu === 'DT') this.fragment(own, start, end, direction, at);
+      else if (spdu === 'PT' && isTurnPlease(bytes, start, end)) this.state.tally.add('RTTP');
       return;
     }
     if (plainFragment(bytes, start, end) && this.contexts.get(found.contextId)?.accepted !== false) {
@@ -191,10 +195,16 @@ export class UserDataReader {
     return this.operation(own.bytes, value.start, value.end, direction, at);
   }
 
+  /** Whether the MTS user sends in this direction: it opens the association, unless the MTS forces access (X.419). */
+  private byUser(direction: Direction): boolean {
+    const forced = FORCED_ACCESS.has(this.state.facts.applicationContext ?? '');
+    return (direction === this.state.initiator) !== forced;
+  }
+
   /** A PDU of remote operations; true when it is an invocation that becomes a row. */
   private operation(bytes: Uint8Array, start: number, end: number, direction: Direction, at: When): boolean {
     const protocol = this.state.protocol(this.contexts);
-    const pdu = this.operations.read(protocol, bytes, start, end, direction, at);
+    const pdu = this.operations.read(protocol, this.byUser(direction), bytes, start, end, direction, at);
     this.state.tally.add(pdu.type);
     if (pdu.kind === 'bind') this.noteBind(bytes, start, end, BIND_SIDES[pdu.type] ?? 'error');
     return (protocol === 'P3' || protocol === 'P7') && this.p3.pdu(pdu, bytes, direction, at, end - start);

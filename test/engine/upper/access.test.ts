@@ -138,6 +138,26 @@ it('the recipient of a delivery is named, whether the tag replaces that of the n
   }
 });
 
+it('local code 2 is delivery-control when the MTS user invokes it, whoever opened the association', () => {
+  for (const [context, user] of [
+    ['2.6.0.1.0', 'c'],
+    ['2.6.0.1.1', 's'],
+  ] as const) {
+    const capture = new Capture();
+    const line = capture.connect();
+    line.c(ses.cn({ units: 2 }, upper.cp(CONTEXTS, upper.userData([1, upper.aarq(context)]))));
+    line.s(ses.ac({ units: 2 }, upper.cpa(CONTEXTS, upper.userData([1, upper.aare(context)]))));
+    const mts = user === 'c' ? 's' : 'c';
+    line[user](ros(invoke(1, 2, set())))[mts](ros(result(1, 2, set())));
+    line[mts](ros(invoke(1, 2, set()))).close();
+    expect(capture.associations[0]!.pdus).toEqual({
+      'delivery-control': 1,
+      'delivery-control result': 1,
+      'submission-control': 1,
+    });
+  }
+});
+
 describe('a report that is delivered', () => {
   const recipient = (surname: string, type: Part, ...more: Part[]) =>
     set(p1.orNameAs(0xa0, { ...DOMAIN, surname }), ctxc(1, type), ...more);

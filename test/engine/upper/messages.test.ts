@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findAll } from '../../../src/asn1/tree.ts';
-import { ctxc, sequence, tlv, utcTime } from '../../kit/ber.ts';
+import { ctxc, integer, sequence, tlv, utcTime } from '../../kit/ber.ts';
 import { latin1 as text } from '../../kit/bytes.ts';
 import { ses } from '../../kit/session.ts';
 import { activity, bind, Capture, message, release, report, rttr, transfer, wrapped } from './kit.ts';
@@ -427,7 +427,16 @@ describe('X.410-1984 mode', () => {
       .c(ses.dt(apdu.subarray(1024)))
       .c(ses.ae(2))
       .s(ses.aea(2));
+    // RTTP: the responder asks for the turn.
+    line.s(ses.pt(1, integer(5)));
     line.c(ses.fn()).s(ses.dn()).close();
+    expect(
+      findAll(
+        line.trees.flatMap(t => t.fields),
+        'rtse.rttp_apdu',
+      ).map(f => f.value),
+    ).toEqual([5]);
+    expect(capture.associations[0]!.pdus).toMatchObject({ RTTP: 1 });
     expect(capture.messages).toMatchObject([{ localIdentifier: 'M84', octets: apdu.length, state: 'complete' }]);
     expect(capture.associations).toMatchObject([
       { protocol: 'P1 (1984)', mode: 'x410-1984', initiator: 'MTA-A', responder: 'MTA-B' },
