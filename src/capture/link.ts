@@ -47,6 +47,8 @@ export type Layer =
   | 'geneve'
   | 'gre'
   | 'gtp'
+  | 'icmp'
+  | 'icmpv6'
   | 'ieee8021ad'
   | 'ieee8021ah'
   | 'ip'

@@ -6,12 +6,16 @@
  */
 
 import { ipOffset, linkTypeKnown, RAW_IP } from './link.ts';
+import { mayQuote, quoted } from './quoted.ts';
 import { MAX_TUNNELS, mayTunnel, tunnelled } from './tunnels.ts';
 
 /** Octet n of the ports map is non-zero when TCP port n is of interest; `null` takes every TCP packet. */
 export type PortMap = Uint8Array | null;
 
-/** What the skip test makes of a frame: it holds no TCP octet of a port that is looked at, it may, or it ends before that can be told. */
+/**
+ * What the skip test makes of a frame: it holds no TCP octet of a port that is looked at, be it in the quotation of an ICMP message; it
+ * may; or it ends before that can be told.
+ */
 export const OTHER = 0;
 export const WANTED = 1;
 export const CUT = 2;
@@ -19,6 +23,9 @@ export type Kind = typeof OTHER | typeof WANTED | typeof CUT;
 
 /** Octets in which a frame without an IP header that was found may end before it: what stands before TCP seldom takes more. */
 const HEADERS = 128;
+
+/** The depth of a packet that an ICMP message quotes: in it nothing is opened. */
+const QUOTED = MAX_TUNNELS + 1;
 
 /**
  * What the frame at `p`…`q` is. `CUT` is no more than a frame's length: whether a snap length cut it, and what it may have been, is for
@@ -36,9 +43,9 @@ export function candidate(b: Uint8Array, p: number, q: number, linkType: number,
     const fragment = (b[n + 6]! & 0x3f) | b[n + 7]!;
     t = n + ((first & 0x0f) << 2);
     if (protocol !== 6) {
-      // An authentication header may stand before TCP.
-      if (!mayTunnel(protocol)) return protocol === 51 ? WANTED : OTHER;
-      return fragment !== 0 ? WANTED : inner(b, t, q, protocol, ports, depth);
+      if (mayTunnel(protocol)) return fragment !== 0 ? WANTED : inner(b, t, q, protocol, ports, depth);
+      if (mayQuote(protocol)) return fragment === 0 ? quotes(b, t, q, protocol, ports, depth) : OTHER;
+      return protocol === 51 ? WANTED : OTHER; // an authentication header may stand before TCP
     }
     if (fragment) return WANTED; // the ports may stand in another one
   } else {
@@ -47,6 +54,7 @@ export function candidate(b: Uint8Array, p: number, q: number, linkType: number,
     t = n + 40;
     if (next !== 6) {
       if (mayTunnel(next)) return inner(b, t, q, next, ports, depth);
+      if (mayQuote(next)) return quotes(b, t, q, next, ports, depth);
       return next === 0 || next === 43 || next === 44 || next === 60 || next === 51 ? WANTED : OTHER;
     }
   }
@@ -57,7 +65,7 @@ export function candidate(b: Uint8Array, p: number, q: number, linkType: number,
 
 /** The same for the packet in a tunnel. */
 function inner(b: Uint8Array, t: number, q: number, protocol: number, ports: PortMap, depth: number): Kind {
-  if (depth === MAX_TUNNELS) return OTHER;
+  if (depth >= MAX_TUNNELS) return OTHER;
   const n = tunnelled(b, t, q, protocol);
   return n >= 0 ? candidate(b, n, q, RAW_IP, ports, depth + 1) : OTHER;
 }
@@ -81,4 +89,11 @@ export function cutShort(b: Uint8Array, p: number, q: number, linkType: number):
   const n = ipOffset(whole, 0, whole.length, linkType);
   if (n < 0) return size < LINK && linkTypeKnown(linkType);
   return n + PROTOCOL >= size || candidate(whole, 0, whole.length, linkType, null) === WANTED;
+}
+
+/** The same for the packet that an ICMP message quotes. */
+function quotes(b: Uint8Array, t: number, q: number, protocol: number, ports: PortMap, depth: number): Kind {
+  if (depth === QUOTED) return OTHER;
+  const n = quoted(b, t, q, protocol);
+  return n >= 0 && candidate(b, n, q, RAW_IP, ports, QUOTED) === WANTED ? WANTED : OTHER;
 }

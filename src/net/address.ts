@@ -91,6 +91,7 @@ export function ipv6Text(groups: readonly number[]): string {
   return best < 0 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`;
 }
 
-function word(b: Uint8Array, p: number): number {
+/** Four octets as a signed integer. */
+export function word(b: Uint8Array, p: number): number {
   return (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!;
 }

@@ -6,6 +6,7 @@ import { checksumFits, checksumIsLeft } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import type { Budget } from './held.ts';
+import type { Unreachable, Unreached } from './icmp.ts';
 import type { Opening } from './opening.ts';
 import { ACK, FIN, isWhole, RST, type Segment, SYN, UNSEEN } from './segment.ts';
 
@@ -40,7 +41,7 @@ const HELD_UNKNOWN = 4 << 20;
 /** How long a connect waits for its answer, at most: two SYNs that are further apart do not cross. */
 const CROSSING_SECONDS = 75;
 
-/** SYNs and refusals of one connection that are told apart: more than any stack repeats. */
+/** SYNs, refusals and ICMP messages of one connection that are told apart: more than any stack repeats. */
 const MOST_SIGHTINGS = 16;
 /** Hosts wait longer, after a refusal as well; the copies of a mirror port are a millisecond apart. */
 const COPY_SECONDS = 0.1;
@@ -67,6 +68,8 @@ export class Connection {
   /** The first SYNs of the client, and the first RSTs that answered them. */
   syns: Sighting[] = [];
   readonly refusals: Sighting[] = [];
+  /** What ICMP told of these SYNs while nothing had accepted them. */
+  readonly unreached: Unreached[] = [];
   synSeen = false;
   synAck: Sighting | null = null;
   /** Frames that each side sent. */
@@ -442,6 +445,17 @@ export class Connection {
     if (!this.ended) this.end('rst', s);
   }
 
+  /** Takes what ICMP tells of a SYN of the client that was not accepted; false when it tells of anything else. */
+  unreachable(m: Unreachable): boolean {
+    if (m.source !== this.clientAddress || m.sourcePort !== this.clientPort) return false;
+    const asked = this.synSeen && !this.synAckSeen && m.seq === this.isn;
+    if (!asked && !(this.rival && m.seq === this.rivalIsn)) return false;
+    const { family, from, code, seq } = m;
+    const at = { ...sighting(m), family, from, code, seq };
+    if (this.unreached.length < MOST_SIGHTINGS && !isCopy(at, this.unreached, this.syns)) this.unreached.push(at);
+    return true;
+  }
+
   private end(how: 'fin' | 'rst', s: Segment): void {
     this.ended = true;
     this.endFrame = s.frame;
@@ -480,6 +494,6 @@ export function isLater(s: Segment, { endSec, endNsec }: { endSec: number; endNs
   return s.sec - endSec + (s.nsec - endNsec) / 1e9 > COPY_SECONDS;
 }
 
-function sighting({ frame, sec, nsec }: Segment): Sighting {
+function sighting({ frame, sec, nsec }: Pick<Segment, 'frame' | 'sec' | 'nsec'>): Sighting {
   return { frame, time: { sec, nsec } };
 }

@@ -3,6 +3,7 @@ import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
 import { answersAnother, Connection, type ConnectionUser, type FirstSegment, isLater } from './connection.ts';
 import type { Budget } from './held.ts';
+import type { Unreachable } from './icmp.ts';
 import type { SegmentSink } from './ip.ts';
 import { Opening } from './opening.ts';
 import { ACK, isWhole, type Segment, SYN } from './segment.ts';
@@ -22,9 +23,12 @@ export interface FlowOptions {
   fold: (c: Connection, how: 'fin' | 'rst' | 'eof') => void;
   /** Sees each segment before its connection takes it (packet lists). The segment is reused: nobody keeps it. */
   watch?: SegmentWatch | undefined;
+  /** Sees each ICMP message that tells of a SYN of a connection. */
+  watchUnreachable?: UnreachableWatch | undefined;
 }
 
 export type SegmentWatch = (s: Segment, c: Connection, direction: Direction) => void;
+export type UnreachableWatch = (m: Unreachable, c: Connection) => void;
 
 /**
  * What stays in the table of a connection that is folded: enough to tell its late segments from the SYN of the next incarnation.
@@ -112,6 +116,17 @@ export class FlowTable implements SegmentSink {
     if (c.folded) return;
     c.segment(s, direction);
     if (this.budget.held > MAX_HELD) this.relieve();
+  }
+
+  /** A message about anything but the SYN of a connect that is under way says nothing: an intruder does not know its number. */
+  unreachable(m: Unreachable): void {
+    const slot = this.slotOf(m.source, m.sourcePort, m.destination, m.destinationPort, m.family);
+    let c = this.slots[slot];
+    if (c?.kind === 'opening' && c.seq === m.seq) {
+      c = this.grown(c);
+      this.slots[slot] = c;
+    }
+    if (c?.kind === 'connection' && !c.folded && c.unreachable(m)) this.options.watchUnreachable?.(m, c);
   }
 
   /** The capture ends: every connection that is still open or lingering is folded, in order of creation. No segment may follow. */

@@ -1,6 +1,8 @@
 import { ipOffset, type Layer } from '../capture/link.ts';
+import { ICMP, mayQuote, quoted } from '../capture/quoted.ts';
 import { MAX_TUNNELS, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
+import { tcpHeader } from './icmp.ts';
 
 /** A header by Wireshark's name, and where it stands. */
 export interface Header {
@@ -16,7 +18,10 @@ export interface Payload {
   readonly fragment: boolean;
 }
 
-/** The headers of a frame from the link to TCP, as far as the frame alone has them: a fragment is the last. */
+/**
+ * The headers of a frame from the link to TCP, as far as the frame alone has them: a fragment is the last. An ICMP message that says what
+ * was not delivered is followed by the headers that it quotes; TCP's may be cut there.
+ */
 export function headersOf(b: Uint8Array, linkType: number): Header[] {
   const out: Header[] = [];
   const n = ipOffset(b, 0, b.length, linkType, (layer, start, end) => out.push({ layer, start, end }));
@@ -50,13 +55,17 @@ export function payloadOf(b: Uint8Array, { layer, start, end }: Header): Payload
 }
 
 function packets(b: Uint8Array, at: number, depth: number, out: Header[]): void {
-  const four = b[at]! >> 4 === 4;
-  const size = four ? (b[at]! & 15) << 2 : 40;
-  if (size < 20 || at + size > b.length) return;
-  const header: Header = { layer: four ? 'ip' : 'ipv6', start: at, end: at + size };
+  const header = ipHeader(b, at);
+  if (header === null) return;
   out.push(header);
   const payload = payloadOf(b, header);
   if (payload !== null && !payload.fragment) behind(b, payload, depth, out);
+}
+
+function ipHeader(b: Uint8Array, at: number): Header | null {
+  const four = b[at]! >> 4 === 4;
+  const size = four ? (b[at]! & 15) << 2 : 40;
+  return size < 20 || at + size > b.length ? null : { layer: four ? 'ip' : 'ipv6', start: at, end: at + size };
 }
 
 function behind(b: Uint8Array, { protocol, start }: Payload, depth: number, out: Header[]): void {
@@ -65,16 +74,30 @@ function behind(b: Uint8Array, { protocol, start }: Payload, depth: number, out:
     if (start + 20 <= b.length && size >= 20) out.push({ layer: 'tcp', start, end: Math.min(start + size, b.length) });
     return;
   }
+  if (mayQuote(protocol)) return quotation(b, protocol, start, out);
   if (depth === MAX_TUNNELS || !mayTunnel(protocol)) return;
   const n = tunnelled(b, start, b.length, protocol, (layer, from, end) => out.push({ layer, start: from, end }));
   if (n >= 0) packets(b, n, depth + 1, out);
+}
+
+function quotation(b: Uint8Array, protocol: number, start: number, out: Header[]): void {
+  const n = quoted(b, start, b.length, protocol);
+  if (n < 0) return;
+  out.push({ layer: protocol === ICMP ? 'icmp' : 'icmpv6', start, end: n });
+  const ip = ipHeader(b, n);
+  if (ip === null) return;
+  out.push(ip);
+  const payload = payloadOf(b, ip);
+  if (payload === null || payload.fragment || payload.protocol !== 6 || payload.start >= b.length) return;
+  const tcp = payload.start;
+  out.push({ layer: 'tcp', start: tcp, end: Math.min(tcp + tcpHeader(b, tcp, b.length), b.length) });
 }
 
 /** What stands behind the extension headers at `from`, the first of them named `type`; null when it cannot be read. */
 function behindExtensions(b: Uint8Array, family: 4 | 6, type: number, from: number): Payload | null {
   let next = type;
   let t = from;
-  while (next !== 6 && !mayTunnel(next)) {
+  while (next !== 6 && !mayTunnel(next) && !mayQuote(next)) {
     if (t + 8 > b.length || !mayHoldTcp(family, next)) return null;
     const fragment = next === FRAGMENT && (b[t + 2]! | (b[t + 3]! & 0xf9)) !== 0;
     const size = extensionSize(b, t, next);

@@ -1,12 +1,14 @@
 import { ipOffset, RAW_IP } from '../capture/link.ts';
 import { OddFrames } from '../capture/odd-frames.ts';
+import { mayQuote } from '../capture/quoted.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { candidate, type PortMap, WANTED } from '../capture/select.ts';
 import { MAX_TUNNELS, maybeTunnel, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import type { Origin } from '../model/origin.ts';
-import { AddressTable, ipv4Text } from './address.ts';
+import { AddressTable, ipv4Text, word } from './address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { FragmentTable, Unwanted } from './fragments.ts';
+import { emptyUnreachable, readUnreachable, type Unreachable } from './icmp.ts';
 import { emptySegment, type Segment, UNSEEN } from './segment.ts';
 
 /**
@@ -18,10 +20,13 @@ const MAX_WIRE = 8 * 65_535 + 256;
 /** Takes TCP segments in capture order. The segment is reused: copy what must stay. */
 export interface SegmentSink {
   segment(s: Segment): void;
+  /** ICMP says that a segment was not delivered. The message is reused as well. */
+  unreachable?(m: Unreachable): void;
 }
 
 /**
  * Frames to TCP segments: link layer, IPv4 with options and fragments, IPv6 with extension headers and fragments, and tunnels of these.
+ * Of ICMP what says that such a segment was not delivered.
  * On the way down a frame the fields below say what the octets at hand are; nothing comes back up.
  */
 export class IpDecoder implements FrameSink {
@@ -30,7 +35,7 @@ export class IpDecoder implements FrameSink {
   /** Datagrams of tunnels: fragments of UDP whose first one is still to come are no reason to give up one of TCP. */
   readonly tunnels = new FragmentTable();
   private readonly unwanted = new Unwanted();
-  /** The last frame holds TCP of a port that is looked at, or a fragment that may. */
+  /** The last frame holds TCP of a port that is looked at, or a fragment that may, or ICMP that quotes it. */
   concerned = false;
   /** Frames that a snap length cut, with a length on the wire that cannot be, and with an earlier time than one before. */
   readonly cut = new OddFrames();
@@ -43,6 +48,7 @@ export class IpDecoder implements FrameSink {
   private readonly ports: PortMap;
   private readonly sink: SegmentSink;
   private readonly s: Segment = emptySegment();
+  private readonly m: Unreachable = emptyUnreachable();
   private bytes: Uint8Array = new Uint8Array(0);
   /** Where the frame begins in `bytes`, when these are no datagram put together. */
   private frameStart = 0;
@@ -104,7 +110,8 @@ export class IpDecoder implements FrameSink {
     const b = this.bytes;
     const header = (b[n]! & 15) << 2;
     const protocol = b[n + 9]!;
-    if (header < 20 || !(protocol === 6 || mayHoldTcp(4, protocol) || mayTunnel(protocol))) return;
+    if (header < 20 || !(protocol === 6 || mayHoldTcp(4, protocol) || mayTunnel(protocol) || mayQuote(protocol)))
+      return;
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
     const end = total === 0 ? this.frameEnd(q, limit) : Math.min(n + total, limit);
@@ -115,6 +122,7 @@ export class IpDecoder implements FrameSink {
     s.destination = word(b, n + 16);
     const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
     if (fragment === 0) return protocol === 6 ? this.tcp(t, q, end) : this.upper(4, protocol, t, q, end);
+    if (mayQuote(protocol)) return;
     const id = (protocol << 16) | (b[n + 4]! << 8) | b[n + 5]!;
     this.fragment(4, id, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, t, q, end);
   }
@@ -138,6 +146,7 @@ export class IpDecoder implements FrameSink {
     let t = from;
     while (next !== 6) {
       if (mayTunnel(next)) return this.tunnel(next, t, q, end);
+      if (mayQuote(next)) return this.quotation(next, t, Math.min(q, end));
       if (t + 8 > q || !mayHoldTcp(family, next)) return;
       if (next === FRAGMENT) {
         const field = (b[t + 2]! << 8) | b[t + 3]!;
@@ -161,6 +170,21 @@ export class IpDecoder implements FrameSink {
     const to = Math.min(q, end);
     const n = tunnelled(this.bytes, t, to, protocol);
     if (n >= 0) this.ip(n, to, end);
+  }
+
+  /** A message says something to the host whose segment it quotes. In fragments it is not read: it fits every link whole. */
+  private quotation(protocol: number, t: number, end: number): void {
+    const { s, m, ports } = this;
+    if (this.joined || !readUnreachable(this.bytes, t, end, protocol, this.addresses, m)) return;
+    if (m.source !== s.destination || m.family !== s.family) return;
+    if (ports !== null && !(ports[m.sourcePort]! | ports[m.destinationPort]!)) return;
+    m.frame = s.frame;
+    m.sec = s.sec;
+    m.nsec = s.nsec;
+    m.from = s.source;
+    m.frameOffset = m.start - this.frameStart;
+    this.concerned = true;
+    this.sink.unreachable?.(m);
   }
 
   /** @param id what tells datagrams between two addresses apart: the identification, and in IPv4 the protocol */
@@ -284,8 +308,4 @@ function windowScale(b: Uint8Array, from: number, to: number, q: number): number
     i += size;
   }
   return to > q ? UNSEEN : -1;
-}
-
-function word(b: Uint8Array, p: number): number {
-  return (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!;
 }

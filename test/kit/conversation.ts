@@ -203,16 +203,23 @@ export class Conversation {
     );
   }
 
+  /** The SYN as an IP packet, not put on the wire: what a router that cannot deliver it quotes. */
+  synPacket(): Uint8Array {
+    return this.packet(0, { seq: this.isn(0), ack: 0, flags: FLAG.syn, options: maximumSegmentSize(this.mss) });
+  }
+
   private emit(way: Way, s: Parameters<Conversation['tcp']>[1]): number {
+    return this.wire.packet(this.packet(way, s), this.version, way);
+  }
+
+  private packet(way: Way, s: Parameters<Conversation['tcp']>[1]): Uint8Array {
     const from = this.halves[way];
     const to = this.halves[other(way)].station.address;
     const segment = this.tcp(way, s);
     const id = ++from.packets;
-    const packet =
-      this.version === 4
-        ? ipv4(from.station.address, to, segment, { dontFragment: true, id: 0x1000 * (way + 1) + id, ...this.ip4 })
-        : ipv6(from.station.address, to, segment, this.ip6);
-    return this.wire.packet(packet, this.version, way);
+    return this.version === 4
+      ? ipv4(from.station.address, to, segment, { dontFragment: true, id: 0x1000 * (way + 1) + id, ...this.ip4 })
+      : ipv6(from.station.address, to, segment, this.ip6);
   }
 }
 

@@ -6,8 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Field } from '../../src/model/field.ts';
 import { linkTrees } from '../../src/report/html/link-tree.ts';
 import { folder, mtascope } from '../cli/kit.ts';
-import { tsharkAvailable, tsharkPdml } from '../kit/tshark.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { leastQuote, unreachable } from '../kit/icmp.ts';
+import { tsharkAvailable, tsharkFields, tsharkPdml } from '../kit/tshark.ts';
 import { LINKS, TUNNELS, wrapped } from '../kit/tunnel.ts';
+import { Wire } from '../kit/wire.ts';
 
 const MESSAGES = readFileSync(fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url)));
 /** The frame in the first record. */
@@ -66,6 +69,63 @@ describe.skipIf(!tsharkAvailable())('tshark has the same headers in the same pla
         expect(same, `${name}: ${value}, tshark has ${shown}`).toBe(true);
       }
     }
+  });
+});
+
+describe('a message that quotes a SYN', () => {
+  const wire = new Wire('1998-06-03T07:00:00Z');
+  for (const [client, server, router] of [
+    ['192.0.2.80', '192.0.2.90', '192.0.2.65'],
+    ['2001:db8::80', '2001:db8::90', '2001:db8::65'],
+  ] as const) {
+    const tcp = new Conversation(wire, { address: client, port: 1082 }, { address: server, port: 102 });
+    const syn = tcp.synPacket();
+    for (const octets of [undefined, leastQuote(syn)])
+      wire.packet(unreachable(router, client, 1, syn, octets), tcp.version, 1);
+  }
+  const trees = wire.frames.map(({ bytes }) => linkTrees(bytes, 1));
+
+  test('has the headers that it quotes behind its own, as far as they are there', () => {
+    expect(trees.map(each => each.map(({ layer }) => layer).join(':'))).toEqual([
+      ...['eth:ip:icmp:ip:tcp', 'eth:ip:icmp:ip:tcp'],
+      ...['eth:ipv6:icmpv6:ipv6:tcp', 'eth:ipv6:icmpv6:ipv6:tcp'],
+    ]);
+    expect(
+      trees.map(each =>
+        each
+          .at(-1)!
+          .fields.map(f => f.name)
+          .join(' '),
+      ),
+    ).toEqual([
+      expect.stringMatching(/tcp.urgent_pointer tcp.options$/),
+      'tcp.srcport tcp.dstport tcp.seq_raw',
+      expect.stringMatching(/tcp.urgent_pointer tcp.options$/),
+      'tcp.srcport tcp.dstport tcp.seq_raw',
+    ]);
+  });
+
+  test.skipIf(!tsharkAvailable())('tshark reads the same', () => {
+    const path = join(dir, 'icmp.pcap');
+    writeFileSync(path, wire.pcap());
+    const names = [
+      ...['icmp.type', 'icmp.code', 'icmp.checksum', 'icmpv6.type', 'icmpv6.code', 'icmpv6.checksum'],
+      ...['ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.window_size_value'],
+    ];
+    const theirs = tsharkFields(path, [...names, 'tcp.seq']);
+    trees.forEach((each, i) => {
+      const fields = each.flatMap(tree => tree.fields);
+      const own = (name: string) =>
+        fields.flatMap(f => (f.name === name ? [f.text?.startsWith('0x') ? f.text : String(f.value)] : []));
+      for (const name of names) {
+        const shown = theirs[i]![name]!;
+        // Of a header that is cut it shows the source port alone.
+        if (name === 'tcp.dstport' && shown.length === 0) continue;
+        expect(own(name), name).toEqual(shown);
+      }
+      // It numbers nothing within a quotation; this is the number as it stands there.
+      for (const seq of theirs[i]!['tcp.seq']!) expect(own('tcp.seq_raw')).toEqual([seq]);
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Layer } from '../../capture/link.ts';
 import { type Field, field } from '../../model/field.ts';
+import { reasonOf } from '../../net/icmp.ts';
 
 /** A header for people to look at. */
 export interface Shown {
@@ -169,6 +170,8 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
       field('udp.checksum', 'Checksum', p + 6, p + 8, word16(b, p + 6), hex(word16(b, p + 6), 4)),
     ],
   }),
+  icmp: (b, p) => unreachable('icmp', 4, b, p),
+  icmpv6: (b, p) => unreachable('icmpv6', 6, b, p),
   gre: (b, p, end) => {
     const words: Field[] = [];
     let at = p + 4;
@@ -239,6 +242,19 @@ const GRE_WORDS = [
   [0x20, 4, 'gre.key', 'Key'],
   [0x10, 4, 'gre.sequence_number', 'Sequence number'],
 ] as const;
+
+/** Destination unreachable; of ICMP no other message is read. */
+function unreachable(layer: 'icmp' | 'icmpv6', family: 4 | 6, b: Uint8Array, p: number): Shown {
+  const { words } = reasonOf(family, b[p + 1]!);
+  return {
+    title: `Internet Control Message Protocol${family === 4 ? '' : ' v6'}, Destination unreachable (${words})`,
+    fields: [
+      field(`${layer}.type`, 'Type', p, p + 1, b[p]!, 'Destination unreachable'),
+      field(`${layer}.code`, 'Code', p + 1, p + 2, b[p + 1]!, words),
+      field(`${layer}.checksum`, 'Checksum', p + 2, p + 4, word16(b, p + 2), hex(word16(b, p + 2), 4)),
+    ],
+  };
+}
 
 function tag(layer: 'vlan' | 'ieee8021ad', name: string): Show {
   return (b, p) => {

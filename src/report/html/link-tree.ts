@@ -61,9 +61,10 @@ function ipv6(b: Uint8Array, n: number): Shown {
 
 const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 
+/** ICMP may quote the beginning of a header alone: of it what is there. */
 function tcp(b: Uint8Array, t: number, end: number): Shown {
   const header = (b[t + 12]! >> 4) << 2;
-  const flags = b[t + 13]!;
+  const flags = b[t + 13] ?? 0;
   const names = FLAG_NAMES.filter((_, i) => flags & (1 << i)).join(', ');
   const [source, destination] = [word16(b, t), word16(b, t + 2)];
   const title = `Transmission Control Protocol, Src Port: ${source}, Dst Port: ${destination}`;
@@ -79,7 +80,7 @@ function tcp(b: Uint8Array, t: number, end: number): Shown {
     field('tcp.urgent_pointer', 'Urgent pointer', t + 18, t + 20, word16(b, t + 18)),
     ...(end > t + 20 ? [field('tcp.options', 'Options', t + 20, end, undefined, `${end - t - 20} octets`)] : []),
   ];
-  return { title, fields };
+  return { title, fields: fields.filter(f => f.end <= end) };
 }
 
 function groups(b: Uint8Array, at: number): number[] {
