@@ -1,8 +1,11 @@
+import { CODE, leastQuote, unreachable } from '../../test/kit/icmp.ts';
 import { MtaPair } from '../../test/kit/mta.ts';
 import { letter, type Sample, Scene } from './scene.ts';
 
 const MTA = '192.0.2.80';
 const PEER = '192.0.2.90';
+/** The last router before the peer: it gets no answer to ARP. */
+const ROUTER = '192.0.2.65';
 
 /** The MTA reaches its peer in the end: what shows that it is one. */
 function association(scene: Scene, local: string): void {
@@ -45,6 +48,23 @@ function unanswered(): ReturnType<Sample['build']> {
   return scene.done();
 }
 
+/** A router takes three seconds of ARP to learn that the host is not there, and says so of each SYN. */
+function hostUnreachable(): ReturnType<Sample['build']> {
+  const scene = new Scene('1998-06-19T12:00:00Z');
+  const { transport } = scene.line(MTA, PEER, { port: 1082, state: 'unanswered', tpduSize: null, protocol: '' });
+  let frame = 0;
+  for (const wait of [3_000, 6_000, 12_000, 24_000]) {
+    const packet = transport.tcp.synPacket();
+    frame = scene.wire.packet(packet, 4, 0);
+    scene.wire.wait(2_900).packet(unreachable(ROUTER, MTA, CODE.host, packet, leastQuote(packet)), 4, 1);
+    scene.wire.wait(wait - 2_900);
+  }
+  scene.finding({ code: 'mta.9215', stream: 0, direction: 0, frame });
+  scene.wire.wait(600_000);
+  association(scene, '980619.1210.001');
+  return scene.done();
+}
+
 /** Twenty connections at once: the listening one and nineteen of them take all control blocks. */
 function controlBlocks(): ReturnType<Sample['build']> {
   const scene = new Scene('1998-06-19T11:00:00Z');
@@ -73,6 +93,13 @@ export const CONNECTS: readonly Sample[] = [
     shows: 'SYNs at 0, 3, 9 and 21 seconds without an answer, then after ten minutes a connect that succeeds',
     says: '9215 (10060), once',
     build: unanswered,
+  },
+  {
+    file: 'host-unreachable.pcap',
+    shows:
+      'SYNs at 0, 3, 9 and 21 seconds, each answered by a router with ICMP host unreachable, then after ten minutes a connect that succeeds',
+    says: '9215 (10065), once',
+    build: hostUnreachable,
   },
   {
     file: 'control-blocks.pcap',

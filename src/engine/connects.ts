@@ -1,6 +1,6 @@
 import { thousands } from '../base/numbers.ts';
 import type { Finding, LogEvent } from '../model/finding.ts';
-import type { Refusal } from '../mta/refusals.ts';
+import { type Refusal, saidBy } from '../mta/refusals.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
 import { MAX_FRAMES, makeFinding } from './conditions.ts';
 
@@ -9,7 +9,8 @@ export interface FailedConnect {
   readonly refusal: Refusal;
   /** Nothing says that the host is an MTA, nor that it is something else. */
   readonly unknown: boolean;
-  readonly event: LogEvent;
+  /** Null where its Winsock error is not known. */
+  readonly event: LogEvent | null;
 }
 
 /** Failed connects that have a finding each: a week of one a minute. More are a scan or a flood, and told of together. */
@@ -62,9 +63,10 @@ function failedFinding(group: readonly FailedConnect[]): Finding {
   const rule = ruleOf('mta.9215')!;
   const [{ refusal: first, unknown, event }] = group as [FailedConnect];
   const hosts = hostsOf(group.map(c => c.refusal));
-  const refused = first.winsock === 10061;
-  const one = `${first.server} ${refused ? 'refused the connection' : 'did not answer'} (Winsock ${first.winsock}), ${first.syns} ${first.syns === 1 ? 'SYN' : 'SYNs'}`;
-  const many = `${thousands(group.length)} connects from ${hosts.from} to ${hosts.to} were ${refused ? 'refused' : 'not answered'} (Winsock ${first.winsock})`;
+  const how = howOf(first);
+  const error = first.winsock === null ? 'Winsock error not known' : `Winsock ${first.winsock}`;
+  const one = `${first.server} ${how.one} (${error}), ${first.syns} ${first.syns === 1 ? 'SYN' : 'SYNs'}`;
+  const many = `${thousands(group.length)} connects from ${hosts.from} to ${hosts.to} were ${how.many} (${error})`;
   const who = hosts.one ? `${hostOf(first.client)} is an MTA` : 'those are MTAs that connect';
   return makeFinding({
     ...placeOf(group.map(c => c.refusal)),
@@ -74,8 +76,14 @@ function failedFinding(group: readonly FailedConnect[]): Finding {
     explanation: `${group.length === 1 ? '' : 'The first: '}${first.why}. ${unknown ? `Nothing in the capture says that ${who} (--mta names it). ` : ''}${rule.help}`,
     clause: rule.clause,
     identity: `${first.winsock}|${group.length === 1 ? 'one' : 'many'}`,
-    event,
+    ...(event === null ? {} : { event }),
   });
+}
+
+function howOf({ winsock, unreached }: Refusal): { one: string; many: string } {
+  if (winsock === 10061) return { one: 'refused the connection', many: 'refused' };
+  if (unreached === null) return { one: 'did not answer', many: 'not answered' };
+  return { one: `was not reached: ICMP ${saidBy(unreached)}`, many: 'answered by ICMP alone' };
 }
 
 function openFinding(group: readonly Refusal[]): Finding {

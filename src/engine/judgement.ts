@@ -165,7 +165,7 @@ export class Judgement {
     const indices = new Map<string, number>();
     const thread = this.options.profile.fields.threadNumber.value;
     for (const refusal of refusals(this.transport.connects, end)) {
-      const { frame, time, stream, winsock } = refusal;
+      const { frame, time, stream, winsock, failed: known } = refusal;
       const host = hostOf(refusal.client);
       const unknown = this.mtaReason(host) === null;
       if (unknown && (this.evidence.elsewhere(host) || this.options.mta.length > 0)) continue;
@@ -173,8 +173,12 @@ export class Judgement {
         if (winsock !== null) this.leave(host, 'events');
         continue;
       }
-      if (winsock === null) {
+      if (!known) {
         open.push(refusal);
+        continue;
+      }
+      if (winsock === null) {
+        failed.push({ refusal, unknown, event: null });
         continue;
       }
       const index = (indices.get(host) ?? 0) + 1;

@@ -7,9 +7,10 @@ import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
 import type { Sighting, Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
-import { type ConnectFacts, type Connects, endsOf } from '../mta/refusals.ts';
+import { type ConnectFacts, type Connects, endsOf, type Unreached } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
-import { FlowTable, type SegmentWatch } from '../net/flows.ts';
+import { FlowTable, type SegmentWatch, type UnreachableWatch } from '../net/flows.ts';
+import { reasonOf } from '../net/icmp.ts';
 import { IpDecoder } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
 import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
@@ -31,6 +32,8 @@ export interface TransportOptions {
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
   /** Packet lists: every segment, before its octets are read. */
   readonly onSegment?: SegmentWatch | undefined;
+  /** Extracts: every ICMP message about the SYN of a connection. */
+  readonly onUnreachable?: UnreachableWatch | undefined;
   /** Buffer timelines: every change of what an emulated machine holds. */
   readonly onBuffers?: ((change: BufferChange) => void) | undefined;
   readonly onFraming?: ((mark: FramingMark) => void) | undefined;
@@ -124,6 +127,7 @@ export class Transports {
       addressSum: (family, address) => this.decoder.addressSum(family, address),
       fold: connection => this.fold(connection),
       watch: options.onSegment,
+      watchUnreachable: options.onUnreachable,
     });
     this.decoder = new IpDecoder(options.ports, this.flows);
     this.frames = this.decoder;
@@ -282,16 +286,33 @@ export class Transports {
       syns: rivals.length === 0 ? c.syns.slice() : c.syns.filter(syn => !rivals.includes(syn)),
       accepted,
       resets: c.refusals.length === 0 ? NONE : c.refusals,
+      unreached: this.unreached(c, true),
       abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
     };
     if (known === undefined) this.connects.set(ends, [facts]);
     else known.push(facts);
     if (rivals.length > 0)
-      this.connects.get(ends)!.push({ stream: c.id, syns: rivals, accepted: null, resets: NONE, abandoned: null });
+      this.connects.get(ends)!.push({
+        stream: c.id,
+        syns: rivals,
+        accepted: null,
+        resets: NONE,
+        unreached: this.unreached(c, false),
+        abandoned: null,
+      });
+  }
+
+  /** What ICMP told of the SYNs that the connection began with, or of its rival's. */
+  private unreached(c: Connection, own: boolean): readonly Unreached[] {
+    const about = c.unreached.filter(({ seq }) => (seq === c.isn) === own);
+    if (about.length === 0) return NONE;
+    return about.map(({ frame, time, family, from, code }) => {
+      return { frame, time, from: this.decoder.addressText(family, from), ...reasonOf(family, code) };
+    });
   }
 }
 
-const NONE: readonly Sighting[] = [];
+const NONE: readonly never[] = [];
 
 function placeOf({ frame, offset }: OddFrames): string {
   return offset === null ? `frame ${frame}` : `frame ${frame} at byte ${offset}`;

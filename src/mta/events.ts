@@ -34,7 +34,7 @@ export function illegalBufferRequest(headers: number, elements: number, thread: 
   });
 }
 
-/** A connect() that failed: Winsock 10061 refused, 10060 timed out. */
+/** A connect() that failed: Winsock 10061 refused, 10060 timed out, 10051 network and 10065 host unreachable. */
 export function connectFailed(winsock: number, controlBlock: number, thread: number): RenderedEvent {
   return event(9215, 12, {
     text: `A sockets error ${winsock} on a connect() call was detected. The MTA will attempt to recover the sockets connection. Control block index: ${controlBlock}. [BASE IL TCP/IP DRVR ${thread} ${CONNECT_PROCEDURE}] (12)`,

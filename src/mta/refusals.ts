@@ -14,8 +14,20 @@ export interface ConnectFacts {
   readonly accepted: Sighting | null;
   /** RSTs of the server while nothing was accepted, ascending. */
   readonly resets: readonly Sighting[];
+  /** What ICMP told of these SYNs while nothing was accepted, ascending. */
+  readonly unreached: readonly Unreached[];
   /** RST or FIN of the client itself: it gave up before an answer came. */
   readonly abandoned: Sighting | null;
+}
+
+/** ICMP said of a SYN that it was not delivered. */
+export interface Unreached extends Sighting {
+  /** The host that said it. */
+  readonly from: string;
+  /** Its code: "host unreachable". */
+  readonly words: string;
+  /** What cannot be reached, as far as the code tells. */
+  readonly scope: 'network' | 'host' | null;
 }
 
 /** Connects by their two ends (`endsOf`), of each in the order of their streams. */
@@ -26,16 +38,23 @@ export function endsOf(client: string, server: string): string {
   return [client, server].join(' ');
 }
 
-/** What ICMP says is not read: a connect that only ICMP answered counts as one without answer. */
-export type Winsock = 10060 | 10061;
+/** WSAENETUNREACH, WSAETIMEDOUT, WSAECONNREFUSED, WSAEHOSTUNREACH. */
+export type Winsock = 10051 | 10060 | 10061 | 10065;
+
+/** That NT makes these of what ICMP said is inferred from their names; articles show 10051 only (Q152941, Q154301). */
+const UNREACHABLE = { network: 10051, host: 10065 } as const;
 
 /** One connect() that failed, or may have. A flood has hundreds of thousands: what can be told from the rest is not kept. */
 export class Refusal {
   private readonly ends: string;
   /** The first stream of its SYNs. */
   readonly stream: number;
-  /** The error that the MTA would log; null when the capture cannot tell whether there was one. */
+  /** False when the capture ends too early to tell. */
+  readonly failed: boolean;
+  /** The error that the MTA would log; null when it did not fail for certain, and where no error is known for what ICMP said. */
   readonly winsock: Winsock | null;
+  /** The last thing that ICMP said, unless a RST came behind it. */
+  readonly unreached: Unreached | null;
   /** The frame that decides: the last RST, the last SYN without answer. */
   readonly frame: number;
   /** When the event is, or would be, logged: at that frame, or when the last wait runs out. */
@@ -44,13 +63,15 @@ export class Refusal {
   private readonly resets: number;
   /** Seconds of silence that the capture shows behind the last SYN, or behind the first where it is the only one. */
   private readonly waited: number;
-  /** Every SYN and RST, ascending. */
+  /** Every SYN, RST and ICMP message, ascending. */
   readonly frames: readonly number[];
 
-  constructor({ ends, marks }: Attempt, winsock: Winsock | null, decided: Sighting, waited: number) {
+  constructor({ ends, marks }: Attempt, { failed, winsock, unreached, decided, waited }: Outcome) {
     this.ends = ends;
+    this.failed = failed;
     this.stream = Math.min(...marks.map(mark => mark.stream));
     this.winsock = winsock;
+    this.unreached = unreached;
     this.frame = decided.frame;
     this.time = decided.time;
     this.syns = count(marks, 'syn');
@@ -70,18 +91,39 @@ export class Refusal {
 
   /** How it is known, or why it cannot be. */
   get why(): string {
-    const { server, syns, waited } = this;
+    const { server, syns, waited, unreached } = this;
     if (this.winsock === 10061) {
       if (syns > 1 && syns !== this.resets) return `${server} answered the last of ${syns} SYNs with RST`;
       return `${server} answered ${syns === 1 ? 'the SYN' : `each of ${syns} SYNs`} with RST`;
     }
     const sent = `${syns} ${syns === 1 ? 'SYN' : 'SYNs'} to ${server} without answer`;
-    if (this.winsock === null) {
-      return `${sent}, but the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
+    const told = unreached === null ? '' : ` but ICMP ${saidBy(unreached)} (frame ${unreached.frame})`;
+    if (!this.failed) {
+      return `${sent}${told === '' ? ', but' : `${told};`} the capture ends ${Math.floor(Math.max(waited, 0))} s after the last: whether an answer came in time cannot be known`;
     }
     const few = syns < SYNS_OF_ONE_CONNECT ? '; fewer SYNs than Windows NT sends (0, 3, 9, 21 s) were captured' : '';
-    return `${sent} within ${GIVE_UP_SECONDS} s${few}`;
+    return `${sent} within ${GIVE_UP_SECONDS} s${told}${few}${this.inferred}`;
   }
+
+  /** What the wire does not show of a connect of which ICMP told: whether NT went on trying, as RFC 1122 4.2.3.9 asks for, and the error. */
+  private get inferred(): string {
+    if (this.unreached === null) return '';
+    if (this.winsock === null) return '; which Winsock error Windows NT reports then is not known';
+    return `; that Windows NT goes on trying and then reports ${this.winsock} is inferred (RFC 1122 §4.2.3.9)`;
+  }
+}
+
+/** "host unreachable from 192.0.2.1" */
+export function saidBy({ words, from }: Unreached): string {
+  return `${words} from ${from}`;
+}
+
+interface Outcome {
+  readonly failed: boolean;
+  readonly winsock: Winsock | null;
+  readonly unreached: Unreached | null;
+  readonly decided: Sighting;
+  readonly waited: number;
 }
 
 /** TcpMaxConnectRetransmissions 3: the first SYN and three more. */
@@ -108,11 +150,19 @@ export function refusals(connects: Connects, captureEnd: Stamp): Refusal[] {
   return out.sort((a, b) => a.frame - b.frame);
 }
 
-interface Mark {
-  readonly kind: 'syn' | 'reset' | 'accepted' | 'abandoned';
-  readonly at: Sighting;
+interface Told {
+  readonly kind: 'unreached';
+  readonly at: Unreached;
   readonly stream: number;
 }
+
+type Mark =
+  | Told
+  | {
+      readonly kind: 'syn' | 'reset' | 'accepted' | 'abandoned';
+      readonly at: Sighting;
+      readonly stream: number;
+    };
 
 interface Attempt {
   readonly ends: string;
@@ -148,6 +198,7 @@ function marksOf(facts: ConnectFacts): Mark[] {
   for (const at of facts.syns)
     if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
+  for (const at of facts.unreached) out.push({ kind: 'unreached', at, stream });
   if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
   if (facts.abandoned !== null) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;
@@ -170,7 +221,8 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
   if (marks.some(mark => mark.kind === 'accepted')) return null;
   const lastSyn = marks.findLast(mark => mark.kind === 'syn')!.at;
   const lastReset = marks.findLast(mark => mark.kind === 'reset')?.at;
-  if (lastReset !== undefined && lastReset.frame > lastSyn.frame) return new Refusal(attempt, 10061, lastReset, 0);
+  if (lastReset !== undefined && lastReset.frame > lastSyn.frame)
+    return new Refusal(attempt, { failed: true, winsock: 10061, unreached: null, decided: lastReset, waited: 0 });
   if (marks.some(mark => mark.kind === 'abandoned')) return null;
 
   const first = marks[0]!.at;
@@ -179,7 +231,20 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
   const watched = seconds(first.time, captureEnd);
   const waited = lastSyn === first ? watched : seconds(lastSyn.time, captureEnd);
   const known = watched >= GIVE_UP_SECONDS && waited >= LAST_WAIT_SECONDS;
-  return new Refusal(attempt, known ? 10060 : null, { frame: lastSyn.frame, time }, waited);
+  const told = marks.findLast((mark): mark is Told => mark.kind === 'unreached')?.at ?? null;
+  const unreached = told !== null && told.frame > (lastReset?.frame ?? 0) ? told : null;
+  return new Refusal(attempt, {
+    failed: known,
+    winsock: known ? errorOf(unreached) : null,
+    unreached,
+    decided: { frame: lastSyn.frame, time },
+    waited,
+  });
+}
+
+function errorOf(unreached: Unreached | null): Winsock | null {
+  if (unreached === null) return 10060;
+  return unreached.scope === null ? null : UNREACHABLE[unreached.scope];
 }
 
 function count(marks: readonly Mark[], kind: Mark['kind']): number {

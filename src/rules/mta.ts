@@ -41,10 +41,10 @@ export const MTA_RULES: readonly Rule[] = [
     code: 'mta.9215',
     severity: 'warning',
     title: 'The MTA would log event 9215: a connect() call failed',
-    clause: 'Q182619, Q170056; RFC 9293 §3.5.2',
+    clause: 'Q182619, Q170056; RFC 9293 §3.5.2, RFC 1122 §4.2.3.9',
     certain:
-      'The refusal or the silence is on the wire. That the host which sent the SYN is an Exchange MTA is known only when you name it (`--mta`) or its other traffic shows it. Thread number and control block index are illustrative.',
-    help: 'Winsock error 10061: the peer answered each SYN with a RST; Windows NT tries up to four times before it reports one failure. Winsock error 10060: no answer within about 45 seconds (SYNs at 0, 3, 9 and 21 seconds). By itself the event is ordinary: the other MTA is down, or something filters its port. Microsoft prints it beside 9404 but never says that it causes it, and whether it does is unknown.',
+      'The refusal, the silence or the ICMP message is on the wire; a message counts only when it quotes the SYN with its sequence number and goes to the host that sent it. That Windows NT goes on trying after ICMP and then reports 10051 or 10065 is inferred from RFC 1122 and the names of the errors: Q152941 and Q154301 show 10051, no article shows 10065. That the host which sent the SYN is an Exchange MTA is known only when you name it (`--mta`) or its other traffic shows it. Thread number and control block index are illustrative.',
+    help: 'Winsock error 10061: the peer answered each SYN with a RST; Windows NT tries up to four times before it reports one failure. Winsock error 10060: no answer within about 45 seconds (SYNs at 0, 3, 9 and 21 seconds). 10051 and 10065: no answer in that time either, but a router or host said by ICMP that the network or the host cannot be reached; look there. Which error follows on other codes (port unreachable, what a firewall sends in place of a RST; administratively prohibited) is not known, so that no event is listed for them. By itself the event is ordinary: the other MTA is down, or something filters its port. Microsoft prints it beside 9404 but never says that it causes it, and whether it does is unknown.',
   },
   {
     code: 'mta.9215-possible',
@@ -53,7 +53,7 @@ export const MTA_RULES: readonly Rule[] = [
     clause: 'Q140552; RFC 9293 §3.10.3',
     certain:
       'The SYNs and the silence are in the capture. Windows NT gives up about 45 seconds after the first SYN; the capture ends earlier, so that whether an answer came in time cannot be known.',
-    help: 'Event 9215 with Winsock error 10060 follows if the peer stays silent. Look for a filter in front of port 102 or a host that is down, and capture for a minute after the first SYN to be sure.',
+    help: 'Event 9215 with Winsock error 10060 follows if the peer stays silent; where ICMP said why, with another (see mta.9215). Look for a filter in front of port 102 or a host that is down, and capture for a minute after the first SYN to be sure.',
   },
   {
     code: 'mta.9156',

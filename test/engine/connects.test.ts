@@ -4,6 +4,7 @@ import { endsOf, refusals } from '../../src/mta/refusals.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { CODE, CODE6, leastQuote, unreachable } from '../kit/icmp.ts';
 import { MtaPair } from '../kit/mta.ts';
 import { Transport } from '../kit/transport.ts';
 import { Wire } from '../kit/wire.ts';
@@ -287,7 +288,7 @@ describe('connects that are refused by the thousand', () => {
     const connects = new Map(
       Array.from({ length: n }, (_, i) => [
         endsOf(`${from(i)}:${1024 + i}`, `${to(i)}:102`),
-        [{ stream: i, syns: [at(2 * i + 1)], accepted: null, resets: [at(2 * i + 2)], abandoned: null }],
+        [{ stream: i, syns: [at(2 * i + 1)], accepted: null, resets: [at(2 * i + 2)], unreached: [], abandoned: null }],
       ]),
     );
     return refusals(connects, { sec: 10 ** 6, nsec: 0 }).map(refusal => ({
@@ -341,5 +342,163 @@ describe('a connect that the client gives up', () => {
     const report = await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.5'), mta: [CLIENT.address] });
     expect(report.streams.map(s => s.state)).toEqual(['reset']);
     expect(report.findings).toEqual([]);
+  });
+});
+
+describe('a connect that ICMP answers', () => {
+  const ROUTER = '198.51.100.9';
+  const findings = async (
+    play: (wire: Wire, tcp: Conversation) => void,
+    [client, server, router]: readonly [string, string, string] = [CLIENT.address, SERVER.address, ROUTER],
+    code: number = CODE.host,
+    about: Partial<{ to: string; seq: number }> = {},
+  ) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { ...CLIENT, address: client, isn: 1000 }, { ...SERVER, address: server });
+    for (const pause of [3000, 6000, 12_000, 24_000]) {
+      const packet = tcp.synPacket();
+      wire.packet(packet, tcp.version, 0);
+      if (pause <= 6000) {
+        const quoted =
+          about.seq === undefined ? packet : new Conversation(wire, { ...CLIENT, isn: about.seq }, SERVER).synPacket();
+        wire.packet(unreachable(router, about.to ?? client, code, quoted, leastQuote(quoted)), tcp.version, 1);
+      }
+      wire.wait(pause);
+    }
+    play(wire, tcp);
+    wire.wait(60_000);
+    const last = new Conversation(wire, { address: '192.0.2.70', port: 2000 }, { address: '192.0.2.71', port: 102 });
+    last.open();
+    last.close(0);
+    const report = await analyzeBytes(wire.pcap(), { ...analyzeOptions('exchange-5.5'), mta: [client] });
+    const found = report.findings.filter(f => f.code.startsWith('mta.9215'));
+    expect(report.events.map(e => e.event)).toEqual(found.flatMap(f => f.event ?? []));
+    return found;
+  };
+  const nothing = () => {};
+
+  it('names the message and who sent it, and logs the error that is inferred', async () => {
+    const [found, ...more] = await findings(nothing);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      code: 'mta.9215',
+      severity: 'warning',
+      frame: 6,
+      frames: [1, 2, 3, 4, 5, 6],
+      filter: 'frame.number in {1, 2, 3, 4, 5, 6}',
+      message:
+        '9215 at frame 6: 192.0.2.90:102 was not reached: ICMP host unreachable from 198.51.100.9 (Winsock 10065), 4 SYNs',
+    });
+    expect(found!.event!.text).toContain('A sockets error 10065 on a connect() call');
+    expect(found!.explanation).toContain('ICMP host unreachable from 198.51.100.9 (frame 4)');
+    expect(found!.explanation).toContain('is inferred (RFC 1122 §4.2.3.9)');
+  });
+
+  it.each([
+    ['network unreachable', CODE.network, '10051'],
+    ['host administratively prohibited', CODE.hostProhibited, '10065'],
+    ['fragmentation needed, which ends nothing', CODE.fragmentationNeeded, '10060'],
+  ])('%s: its error', async (_what, code, winsock) => {
+    const [found] = await findings(nothing, undefined, code);
+    expect(found!.message).toContain(`(Winsock ${winsock})`);
+  });
+
+  it.each([
+    ['port unreachable', CODE.port],
+    ['protocol unreachable', CODE.protocol],
+    ['communication administratively prohibited', CODE.prohibited],
+  ])('%s: no error that could be named, and so no event', async (words, code) => {
+    const [found] = await findings(nothing, undefined, code);
+    expect(found).toMatchObject({ code: 'mta.9215', severity: 'warning' });
+    expect(found!.event).toBeUndefined();
+    expect(found!.message).toContain(`ICMP ${words} from ${ROUTER} (Winsock error not known)`);
+  });
+
+  it.each([
+    ['no route to destination', CODE6.noRoute, '(Winsock 10051)'],
+    ['address unreachable', CODE6.address, '(Winsock 10065)'],
+    ['port unreachable', CODE6.port, '(Winsock error not known)'],
+  ])('ICMPv6 %s', async (words, code, error) => {
+    const six = ['2001:db8::80', '2001:db8::90', '2001:db8:1::1'] as const;
+    const [found] = await findings(nothing, six, code);
+    expect(found!.message).toContain(`ICMP ${words} from 2001:db8:1::1 ${error}`);
+  });
+
+  it('is refused where a RST answers the last SYN', async () => {
+    const found = await findings((_wire, tcp) => void tcp.refuse());
+    expect(found.map(f => f.message)).toEqual([
+      '9215 at frame 7: 192.0.2.90:102 refused the connection (Winsock 10061), 4 SYNs',
+    ]);
+  });
+
+  it('is none that failed where it is accepted in the end', async () => {
+    expect(await findings((_wire, tcp) => void [tcp.synAck(), tcp.ack(0), tcp.close(0)])).toEqual([]);
+  });
+
+  it('says nothing where the number of the SYN is another, or the message goes to somebody else', async () => {
+    for (const about of [{ seq: 1001 }, { to: '192.0.2.81' }]) {
+      const [found] = await findings(nothing, undefined, CODE.host, about);
+      expect(found).toMatchObject({ frames: expect.not.arrayContaining([2]) });
+      expect(found!.message).toContain('(Winsock 10060)');
+    }
+  });
+
+  it('says nothing about a connection that is up, nor about the next one of its ports', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER);
+    const late = unreachable(ROUTER, CLIENT.address, CODE.host, tcp.synPacket());
+    tcp.open();
+    wire.packet(late, 4, 1);
+    tcp.close(0);
+    const again = new Conversation(wire, { ...CLIENT, isn: 900_000 }, SERVER);
+    again.syn();
+    wire.packet(late, 4, 1);
+    wire.wait(3000);
+    again.syn();
+    const { findings: found, streams } = await analyzeBytes(wire.pcap(), {
+      ...analyzeOptions(),
+      mta: [CLIENT.address],
+    });
+    expect(found.map(f => [f.code, f.frames])).toEqual([['mta.9215-possible', [9, 11]]]);
+    expect(streams.map(s => s.frames)).toEqual([7, 2]);
+  });
+
+  it('counts a message that a mirror port shows twice once', async () => {
+    const found = await refused((wire, tcp) => {
+      const packet = tcp.synPacket();
+      const message = unreachable(ROUTER, CLIENT.address, CODE.host, packet);
+      for (const [each, way] of [
+        [packet, 0],
+        [packet, 0],
+        [message, 1],
+        [message, 1],
+      ] as const)
+        wire.packet(each, 4, way);
+    });
+    expect(found).toEqual(['mta.9215-possible 1 3']);
+  });
+
+  it('is told of with others by its hosts where there are very many', () => {
+    const at = (frame: number) => ({ frame, time: { sec: frame, nsec: 0 } });
+    const connects = new Map(
+      Array.from({ length: 10_001 }, (_, i) => [
+        endsOf(`192.0.2.1:${1024 + i}`, '192.0.2.2:102'),
+        [
+          {
+            stream: i,
+            syns: [at(2 * i + 1)],
+            accepted: null,
+            resets: [],
+            unreached: [{ ...at(2 * i + 2), from: ROUTER, words: 'host unreachable', scope: 'host' as const }],
+            abandoned: null,
+          },
+        ],
+      ]),
+    );
+    const failed = refusals(connects, { sec: 10 ** 6, nsec: 0 });
+    const [found] = failedFindings(failed.map(refusal => ({ refusal, unknown: false, event: null })));
+    expect(found!.message).toBe(
+      '9215 at frame 1: 10,001 connects from 192.0.2.1 to 192.0.2.2 were answered by ICMP alone (Winsock 10065)',
+    );
   });
 });

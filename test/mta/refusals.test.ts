@@ -15,6 +15,7 @@ const facts = (over: Partial<Connect>): Connect => ({
   syns: [],
   accepted: null,
   resets: [],
+  unreached: [],
   abandoned: null,
   ...over,
 });
@@ -104,6 +105,70 @@ describe('unanswered connects', () => {
 
   it('claim nothing about a client that gave up by itself', () => {
     expect(failed([facts({ syns: [at(1, 0)], abandoned: at(2, 1) })], end(100))).toEqual([]);
+  });
+});
+
+describe('connects of which ICMP tells', () => {
+  const syns = [at(1, 0), at(3, 3), at(5, 9), at(7, 21)];
+  const said = (
+    frame: number,
+    seconds: number,
+    scope: 'network' | 'host' | null = 'host',
+    words = 'host unreachable',
+  ) => ({
+    ...at(frame, seconds),
+    from: '10.1.9.1',
+    words,
+    scope,
+  });
+
+  it('fail at the end of their waits with the error that its name fits, which is inferred', () => {
+    const [found] = failed([facts({ syns, unreached: [said(2, 1), said(4, 4)] })], end(100));
+    expect(found).toMatchObject({ winsock: 10065, frame: 7, frames: [1, 2, 3, 4, 5, 7], time: { sec: 1045 }, syns: 4 });
+    expect(found!.why).toBe(
+      '4 SYNs to 10.1.9.3:102 without answer within 45 s but ICMP host unreachable from 10.1.9.1 (frame 4); that Windows NT goes on trying and then reports 10065 is inferred (RFC 1122 §4.2.3.9)',
+    );
+    const network = said(2, 1, 'network', 'network unreachable');
+    expect(failed([facts({ syns, unreached: [network] })], end(100))).toMatchObject([{ winsock: 10051 }]);
+  });
+
+  it('go by the last of them', () => {
+    const unreached = [said(2, 1, 'network', 'network unreachable'), said(4, 4)];
+    expect(failed([facts({ syns, unreached })], end(100))).toMatchObject([{ winsock: 10065 }]);
+  });
+
+  it('fail with an error that is not known where the code names neither network nor host', () => {
+    const [found] = failed([facts({ syns, unreached: [said(2, 1, null, 'port unreachable')] })], end(100));
+    expect(found).toMatchObject({ failed: true, winsock: null });
+    expect(found!.why).toContain('which Winsock error Windows NT reports then is not known');
+  });
+
+  it('may yet succeed as long as the capture ends before their waits do', () => {
+    const [found] = failed([facts({ syns, unreached: [said(2, 1)] })], end(44));
+    expect(found).toMatchObject({ failed: false, winsock: null });
+    expect(found!.why).toBe(
+      '4 SYNs to 10.1.9.3:102 without answer but ICMP host unreachable from 10.1.9.1 (frame 2); the capture ends 23 s after the last: whether an answer came in time cannot be known',
+    );
+  });
+
+  it('are refused by the RST that answers the last SYN', () => {
+    const refused = facts({ syns, unreached: [said(2, 1)], resets: [at(8, 21.1)] });
+    expect(failed([refused], end(100))).toMatchObject([{ winsock: 10061, frames: [1, 2, 3, 5, 7, 8] }]);
+  });
+
+  it('did not answer where a RST came behind what ICMP said, and silence behind that', () => {
+    const refused = facts({ syns, unreached: [said(2, 1)], resets: [at(4, 3.1)] });
+    expect(failed([refused], end(100))).toMatchObject([{ winsock: 10060 }]);
+  });
+
+  it('are no failure once they are accepted', () => {
+    expect(failed([facts({ syns, unreached: [said(2, 1)], accepted: at(8, 21.1) })], end(100))).toEqual([]);
+  });
+
+  it('count the SYNs of one connect together, whatever their sequence numbers', () => {
+    const again = facts({ stream: 1, syns: [at(3, 3)] });
+    const found = failed([facts({ syns: [at(1, 0)], unreached: [said(2, 1)] }), again], end(100));
+    expect(found).toMatchObject([{ winsock: 10065, frames: [1, 2, 3], syns: 2 }]);
   });
 });
 
