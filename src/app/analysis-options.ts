@@ -4,7 +4,7 @@ import type { BufferChange, FramingMark, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
 import type { Section } from '../model/report.ts';
 import type { Lines } from '../model/rows.ts';
-import type { SegmentWatch } from '../net/flows.ts';
+import type { SegmentWatch, UnreachableWatch } from '../net/flows.ts';
 import { ASSOCIATION_TEXT, MESSAGE_TEXT, STREAM_TEXT } from '../report/json.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 
@@ -23,6 +23,8 @@ export interface DetailOptions {
   readonly onReader?: (reader: CaptureReader) => void;
   /** Every TCP segment with its connection, before its octets are read. The segment is reused: nobody keeps it. */
   readonly onSegment?: SegmentWatch;
+  /** Every ICMP message about the SYN of a connection. It is reused as well. */
+  readonly onUnreachable?: UnreachableWatch;
   /** Every change of what the emulated machines hold. */
   readonly onBuffers?: (change: BufferChange) => void;
   /** Every run of octets that told where TPKTs begin and what is in them, beside those with a tree. */
@@ -75,6 +77,7 @@ export function analysisOptions(
     },
     onPdu: detail.onPdu,
     onSegment: detail.onSegment,
+    onUnreachable: detail.onUnreachable,
     onBuffers: detail.onBuffers,
     onFraming: detail.onFraming,
   };

@@ -1,4 +1,5 @@
 import type { Layer } from '../capture/link.ts';
+import { ICMPV6 } from '../capture/quoted.ts';
 import { AUTHENTICATION, extensionSize, FRAGMENT, mayHoldTcp, ROUTING } from '../net/extension.ts';
 import { type Header, isIp } from '../net/headers.ts';
 
@@ -52,6 +53,8 @@ export function emptyHeaders(b: Uint8Array, headers: readonly Header[]): void {
   for (const header of headers) {
     const { layer, start, end } = header;
     CONTENTS[layer]?.(b, start, end);
+    // Behind the headers that a message quotes stands what the segment carried, and perhaps where in the router it was lost (RFC 5837).
+    if (layer === 'icmp' || layer === 'icmpv6') b.fill(0, headers.at(-1)!.end);
     if (!isIp(header)) continue;
     const to = packetEnd(b, header);
     // Ethernet padding: old drivers leave memory in it.
@@ -134,8 +137,8 @@ export interface AddressSums {
 }
 
 /**
- * The checksums of IPv4, UDP and GRE headers, the innermost first, since the outer ones count it in. One that fitted fits again; where one
- * did not, or what it is made of was not captured, it stays. TCP is no part of this.
+ * The checksums of IPv4, ICMP, UDP and GRE headers, the innermost first, since the outer ones count it in. One that fitted fits again;
+ * where one did not, or what it is made of was not captured, it stays. TCP is no part of this.
  * @param around the packet whose payload these octets are, where its header is not among them
  */
 export function mendChecksums(
@@ -147,9 +150,14 @@ export function mendChecksums(
   for (let i = headers.length - 1; i >= 0; i--) {
     const { layer, start, end } = headers[i]!;
     const packet = headers.slice(0, i).findLast(isIp);
+    const to = packet === undefined ? before.length : packetEnd(before, packet);
     if (layer === 'ip') mend(before, after, start + 10, start, end, 0, 0);
-    else if (layer === 'gre' && before[start]! & 0x80) {
-      mend(before, after, start + 4, start, packet === undefined ? before.length : packetEnd(before, packet), 0, 0);
+    else if (layer === 'icmp') mend(before, after, start + 2, start, to, 0, 0);
+    else if (layer === 'icmpv6' && packet !== undefined) {
+      const rest = ICMPV6 + to - start;
+      mend(before, after, start + 2, start, to, addressSum(before, packet) + rest, addressSum(after, packet) + rest);
+    } else if (layer === 'gre' && before[start]! & 0x80) {
+      mend(before, after, start + 4, start, to, 0, 0);
     } else if (layer === 'udp' && (before[start + 6]! | before[start + 7]!) !== 0) {
       const size = (before[start + 4]! << 8) | before[start + 5]!;
       const sums =

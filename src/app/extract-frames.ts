@@ -5,6 +5,7 @@ import type { Direction } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
+import type { Unreachable } from '../net/icmp.ts';
 import type { Segment } from '../net/segment.ts';
 import { analyzeFile, startAnalysis, wholeReport } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -19,7 +20,7 @@ export interface KeptFrame {
   readonly linkType: number;
 }
 
-/** One TCP segment with the frame that carries it, or the frames of its fragments. */
+/** One TCP segment with the frame that carries it, or the frames of its fragments; or an ICMP message that quotes one. */
 export interface Unit {
   readonly frames: readonly KeptFrame[];
   /** Number of the frame that completes it. */
@@ -28,7 +29,7 @@ export interface Unit {
   readonly direction: Direction;
   readonly flags: number;
   readonly seq: number;
-  /** Octets of payload on the wire. */
+  /** Octets of payload on the wire; of a segment that is quoted none count. */
   readonly length: number;
   /** Where TCP header and payload stand, as far as they were captured. */
   readonly tcp: readonly Piece[];
@@ -45,7 +46,7 @@ const MAX_BYTES = 512 << 20;
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** Gathers the segments of the wanted streams while an analysis runs; hand `onFrame` and `onSegment` to it. */
+/** Gathers the segments of the wanted streams while an analysis runs; hand `onFrame`, `onSegment` and `onUnreachable` to it. */
 export class Gatherer {
   readonly units: Unit[] = [];
   readonly onFrame: FrameSink;
@@ -76,20 +77,9 @@ export class Gatherer {
     // Of a datagram put together all frames count, those that hold nothing but headers, padding or its end among them.
     const datagram = s.origin?.locate(0, s.bytes.length) ?? null;
     const numbers = [...new Set([...(datagram ?? tcp).map(piece => piece.frame), s.frame])].sort((a, b) => a - b);
-    const frames = numbers.flatMap(no => this.waiting.get(no) ?? []);
-    for (const no of numbers) this.waiting.delete(no);
-    if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;
-    for (const frame of frames) this.kept += frame.bytes.length;
-    if (this.kept > MAX_BYTES) {
-      throw new InputError(
-        `${this.file}: the streams to extract hold more than ${MAX_BYTES >> 20} MiB; name fewer with --stream`,
-      );
-    }
     const { frame, flags, seq, length } = s;
-    this.units.push({
-      frames,
+    this.keep(numbers, c, {
       no: frame,
-      stream: c.id,
       direction,
       flags,
       seq,
@@ -99,6 +89,25 @@ export class Gatherer {
       header: s.start - s.header,
     });
   };
+
+  /** What ICMP says goes to the client. */
+  onUnreachable = ({ frame, seq, header, captured, frameOffset }: Unreachable, c: Connection): void => {
+    const tcp = [{ frame, offset: frameOffset, length: captured }];
+    this.keep([frame], c, { no: frame, direction: 1, flags: 0, seq, length: 0, tcp, datagram: null, header });
+  };
+
+  private keep(numbers: readonly number[], c: Connection, unit: Omit<Unit, 'frames' | 'stream'>): void {
+    const frames = numbers.flatMap(no => this.waiting.get(no) ?? []);
+    for (const no of numbers) this.waiting.delete(no);
+    if ((this.wanted !== null && !this.wanted.has(c.id)) || frames.length < numbers.length) return;
+    for (const frame of frames) this.kept += frame.bytes.length;
+    if (this.kept > MAX_BYTES) {
+      throw new InputError(
+        `${this.file}: the streams to extract hold more than ${MAX_BYTES >> 20} MiB; name fewer with --stream`,
+      );
+    }
+    this.units.push({ ...unit, frames, stream: c.id });
+  }
 }
 
 /** The segments of some streams of a file, in capture order. */
@@ -109,8 +118,8 @@ export async function gather(
   octets = true,
 ): Promise<readonly Unit[]> {
   const gatherer = new Gatherer(file, wanted, octets);
-  const { onFrame, onSegment } = gatherer;
-  await analyzeFile(file, { ...options, level: 'light' }, { onFrame, onSegment });
+  const { onFrame, onSegment, onUnreachable } = gatherer;
+  await analyzeFile(file, { ...options, level: 'light' }, { onFrame, onSegment, onUnreachable });
   return gatherer.units;
 }
 

@@ -9,7 +9,10 @@ import { Pseudonyms } from '../../src/app/anonymize-values.ts';
 import type { Field } from '../../src/model/field.ts';
 import type { WholeReport } from '../../src/model/report.ts';
 import { folder, mtascope } from '../cli/kit.ts';
+import { cat, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { leastQuote, unreachable } from '../kit/icmp.ts';
+import { address } from '../kit/ip.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
 import { type Anonymized, anonymizeInto, options } from './kit.ts';
@@ -142,6 +145,58 @@ describe('real stacks, anonymized', () => {
 const CR = Uint8Array.from(
   Buffer.from('0300001611e00000123400c0010bc10441424344c20445464748'.padEnd(44, '0').slice(0, 44), 'hex'),
 );
+
+describe('what ICMP says of a SYN', () => {
+  const FOUR = ['10.1.2.3', '10.1.2.4', '10.9.9.1'] as const;
+  const SIX = ['fd00:1::3', 'fd00:1::4', 'fd00:9::1'] as const;
+  /** RFC 4884 7, RFC 5837 4: where the router has it from, behind 128 octets of the packet. */
+  const INTERFACE = hex('2000 0000 0010 0202 0a63 6865 6d6c 616e 2d37 0000');
+
+  it.each([
+    ['IPv4', FOUR, null],
+    ['IPv4, cut', FOUR, leastQuote],
+    ['IPv6', SIX, null],
+    ['IPv6, cut', SIX, leastQuote],
+  ] as const)('%s: still says it, and tells neither host nor router', async (_what, [client, server, router], cut) => {
+    const wire = new Wire('1998-06-03T07:00:00Z');
+    const talk = new Conversation(wire, { address: client, port: 2000 }, { address: server, port: 102 });
+    for (const pause of [3000, 6000, 12_000, 24_000]) {
+      const packet = talk.synPacket();
+      wire.packet(packet, talk.version, 0);
+      const padded = cat(packet, new Uint8Array(128 - packet.length), INTERFACE);
+      const message = unreachable(router, client, talk.version === 4 ? 1 : 3, padded, cut?.(packet));
+      wire.packet(message, talk.version, 1);
+      wire.wait(pause);
+    }
+    talk.open();
+    const file = join(dir, `icmp-${_what}.pcap`);
+    // The connect that comes up shows no failure: the SYNs of another port do.
+    const other = new Conversation(wire, { address: client, port: 2001 }, { address: server, port: 102 });
+    const packet = other.synPacket();
+    wire.packet(packet, other.version, 0);
+    wire.packet(unreachable(router, client, other.version === 4 ? 1 : 3, packet), other.version, 1);
+    wire.wait(60_000);
+    talk.ack(0);
+    writeFileSync(file, wire.pcap());
+    const { proof, missing, bytes, path } = await anonymize(file);
+    expect(missing).toEqual([]);
+    const [found] = proof.findings.filter(f => f.code === 'mta.9215');
+    expect(found!.message).toContain('(Winsock 10065)');
+    for (const host of [client, server, router]) expect(bytes.includes(Buffer.from(address(host))), host).toBe(false);
+    expect(bytes.includes('chemlan')).toBe(false);
+    if (!tsharkAvailable()) return;
+    const status = ['ip.checksum.status', 'icmp.checksum.status', 'icmpv6.checksum.status', 'tcp.checksum.status'];
+    const rows = tsharkFields(
+      path,
+      [...status, 'icmp.code', 'icmpv6.code'],
+      ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE'],
+    );
+    for (const row of rows) for (const layer of status) expect(row[layer], layer).not.toContain('0');
+    expect(rows.flatMap(row => [...row['icmp.code']!, ...row['icmpv6.code']!])).toEqual(
+      new Array(5).fill(talk.version === 4 ? '1' : '3'),
+    );
+  });
+});
 
 describe('copies of segments', () => {
   const cr = CR;

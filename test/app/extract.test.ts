@@ -14,6 +14,7 @@ import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 import { cat, filler } from '../kit/bytes.ts';
 import { dt } from '../kit/cotp.ts';
+import { CODE } from '../kit/icmp.ts';
 import { ipv4 } from '../kit/ip.ts';
 import { rawIp } from '../kit/link.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
@@ -97,6 +98,27 @@ describe('a finding cut out of a bundled capture', () => {
     expect(again.frames.map(n => numbers[n - 1])).toEqual(findings[k - 1]!.frames);
     // And the stream that says that the host is an MTA.
     expect(again.severity).toBe('warning');
+  });
+
+  it('keeps what ICMP says of the SYNs of a connect, also where its error is not known', async () => {
+    const bytes = readFileSync(join(CAPTURES, 'host-unreachable.pcap'));
+    for (const [code, words] of [
+      [CODE.host, 'Winsock 10065'],
+      [CODE.port, 'Winsock error not known'],
+    ] as const) {
+      const file = join(dir, `icmp-${code}.pcap`);
+      // Frames of 60 and 70 octets take turns, each behind a record header of 16.
+      for (let i = 0; i < 4; i++) bytes[24 + i * 162 + 76 + 16 + 35] = code;
+      writeFileSync(file, bytes);
+      const { path, numbers, missing } = await extract(file, 'exchange-5.5', 1);
+      expect(missing).toEqual([]);
+      const [found] = (await analyzeFile(path, options('exchange-5.5'))).findings;
+      expect(found).toMatchObject({ code: 'mta.9215', severity: 'warning' });
+      // All of them where they make an event, else one that says it.
+      const kept = code === CODE.host ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 7];
+      expect(found!.frames.map(n => numbers[n - 1])).toEqual(kept);
+      expect(found!.message).toContain(words);
+    }
   });
 
   it.skipIf(!tsharkAvailable())('frames are the original ones: times, lengths, octets', async () => {

@@ -105,6 +105,19 @@ describe("the viewer's packet list", () => {
     });
   });
 
+  it('has the ICMP messages about the SYNs of a stream', async () => {
+    const rows = await table(join(CAPTURES, 'host-unreachable.pcap'));
+    expect(rows.row(rows.indexOf(2))).toMatchObject({
+      no: 2,
+      stream: 0,
+      direction: 1,
+      source: '192.0.2.65',
+      destination: '192.0.2.80',
+      protocol: 'ICMP',
+      info: 'Destination unreachable (host unreachable), 192.0.2.80:1082 → 192.0.2.90:102',
+    });
+  });
+
   it('ends with the last row that is kept', async () => {
     const all = await table(join(CAPTURES, 'reordered.pcap'));
     const some = await table(join(CAPTURES, 'reordered.pcap'), 20);

@@ -4,8 +4,10 @@ import type { PduRecord } from '../../engine/sink.ts';
 import type { StreamReport } from '../../model/report.ts';
 import type { Stamp } from '../../model/tsdu.ts';
 import type { SegmentWatch } from '../../net/flows.ts';
+import { reasonOf, type Unreachable } from '../../net/icmp.ts';
 import { IpDecoder } from '../../net/ip.ts';
 import type { Segment } from '../../net/segment.ts';
+import { endpoint } from '../format.ts';
 import { packetWords, segmentWords } from '../packets-info.ts';
 import { type Packet, PacketLister } from '../packets-list.ts';
 import { clean } from '../safe.ts';
@@ -64,10 +66,15 @@ export class RowBuilder {
   private direction = 0;
   /** The segment that the frame at hand holds or completes. */
   private seen: Seen | null = null;
+  /** What the frame at hand says by ICMP of a segment. */
+  private told: { readonly protocol: string; readonly text: string } | null = null;
 
   constructor(ports: PortMap, streams: readonly StreamReport[], start: Stamp, limit: number) {
     this.index = new StreamIndex(streams);
-    this.decoder = new IpDecoder(ports, { segment: s => this.decoded(s) });
+    this.decoder = new IpDecoder(ports, {
+      segment: s => this.decoded(s),
+      unreachable: m => this.quoted(m),
+    });
     this.lister = new PacketLister<never>({
       wanted: ({ no }) => no === this.lastNo,
       first: () => start,
@@ -88,6 +95,7 @@ export class RowBuilder {
     this.stream = -1;
     this.direction = 0;
     this.seen = null;
+    this.told = null;
     this.decoder.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
     // The skip test lets more through: fragments of UDP are shown only where they are known to be a tunnel's.
     if (!this.decoder.concerned) return;
@@ -109,13 +117,14 @@ export class RowBuilder {
     c.payloads.push(seen?.length ?? 0);
     c.kinds.push(seen === null ? ROW.other : segmentKind(seen.flags, seen.length));
     // Of a frame that no stream takes (a fragment, a piece of a header) this stays; the others are told when they are final.
-    c.protocols.push(this.word(seen === null ? 'IP' : 'TCP'));
+    const told = this.told as RowBuilder['told'];
+    c.protocols.push(this.word(seen !== null ? 'TCP' : (told?.protocol ?? 'IP')));
     c.remarks.push(this.word(''));
     c.flags.push(-1);
     c.seqs.push(0);
     c.acks.push(0);
     c.windows.push(0);
-    c.texts.push(this.word('not a whole TCP segment'));
+    c.texts.push(this.word(told?.text ?? 'not a whole TCP segment'));
   };
 
   segment: SegmentWatch = (s, connection, direction) => this.lister.segment(s, connection, direction);
@@ -149,6 +158,22 @@ export class RowBuilder {
       this.direction = found.direction;
     }
     this.seen = { ends: { source, sourcePort, destination, destinationPort }, flags, length };
+  }
+
+  /** A message belongs to the stream of the segment that it quotes, and goes the other way. */
+  private quoted(m: Unreachable): void {
+    const source = this.decoder.addressText(m.family, m.source);
+    const destination = this.decoder.addressText(m.family, m.destination);
+    const found = this.index.find(source, m.sourcePort, destination, m.destinationPort, m.frame);
+    if (found !== null) {
+      this.stream = found.stream.id;
+      this.direction = found.direction === 0 ? 1 : 0;
+    }
+    const about = `${endpoint(source, m.sourcePort)} → ${endpoint(destination, m.destinationPort)}`;
+    this.told = {
+      protocol: m.family === 4 ? 'ICMP' : 'ICMPv6',
+      text: `Destination unreachable (${reasonOf(m.family, m.code).words}), ${about}`,
+    };
   }
 
   private fill(packet: Packet): void {
@@ -206,7 +231,9 @@ export class RowBuilder {
 /** Who sent a frame to whom when there is no segment to say so. */
 function hosts(bytes: Uint8Array, linkType: number): PacketEnds {
   const out = { source: '', sourcePort: 0, destination: '', destinationPort: 0 };
-  for (const { fields } of linkTrees(bytes, linkType)) {
+  for (const { layer, fields } of linkTrees(bytes, linkType)) {
+    // What ICMP quotes was another packet.
+    if (layer === 'icmp' || layer === 'icmpv6') break;
     for (const { name, value } of fields) {
       if (name === 'ip.src' || name === 'ipv6.src') out.source = String(value);
       else if (name === 'ip.dst' || name === 'ipv6.dst') out.destination = String(value);
