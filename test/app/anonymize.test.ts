@@ -12,7 +12,8 @@ import { folder, mtascope } from '../cli/kit.ts';
 import { cat, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { leastQuote, unreachable } from '../kit/icmp.ts';
-import { address } from '../kit/ip.ts';
+import { address, ipv4 } from '../kit/ip.ts';
+import { FLAG, tcp } from '../kit/tcp.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
 import { type Anonymized, anonymizeInto, options } from './kit.ts';
@@ -196,6 +197,21 @@ describe('what ICMP says of a SYN', () => {
       new Array(5).fill(talk.version === 4 ? '1' : '3'),
     );
   });
+});
+
+it('leaves nothing of what a SYN carries where ICMP quotes it', async () => {
+  const [client, server, router] = ['10.1.2.3', '10.1.2.4', '10.9.9.1'] as const;
+  const ends = { source: client, destination: server, sourcePort: 2000, destinationPort: 102 };
+  const packet = ipv4(client, server, tcp({ ...ends, seq: 5, ack: 0, flags: FLAG.syn }, Buffer.from('ROSSINI')));
+  const wire = new Wire('1998-06-03T07:00:00Z');
+  wire.packet(packet, 4, 0);
+  wire.packet(unreachable(router, client, 1, packet), 4, 1);
+  const file = join(dir, 'icmp-fast-open.pcap');
+  writeFileSync(file, wire.pcap());
+  const { proof, missing, bytes } = await anonymize(file);
+  expect(missing).toEqual([]);
+  expect(proof.findings.find(f => f.code === 'mta.9215-possible')!.message).toContain('ICMP host unreachable');
+  expect(bytes.includes('ROSSINI')).toBe(false);
 });
 
 describe('copies of segments', () => {

@@ -443,6 +443,15 @@ describe('a connect that ICMP answers', () => {
     }
   });
 
+  it('is not told otherwise by a forged message behind a true one', async () => {
+    const forged = new Conversation(new Wire('1998-06-19T09:00:00Z'), { ...CLIENT, isn: 1001 }, SERVER).synPacket();
+    const found = await findings(
+      wire => void wire.packet(unreachable(ROUTER, CLIENT.address, CODE.port, forged), 4, 1),
+    );
+    expect(found.map(f => f.frames)).toEqual([[1, 2, 3, 4, 5, 6]]);
+    expect(found[0]!.message).toContain('(Winsock 10065)');
+  });
+
   it('says nothing about a connection that is up, nor about the next one of its ports', async () => {
     const wire = new Wire('1998-06-19T09:00:00Z');
     const tcp = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER);
