@@ -116,7 +116,10 @@ function headline(c: RequestCandidate, code: string): string {
   const { headers, elements } = c.assessment.printed!;
   const asks = `a request for ${headers} headers and ${elements} elements`;
   if (code === 'mta.9404') return `9404 at frame ${c.frame}: the MTA at ${c.receiver} would stop here, ${asks}`;
-  if (code === 'mta.9404-fixed') return `frame ${c.frame}: ${asks} would have been a 9404 before build 2232.18`;
+  if (code === 'mta.9404-fixed') {
+    const verb = c.assessment.uncorrected === 'all' ? 'would' : 'might';
+    return `frame ${c.frame}: ${asks} ${verb} have been a 9404 before build 2232.18`;
+  }
   return `9404 possible at frame ${c.frame}: ${asks} is illegal under some admissible models`;
 }
 

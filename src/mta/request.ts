@@ -43,6 +43,8 @@ export interface Assessment {
   /** Smallest and largest element count over the admissible models. */
   readonly range: [number, number];
   readonly models: Models;
+  /** The same, the correction left aside. */
+  readonly uncorrected: Models;
   /** How many models call it illegal, and how many there are. */
   readonly fatalModels: number;
   readonly totalModels: number;
@@ -155,6 +157,7 @@ export function assess(
     printed: models === 'none' ? null : printedRequest(profile, span, declaredLength, zone),
     range: [open.version || open.size ? 0 : least, most],
     models: fixed ? 'none' : models,
+    uncorrected: models,
     fatalModels: fixed ? 0 : fatal,
     totalModels: Object.values(open).reduce((sum, asked) => (asked ? sum * 2 : sum), total),
     margin: marginOf(model, divided && zone === 'all' ? 'some' : zone, declaredLength),
@@ -297,6 +300,7 @@ const NO_REQUEST = {
   elements: 0,
   printed: null,
   models: 'none',
+  uncorrected: 'none',
   fatalModels: 0,
   totalModels: 0,
   margin: 0,

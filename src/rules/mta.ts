@@ -23,11 +23,11 @@ export const MTA_RULES: readonly Rule[] = [
   {
     code: 'mta.9404-fixed',
     severity: 'note',
-    title: 'This request would have been a 9404 before the fix (MTA build 2232.18)',
+    title: 'This request would, or might, have been a 9404 before the fix (MTA build 2232.18)',
     clause: 'Q182619, Q242221',
     certain:
       'That Service Pack 1 of Exchange 5.5 contains the fix is documented. What the corrected MTA does with the request is not; the emulation assumes that it drops the connection and goes on.',
-    help: 'The profile describes a corrected MTA, so nothing is reported as fatal. The same octets stop an Exchange 4.0, 5.0 or 5.5 without service pack. Choose a vulnerable profile (`--profile exchange-5.5`) to see the event as those versions would log it.',
+    help: 'The profile describes a corrected MTA, so nothing is reported as fatal. The same octets stop an Exchange 4.0, 5.0 or 5.5 without service pack, or may stop it where only some admissible models call the request illegal. Choose a vulnerable profile (`--profile exchange-5.5`) to see the event as those versions would log it.',
   },
   {
     code: 'mta.unknown-request',

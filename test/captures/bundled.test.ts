@@ -110,4 +110,8 @@ test('the corrected version reports what would have been', async () => {
     ['mta.9404-fixed', 'note'],
   ]);
   expect(report.hosts.every(h => h.terminatedAt === null)).toBe(true);
+  const said = async (file: string) =>
+    (await analyze(file, 'exchange-5.5-sp1')).findings.find(f => f.code === 'mta.9404-fixed')!.message;
+  expect(await said('q182619-5.5.pcap')).toContain('would have been a 9404');
+  expect(await said('zone-29.pcap')).toContain('might have been a 9404');
 });
