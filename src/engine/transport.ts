@@ -145,14 +145,10 @@ export class Transport implements ConnectionUser, TpktUser {
     for (const direction of [0, 1] as const) {
       this.readers[direction].finish(this.connection.halves[direction], frame);
       this.tellDoubted(direction);
-      if (this.assemblies[direction] !== null && !this.assemblies[direction]!.damaged) {
-        this.condition(
-          'cotp.no-eot',
-          direction,
-          frame,
-          `${numbered(this.assemblies[direction]!.length, 'octet')} of a TSDU without its end`,
-        );
-      }
+      // S7-1200 and S7-1500 send DTs without octets and EOT, which say no more than that they are there.
+      const open = this.assemblies[direction];
+      if (open !== null && !open.damaged && open.length > 0)
+        this.condition('cotp.no-eot', direction, frame, `${numbered(open.length, 'octet')} of a TSDU without its end`);
       this.drop(direction);
     }
     for (const direction of [0, 1] as const) {

@@ -175,6 +175,7 @@ const cases: [what: string, raised: string[], steps: Step[]][] = [
   ['two CCs behind a refusal', ['cotp.second-connect'], [[0, CR], [1, dr(1, 0, 1)], ...ok, [1, CC], ...D]],
   ['second CR', ['cotp.second-connect'], [...ok, [0, CR], ...D]],
   ['empty DT eot', [], c0(CR, CC, [0, dt(data, false)], [0, dt([])], [1, dt(data)])],
+  ['empty DT without EOT, behind which nothing follows', [], c0(CR, CC, ...D, [0, dt([], false)], [1, dt([], false)])],
   ['no eot', ['cotp.no-eot'], c0(CR, CC, [1, dt(data)], [0, dt(data, false)])],
   [
     'concat class0',
