@@ -5,8 +5,11 @@ import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MAX, TPKT_MIN, TPKT_VERSIO
 
 /** Who takes the TPKTs of one direction. Positions are stream offsets; `index` is where they stand in `half.buffer`. */
 export interface TpktUser {
-  /** Four octets that the machine takes for a header became readable with the arrival of `frame`. */
-  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): void;
+  /**
+   * Four octets that the machine takes for a header became readable with the arrival of `frame`. False where it refuses them, and reads
+   * nothing behind them.
+   */
+  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean;
   /** A whole TPKT. */
   tpkt(
     framing: Framing,
@@ -200,8 +203,8 @@ export class Framing implements HalfReader {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
       if (this.machineAt === position) {
         this.parting = null;
-        this.user.header(this, position, index, frame, sec, nsec);
-        this.machineAt = length < TPKT_HEADER ? -1 : position + length;
+        const taken = this.user.header(this, position, index, frame, sec, nsec);
+        this.machineAt = taken && length >= TPKT_HEADER ? position + length : -1;
       }
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
@@ -367,8 +370,8 @@ export class Framing implements HalfReader {
       if (this.mode === SOUND && this.meets(this.machineAt)) return;
       const index = this.machineAt - half.base;
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
-      this.user.header(this, this.machineAt, index, frame, sec, nsec);
-      this.machineAt = length < TPKT_HEADER ? -1 : this.machineAt + length;
+      const taken = this.user.header(this, this.machineAt, index, frame, sec, nsec);
+      this.machineAt = taken && length >= TPKT_HEADER ? this.machineAt + length : -1;
     }
   }
 

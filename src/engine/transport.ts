@@ -6,7 +6,7 @@ import type { Origin } from '../model/origin.ts';
 import type { Fault, Sighting } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { Machine } from '../mta/machine.ts';
-import { codeOf, quietLength } from '../mta/request.ts';
+import { codeOf, quietLength, type RequestModel, refuses, requestModel } from '../mta/request.ts';
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
 import {
@@ -61,6 +61,7 @@ export class Transport implements ConnectionUser, TpktUser {
   used = false;
   private readonly around: TransportSurroundings;
   private readonly assemblies: [Assembly | null, Assembly | null] = [null, null];
+  private readonly model: RequestModel;
   private readonly quiet: number;
   private readonly ends: Ends;
   /** When a connection came up that is not known to be one of ISO transport. */
@@ -89,6 +90,7 @@ export class Transport implements ConnectionUser, TpktUser {
     this.readers = [new Framing(0, this), new Framing(1, this)];
     this.client = around.addressText(connection.family, connection.clientAddress);
     this.server = around.addressText(connection.family, connection.serverAddress);
+    this.model = requestModel(around.profile);
     this.quiet = quietLength(around.profile);
     this.detail = around.sink.pdu !== undefined;
     const { profile, machines, sink } = around;
@@ -160,16 +162,19 @@ export class Transport implements ConnectionUser, TpktUser {
 
   // --- TPKT
 
-  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): void {
+  header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean {
     const direction = framing.direction;
     const half = this.connection.halves[direction];
     const b = half.buffer;
+    const version = b[index]!;
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
-    this.ends.request(direction, length, b[index]!, this.tpduSize, position, frame, sec, nsec);
+    this.ends.request(direction, length, version, this.tpduSize, position, frame, sec, nsec);
     // What was still under way at a reset comes to a host that has no connection any more.
-    if (this.resetFrame > 0 && frame > this.resetFrame) return;
-    if (length > this.quiet || length < TPKT_HEADER) this.candidate(framing, half, position, length, frame, sec, nsec);
+    const gone = this.resetFrame > 0 && frame > this.resetFrame;
+    if (!gone && (length > this.quiet || length < TPKT_HEADER))
+      this.candidate(framing, half, position, length, frame, sec, nsec);
+    return !refuses(this.model, length, version, this.tpduSize);
   }
 
   private candidate(

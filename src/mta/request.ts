@@ -98,7 +98,12 @@ export function elementsOf(model: RequestModel, length: number): number {
 
 /** Elements that the machine asks for when it reads this header: none for one that a check of the profile stops. */
 export function requested(model: RequestModel, length: number, versionOctet: number, tpduSize: number | null): number {
-  return refusesVersion(model, versionOctet) || refusesSize(model, length, tpduSize) ? 0 : elementsOf(model, length);
+  return refuses(model, length, versionOctet, tpduSize) ? 0 : elementsOf(model, length);
+}
+
+/** Whether a check of the profile stops this header before it asks. */
+export function refuses(model: RequestModel, length: number, versionOctet: number, tpduSize: number | null): boolean {
+  return refusesVersion(model, versionOctet) || refusesSize(model, length, tpduSize);
 }
 
 function refusesVersion(model: RequestModel, versionOctet: number): boolean {

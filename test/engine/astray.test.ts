@@ -106,7 +106,7 @@ describe('the TPKT that led the machine astray', () => {
 
 it('octets among which no TPKT is found do not fill memory', () => {
   const user: TpktUser = {
-    header: () => {},
+    header: () => true,
     tpkt: () => {},
     fault: () => {},
     misread: () => {},

@@ -481,6 +481,19 @@ describe('a header that a check of the profile refuses', () => {
     expect(await peak('0300f080', 'versionCheck=strict')).toBe(30);
     expect(await peak('0300f080', 'tpduSizeCheck=strict')).toBe(1);
   });
+
+  test('is the last one that the machine reads of the stream', async () => {
+    const fatal = async (first: string, ...settings: string[]) => {
+      const { wire, tcp } = opened();
+      tcp.send(0, hex(first));
+      tcp.send(0, hex('0300f080'));
+      const options = { ...analyzeOptions('exchange-5.0', settings), mta: [MTA.address] };
+      return codes(await analyzeBytes(wire.pcap(), options)).filter(code => code === 'mta.9404').length;
+    };
+    expect(await fatal('03000007 02f080', 'versionCheck=strict')).toBe(1);
+    expect(await fatal('34000007 02f080')).toBe(1);
+    expect(await fatal('34000007 02f080', 'versionCheck=strict')).toBe(0);
+  });
 });
 
 describe('a stream of another protocol, on a host that has an MTA too', () => {
