@@ -2,6 +2,7 @@ import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
 import type { Sighting } from '../model/tsdu.ts';
+import { Apart } from './apart.ts';
 import { checksumFits, checksumIsLeft } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
@@ -233,6 +234,7 @@ export class Connection {
       const scale = this.scales[direction];
       const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
       peer.acknowledge(s.ack, this.windowsTell ? s.window << (scaled ? scale : 0) : -1);
+      if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
       if (direction === 0) this.acknowledged = true;
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
@@ -240,14 +242,8 @@ export class Connection {
     if (s.length > 0) {
       const result = half.data(s);
       if (result.differs) this.conflict(s, direction, result.verdict);
-      if (result.verdict === 'beyond-window') {
-        this.user.condition(
-          'tcp.beyond-window',
-          direction,
-          s.frame,
-          `${numbered(s.length, 'octet')} beyond the receiver's window`,
-        );
-      } else if (half.waiting) this.awaited(half);
+      if (result.verdict === 'beyond-window') return this.setApart(s, direction, half);
+      if (half.waiting) this.awaited(half);
     }
     if (control !== 0) this.ends(s, direction, half);
   }
@@ -264,17 +260,46 @@ export class Connection {
     return (s.flags & RST) !== 0;
   }
 
+  /** Keeps a segment from outside of the window until the peer acknowledges it, or the stream gets there without it. */
+  private setApart(s: Segment, direction: Direction, half: Half): void {
+    if (half.passed(s)) return this.outside(s, direction);
+    half.apart ??= new Apart();
+    if (half.apart.full) for (const old of half.apart.take()) this.outside(old, direction);
+    half.apart.add(s);
+  }
+
+  private rejoin(half: Half, direction: Direction): void {
+    const { apart } = half;
+    if (apart === null || !half.ackSeen) return;
+    const peer = this.halves[direction === 0 ? 1 : 0];
+    for (const s of apart.take(half.acked)) {
+      if (half.passed(s)) this.outside(s, direction);
+      else this.take(s, direction, half, peer);
+    }
+    if (apart.empty) half.apart = null;
+  }
+
+  private outside(s: Segment, direction: Direction, what = nameOf(s)): void {
+    this.user.condition('tcp.beyond-window', direction, s.frame, `${what} outside the window, ignored`);
+  }
+
   /** What FIN does, once the octets of its segment were taken. */
   private ends(s: Segment, direction: Direction, half: Half): void {
-    if (s.flags & FIN && !half.finish(s))
-      this.user.condition('tcp.beyond-window', direction, s.frame, 'a FIN outside the window, ignored');
+    if (s.flags & FIN && !half.finish(s)) {
+      if (s.length === 0) this.setApart(s, direction, half);
+      else this.outside(s, direction, 'a FIN');
+    }
     if (!this.ended && this.halves[0].finSeen && this.halves[1].finSeen) this.end('fin', s);
   }
 
   /** The end of the capture, or of the time that late segments are awaited. */
   finish(how: 'fin' | 'rst' | 'eof'): void {
     // Before any hole is given up: what waits may acknowledge octets of the other side.
-    for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, 'over');
+    for (const direction of [0, 1] as const) {
+      const half = this.halves[direction];
+      this.settle(half, direction, 'over');
+      if (half.apart !== null) for (const s of half.apart.take()) this.outside(s, direction);
+    }
     for (const half of this.halves) {
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();
@@ -425,11 +450,11 @@ export class Connection {
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
     const answersSyn = this.synSeen && !this.accepted;
     if (answersSyn && !this.answers(s, direction)) {
-      this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset that does not fit the SYN, ignored');
+      this.user.condition('tcp.beyond-window', direction, s.frame, 'a RST that does not answer the SYN, ignored');
       return;
     }
     if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
-      this.user.condition('tcp.beyond-window', direction, s.frame, 'a reset outside the window, ignored');
+      this.outside(s, direction, 'a RST');
       return;
     }
     const other = direction === 0 ? 1 : 0;

@@ -1,5 +1,4 @@
-import { rebased } from '../model/origin.ts';
-import { emptySegment, FIN, type Segment } from './segment.ts';
+import { copyOf, FIN, type Segment } from './segment.ts';
 
 /** Octets that wait at most: more than any receiver leaves without an acknowledgement. */
 const MOST_OCTETS = 1 << 18;
@@ -114,15 +113,4 @@ function shorten(s: Segment, from: number, to: number): void {
   s.captured = Math.max(0, Math.min(s.captured, to) - from);
   s.length = to - from;
   s.end = s.start + s.captured;
-}
-
-function copyOf(s: Segment): Segment {
-  const { start, captured, origin } = s;
-  return Object.assign(emptySegment(), s, {
-    bytes: s.bytes.slice(start, start + captured),
-    start: 0,
-    header: 0,
-    end: captured,
-    origin: origin === null ? null : rebased(origin, start, captured),
-  });
 }

@@ -1,6 +1,7 @@
 import { giveOctets, takeOctets } from '../base/octets.ts';
 import type { Origin, Piece } from '../model/origin.ts';
 import type { Sighting } from '../model/tsdu.ts';
+import type { Apart } from './apart.ts';
 import type { Doubt } from './doubt.ts';
 import { type Budget, equal, type Held, HeldPieces } from './held.ts';
 import type { Segment } from './segment.ts';
@@ -66,6 +67,8 @@ export class Half {
   sumsTell = true;
   /** What waits behind a segment with a wrong checksum. */
   doubt: Doubt | null = null;
+  /** What came from beyond the window. */
+  apart: Apart | null = null;
   /** Sequence number behind the last octet, once a FIN was seen. */
   finSeq = 0;
   finSeen = false;
@@ -216,6 +219,11 @@ export class Half {
     this.finFrame = s.frame;
     this.finSeq = seq;
     return true;
+  }
+
+  /** Whether the stream is beyond where this segment begins. */
+  passed({ seq }: Segment): boolean {
+    return ((this.next - seq) | 0) > 0;
   }
 
   /** Whether a sequence number ahead is outside of the receiver's window, with room for an acknowledgement that is not in the capture. */

@@ -1,4 +1,4 @@
-import type { Origin } from '../model/origin.ts';
+import { type Origin, rebased } from '../model/origin.ts';
 
 /**
  * The TCP segment that is being handed on. One instance is reused for every packet: nobody keeps it.
@@ -71,4 +71,16 @@ export function emptySegment(): Segment {
     frameOffset: 0,
     origin: null,
   };
+}
+
+/** One to keep, with octets of its own. */
+export function copyOf(s: Segment): Segment {
+  const { start, captured, origin } = s;
+  return Object.assign(emptySegment(), s, {
+    bytes: s.bytes.slice(start, start + captured),
+    start: 0,
+    header: 0,
+    end: captured,
+    origin: origin === null ? null : rebased(origin, start, captured),
+  });
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../src/net/connection.ts';
 import { FlowTable } from '../../src/net/flows.ts';
 import { emptySegment, SYN } from '../../src/net/segment.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
-import { hex } from '../kit/bytes.ts';
+import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { ipv4 } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
@@ -203,6 +203,68 @@ describe('what answers another SYN than that of the connection', () => {
       ab.reset(1);
     });
     expect(found).toEqual(['192.0.2.80 reset 3 1 0 0']);
+  });
+});
+
+describe('a segment beyond the window', () => {
+  const BULK = cat(Array.from({ length: 40_000 }, () => TPKT));
+  const told = async (play: (ab: Conversation) => void) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const ab = new Conversation(wire, A, B);
+    ab.open();
+    ab.send(0, TPKT);
+    play(ab);
+    const { findings, streams } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    const [{ gapBytes, bytes } = { gapBytes: 0, bytes: 0 }] = streams[0]!.directions;
+    const beyond = findings.filter(f => f.code === 'tcp.beyond-window').map(f => f.frame);
+    return { state: streams[0]!.state, gapBytes, bytes, beyond };
+  };
+  const far = BULK.length - 70;
+
+  it('is one of it where the peer acknowledges it: the capture lacks what moved the window', async () => {
+    const found = await told(ab => {
+      ab.queue(0, BULK);
+      for (const at of [0, 7, 14]) ab.segment(0, far + at, 7);
+      ab.ack(1, far + 21);
+      ab.segment(0, far + 21, 7);
+    });
+    expect(found).toEqual({ state: 'open', gapBytes: far - 7, bytes: 35, beyond: [] });
+  });
+
+  it('and so is a FIN', async () => {
+    const found = await told(ab => {
+      ab.queue(0, BULK);
+      ab.close(0);
+    });
+    expect(found).toEqual({ state: 'closed', gapBytes: BULK.length, bytes: 7, beyond: [] });
+  });
+
+  it('is none where nobody does, or where the stream comes there by itself', async () => {
+    const stray = filler(7);
+    expect(
+      await told(ab => {
+        ab.queue(0, BULK);
+        ab.segment(0, far, 7, stray);
+        ab.segment(0, far + 7, 7, stray);
+      }),
+    ).toEqual({ state: 'open', gapBytes: 0, bytes: 7, beyond: [6] });
+    const whole = await told(ab => {
+      const at = ab.queue(0, BULK);
+      ab.segment(0, far, 7, stray);
+      for (let from = at; from < BULK.length; from += 1400) {
+        ab.segment(0, from, 1400);
+        ab.ack(1, Math.min(from + 1400, BULK.length));
+      }
+    });
+    expect(whole).toEqual({ state: 'open', gapBytes: 0, bytes: BULK.length + 7, beyond: [6] });
+  });
+
+  it('many of them are told of as they come', async () => {
+    const found = await told(ab => {
+      ab.queue(0, BULK);
+      for (let i = 0; i < 600; i++) ab.segment(0, far - i, 7, filler(7));
+    });
+    expect(found).toEqual({ state: 'open', gapBytes: 0, bytes: 7, beyond: [6] });
   });
 });
 

@@ -152,7 +152,7 @@ export const CONVENTIONS: readonly (readonly [title: string, text: string])[] = 
   ],
   [
     'Numbers of streams',
-    '`tcp.stream` counts every TCP conversation of the file; mtascope counts the streams that it analyzes, so that its numbers are the same or lower. A SYN with another sequence number opens a new stream for both; a SYN inside an established connection that the receiver answers with a challenge ACK (RFC 5961) opens one in tshark only. Sequence numbers that jump without a SYN open none: tshark dissects whatever each segment begins with (crafted/u_reuse_nosyn.pcap: 6 TPKTs, or 3), mtascope the octets in the sequence of the stream.',
+    '`tcp.stream` counts every TCP conversation of the file; mtascope counts the streams that it analyzes, so that its numbers are the same or lower. A SYN with another sequence number opens a new stream for both; a SYN inside an established connection that the receiver answers with a challenge ACK (RFC 5961) opens one in tshark only. Sequence numbers that jump without a SYN open none: for both the stream goes on behind a hole (crafted/u_reuse_nosyn.pcap), for mtascope once the other side acknowledges what is there.',
   ],
   [
     'Damaged segments',

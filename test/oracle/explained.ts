@@ -90,14 +90,6 @@ export const EXPLAINED: readonly Explained[] = [
     why: 'An MTA bind without its [16] or [17] wrapper is read as a ROSE invoke by tshark (R21); mtascope reads both forms.',
   },
   {
-    id: 'sequence-jump',
-    files: /u_reuse_nosyn/,
-    fields: /^(tpkt|cotp)\./,
-    more: 'tshark',
-    who: 'both',
-    why: 'The sequence numbers jump without a SYN. tshark dissects whatever each segment begins with; for mtascope the octets before the first known one are none of the stream.',
-  },
-  {
     id: 'sent-twice',
     files: /s7plusanom__teb/,
     fields: /^(tpkt|cotp)\./,

@@ -1,0 +1,35 @@
+import { copyOf, type Segment } from './segment.ts';
+
+const MOST_OCTETS = 1 << 18;
+const MOST_SEGMENTS = 256;
+
+/**
+ * Segments of one direction from beyond the window of their receiver, in order of arrival. They are old or forged, unless the peer
+ * acknowledges them before the stream has reached them: then the capture lacks what moved the window.
+ */
+export class Apart {
+  private waiting: Segment[] = [];
+  private octets = 0;
+
+  get empty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  get full(): boolean {
+    return this.octets > MOST_OCTETS || this.waiting.length >= MOST_SEGMENTS;
+  }
+
+  add(s: Segment): void {
+    this.waiting.push(copyOf(s));
+    this.octets += s.captured;
+  }
+
+  /** Takes out all that wait, or those that end at `acked` or before. */
+  take(acked: number | null = null): Segment[] {
+    const known = ({ seq, length }: Segment) => acked === null || ((acked - seq - length) | 0) >= 0;
+    const out = this.waiting.filter(known);
+    this.waiting = this.waiting.filter(s => !known(s));
+    this.octets = this.waiting.reduce((sum, s) => sum + s.captured, 0);
+    return out;
+  }
+}
