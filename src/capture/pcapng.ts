@@ -94,8 +94,8 @@ export class PcapngReader implements CaptureReader {
         if (!this.byteOrder(b, pos)) return this.stop(pos, start, 'has no byte-order magic', end);
       }
       let length = this.u32(b, pos + 4);
-      if (length < 12 || length > MAX_BLOCK || length & 3) {
-        if (length < 12 || length > MAX_BLOCK) {
+      if (length < 12 || length > MAX_BLOCK || length & 3 || (type === SHB && length < 28)) {
+        if (length < 12 || length > MAX_BLOCK || (type === SHB && length < 28)) {
           this.noteLast(b, last);
           return this.stop(pos, start, `claims a length of ${length} octets`, end);
         }
@@ -259,9 +259,9 @@ export class PcapngReader implements CaptureReader {
   }
 
   private note(high: number, low: number, iface: Interface | undefined): void {
+    if (iface === undefined) return;
     this.lastHigh = high;
     this.lastLow = low;
-    if (iface === undefined) return;
     this.lastScale = iface;
     if (this.firstScale === null) {
       this.firstScale = iface;

@@ -61,7 +61,7 @@ export class PcapngCopy implements CaptureCopy {
         if (!this.byteOrder(b, pos)) return this.stop(b, pos, end);
       }
       const said = this.u32(b, pos + 4);
-      if (said < 12 || said > MAX_BLOCK) return this.stop(b, pos, end);
+      if (said < (type === BLOCK.section ? 28 : 12) || said > MAX_BLOCK) return this.stop(b, pos, end);
       const length = (said + 3) & ~3; // as the reader takes it
       if (pos + length > end) {
         this.need = length;

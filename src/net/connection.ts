@@ -78,6 +78,8 @@ export class Connection {
   isn = 0;
   /** Sequence numbers of the first SYN-ACK, and of the last SYN. */
   private answerIsn = 0;
+  /** A later SYN-ACK with another sequence number. */
+  private otherAnswer: Pick<Segment, 'seq' | 'scale'> | null = null;
   private lastIsn = 0;
   rstFrame = 0;
   rstFrom: Direction = 0;
@@ -231,11 +233,11 @@ export class Connection {
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
     if ((flags & (SYN | ACK)) === ACK) {
+      if (direction === 0 && !this.acknowledged) this.confirms(s.ack, peer);
       const scale = this.scales[direction];
       const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
       peer.acknowledge(s.ack, this.windowsTell ? s.window << (scaled ? scale : 0) : -1);
       if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
-      if (direction === 0) this.acknowledged = true;
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
     if (flags & SYN) s.seq = (s.seq + 1) | 0;
@@ -383,10 +385,10 @@ export class Connection {
 
   private syn(s: Segment, direction: Direction): void {
     if (s.flags & ACK) {
+      // One that comes late, or answers a SYN of another incarnation: the client resets that one (RFC 9293 3.5, figure 8).
+      if (direction === 1 && this.synSeen && !this.answers(s, direction)) return;
       const other = this.halves[direction === 0 ? 1 : 0];
       if (this.synAck === null) {
-        // One that comes late, or answers a SYN of another incarnation: the client resets that one (RFC 9293 3.5, figure 8).
-        if (direction === 1 && this.synSeen && !this.answers(s, direction)) return;
         this.synAck = sighting(s);
         this.answerIsn = s.seq;
         if (this.rstFrame > 0 && this.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0) this.revive();
@@ -397,12 +399,24 @@ export class Connection {
         if (other.waiting) other.startDrain();
         if (this.halves[direction].waiting) this.halves[direction].startDrain();
         this.user.opened(s.frame, s.sec, s.nsec);
-      }
+      } else if (direction === 1 && s.seq !== this.answerIsn) this.otherAnswer = { seq: s.seq, scale: s.scale };
       other.acknowledge(s.ack, this.windowsTell ? s.window : -1);
       return;
     }
     if (direction === 1 && this.synSeen) this.meets(s);
     else this.asks(sighting(s), s, direction);
+  }
+
+  /** The first acknowledgement of the client. Where SYNs that were repeated had different answers (SYN cookies, proxies), it takes one. */
+  private confirms(ack: number, peer: Half): void {
+    this.acknowledged = true;
+    const other = this.otherAnswer;
+    const to = (isn: number) => Math.abs((ack - isn - 1) | 0);
+    if (other === null || to(other.seq) >= to(this.answerIsn) || peer.end > 0) return;
+    this.answerIsn = other.seq;
+    this.scales[1] = other.scale;
+    peer.reanchor((other.seq + 1) | 0);
+    if (peer.waiting) peer.startDrain();
   }
 
   /** Is it of the same incarnation as the SYN, which nothing but this has followed (RFC 9293 3.10.7.3)? */

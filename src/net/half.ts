@@ -146,6 +146,12 @@ export class Half {
     this.first = seq;
   }
 
+  /** The first octet has another number than was thought before any came. */
+  reanchor(seq: number): void {
+    this.next = seq;
+    this.first = seq;
+  }
+
   /** Payload of one segment. Says what it was and, for repeated octets, whether they differ from those received before. */
   data(s: Segment): { verdict: Verdict; differs: boolean } {
     let start = s.start;

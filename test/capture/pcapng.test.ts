@@ -25,6 +25,14 @@ function read(bytes: Uint8Array) {
   return { frames, warnings };
 }
 
+/** Seconds and nanoseconds of each frame. */
+function times(bytes: Uint8Array): number[][] {
+  const out: number[][] = [];
+  const sink: FrameSink = { frame: (_no, sec, nsec) => void out.push([sec, nsec]) };
+  openReader(bytes, { ports: null, everyFrame: true, sink, warn: () => {} })!.push(bytes, 0, bytes.length);
+  return out;
+}
+
 const section = () => new Section().interface({ linkType: 101 });
 
 /** The block that begins at `at` counts its length without the last `less` octets of padding, in both places. */
@@ -100,6 +108,32 @@ describe('pcapng', () => {
       expect(copy('keep')).toEqual({ found: [2, 5, 9], frames: 9, met: 9, written: 9 });
       expect(copy('drop')).toEqual({ found: [1], frames: 1, met: 9, written: 1 });
     });
+  });
+
+  test('a packet without a time takes none of one whose interface nobody describes', () => {
+    const bytes = new Section().interface({ linkType: 101 }).interface({ linkType: 101, resolution: 9 });
+    bytes.obsolete(time, frame(1)).obsolete(time, frame(2), { interface: 1 }).simple(frame(3));
+    const file = bytes.bytes();
+    // The second interface is none any more.
+    new DataView(file.buffer).setUint32(48, 0x0bae, true);
+    expect(times(file)).toEqual([
+      [time.sec, 0],
+      [time.sec, 0],
+    ]);
+  });
+
+  test('a section header without its fixed part ends the reading, and a copy', () => {
+    const short = new Section().bytes().slice(0, 24);
+    const view = new DataView(short.buffer);
+    view.setUint32(4, 24, true);
+    view.setUint32(20, 24, true);
+    const before = section().enhanced(time, frame(1)).bytes();
+    const bytes = cat(before, short, section().enhanced(time, frame(2)).bytes());
+    const { frames, warnings } = read(bytes);
+    expect([frames, warnings.map(w => w.code)]).toEqual([[1, 40], ['capture.block']]);
+    const copy = new PcapngCopy({ edits: new Map(), rest: 'keep', strip: false, application: '' });
+    copy.push(bytes, 0, bytes.length);
+    expect(copy.out.length).toBe(before.length);
   });
 
   test('damage that comes again and again is told once of each kind, with its number', () => {

@@ -196,6 +196,32 @@ describe('what answers another SYN than that of the connection', () => {
     expect([found, bare]).toEqual([['192.0.2.80 unanswered 2 1 0 0'], ['192.0.2.80 unanswered 2 1 0 0']]);
   });
 
+  it('may be the SYN-ACK that the client takes, of two with different numbers', async () => {
+    for (const taken of [0, 1]) {
+      const found = await streams((ab, _, wire) => {
+        const other = new Conversation(wire, A, { ...B, isn: 900_000_000 });
+        const pairs = [ab, other];
+        ab.syn();
+        pairs[1 - taken]!.synAck();
+        ab.syn();
+        pairs[taken]!.synAck();
+        const kept = pairs[taken]!;
+        kept.ack(0);
+        kept.send(0, TPKT);
+        kept.send(1, TPKT);
+      });
+      expect(found).toEqual(['192.0.2.80 open 9 1 1 1']);
+    }
+    const first = await streams((ab, _, wire) => {
+      ab.syn();
+      ab.synAck();
+      new Conversation(wire, A, { ...B, isn: 900_000_000 }).synAck();
+      ab.ack(0);
+      ab.send(1, TPKT);
+    });
+    expect(first).toEqual(['192.0.2.80 open 6 1 0 1']);
+  });
+
   it('is a reset all the same where the capture lacks the SYN-ACK', async () => {
     const found = await streams(ab => {
       ab.syn();

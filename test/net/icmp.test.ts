@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidate } from '../../src/capture/select.ts';
+import { candidate, WANTED } from '../../src/capture/select.ts';
 import { headersOf } from '../../src/net/headers.ts';
 import { reasonOf, type Unreachable } from '../../src/net/icmp.ts';
 import { IpDecoder } from '../../src/net/ip.ts';
@@ -46,7 +46,7 @@ function read(frame: Uint8Array, linkType = 101, q = frame.length, ports: Uint8A
     },
   });
   decoder.frame(1, 0, 0, frame, 0, q, frame.length, linkType);
-  if (out.length > 0) expect(candidate(frame, 0, q, linkType, ports)).toBe(true);
+  if (out.length > 0) expect(candidate(frame, 0, q, linkType, ports)).toBe(WANTED);
   return out;
 }
 
@@ -109,7 +109,7 @@ describe('destination unreachable', () => {
   });
 
   test('the skip test rules out what quotes other ports, other protocols and all other messages', () => {
-    const skipped = (packet: Uint8Array) => !candidate(packet, 0, packet.length, 101, PORTS);
+    const skipped = (packet: Uint8Array) => candidate(packet, 0, packet.length, 101, PORTS) !== WANTED;
     const http = unreachable(ROUTER, V4.source, 1, ipv4(V4.source, V4.destination, other));
     const dns = unreachable(ROUTER, V4.source, 3, ipv4(V4.source, V4.destination, udp(53, SYN4), { protocol: 17 }));
     // What is quoted is not opened.
