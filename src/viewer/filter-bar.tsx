@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { completions, parseFilter } from '../filter/index.ts';
 import { packetFields } from '../report/filter-fields.ts';
 import { safe } from './text.ts';
@@ -26,7 +26,8 @@ export function FilterBar({ filter, wrong, onFilter }: FilterBarProps): JSX.Elem
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(filter), [filter]);
+  // Before anything can be typed: what was typed since would be taken away.
+  useLayoutEffect(() => setText(filter), [filter]);
   const parsed = useMemo(() => (text.trim() === '' ? null : parseFilter(text, packetFields())), [text]);
   const offer = useMemo(
     () => (open ? atMost(completions(text, cursor, packetFields())) : { from: 0, to: 0, items: [] }),
