@@ -2,8 +2,9 @@ import { FieldIndex, type FieldInfo, type FieldKind, type FieldSource, type Fiel
 import type { Association, Message } from '../model/message.ts';
 import type { StreamReport } from '../model/report.ts';
 import { nanoseconds } from './format.ts';
-import { DIALOGUES, MODES } from './messages.ts';
-import { ENDED } from './streams.ts';
+import { MODES } from './message-words.ts';
+import { DIALOGUES } from './messages.ts';
+import { ENDED } from './verdict.ts';
 
 type Value = FieldValue['value'] | null | undefined;
 

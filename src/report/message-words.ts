@@ -1,6 +1,35 @@
-import type { Message, Recipient } from '../model/message.ts';
+import type { Association, Message, Recipient } from '../model/message.ts';
 import { thousands } from './format.ts';
+import type { Mark } from './look.ts';
 import { orDash } from './verdict.ts';
+
+/** What stands before the state of a transfer: what is damaged may have arrived whole, the capture does not show it. */
+export const STATE_MARKS: Readonly<Record<Message['state'], Mark>> = {
+  complete: 'ok',
+  discarded: 'warning',
+  interrupted: 'warning',
+  resumed: 'ok',
+  damaged: 'unknown',
+};
+
+/** What stands before the end of an association. */
+export const OUTCOME_MARKS: Readonly<Record<Association['outcome'], Mark>> = {
+  accepted: 'ok',
+  refused: 'warning',
+  aborted: 'warning',
+  released: 'ok',
+  open: 'ok',
+  lost: 'warning',
+  unanswered: 'unknown',
+};
+
+/** What people call the modes of the presentation layer. */
+export const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410-1984': 'X.410-1984' };
+
+/** Where the report stands that answers a message. */
+export function answerText(answer: Message): string {
+  return `report in frame ${thousands(answer.firstFrame)}`;
+}
 
 /** Who sent it; of a report, which is the MTS's own, what it is on. */
 export function originatorText(message: Message): string {

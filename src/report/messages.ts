@@ -3,7 +3,7 @@ import type { CaptureReport } from '../model/report.ts';
 import type { Column } from './columns.ts';
 import { count, duration, frameRange, iso, secondsBetween, thousands } from './format.ts';
 import { mark } from './look.ts';
-import { originatorText, outcomes } from './message-words.ts';
+import { answerText, MODES, OUTCOME_MARKS, originatorText, outcomes, STATE_MARKS } from './message-words.ts';
 import { orDash } from './verdict.ts';
 
 export interface MessageRow {
@@ -35,7 +35,7 @@ function transfer(row: MessageRow): string {
   const parts = [message.state as string];
   if (message.why !== null) parts.push(message.why);
   if (message.kind === 'report' && message.recipients.length > 0) parts.push(outcomes(message.recipients));
-  if (answer !== null) parts.push(`report in frame ${thousands(answer.firstFrame)}`);
+  if (answer !== null) parts.push(answerText(answer));
   return parts.join(': ').replace(/^complete: /, '');
 }
 
@@ -113,9 +113,8 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     text: transfer,
     short: row => row.message.state,
     decorate: (row, text, look) => {
-      const { state } = row.message;
-      if (state === 'complete' || state === 'resumed') return text;
-      return `${mark(look, state === 'damaged' ? 'unknown' : 'warning')} ${text}`;
+      const grade = STATE_MARKS[row.message.state];
+      return grade === 'ok' ? text : `${mark(look, grade)} ${text}`;
     },
     shrink: true,
     least: 20,
@@ -169,9 +168,6 @@ export interface AssociationRow {
 export function* associationRows(report: CaptureReport): Generator<AssociationRow> {
   for (const association of report.associations) yield { file: report.file, association };
 }
-
-/** What the table prints for modes. */
-export const MODES: Readonly<Record<string, string>> = { normal: 'normal', 'x410-1984': 'X.410-1984' };
 
 export const DIALOGUES: Readonly<Record<string, string>> = { monologue: 'monologue', 'two-way-alternate': 'TWA' };
 
@@ -264,10 +260,8 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     head: 'Ended',
     value: row => row.association.ended,
     decorate: (row, text, look) => {
-      const { outcome } = row.association;
-      if (outcome === 'refused' || outcome === 'aborted' || outcome === 'lost')
-        return `${mark(look, 'warning')} ${text}`;
-      return outcome === 'unanswered' ? `${mark(look, 'unknown')} ${text}` : text;
+      const grade = OUTCOME_MARKS[row.association.outcome];
+      return grade === 'ok' ? text : `${mark(look, grade)} ${text}`;
     },
     shrink: true,
     least: 24,

@@ -2,7 +2,7 @@ import type { CaptureReport, DirectionReport, StreamReport } from '../model/repo
 import type { Column } from './columns.ts';
 import { duration, endpoint, iso, secondsBetween, thousands } from './format.ts';
 import { mark } from './look.ts';
-import { orDash, type Verdict, verdictOf, worstByStream } from './verdict.ts';
+import { ENDED, orDash, type Verdict, verdictOf, worstByStream } from './verdict.ts';
 
 export interface StreamRow {
   readonly file: string;
@@ -31,17 +31,6 @@ export function streamRows(report: CaptureReport, only?: (stream: StreamReport) 
     },
   };
 }
-
-/** What the table prints for a state. */
-export const ENDED: Record<StreamReport['state'], string> = {
-  refused: 'refused',
-  unanswered: 'unanswered',
-  opening: 'opening',
-  open: '–',
-  'half-closed': 'half-closed',
-  closed: 'FIN',
-  reset: 'RST',
-};
 
 function way(index: 0 | 1, arrow: string): Column<StreamRow>[] {
   const side = (row: StreamRow): DirectionReport => row.stream.directions[index];

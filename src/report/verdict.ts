@@ -57,6 +57,17 @@ function doubt(stream: StreamReport): string {
   return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
 }
 
+/** What the table prints for a state. */
+export const ENDED: Record<StreamReport['state'], string> = {
+  refused: 'refused',
+  unanswered: 'unanswered',
+  opening: 'opening',
+  open: '–',
+  'half-closed': 'half-closed',
+  closed: 'FIN',
+  reset: 'RST',
+};
+
 /** `P1 (1988)` or an en dash. */
 export function orDash(text: string | null): string {
   return text === null || text === '' ? '–' : text;

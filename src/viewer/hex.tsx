@@ -96,7 +96,15 @@ export function HexPane({ detail, lines, mark, onMark }: HexProps): JSX.Element 
     return (
       <>
         <span class="offset">{from.toString(16).padStart(4, '0')}</span>
-        <span class="octets">{slice.map((o, i) => octet(from + i, o.toString(16).padStart(2, '0')))}</span>
+        <span class="octets">
+          {slice.map((o, i) => octet(from + i, o.toString(16).padStart(2, '0')))}
+          {/* The characters of a row that ends early stand below the others. */}
+          {Array.from({ length: width - slice.length }, (_, i) => (
+            <span key={from + slice.length + i} aria-hidden="true">
+              {'\u00a0\u00a0'}
+            </span>
+          ))}
+        </span>
         <span class="ascii" aria-hidden="true">
           {slice.map((o, i) => octet(from + i, ascii(o)))}
         </span>

@@ -3,27 +3,26 @@ import { useMemo } from 'preact/hooks';
 import type { Association, Message } from '../model/message.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { duration, frameRange, moment, secondsBetween, thousands } from '../report/format.ts';
-import { originatorText, outcomes } from '../report/message-words.ts';
+import type { Mark } from '../report/look.ts';
+import { answerText, MODES, OUTCOME_MARKS, originatorText, outcomes, STATE_MARKS } from '../report/message-words.ts';
 import { useShared } from './state.ts';
 import { Breakable, SortTable, type TableColumn } from './table.tsx';
 import { safe } from './text.ts';
 
-const STATE: Readonly<Record<Message['state'], string>> = {
-  complete: '✔ complete',
-  discarded: '! discarded',
-  interrupted: '✖ interrupted',
-  resumed: '✔ resumed',
-  damaged: '! damaged',
-};
+/** The symbols of the marks that transfers and associations can have. */
+const SIGNS: Readonly<Partial<Record<Mark, string>>> = { ok: '✔', warning: '!', unknown: '?' };
 
-/** The colour of a transfer on the time line; that of its direction where nothing is wrong with it. */
-const GRADE: Readonly<Record<Message['state'], string>> = {
-  complete: '',
-  discarded: 'warning',
-  interrupted: 'error',
-  resumed: '',
-  damaged: 'warning',
-};
+function state(message: Message, answer: Message | undefined): string {
+  const parts = [`${SIGNS[STATE_MARKS[message.state]]} ${message.state}`];
+  if (message.why !== null) parts.push(safe(message.why, 600));
+  if (answer !== undefined) parts.push(answerText(answer));
+  return parts.join(': ');
+}
+
+function ending({ outcome, ended }: Association): string {
+  const grade = OUTCOME_MARKS[outcome];
+  return `${grade === 'ok' ? '' : `${SIGNS[grade]} `}${safe(ended, 200)}`;
+}
 
 /** What was transferred, each transfer on the time line of the capture. */
 export function Messages(): JSX.Element {
@@ -79,6 +78,7 @@ export function Messages(): JSX.Element {
         head: 'Frames',
         value: m => m.firstFrame,
         show: m => frameRange(m.firstFrame, m.lastFrame),
+        whole: true,
       },
       {
         key: 'line',
@@ -91,10 +91,10 @@ export function Messages(): JSX.Element {
         head: 'Transfer',
         value: m => m.state,
         long: true,
-        show: m => `${STATE[m.state]}${m.why === null ? '' : `: ${safe(m.why, 600)}`}`,
+        show: m => state(m, m.answeredBy === null ? undefined : report.messages[m.answeredBy]),
       },
     ];
-  }, [line]);
+  }, [line, report]);
   const { kept, of } = left.messages;
   return (
     <section class="messages" aria-label="Messages">
@@ -156,7 +156,7 @@ function TimeBar({ message, from, to }: { message: Message; from: number; to: nu
     >
       <line class="grid" x1="0" x2="124" y1="7" y2="7" />
       <rect
-        class={`bars d${message.direction} ${GRADE[message.state]}`}
+        class={`bars d${message.direction} ${STATE_MARKS[message.state] === 'ok' ? '' : 'warning'}`}
         x={Math.min(from * 120, 122)}
         y="2"
         width={width}
@@ -177,23 +177,43 @@ function Associations({ associations }: { associations: readonly Association[] }
       rows={associations}
       columns={[
         { key: 'id', head: '#', value: a => a.id, right: true },
-        { key: 'initiator', head: 'Initiator', value: a => a.initiator, show: a => safe(a.initiator ?? '–', 60) },
-        { key: 'responder', head: 'Responder', value: a => a.responder, show: a => safe(a.responder ?? '–', 60) },
-        { key: 'protocol', head: 'Protocol', value: a => a.protocol },
-        { key: 'mode', head: 'Mode', value: a => a.mode },
+        {
+          key: 'initiator',
+          head: 'Initiator',
+          value: a => a.initiator,
+          show: a => <Breakable text={safe(a.initiator ?? '–', 60)} />,
+          long: true,
+        },
+        {
+          key: 'responder',
+          head: 'Responder',
+          value: a => a.responder,
+          show: a => <Breakable text={safe(a.responder ?? '–', 60)} />,
+          long: true,
+        },
+        { key: 'protocol', head: 'Protocol', value: a => a.protocol, whole: true },
+        {
+          key: 'mode',
+          head: 'Mode',
+          value: a => a.mode,
+          show: a => (a.mode === null ? '–' : MODES[a.mode]),
+          whole: true,
+        },
         {
           key: 'messages',
           head: 'Messages',
           value: a => a.messages[0] + a.messages[1],
-          show: a => `${a.messages[0]} → ${a.messages[1]} ←`,
+          show: a => `${thousands(a.messages[0])} → ${thousands(a.messages[1])} ←`,
+          whole: true,
         },
         {
           key: 'frames',
           head: 'Frames',
           value: a => a.firstFrame,
           show: a => frameRange(a.firstFrame, a.lastFrame),
+          whole: true,
         },
-        { key: 'ended', head: 'Ended', value: a => a.ended, show: a => safe(a.ended, 200), long: true },
+        { key: 'ended', head: 'Ended', value: a => a.ended, show: ending, long: true },
       ]}
       isSelected={a => a.stream === selection.stream}
       action={a => `Show association ${a.id} as a ladder`}

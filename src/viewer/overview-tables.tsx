@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import type { StreamReport } from '../model/report.ts';
 import { endpoint, thousands } from '../report/format.ts';
-import { shortCode, verdictOf, worstByStream } from '../report/verdict.ts';
+import { ENDED, shortCode, verdictOf, worstByStream } from '../report/verdict.ts';
 import { Grade } from './grade.tsx';
 import { useShared } from './state.ts';
 import { SortTable, type TableColumn } from './table.tsx';
@@ -27,6 +27,7 @@ const FINDING_COLUMNS: readonly TableColumn<FindingRow>[] = [
         {shortCode(r.finding.code)}
       </>
     ),
+    whole: true,
   },
   {
     key: 'frame',
@@ -90,7 +91,7 @@ export function Streams(): JSX.Element {
       { key: 'id', head: '#', value: s => s.id, right: true },
       { key: 'client', head: 'Client', value: s => endpoint(s.client.address, s.client.port) },
       { key: 'server', head: 'Server', value: s => endpoint(s.server.address, s.server.port) },
-      { key: 'protocol', head: 'Protocol', value: s => s.protocol, show: s => s.protocol || '–' },
+      { key: 'protocol', head: 'Protocol', value: s => s.protocol, show: s => s.protocol || '–', whole: true },
       { key: 'frames', head: 'Frames', value: s => s.frames, show: s => thousands(s.frames), right: true },
       {
         key: 'tpkts',
@@ -114,7 +115,7 @@ export function Streams(): JSX.Element {
         right: true,
       },
       { key: 'elements', head: 'Elements', value: s => both(s, 'peakElements', Math.max), right: true },
-      { key: 'state', head: 'Ended', value: s => s.state },
+      { key: 'state', head: 'Ended', value: s => ENDED[s.state] },
       {
         key: 'verdict',
         head: 'Verdict',

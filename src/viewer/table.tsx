@@ -12,6 +12,8 @@ export interface TableColumn<T> {
   readonly right?: boolean;
   /** Text that may be long: it wraps anywhere. */
   readonly long?: boolean;
+  /** A few words that stay on one line, whatever room the long ones would take. */
+  readonly whole?: boolean;
 }
 
 export interface TableProps<T> {
@@ -120,7 +122,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
                     const shown = c.show?.(row) ?? c.value(row);
                     const rest = {
                       'data-head': c.head,
-                      class: `${c.right ? 'right' : ''}${c.long ? ' long' : ''}`,
+                      class: `${c.right ? 'right' : ''}${c.long ? ' long' : ''}${c.whole ? ' whole' : ''}`,
                     };
                     // The first column says what the row is about.
                     if (n > 0)

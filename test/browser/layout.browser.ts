@@ -56,6 +56,34 @@ describe.skipIf(!HAVE_CHROMIUM)('the page on every screen and on paper', () => {
           .map(o => o.getAttribute('data-at')),
       );
       expect(beyond).toEqual([]);
+      // 68 octets: the characters of the last row, which ends early, stand below those of the others.
+      const lefts = await page.$$eval('.hex .ascii', nodes => nodes.map(n => n.getBoundingClientRect().left));
+      expect(lefts.length).toBeGreaterThan(4);
+      expect(new Set(lefts).size).toBe(1);
+    });
+  });
+
+  test.each([
+    ['q182619-5.0.pcap', 'messages', 'associations', ['Protocol', 'Mode', 'Messages', 'Frames']],
+    ['zone-28.pcap', 'overview', 'streams', ['Protocol']],
+  ])('%s, %s: short values stay on one line beside long ones', async (name, view, table, heads) => {
+    await use({ viewport: { width: 1000, height: 800 } }, async page => {
+      await open(page, report(name), `view=${view}`);
+      await page.waitForSelector(`#${table} tbody`);
+      const lines = await page.$$eval(
+        `#${table}:not(.blocks) td`,
+        (nodes, short) =>
+          nodes
+            .filter(n => short.includes(n.getAttribute('data-head')!))
+            .map(n => {
+              const text = document.createRange();
+              text.selectNodeContents(n);
+              return text.getClientRects().length;
+            }),
+        heads,
+      );
+      expect(lines.length).toBeGreaterThanOrEqual(heads.length);
+      expect(new Set(lines)).toEqual(new Set([1]));
     });
   });
 

@@ -326,6 +326,28 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test('what is typed into the filter as soon as it is there stays', async () => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      const kept = await page.evaluate(
+        () =>
+          new Promise(resolve => {
+            const observer = new MutationObserver(() => {
+              const field = document.querySelector<HTMLInputElement>('#filter');
+              if (field === null) return;
+              observer.disconnect();
+              field.value = 'tpkt';
+              field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+              setTimeout(() => resolve(field.value), 300);
+            });
+            observer.observe(document.body, { childList: true, subtree: true });
+            document.querySelector<HTMLElement>('#tab-packets')!.click();
+          }),
+      );
+      expect(kept).toBe('tpkt');
+    });
+  });
+
   test.each(VIEWS)('the focus is seen wherever Tab goes: %s', async view => {
     await use(async ({ page }) => {
       await open(page, article, `view=${view}&frame=76&stream=1`);
@@ -528,11 +550,33 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
         // As blocks the rows are still rows of a table to those who hear them.
         const roles = await page.locator('#messages').ariaSnapshot();
         expect(roles).toContain('columnheader "Transfer"');
-        expect(roles).toMatch(/cell "! damaged: /);
+        expect(roles).toMatch(/cell "\? damaged: /);
         expect(await page.locator('#messages tbody th[scope=row]').count()).toBe(3);
       },
       { viewport: { width, height: 844 } },
     );
+  });
+
+  test('transfers and ends have the words and marks that the command line has', async () => {
+    const cells = async (name: string, table: string, head: string, view = 'messages'): Promise<(string | null)[]> => {
+      let out: (string | null)[] = [];
+      const url = writeReport([join(ROOT, 'captures', name)], join(place.path, `${name}.html`));
+      await use(async ({ page }) => {
+        await open(page, url, `view=${view}`);
+        await page.waitForSelector(`#${table} tbody`);
+        out = await page.$$eval(`#${table} [data-head="${head}"]`, nodes => nodes.map(n => n.textContent));
+      });
+      return out;
+    };
+    const transfers = (name: string) => cells(name, 'messages', 'Transfer');
+    expect((await transfers('clean-association.pcap'))[0]).toMatch(/^✔ complete: report in frame \d+$/);
+    expect(await transfers('gap.pcap')).toEqual([expect.stringMatching(/^\? damaged: /)]);
+    expect((await transfers('activity-discarded.pcap'))[0]).toMatch(/^! discarded: /);
+    expect((await cells('activity-resumed.pcap', 'associations', 'Ended'))[0]).toBe(
+      '! the transport connection was reset',
+    );
+    expect(await cells('clean-association-1984.pcap', 'associations', 'Mode')).toEqual(['X.410-1984']);
+    expect(await cells('q182619-5.0.pcap', 'streams', 'Ended', 'overview')).toEqual(['refused', 'RST']);
   });
 
   test('in forced colours, what is selected and marked is still told apart', async () => {
