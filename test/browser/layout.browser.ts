@@ -87,6 +87,25 @@ describe.skipIf(!HAVE_CHROMIUM)('the page on every screen and on paper', () => {
     });
   });
 
+  test.each([760, 1000, 1400])(
+    'at %i pixels the list of packets has room for the longest IPv4 addresses',
+    async width => {
+      await use({ viewport: { width, height: 800 } }, async page => {
+        await open(page, article, 'view=packets');
+        // CR and CC stand in bold.
+        await page.waitForSelector('.row.transport .source');
+        const cut = await page.$$eval('.row.transport :is(.source, .destination)', nodes =>
+          nodes.map(n => {
+            n.textContent = '255.255.255.255';
+            return n.scrollWidth - n.clientWidth;
+          }),
+        );
+        expect(cut.length).toBeGreaterThan(1);
+        expect(new Set(cut)).toEqual(new Set([0]));
+      });
+    },
+  );
+
   test('rows become blocks and are rows again as the window changes, and so do the octets', async () => {
     await use({ viewport: { width: 1440, height: 800 } }, async page => {
       const display = (): Promise<string> => page.$eval('#messages tbody tr', row => getComputedStyle(row).display);
