@@ -221,6 +221,9 @@ export class OsiAssociation implements Owner {
           at,
         );
         break;
+      case 'RS':
+        this.transfer.resynchronize();
+        break;
       case 'GT':
       case 'GTC':
         this.turn(spdu, t);

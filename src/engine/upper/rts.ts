@@ -300,6 +300,15 @@ export class ReliableTransfer {
     if (transfer !== null) transfer.damaged ??= why;
   }
 
+  /** RESYNCHRONIZE, which X.228 has no use for: what comes again, and from where, is not for us to say. */
+  resynchronize(): void {
+    for (const transfer of this.open) {
+      if (transfer === null) continue;
+      transfer.damaged ??= 'the session was resynchronized: which of its octets count is not known';
+      transfer.sinceMark = 0;
+    }
+  }
+
   /** Its framing was lost; the last TSDU brought `excess` octets that belong to something else. */
   misframed(direction: Direction, excess: number): void {
     const transfer = this.open[direction];

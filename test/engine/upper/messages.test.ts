@@ -278,6 +278,32 @@ describe('a message over reliable transfer', () => {
     expect(capture.codes).toEqual([]);
   });
 
+  it('is damaged where the session was resynchronized under it: what came twice is not judged', () => {
+    const capture = new Capture();
+    const line = bind(capture.connect());
+    const bytes = wrapped(message('M1', 2500));
+    line.c(ses.as(activity(1)));
+    line
+      .c(ses.dt(rttr(bytes.subarray(0, 1024))))
+      .c(ses.mip(1))
+      .s(ses.mia(1));
+    line.c(ses.dt(rttr(bytes.subarray(1024, 2048))));
+    line.c(ses.rs({ tokens: 0, type: 0, serial: 1 })).s(ses.ra({ tokens: 0, serial: 1 }));
+    line
+      .c(ses.dt(rttr(bytes.subarray(1024, 2048))))
+      .c(ses.mip(2))
+      .s(ses.mia(2));
+    line
+      .c(ses.dt(rttr(bytes.subarray(2048))))
+      .c(ses.ae(3))
+      .s(ses.aea(3));
+    release(line);
+    expect(capture.messages).toMatchObject([
+      { localIdentifier: 'M1', state: 'damaged', why: expect.stringContaining('resynchronized') },
+    ]);
+    expect(capture.codes.filter(code => !code.startsWith('ses.'))).toEqual([]);
+  });
+
   it('is damaged when octets of it were lost, and keeps what was read before', () => {
     const capture = new Capture();
     const line = bind(capture.connect());

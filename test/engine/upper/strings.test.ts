@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { readTlv } from '../../../src/asn1/ber.ts';
 import { judgeApdu } from '../../../src/engine/upper/apdu.ts';
 import { checkIpm } from '../../../src/engine/upper/ipm-check.ts';
-import { app, bitString, ctx, ctxc, ia5String, integer, octetString, sequence, set, tlv } from '../../kit/ber.ts';
+import {
+  app,
+  bitString,
+  ctx,
+  ctxc,
+  ia5String,
+  indefinite,
+  integer,
+  octetString,
+  sequence,
+  set,
+  tlv,
+} from '../../kit/ber.ts';
 import { cat, type Part, latin1 as text } from '../../kit/bytes.ts';
 import { bind, Capture } from './kit.ts';
 
@@ -320,6 +332,13 @@ describe('the content type against the content', () => {
       expect(judge(2, content)).toEqual(told84(what));
       expect(judge(22, content)).toEqual([]);
     }
+  });
+
+  it('messages forwarded in messages, deeper than is followed, are an IPM all the same', () => {
+    let body: Uint8Array = indefinite(0x30, bodyPart(0));
+    for (let i = 0; i < 30; i++)
+      body = indefinite(0x30, indefinite(0xa9, set(), indefinite(0x30, set(app(11, printable('id'))), body)));
+    expect(judge(22, indefinite(0xa0, set(app(11, printable('id'))), body))).toEqual([]);
   });
 
   it('body parts of both editions, attachments of 1984 among them', () => {
