@@ -5,6 +5,7 @@ import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides, DEFAULT_PROFILE } from '../mta/profile.ts';
 import type { Head } from '../report/json.ts';
+import { sourceName } from '../source/once.ts';
 import { analyzer } from './analyzer.ts';
 import { EXIT, type Io } from './io.ts';
 import { progressOf } from './progress.ts';
@@ -123,7 +124,9 @@ export async function threadsOf(
 export function tell(file: string, error: unknown, io: Io): number {
   if (!(error instanceof Error)) throw error;
   if (error.name === 'ClosedPipe' || error.name === 'UsageError') throw error;
-  const named = error.message.startsWith(file) ? error.message : `${file}: ${error.message}`;
+  const named = [file, sourceName(file)].some(name => error.message.startsWith(`${name}: `))
+    ? error.message
+    : `${file}: ${error.message}`;
   if (error.name === 'InputError') {
     io.warn(named);
     return EXIT.usage;

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Prepared, prepare, reportPage } from '../../app/report.ts';
 import { InputError } from '../../base/errors.ts';
@@ -46,19 +46,24 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   return exit;
 }
 
-/** A pipe can be read once, and the page takes two readings: what comes through it is kept aside meanwhile. */
-async function spooled<T>(file: string, io: Io, read: (path: string) => Promise<T>): Promise<T> {
+/** A pipe can be read once, and the page takes two readings: what comes through it is kept aside meanwhile, and goes by its own name. */
+async function spooled(file: string, io: Io, read: (path: string) => Promise<Prepared>): Promise<Prepared> {
+  const name = sourceName(file);
   const folder = await mkdtemp(join(tmpdir(), 'mtascope-'));
+  const path = join(folder, 'capture');
+  const refused = (error: unknown): never => {
+    throw new InputError(`${name}: ${reason(error).replace(`${path}: `, '')}`);
+  };
   try {
-    const path = join(folder, basename(sourceName(file)));
-    const refused = (error: unknown): never => {
-      throw new InputError(`${sourceName(file)}: ${reason(error)}`);
-    };
     const { chunks, end } = await openOnce(file, io.stdin).catch(refused);
     await pipeline(chunks, createWriteStream(path, { mode: 0o600 }))
       .catch(refused)
       .finally(end);
-    return await read(path);
+    const { capture, frames } = await read(path).catch(error => {
+      if (error instanceof InputError) refused(error);
+      throw error;
+    });
+    return { capture: { ...capture, report: { ...capture.report, file: name } }, frames };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
