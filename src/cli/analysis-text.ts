@@ -4,6 +4,7 @@ import type { Head } from '../report/json.ts';
 import type { Look } from '../report/look.ts';
 import { captureMarkdown } from '../report/markdown.ts';
 import { RULES } from '../rules/catalogue.ts';
+import { readOnce } from '../source/once.ts';
 import { carried } from './carried.ts';
 
 /** What `analyze` tells people of a capture. */
@@ -19,7 +20,7 @@ export function text(
     profile: head.profile.name,
     rules: RULES.length,
     anyPort: options.anyPort === true,
-    carried: command => carried(options, command),
+    carried: readOnce(report.file) ? null : command => carried(options, command),
   });
 }
 

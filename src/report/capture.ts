@@ -1,6 +1,6 @@
 import type { CaptureReport, CaptureWarning } from '../model/report.ts';
 import { table } from './columns.ts';
-import { findingsText } from './findings.ts';
+import { type Carried, findingsText } from './findings.ts';
 import { count, duration, moment, secondsBetween, thousands } from './format.ts';
 import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
@@ -17,8 +17,7 @@ export interface TextOptions {
   readonly rules: number;
   /** Whether streams of every port were looked at. */
   readonly anyPort: boolean;
-  /** What a command that is printed to be pasted needs of the options that were given, a space before each word. */
-  readonly carried: (command: string) => string;
+  readonly carried: Carried;
 }
 
 /** More streams than a person reads: then only those with something to say are shown, and the rest are counted. */

@@ -30,12 +30,14 @@ const IN_SHORT = 10;
 
 const INDENT = 14;
 
+/**
+ * What a command that is printed to be pasted needs of the options that were given, a space before each word. Null where the capture
+ * came through a pipe: no command can read it again.
+ */
+export type Carried = ((command: string) => string) | null;
+
 /** The findings of a capture as a tired person understands them: what and where first, then why, how sure, what next. */
-export function* findingsText(
-  report: CaptureReport,
-  look: Look,
-  carried: (command: string) => string,
-): Generator<string> {
+export function* findingsText(report: CaptureReport, look: Look, carried: Carried): Generator<string> {
   const told = new Map<string, number>();
   const left = new Map<string, number>();
   for (const entry of ordered(report)) {
@@ -60,12 +62,7 @@ function headline(finding: Finding): string {
   return `${shortCode(finding.code)}${frame}${stream}`;
 }
 
-function requestText(
-  { number, finding }: Numbered,
-  report: CaptureReport,
-  look: Look,
-  carried: (command: string) => string,
-): string {
+function requestText({ number, finding }: Numbered, report: CaptureReport, look: Look, carried: Carried): string {
   const request = finding.request!;
   const victim = clean(request.victim);
   const outcome =
@@ -96,15 +93,21 @@ function requestText(
   if (finding.count > 1)
     add('Repeated', `${thousands(finding.count)} times on this stream and direction; this is the first`);
   if (finding.filter !== '') add('Wireshark', clean(finding.filter, 1000));
+  add('Next', typography(look, commands(finding, number, report.file, carried).join(' · ')));
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** Commands that look closer, to be pasted. */
+function commands(finding: Finding, number: number, name: string, carried: Carried): string[] {
+  const explain = `mtascope explain ${finding.code}`;
+  if (carried === null) return [explain, 'show and extract need the capture in a file'];
   // A name that begins like an option would be taken for one.
-  const file = shellWord(report.file.replace(/^-(?=.)/, './-'));
-  const next = [
+  const file = shellWord(name.replace(/^-(?=.)/, './-'));
+  return [
     `mtascope show ${finding.frame} ${file}${carried('show')}`,
-    `mtascope explain ${finding.code}`,
+    explain,
     `mtascope extract ${file} --finding ${number} -o finding-${number}.pcapng${carried('extract')}`,
   ];
-  add('Next', typography(look, next.join(' · ')));
-  return `${lines.join('\n')}\n\n`;
 }
 
 function requestLine(request: RequestEvidence): string {

@@ -2,6 +2,7 @@ import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folder } from './kit.ts';
@@ -15,7 +16,7 @@ const LOCALE = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', NO_COLOR: '
 
 function mtascope(
   args: readonly string[],
-  options: { cwd?: string; input?: Uint8Array } = {},
+  options: { cwd?: string; input?: Uint8Array | '' } = {},
 ): SpawnSyncReturns<string> {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = LOCALE;
   return spawnSync(process.execPath, [BIN, ...args], {
@@ -191,6 +192,23 @@ describe('the installed program', () => {
       expect(stderr).toContain(told);
       if (code === 2) expect(stderr).toMatch(/^mtascope: .*\/dev\/fd\/\d+.*\n$/);
     }
+  });
+
+  it('calls a pipe by its name, wherever its octets are kept meanwhile', () => {
+    const cwd = folder();
+    expect(mtascope(['report', '-', '-o', 'r.html'], { cwd, input: readFileSync(CAPTURE) }).status).toBe(0);
+    const page = readFileSync(join(cwd, 'r.html'), 'utf8');
+    const data = /<script[^>]* id="report-data"[^>]*>([^<]+)</.exec(page)![1]!;
+    expect(JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()).captures[0].report.file).toBe(
+      'standard input',
+    );
+    for (const command of ['report', 'analyze'])
+      expect(mtascope([command, '-'], { cwd, input: '' }).stderr).toBe('mtascope: standard input: is empty\n');
+  });
+
+  it('prints no command to be pasted that would read a pipe again', () => {
+    const { stdout } = mtascope(['analyze', '-'], { input: readFileSync(CAPTURE) });
+    expect(stdout).toMatch(/^ {2}Next +mtascope explain mta\.9404 · show and extract need the capture in a file$/m);
   });
 
   it('reads a named pipe without opening it again', () => {
