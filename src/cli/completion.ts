@@ -125,8 +125,10 @@ function zsh(words: Words): string {
     const excluded = flag.option.repeat ? '*' : names.length > 1 ? `(${names.join(' ')})` : '';
     const value =
       flag.value === null ? '' : `:${bracketed(flag.value)}:${action(flag.option.kind, flag.option.choices)}`;
+    // The = lets a value stand behind it as well as in the next word.
+    const joined = (name: string): string => (flag.value !== null && name === flag.long ? `${name}=` : name);
     return names
-      .map(name => `      ${quote(`${excluded}${name}[${bracketed(flag.option.description)}]${value}`)}`)
+      .map(name => `      ${quote(`${excluded}${joined(name)}[${bracketed(flag.option.description)}]${value}`)}`)
       .join(' \\\n');
   };
   const cases = COMMANDS.map(command => {

@@ -34,9 +34,12 @@ export function manPage(version: string): string {
     '.SH EXIT STATUS',
     ...[
       ['0', 'Success; for gate: every capture is clean.'],
-      ['1', 'gate only: at least one capture failed.'],
+      [
+        '1',
+        'gate: at least one capture failed; extract: the proof failed, what was written does not show what the capture shows.',
+      ],
       ['2', 'Wrong usage, input that cannot be read, output that cannot be written.'],
-      ['70', 'A bug of the program.'],
+      ['70', 'A bug of the program, or a capture that takes more memory than there is.'],
     ].flatMap(([code, text]) => ['.TP', `.B ${code}`, roff(text!)]),
     '.SH ENVIRONMENT',
     ...[
@@ -46,9 +49,13 @@ export function manPage(version: string): string {
       ['MTASCOPE_DEBUG', 'Set and not empty: a bug of the program is reported with its stack.'],
     ].flatMap(([name, text]) => ['.TP', `.B ${name}`, roff(text!)]),
     '.SH FILES',
-    '.TP',
-    '.I mtascope.config.json',
-    roff('The policy of gate, looked for in the working directory and its parents.'),
+    ...[
+      [
+        'mtascope.config.json, mtascope.config.jsonc',
+        'The policy of gate, looked for in the working directory and its parents.',
+      ],
+      ['mtascope.baseline.json', 'What gate accepts, beside the policy or, without one, in the working directory.'],
+    ].flatMap(([name, text]) => ['.TP', `.I ${name}`, roff(text!)]),
     '.SH EXAMPLES',
     ...exampleLines(EXAMPLES),
   );

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionScript, SHELLS } from '../../src/cli/completion.ts';
@@ -240,6 +240,13 @@ describe('completion', () => {
     expect(complete('analyze', '--profile', 'exch')).toEqual(['exchange-5.0']);
   });
 
+  it('takes a value behind = in zsh too', () => {
+    const script = completionScript('zsh', WORDS);
+    expect(script).toContain("'--profile=[");
+    expect(script).toContain("'--any-port[");
+    expect(script).toContain('(-o --output)-o[');
+  });
+
   const shells = [
     ['zsh', '-n'],
     ['fish', '--no-execute'],
@@ -267,6 +274,14 @@ describe('the manual page', () => {
       expect(page).toContain(`.SS "mtascope ${command.name}`);
       for (const option of command.options) expect(page).toContain(flagOf(option).long.replaceAll('-', '\\-'));
     }
+  });
+
+  it('has the exit codes that docs/cli.md explains', () => {
+    const { gate, extract } = { gate: 'at least one capture failed', extract: 'the proof failed' };
+    expect(manPage('9.9.9')).toContain(`gate: ${gate}; extract: ${extract}`);
+    expect(readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')).toContain(
+      '1 `gate`: a capture failed, `extract`: the proof failed',
+    );
   });
 
   const installed = spawnSync('groff', ['--version']).error === undefined;
