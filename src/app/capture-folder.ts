@@ -7,6 +7,9 @@ import { reason } from '../source/feed.ts';
 /** Names under which captures are kept; in a folder, everything else is left alone. */
 const CAPTURE = /\.(?:pcap|pcapng|cap|ntar|dmp|dump|pcap-ng)(\.gz|\.zst|\.lz4|\.xz|\.bz2)?$/i;
 
+/** Where npm installs packages: they bring captures of their own, and ours brings some that fail. */
+export const PACKAGES = 'node_modules';
+
 /** What is in a folder, at any depth. */
 export interface CaptureFolder {
   readonly captures: readonly string[];
@@ -15,8 +18,9 @@ export interface CaptureFolder {
 }
 
 /**
- * The captures in a folder and below. Names that begin with a dot are left alone; a folder to which several links lead is entered once,
- * and so is one that leads back to itself. A link to nowhere with the name of a capture is one, for whoever reads it to tell.
+ * The captures in a folder and below. Names that begin with a dot and installed packages are left alone; a folder to which several
+ * links lead is entered once, and so is one that leads back to itself. A link to nowhere with the name of a capture is one, for
+ * whoever reads it to tell.
  * Throws `InputError` for a folder that can't be read and is not excluded: what is in it would pass unseen.
  */
 export async function capturesIn(folder: string, excluded: (path: string) => boolean): Promise<CaptureFolder> {
@@ -28,7 +32,7 @@ export async function capturesIn(folder: string, excluded: (path: string) => boo
   const links: string[] = [];
   for (let at = folders.pop(); at !== undefined; at = folders.pop() ?? links.shift()) {
     for (const entry of await entriesOf(at, entered, excluded)) {
-      if (entry.name.startsWith('.')) continue;
+      if (entry.name.startsWith('.') || entry.name === PACKAGES) continue;
       const path = join(at, entry.name);
       const link = entry.isSymbolicLink();
       const what = link ? await stat(path).catch(() => null) : entry;

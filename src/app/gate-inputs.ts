@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { InputError, UsageError } from '../base/errors.ts';
-import { capturesIn } from './capture-folder.ts';
+import { capturesIn, PACKAGES } from './capture-folder.ts';
 import { matcher } from './policy.ts';
 
 export interface Inputs {
@@ -60,7 +60,8 @@ async function expand(
   }
   // A file that isn't there is reported as unreadable beside the others; a pattern that fits nothing is a slip of the pen.
   if (info !== null || !isDynamicPattern(input)) return [path];
-  const names = await glob(input, { cwd: base, absolute: true, dot: true, expandDirectories: false });
+  const ignore = input.includes(PACKAGES) ? [] : [`**/${PACKAGES}/**`];
+  const names = await glob(input, { cwd: base, absolute: true, dot: true, expandDirectories: false, ignore });
   if (names.length === 0) throw new UsageError(`${input}: no capture fits this pattern`);
   return names;
 }

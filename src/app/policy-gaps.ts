@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { didYouMean } from '../base/nearest.ts';
 import type { HostReport } from '../model/report.ts';
+import { PACKAGES } from './capture-folder.ts';
 import type { LoadedConfig } from './config.ts';
 import { type Expectation, matcher } from './policy.ts';
 
@@ -50,7 +51,7 @@ export async function policyGaps(
 
 async function isFile(pattern: string, folder: string): Promise<boolean> {
   const anywhere = pattern.includes('/') ? pattern : `**/${pattern}`;
-  const ignore = ['**/node_modules/**', '**/.git/**'];
+  const ignore = [`**/${PACKAGES}/**`, '**/.git/**'];
   return (await glob(anywhere, { cwd: folder, dot: true, expandDirectories: false, ignore })).length > 0;
 }
 

@@ -224,6 +224,17 @@ describe('inputs', () => {
     await expect(find(['empty'])).rejects.toThrow('empty: no captures in this folder');
   });
 
+  it('are none of installed packages, unless these are named', async () => {
+    const cwd = folder();
+    const inside = 'node_modules/mtascope/captures';
+    mkdirSync(join(cwd, inside), { recursive: true });
+    for (const name of ['a.pcap', `${inside}/b.pcap`]) writeFileSync(join(cwd, name), '');
+    const find = async (input: string) => (await findCaptures([input], [], cwd, cwd, cwd)).captures;
+    for (const input of ['.', '**/*.pcap']) expect(await find(input), input).toEqual(['a.pcap']);
+    for (const input of [inside, 'node_modules', `${inside}/*.pcap`, 'node_modules/**/*.pcap'])
+      expect(await find(input), input).toEqual([`${inside}/b.pcap`]);
+  });
+
   it('of a folder are those that links lead to, once, and those that links promise', async () => {
     const cwd = folder();
     mkdirSync(join(cwd, 'd', 'sub'), { recursive: true });
