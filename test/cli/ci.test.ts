@@ -1,6 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -205,5 +205,29 @@ describe('what is made from other sources', () => {
           expect([...known], `${basename(page)}: ${line}`).toContain(flag);
       }
     }
+  });
+});
+
+describe('the package', () => {
+  const { files } = JSON.parse(read('package.json')) as { files: string[] };
+  const packed = (path: string): boolean =>
+    /^(README\.md|LICENSE|package\.json)$/.test(path) ||
+    files.some(name => path === name || path.startsWith(`${name}/`));
+
+  it('holds what its pages link to', () => {
+    const pages = ['README.md', 'CHANGELOG.md', 'captures/README.md'].concat(
+      readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+        .filter(name => name.endsWith('.md'))
+        .map(name => `docs/${name.replaceAll('\\', '/')}`),
+    );
+    const broken: string[] = [];
+    for (const page of pages) {
+      for (const [, target] of read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+        if (/^\w+:/.test(target!)) continue;
+        const path = posix.join(posix.dirname(page), target!);
+        if (!packed(path.replace(/\/$/, '')) || !existsSync(join(ROOT, path))) broken.push(`${page}: ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
   });
 });
