@@ -280,7 +280,7 @@ export const ASSOCIATION_COLUMNS_WIDE: readonly Column<AssociationRow>[] = [
   { key: 'applicationContextName', head: 'Context name', value: row => row.association.applicationContextName },
 ];
 
-/** `3 messages, 1 probe, 2 reports; 1 not complete`. */
+/** `3 messages, 1 probe, 2 reports; 1 not complete`, or `No messages`. */
 export function messageSummary(list: Iterable<Message>): string {
   const of = { message: 0, probe: 0, report: 0 };
   let broken = 0;
@@ -291,5 +291,5 @@ export function messageSummary(list: Iterable<Message>): string {
   const parts = (['message', 'probe', 'report'] as const)
     .filter(kind => of[kind] > 0)
     .map(kind => count(of[kind], kind));
-  return `${parts.join(', ') || 'no messages'}${broken > 0 ? `; ${thousands(broken)} not complete` : ''}`;
+  return `${parts.join(', ') || 'No messages'}${broken > 0 ? `; ${thousands(broken)} not complete` : ''}`;
 }

@@ -301,7 +301,7 @@ export class Window<R extends WindowUser> {
       );
     }
     throw new InputError(
-      `${this.name}: is neither pcap nor pcapng (its first octets are ${octets}); convert it with editcap -F pcapng`,
+      `${this.name}: is neither pcap nor pcapng (its first octets are ${octets}); a capture of another kind is converted by editcap -F pcapng`,
     );
   }
 }

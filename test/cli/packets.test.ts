@@ -191,7 +191,7 @@ describe('filters', () => {
       'No association for which the filter holds.',
     );
     const lookalike = bundled('s7-lookalike.pcap');
-    expect(await last('messages', lookalike, '--filter', 'message.kind == probe')).toBe('no messages.');
+    expect(await last('messages', lookalike, '--filter', 'message.kind == probe')).toBe('No messages.');
   });
 
   it('find a TPKT that was framed later in the packet that completed it', async () => {
