@@ -22,7 +22,7 @@ export interface OptionDefinition {
 }
 
 export interface ArgumentDefinition {
-  /** `files` are handed to the command as its list of files; any other goes into the options under its name. */
+  /** Captures are handed to the command as its list of files; any other goes into the options under its name. */
   readonly name: string;
   readonly description: string;
   readonly kind: ValueKind;
@@ -69,7 +69,7 @@ const FILES: ArgumentDefinition = {
   required: true,
   variadic: true,
 };
-const ONE_FILE: ArgumentDefinition = { ...FILES, description: 'a capture', variadic: false };
+const ONE_FILE: ArgumentDefinition = { ...FILES, name: 'file', description: 'a capture', variadic: false };
 
 const port: OptionDefinition = {
   flags: '--port <number>',

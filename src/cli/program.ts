@@ -142,7 +142,7 @@ function collect(definition: CommandDefinition, values: unknown[], parsed: Recor
   let files: string[] = [];
   for (const [i, argument] of definition.args.entries()) {
     const value = values[i];
-    if (argument.name === 'files')
+    if (argument.kind === 'capture')
       files = value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [value as string];
     else if (value !== undefined) options[argument.name] = value;
   }

@@ -102,6 +102,7 @@ describe('wrong usage', () => {
     ],
     [['gate', '--mta', 'foo', 'x'], 'Expected an IPv4 or IPv6 address'],
     [['analyze'], "missing required argument 'files'; see mtascope analyze --help"],
+    [['show', '76'], "missing required argument 'file'; see mtascope show --help"],
     [['gate', ''], "value '' is invalid for argument 'files'. It is empty; see mtascope gate --help"],
     [['analyze', 'x', ''], "value '' is invalid for argument 'files'. It is empty"],
     [['extract', 'x', '--messages', ''], "'--messages <directory>' argument '' is invalid. It is empty"],
