@@ -60,7 +60,7 @@ async function spooled(file: string, io: Io, read: (path: string) => Promise<Pre
       .catch(refused)
       .finally(end);
     const { capture, frames } = await read(path).catch(error => {
-      if (error instanceof InputError) refused(error);
+      if (error instanceof Error && error.name === 'InputError') refused(error);
       throw error;
     });
     return { capture: { ...capture, report: { ...capture.report, file: name } }, frames };
