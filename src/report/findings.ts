@@ -93,7 +93,7 @@ function requestText({ number, finding }: Numbered, report: CaptureReport, look:
   if (finding.count > 1)
     add('Repeated', `${thousands(finding.count)} times on this stream and direction; this is the first`);
   if (finding.filter !== '') add('Wireshark', clean(finding.filter, 1000));
-  add('Next', typography(look, commands(finding, number, report.file, carried).join(' · ')));
+  add('Next', typography(look, commands(finding, number, report.file, carried).join(look.unicode ? ' · ' : '; ')));
   return `${lines.join('\n')}\n\n`;
 }
 

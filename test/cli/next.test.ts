@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { PLAIN } from '../../src/report/look.ts';
 import { latin1 } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { Wire } from '../kit/wire.ts';
@@ -52,6 +53,16 @@ describe('the commands that are printed to be pasted', () => {
       ['explain', 'mta.9404'],
       ['extract', file, '--finding', '1', '-o', 'finding-1.pcapng'],
     ]);
+  });
+
+  it('are kept apart by what a shell takes where a terminal has no dot for it', async () => {
+    const { out } = await mtascope(['analyze', bundled('q182619-5.0.pcap')], { look: { ...PLAIN, unicode: false } });
+    expect(
+      /^ {2}Next +(.*)$/m
+        .exec(out)![1]!
+        .split('; ')
+        .map(command => command.split(' ')[1]),
+    ).toEqual(['show', 'explain', 'extract']);
   });
 
   it('work as printed, whatever the names of files', async () => {
