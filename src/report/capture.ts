@@ -7,7 +7,7 @@ import { type Look, mark, paint, typography } from './look.ts';
 import { otherPorts } from './other-ports.ts';
 import { clean } from './safe.ts';
 import { STREAM_COLUMNS, STREAM_COLUMNS_WIDE, type StreamRow, streamRows } from './streams.ts';
-import { checked, doubtful, type Survey, survey, totals } from './survey.ts';
+import { checked, doubtful, quiet, type Survey, survey, totals } from './survey.ts';
 
 export interface TextOptions {
   readonly look: Look;
@@ -110,8 +110,8 @@ function closing(report: CaptureReport, seen: Survey, options: TextOptions): str
   const { look, profile, rules } = options;
   const worst = report.findings.some(finding => finding.severity !== 'note');
   const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
-  const verdict = fatal ? '' : '; no illegal buffer request';
-  const symbol = worst || fatal ? mark(look, 'note') : seen.unsure > 0 ? mark(look, 'unknown') : mark(look, 'ok');
+  const verdict = fatal ? '' : `; ${quiet(report.hosts)}`;
+  const symbol = worst || fatal ? mark(look, 'note') : seen.partial ? mark(look, 'unknown') : mark(look, 'ok');
   const streams = count(report.streams.length, 'stream');
-  return textLine(`${symbol} ${streams}, ${totals(seen)}${verdict} (${clean(profile)}). ${checked(rules)}`, look);
+  return textLine(`${symbol} ${streams}, ${totals(seen)}${verdict} (${clean(profile)}). ${checked(seen, rules)}`, look);
 }

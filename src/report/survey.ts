@@ -1,4 +1,4 @@
-import type { StreamReport } from '../model/report.ts';
+import type { HostReport, StreamReport } from '../model/report.ts';
 import { count, thousands } from './format.ts';
 
 /** Streams whose framing is doubted in words; the others are counted. */
@@ -8,6 +8,8 @@ export interface Survey {
   readonly tpkts: number;
   readonly longest: number;
   readonly elements: number;
+  /** Whether silence proves nothing: there is no TPKT, or streams are not framed for certain throughout. */
+  readonly partial: boolean;
   /** Streams that are not framed for certain throughout, and the first of them. */
   readonly unsure: number;
   readonly doubtful: readonly StreamReport[];
@@ -28,7 +30,7 @@ export function survey(streams: Iterable<StreamReport>): Survey {
     }
     if (!stream.anchored && unsure++ < MOST_DOUBTS) doubtful.push(stream);
   }
-  return { tpkts, longest, elements, unsure, doubtful };
+  return { tpkts, longest, elements, partial: tpkts === 0 || unsure > 0, unsure, doubtful };
 }
 
 /** `119 TPKTs, longest 2,052 octets, at most 4 buffer elements held`. */
@@ -37,8 +39,17 @@ export function totals({ tpkts, longest, elements }: Survey): string {
   return `${count(tpkts, 'TPKT')}, longest ${count(longest, 'octet')}${held}`;
 }
 
-export function checked(rules: number): string {
-  return `Checked: ${rules} rules of framing, negotiation, protocol and buffers.`;
+/** What is said of the machines where nothing was illegal: of hosts that are no MTAs nothing is claimed either way. */
+export function quiet(hosts: readonly HostReport[]): string {
+  return hosts.some(host => host.mta !== null)
+    ? 'no illegal buffer request'
+    : 'no host counts as an MTA: no buffer request was judged';
+}
+
+export function checked({ tpkts }: Survey, rules: number): string {
+  return tpkts === 0
+    ? 'Without a TPKT only the connections were checked.'
+    : `Checked: ${rules} rules of framing, negotiation, protocol and buffers.`;
 }
 
 /** Where nothing is claimed, and why: a sentence a stream. */

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { count, thousands } from '../report/format.ts';
 import { otherPorts } from '../report/other-ports.ts';
-import { checked, doubtful, survey, totals } from '../report/survey.ts';
+import { checked, doubtful, quiet, survey, totals } from '../report/survey.ts';
 import { RULES } from '../rules/catalogue.ts';
 import { CopyButton } from './copy.tsx';
 import { Grade } from './grade.tsx';
@@ -105,8 +105,7 @@ function Clean(): JSX.Element {
   const first = report.findings[0];
   const seen = useMemo(() => survey(streams), [streams]);
   const hint = otherPorts(source.anyPort, source.add === null ? '--port' : '--capture-port');
-  const [grade, sign] =
-    others > 0 ? ['note', '·'] : streams.length === 0 || seen.unsure > 0 ? ['note', '?'] : ['ok', '✔'];
+  const [grade, sign] = others > 0 ? ['note', '·'] : streams.length === 0 || seen.partial ? ['note', '?'] : ['ok', '✔'];
   return (
     <article class={`verdict ${grade}`}>
       <h1>
@@ -115,13 +114,13 @@ function Clean(): JSX.Element {
           ? 'An empty capture: nothing was checked'
           : streams.length === 0
             ? 'No ISO transport stream in this capture: nothing was checked'
-            : 'No illegal buffer request'}
+            : quiet(report.hosts).replace(/^n/, 'N')}
       </h1>
       {streams.length > 0 ? (
         <p>
           {count(left.streams.of, 'stream')}
           {left.streams.kept < left.streams.of && `; of the ${thousands(left.streams.kept)} in this page`},{' '}
-          {totals(seen)} ({source.profile.name}). {checked(RULES.length)}
+          {totals(seen)} ({source.profile.name}). {checked(seen, RULES.length)}
         </p>
       ) : (
         report.frames > 0 && hint !== '' && <p>{hint}.</p>

@@ -36,7 +36,13 @@ function lastWords(file: string): string[] {
     .slice(0, -1)
     .filter(line => line.startsWith('? '))
     .map(line => line.slice(2));
-  return [...doubts, lines.at(-1)!.replace('; no illegal buffer request', '').replace(/^\S+ /, '')];
+  return [
+    ...doubts,
+    lines
+      .at(-1)!
+      .replace(/; no .*(?= \()/, '')
+      .replace(/^\S+ /, ''),
+  ];
 }
 
 const both = (s: StreamReport, read: (d: DirectionReport) => number, join: (a: number, b: number) => number): number =>

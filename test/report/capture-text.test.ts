@@ -26,3 +26,23 @@ it('says that no claim is made only where none is: the machine is followed behin
   );
   for (const because of ['gap', 'no-syn'] as const) expect(doubt(because)).toContain('and no claim is made there.');
 });
+
+it('claims nothing either way of hosts that count as no MTAs', () => {
+  const host = capture().hosts[0]!;
+  const closing = (mta: string | null): string =>
+    [...captureText(capture({ streams: [stream(0)], findings: [], hosts: [{ ...host, mta }] }), OPTIONS)].at(-1)!;
+  expect(closing('P1 (1988) on stream 0')).toContain('; no illegal buffer request (exchange-5.5).');
+  expect(closing(null)).toContain('; no host counts as an MTA: no buffer request was judged (exchange-5.5).');
+});
+
+it('does not say that rules were checked where there is no TPKT to hold them against', () => {
+  const { directions } = stream(0);
+  const none = stream(0, {
+    directions: [
+      { ...directions[0], tpkts: 0 },
+      { ...directions[1], tpkts: 0 },
+    ],
+  });
+  const closing = [...captureText(capture({ streams: [none], findings: [] }), OPTIONS)].at(-1)!;
+  expect(closing).toMatch(/^\? 1 stream, 0 TPKTs.* Without a TPKT only the connections were checked\.\n$/);
+});
