@@ -61,12 +61,22 @@ function anchoringOf(wanted: Finding, c: Comparison): boolean | null {
 
 /** What a cut shows that the capture does not: holes that it tore, for instance. Where in the stream is not asked. */
 export function addedByCut(report: WholeReport, c: Comparison, streamOf: (frame: number) => number): Finding[] {
-  const known = new Set(c.original.findings.map(f => `${f.code} ${f.stream} ${f.direction}`));
+  const key = (code: string, stream: number | null, { direction }: Finding) => `${code} ${stream} ${direction}`;
+  const known = new Set(c.original.findings.map(f => key(f.code, f.stream, f)));
+  for (const f of c.original.findings) if (isSilence(f)) known.add(key('mta.9215-possible', f.stream, f));
   return report.findings.filter(f => {
     if (BY_THE_CUT.has(f.code) || f.stream === null) return false;
     const first = report.streams.find(s => s.id === f.stream)?.firstFrame ?? 1;
-    return !known.has(`${f.code} ${streamOf(c.numbers[first - 1] ?? 0)} ${f.direction}`);
+    return !known.has(key(f.code, streamOf(c.numbers[first - 1] ?? 0), f));
   });
+}
+
+/**
+ * A connect that nobody answered in time. That the time went by is told by frames of any traffic, which a cut does not keep: it ends too
+ * early to tell. A refusal is decided by a RST of the connect's own, which it can keep.
+ */
+function isSilence({ code, event }: Finding): boolean {
+  return code === 'mta.9215' && event?.text.includes(' 10060 ') === true;
 }
 
 /** A stream whose protocol is not recognised as it was before. */

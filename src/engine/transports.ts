@@ -323,12 +323,13 @@ function lastOf(c: Connection): Sighting {
 }
 
 /**
- * The SYN-ACK; in a file whose frames are out of order it may stand before the SYN that it answers. Without one, what
- * follows tells that the server accepted.
+ * The SYN-ACK, or where the capture lacks it the client's acknowledgement; in a file whose frames are out of order they may stand before
+ * the SYN. Without either, octets of the server tell that it accepted.
  */
 function acceptance(c: Connection): Sighting | null {
-  const { synAck, syns } = c;
-  if (synAck !== null) return { ...synAck, frame: Math.max(synAck.frame, syns[0]?.frame ?? 0) };
+  const { syns } = c;
+  const answer = c.synAck ?? c.confirmed;
+  if (answer !== null) return { ...answer, frame: Math.max(answer.frame, syns[0]?.frame ?? 0) };
   if (!c.accepted) return null;
   return syns.length > 0 ? lastOf(c) : { frame: c.firstFrame, time: { sec: c.startSec, nsec: c.startNsec } };
 }

@@ -73,6 +73,8 @@ export class Connection {
   readonly unreached: Unreached[] = [];
   synSeen = false;
   synAck: Sighting | null = null;
+  /** The first segment in which the client acknowledges the SYN-ACK, which need not be in the capture. */
+  confirmed: Sighting | null = null;
   /** Frames that each side sent. */
   readonly sent: [number, number] = [0, 0];
   isn = 0;
@@ -126,11 +128,9 @@ export class Connection {
     if (c.finSeen || s.finSeen) return 'half-closed';
     if (!this.synSeen && !this.synAckSeen) return 'open';
     if (c.segments + s.segments > 0) return 'open';
-    if (!this.synAckSeen) return this.acknowledged ? 'open' : 'unanswered';
-    return this.acknowledged ? 'open' : 'opening';
+    if (!this.synAckSeen) return this.confirmed !== null ? 'open' : 'unanswered';
+    return this.confirmed !== null ? 'open' : 'opening';
   }
-
-  private acknowledged = false;
 
   get closed(): boolean {
     return this.ended;
@@ -142,7 +142,7 @@ export class Connection {
 
   /** The server accepted it: nobody acknowledges or sends anything before the SYN-ACK, which may not be in the capture. */
   get accepted(): boolean {
-    return this.synAckSeen || this.acknowledged || this.halves[1].bytes > 0;
+    return this.synAckSeen || this.confirmed !== null || this.halves[1].bytes > 0;
   }
 
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
@@ -233,7 +233,7 @@ export class Connection {
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
     if ((flags & (SYN | ACK)) === ACK) {
-      if (direction === 0 && !this.acknowledged) this.confirms(s.ack, peer);
+      if (direction === 0 && this.confirmed === null) this.confirms(s, peer);
       const scale = this.scales[direction];
       const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
       peer.acknowledge(s.ack, this.windowsTell ? s.window << (scaled ? scale : 0) : -1);
@@ -408,10 +408,10 @@ export class Connection {
   }
 
   /** The first acknowledgement of the client. Where SYNs that were repeated had different answers (SYN cookies, proxies), it takes one. */
-  private confirms(ack: number, peer: Half): void {
-    this.acknowledged = true;
+  private confirms(s: Segment, peer: Half): void {
+    this.confirmed = sighting(s);
     const other = this.otherAnswer;
-    const to = (isn: number) => Math.abs((ack - isn - 1) | 0);
+    const to = (isn: number) => Math.abs((s.ack - isn - 1) | 0);
     if (other === null || to(other.seq) >= to(this.answerIsn) || peer.end > 0) return;
     this.answerIsn = other.seq;
     this.scales[1] = other.scale;

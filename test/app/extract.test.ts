@@ -8,17 +8,21 @@ import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { type Extracted, extractFile } from '../../src/app/extract.ts';
 import type { Unit } from '../../src/app/extract-frames.ts';
 import { reduce } from '../../src/app/extract-reduce.ts';
+import { addedByCut } from '../../src/app/extract-same.ts';
 import { mapping } from '../../src/cli/extract-evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
-import { cat, filler } from '../kit/bytes.ts';
+import { analyzeBytes } from '../kit/analysis.ts';
+import { cat, filler, hex } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
 import { CODE } from '../kit/icmp.ts';
 import { ipv4 } from '../kit/ip.ts';
 import { rawIp } from '../kit/link.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { tpkt } from '../kit/tpkt.ts';
+import { Transport } from '../kit/transport.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
 
@@ -129,6 +133,61 @@ describe('a finding cut out of a bundled capture', () => {
     const cut = tsharkFields(path, fields, ['frame.generate_md5_hash:TRUE']);
     expect(cut).toEqual(numbers.map(no => all[no - 1]));
     expect(cut.length).toBeGreaterThan(3);
+  });
+});
+
+describe('a connect that nobody answered', () => {
+  const CLIENT = { address: '192.0.2.1', port: 3000 };
+  const SERVER = { address: '192.0.2.2', port: 102 };
+  const options55 = options('exchange-5.5');
+
+  /** A connection with a finding, then SYNs of the next one on its ports; other traffic tells that the wait was over. */
+  const silent = (): Wire => {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const talk = new Conversation(wire, CLIENT, SERVER);
+    talk.open();
+    new Transport(talk).connect();
+    for (const way of [0, 1, 0] as const) talk.send(way, tpkt(dt(filler(200))));
+    talk.send(0, tpkt(cat(hex('c8f080'), filler(20))));
+    for (const way of [1, 0] as const) talk.send(way, tpkt(dt(filler(200))));
+    const again = new Conversation(wire, { ...CLIENT, isn: 77_000_000 }, SERVER);
+    for (const pause of [3000, 6000, 100_000]) {
+      again.syn();
+      wire.wait(pause);
+    }
+    wire.frame(cat(filler(12), hex('0806'), filler(46)));
+    return wire;
+  };
+
+  it('is no reason to tear holes: that a cut ends too early to tell is no finding of its own', async () => {
+    const file = join(dir, 'silent.pcap');
+    writeFileSync(file, silent().pcap());
+    const { findings } = await analyzeFile(file, options55);
+    expect(findings.map(f => f.code)).toEqual(['cotp.li-too-large', 'mta.9215']);
+    const { added, missing, proof, numbers } = await extract(file, 'exchange-5.5', 1);
+    expect([added, missing]).toEqual([[], []]);
+    expect(proof.findings.map(f => f.code)).toEqual(['cotp.li-too-large']);
+    expect(numbers.length).toBeLessThan(12);
+    expect((await mtascope(['extract', file, '--finding', '1', '-o', join(dir, 'silent.pcapng')])).code).toBe(0);
+  });
+
+  it('is one all the same where the capture shows another end', async () => {
+    const added = async (play: (tcp: Conversation) => void): Promise<string[]> => {
+      const wire = new Wire('2001-01-01T00:00:00Z');
+      const connect = new Conversation(wire, CLIENT, SERVER);
+      connect.syn();
+      play(connect);
+      wire.wait(100_000);
+      wire.frame(cat(filler(12), hex('0806'), filler(46)));
+      const original = await analyzeBytes(wire.pcap(), options55);
+      wire.frames.length = 1;
+      const cut = await analyzeBytes(wire.pcap(), options55);
+      return addedByCut(cut, { original, numbers: [1], anonymized: false }, () => 0).map(f => f.code);
+    };
+    expect(await added(() => undefined)).toEqual([]);
+    expect(await added(tcp => tcp.refuse())).toEqual(['mta.9215-possible']);
+    expect(await added(tcp => tcp.synAck())).toEqual(['mta.9215-possible']);
+    expect(await added(tcp => tcp.reset(0))).toEqual(['mta.9215-possible']);
   });
 });
 

@@ -511,3 +511,43 @@ describe('a connect that ICMP answers', () => {
     );
   });
 });
+
+describe('a connect whose answer the capture does not show', () => {
+  /** What the client sends; nothing of the server is in the capture. */
+  const oneSided = (play: (wire: Wire, tcp: Conversation) => void) =>
+    refused((wire, tcp) => {
+      play(wire, tcp);
+      const kept = wire.frames.filter(({ bytes }) => bytes[29] === Number(CLIENT.address.split('.')[3]));
+      wire.frames.splice(0, wire.frames.length, ...kept);
+    });
+  const talk = (wire: Wire, tcp: Conversation): void => {
+    tcp.open();
+    new Transport(tcp).connect();
+    wire.wait(60_000);
+    tcp.close(0);
+  };
+
+  it('was answered where the client acknowledges, and where it does not, nobody did', async () => {
+    expect(await oneSided(talk)).toEqual([]);
+    const silent = (wire: Wire, tcp: Conversation): void => {
+      tcp.syn();
+      wire.wait(60_000);
+      new Conversation(wire, { ...CLIENT, port: 2000 }, SERVER).open();
+    };
+    expect(await oneSided(silent)).toEqual(['mta.9215 1']);
+  });
+
+  it('is told from the next one on the same ports, which nobody answers', async () => {
+    const again = (wire: Wire, tcp: Conversation): void => {
+      tcp.open();
+      new Transport(tcp).connect();
+      const next = new Conversation(wire, { ...CLIENT, isn: 77_000_000 }, SERVER);
+      for (const pause of [3000, 6000, 60_000]) {
+        next.syn();
+        wire.wait(pause);
+      }
+      new Conversation(wire, { ...CLIENT, port: 2000 }, SERVER).open();
+    };
+    expect(await oneSided(again)).toEqual(['mta.9215 5 6 7']);
+  });
+});
