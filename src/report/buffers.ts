@@ -178,7 +178,7 @@ function* chart(
     row.from === row.to ? thousands(row.to) : `${thousands(row.from)}–${thousands(row.to)}`,
   );
   const lead = Math.max(5, ...labels.map(label => label.length)) + 3;
-  const room = Math.max(20, Math.min(look.width ?? 100, 140) - lead - NOTE);
+  const room = Math.max(10, Math.min(look.width ?? 100, 140) - lead - NOTE);
   const series = columns(samples, room, of);
   yield `${paint(look, 'dim', typography(look, `  ${title}`))}\n`;
   // A row stands for the numbers of its label: nothing is rounded to the next.

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import wrap from 'wrap-ansi';
 import { textLine } from './lines.ts';
 import { type Look, paint, typography } from './look.ts';
 import { clean, csvField, markdown } from './safe.ts';
@@ -35,7 +36,7 @@ export interface Column<T> {
   readonly least?: number;
   /** Loses its beginning when it is cut: of an O/R address the end says who it is. */
   readonly keepsEnd?: boolean;
-  /** Is wrapped to several lines instead of cut. */
+  /** Is wrapped to several lines instead of cut; below `floor`, or else `READABLE`, columns the table is given up (see `stacked`). */
   readonly wrap?: boolean;
 }
 
@@ -43,6 +44,8 @@ export interface Column<T> {
 const BLOCK = 200;
 const GAP = 2;
 const LEAST = 8;
+/** Text that is wrapped to fewer columns than these is a column of single words. */
+const READABLE = 20;
 
 interface Laid<T> {
   readonly column: Column<T>;
@@ -65,7 +68,8 @@ function cell<T>(column: Column<T>, row: T, look: Look): string {
 
 /**
  * The rows as a table in lines of plain text. `rows` is walked twice (widths, then text). `wide` keeps every column;
- * else columns leave in their stated order until the rest fits `look.width`, and a last line names those that left.
+ * else columns leave in their stated order until the rest fits `look.width`, and a last line names those that left. Where even those
+ * that never leave have no room side by side, each row stands in lines of its own, with all of its columns.
  */
 export function* table<T>(
   columns: readonly Column<T>[],
@@ -85,7 +89,15 @@ export function* table<T>(
     );
     for (const [i, entry] of short.entries()) laid[columns.indexOf(shortened[i]!)] = entry;
   }
+  const whole = new Map(laid.map(entry => [entry.column, entry.width]));
   const dropped = narrow(laid, limit);
+  if (
+    total(laid) > limit ||
+    laid.some(entry => entry.width < Math.min(whole.get(entry.column)!, legible(entry.column)))
+  ) {
+    yield* stacked(columns, rows, look, limit);
+    return;
+  }
   let block: T[] | null = [];
   let head = true;
   for (const row of rows) {
@@ -129,6 +141,32 @@ function measured<T>(columns: readonly Column<T>[], rows: Iterable<T>, look: Loo
 
 function total<T>(laid: readonly Laid<T>[]): number {
   return laid.reduce((sum, entry) => sum + entry.width + GAP, 1 - GAP);
+}
+
+/** The width that a column needs to say anything, if its text takes as much. */
+function legible<T>({ wrap: wrapped, floor }: Column<T>): number {
+  return wrapped ? (floor ?? READABLE) : 0;
+}
+
+/** Each row in lines of its own, one a column: head, then text, which is wrapped. */
+function* stacked<T>(columns: readonly Column<T>[], rows: Iterable<T>, look: Look, limit: number): Generator<string> {
+  const heads = columns.map(column => typography(look, column.head.trim()));
+  const lead = 1 + Math.max(...heads.map(width)) + GAP;
+  const room = Math.max(LEAST, limit - lead);
+  let first = true;
+  for (const row of rows) {
+    let out = first ? '' : '\n';
+    first = false;
+    for (const [i, column] of columns.entries()) {
+      const plain = cell(column, row, look);
+      const text = column.decorate?.(row, plain, look) ?? plain;
+      if (text === '') continue;
+      const lines = wrap(text, room, { hard: true }).split('\n');
+      const head = ` ${paint(look, 'bold', heads[i]!)}${' '.repeat(lead - 1 - width(heads[i]!))}`;
+      out += `${head}${lines.join(`\n${' '.repeat(lead)}`)}\n`;
+    }
+    yield out;
+  }
 }
 
 /** An entry cut as far as its column allows before others are dropped. */

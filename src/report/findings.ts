@@ -29,6 +29,8 @@ const IN_FULL = 5;
 const IN_SHORT = 10;
 
 const INDENT = 14;
+/** Below this width the labels stand on lines of their own. */
+const NARROW = INDENT + 30;
 
 /**
  * What a command that is printed to be pasted needs of the options that were given, a space before each word. Null where the capture
@@ -82,7 +84,12 @@ function requestText({ number, finding }: Numbered, report: CaptureReport, look:
   ];
   const add = (label: string, text: string): void => {
     if (text === '') return;
-    const rows = wrapped(typography(look, text), (look.width ?? Number.POSITIVE_INFINITY) - INDENT, INDENT);
+    const columns = look.width ?? Number.POSITIVE_INFINITY;
+    if (columns < NARROW) {
+      lines.push(`  ${paint(look, 'dim', label)}`, ...wrapped(typography(look, text), columns - 4, 4));
+      return;
+    }
+    const rows = wrapped(typography(look, text), columns - INDENT, INDENT);
     rows[0] = `  ${paint(look, 'dim', label.padEnd(INDENT - 2))}${rows[0]!.slice(INDENT)}`;
     lines.push(...rows);
   };
@@ -145,7 +152,7 @@ function wrapped(text: string, columns: number, indent: number): string[] {
   const pad = ' '.repeat(indent);
   // In a pipe nobody counts columns: a line stays whole, so that it can be searched for.
   if (columns === Number.POSITIVE_INFINITY) return text.split('\n').map(line => `${pad}${line}`);
-  return wrap(text, Math.max(30, columns), { hard: true })
+  return wrap(text, Math.max(20, columns), { hard: true })
     .split('\n')
     .map(line => `${pad}${line}`);
 }

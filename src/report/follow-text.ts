@@ -4,10 +4,17 @@ import type { StreamReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { FollowRow } from './follow.ts';
 import { count, endpoint, frameList, iso, secondsBetween, thousands } from './format.ts';
+import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean, SHOWN } from './safe.ts';
 
-/** The conversation as a ladder: what the client sends at the left, what the server sends set in. */
+/** Columns that the PDUs take at least while another column can leave. */
+const LEAST_TEXT = 20;
+
+/**
+ * The conversation as a ladder: what the client sends at the left, what the server sends set in. Where the terminal is narrow Seconds
+ * leave, then Octets.
+ */
 export class FollowText {
   private readonly look: Look;
   private readonly wide: boolean;
@@ -27,8 +34,24 @@ export class FollowText {
     const client = endpoint(stream.client.address, stream.client.port);
     const server = endpoint(stream.server.address, stream.server.port);
     const protocol = stream.protocol === '' ? '' : `, ${stream.protocol}`;
-    const line = `Stream ${stream.id}: ${client} → ${server}${protocol}`;
-    return `${paint(this.look, 'bold', typography(this.look, clean(line)))}\n\n${paint(this.look, 'bold', typography(this.look, `${'Frames'.padStart(this.frames)}     Seconds      Octets`))}\n`;
+    const line = clean(`Stream ${stream.id}: ${client} → ${server}${protocol}`);
+    const heads = this.lead('Frames', 'Seconds', '   ', 'Octets');
+    return `${textLine(paint(this.look, 'bold', line), this.look)}\n${paint(this.look, 'bold', heads.trimEnd())}\n`;
+  }
+
+  /** Columns that leave for the width. */
+  private get gone(): readonly ('Seconds' | 'Octets')[] {
+    const { look, wide, frames } = this;
+    if (look.width === null || wide) return [];
+    const room = look.width - frames - 9 - LEAST_TEXT;
+    return room >= 11 + 8 ? [] : room >= 8 ? ['Seconds'] : ['Seconds', 'Octets'];
+  }
+
+  private lead(frames: string, seconds: string, arrow: string, octets: string): string {
+    const { gone } = this;
+    const time = gone.includes('Seconds') ? '' : `${seconds.padStart(10)} `;
+    const size = gone.includes('Octets') ? '' : octets.padStart(8);
+    return `${frames.padStart(this.frames)}  ${time}${arrow.padEnd(5)}${size}  `;
   }
 
   row(row: FollowRow): string {
@@ -36,9 +59,9 @@ export class FollowText {
     this.start ??= row.time;
     const frames = framesOf(row.frames);
     this.frames = Math.max(this.frames, width(frames));
-    const arrow = row.direction === null ? '     ' : row.direction === 0 ? '→    ' : '    ←';
+    const arrow = row.direction === null ? '' : row.direction === 0 ? '→' : '    ←';
     const octets = row.octets === null ? '' : thousands(row.octets);
-    const lead = `${frames.padStart(this.frames)}  ${secondsBetween(this.start, row.time).toFixed(6).padStart(10)} ${arrow}${octets.padStart(8)}  `;
+    const lead = this.lead(frames, secondsBetween(this.start, row.time).toFixed(6), arrow, octets);
     const indent = row.direction === 1 ? '  ' : '';
     const times = row.count > 1 ? ` × ${thousands(row.count)}` : '';
     const sign = row.kind === 'finding' ? `${mark({ ...look, color: false }, row.name as 'error')} ` : '';
@@ -63,7 +86,7 @@ export class FollowText {
 
   private fit(lead: string, text: string, style: 'red' | 'yellow' | 'cyan' | null): string {
     const { look } = this;
-    const room = look.width === null || this.wide ? Number.POSITIVE_INFINITY : Math.max(16, look.width - width(lead));
+    const room = look.width === null || this.wide ? Number.POSITIVE_INFINITY : Math.max(8, look.width - width(lead));
     let shown = text;
     if (width(text) > room) {
       shown = '';
@@ -80,7 +103,8 @@ export class FollowText {
 
   closing(stream: StreamReport | null, rows: number): string {
     const how = stream === null ? '' : `; ${ENDED[stream.state]}`;
-    return `${typography(this.look, `${count(rows, 'line')}${how}`)}.\n`;
+    const gone = this.gone.length === 0 ? '' : `; left out for the width: ${this.gone.join(', ')} (--wide shows all)`;
+    return textLine(`${count(rows, 'line')}${how}${gone}.`, this.look);
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Look, paint, typography } from './look.ts';
+import { textLine } from './lines.ts';
+import { type Look, paint } from './look.ts';
 
 /** Octets `start`…`end`, end exclusive. */
 export interface Run {
@@ -16,14 +17,14 @@ export interface HexOptions {
   readonly most: number;
 }
 
-/** Octets as a hex pane: offset, octets, characters. Rows hold 16 octets, 8 where the terminal is narrow. */
+/** Octets as a hex pane: offset, octets, characters. Rows hold 16 octets, 8 where the terminal is narrow, 4 where it is very narrow. */
 export function* hexPane(bytes: Uint8Array, options: HexOptions): Generator<string> {
   const { look, marked, hidden, most } = options;
-  const size = look.width !== null && look.width < 76 ? 8 : 16;
+  const size = look.width === null || look.width >= 76 ? 16 : look.width >= 44 ? 8 : 4;
   const [from, to] = shownRun(bytes.length, size, most, marked[0]);
   const digits = Math.max(4, (bytes.length - 1).toString(16).length);
   const inside = (runs: readonly Run[], at: number): boolean => runs.some(run => at >= run.start && at < run.end);
-  if (from > 0) yield `${typography(look, `      … ${from} octets before these`)}\n`;
+  if (from > 0) yield textLine(`      … ${from} octets before these`, look);
   for (let row = from; row < to; row += size) {
     let hex = '';
     let text = '';
@@ -50,8 +51,7 @@ export function* hexPane(bytes: Uint8Array, options: HexOptions): Generator<stri
     hex += row + size - 1 === last && inside(marked, last) ? ']' : ' ';
     yield ` ${paint(look, 'dim', row.toString(16).padStart(digits, '0'))} ${hex} ${text.trimEnd()}\n`;
   }
-  if (to < bytes.length)
-    yield `${typography(look, `      … ${bytes.length - to} octets behind these (--wide shows all)`)}\n`;
+  if (to < bytes.length) yield textLine(`      … ${bytes.length - to} octets behind these (--wide shows all)`, look);
 }
 
 /** The rows that are shown of long octets: from the beginning, or around what is marked. */

@@ -90,26 +90,57 @@ export function packetJson({ packet, pdus, protocol, info, findings }: PacketRow
   };
 }
 
-const HEADS = ['No.', 'Time', 'Source', 'Destination', 'Protocol', 'Length', 'Info'] as const;
+/** A column of the list; `leaves` says in which order columns make room for Info. */
+interface ListColumn {
+  readonly head: string;
+  readonly right: boolean;
+  readonly leaves: number;
+  width: number;
+}
+
+/** Columns that Info takes at least while another one can leave. */
+const LEAST_INFO = 14;
 
 /**
  * The list as text, row by row: columns are as wide as their widest cell so far, since later rows are not known yet.
- * Only Info gives way where the terminal is narrow; below 100 columns the addresses share one column.
+ * Info gives way where the terminal is narrow; below 90 columns stream and arrow stand for the addresses, and where that leaves Info no
+ * room Length leaves, then Time, then Protocol.
  */
 export class PacketText {
-  private readonly widths = [5, 10, 9, 11, 8, 6];
   private readonly look: Look;
   private readonly wide: boolean;
   private readonly narrow: boolean;
+  private readonly columns: readonly ListColumn[];
+  /** The columns that have room, the last of which is Info. */
+  private readonly shown: readonly boolean[];
 
   constructor(look: Look, wide: boolean) {
     this.look = look;
     this.wide = wide;
     this.narrow = !wide && look.width !== null && look.width < 90;
+    const of = (head: string, columns: number, leaves = 0, right = false) => ({ head, width: columns, leaves, right });
+    this.columns = [
+      of('No.', 5, 0, true),
+      of('Time', 10, 2, true),
+      ...(this.narrow ? [of('Dir', 4)] : [of('Source', 9), of('Destination', 11)]),
+      of('Protocol', 8, 1),
+      of('Length', 6, 3, true),
+    ];
+    const left = new Set<ListColumn>();
+    const leaving = this.columns.filter(column => column.leaves > 0).sort((x, y) => y.leaves - x.leaves);
+    const room = () => look.width! - this.columns.reduce((sum, c) => (left.has(c) ? sum : sum + c.width + 2), 0);
+    if (this.narrow) for (const column of leaving) if (room() < LEAST_INFO) left.add(column);
+    this.shown = this.columns.map(column => !left.has(column));
   }
 
   head(): string {
-    return this.line(this.narrow ? [HEADS[0], HEADS[1], 'Dir', '', HEADS[4], HEADS[5], HEADS[6]] : [...HEADS], 'bold');
+    return this.line([...this.columns.map(column => column.head), 'Info'], 'bold');
+  }
+
+  /** What stands below the list: which columns had no room. */
+  left(): string | null {
+    const names = this.columns.filter((_, i) => !this.shown[i]).map(column => column.head);
+    return names.length === 0 ? null : `left out for the width: ${names.join(', ')} (--wide shows all)`;
   }
 
   row({ packet, protocol, info, findings }: PacketRow): string {
@@ -122,7 +153,7 @@ export class PacketText {
     const cells = [
       String(packet.no),
       packet.relative.toFixed(6),
-      ...(this.narrow ? [arrow, ''] : [packet.source, packet.destination]),
+      ...(this.narrow ? [arrow] : [packet.source, packet.destination]),
       protocol,
       String(packet.wireLength),
       sign + info,
@@ -133,19 +164,18 @@ export class PacketText {
   }
 
   private line(cells: readonly string[], style: 'bold' | 'red' | 'yellow' | null): string {
-    const { widths, look } = this;
-    const right = [true, true, false, false, false, true];
+    const { columns, shown, look } = this;
     let out = '';
-    for (let i = 0; i < 6; i++) {
-      if (this.narrow && i === 3) continue;
+    for (const [i, column] of columns.entries()) {
+      if (!shown[i]) continue;
       const cell = typography(look, cells[i]!);
-      const least = this.narrow && i === 2 ? 3 : widths[i]!;
-      if (!(this.narrow && i === 2)) widths[i] = Math.max(least, width(cell));
-      const room = ' '.repeat(Math.max(0, (this.narrow && i === 2 ? least : widths[i]!) - width(cell)));
-      out += `${right[i] ? room + cell : cell + room}  `;
+      const taken = width(cell);
+      column.width = Math.max(column.width, taken);
+      const room = ' '.repeat(column.width - taken);
+      out += `${column.right ? room + cell : cell + room}  `;
     }
-    const left = this.wide || look.width === null ? Number.POSITIVE_INFINITY : Math.max(8, look.width - width(out));
-    const info = cut(typography(look, clean(cells[6]!, 1000)), left, look.unicode ? '…' : '~');
+    const left = this.wide || look.width === null ? Number.POSITIVE_INFINITY : Math.max(1, look.width - width(out));
+    const info = cut(typography(look, clean(cells.at(-1)!, 1000)), left, look.unicode ? '…' : '~');
     const text = (out + info).trimEnd();
     return `${style === null ? text : paint(look, style, text)}\n`;
   }

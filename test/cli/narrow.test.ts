@@ -8,6 +8,35 @@ import { folder, mtascope } from './kit.ts';
 const file = fileURLToPath(new URL('../../captures/q182619-5.0.pcap', import.meta.url));
 const at = (columns: number) => ({ look: { color: false, unicode: true, width: columns } });
 
+const WIDTHS = [40, 50, 60, 72, 80, 100, 140];
+/** Addresses of IPv6, many streams, messages that are resumed, a connect without answer. */
+const OTHERS = ['ipv6', 'control-blocks', 'activity-resumed', 'unanswered-connect', 'zone-28', 'clean-association'].map(
+  name => fileURLToPath(new URL(`../../captures/${name}.pcap`, import.meta.url)),
+);
+const TABLES = [
+  ['analyze'],
+  ['messages'],
+  ['streams'],
+  ['streams', '--sparkline'],
+  ['associations'],
+  ['events'],
+  ['packets'],
+  ['gate'],
+  ['show', '7'],
+  ['show', '9', '--expand', '--names'],
+  ['buffers', '0'],
+  ['follow', '0'],
+  ['follow', '0', '--layer', 'rtse'],
+];
+
+async function fits(argv: readonly string[], columns: number, unicode = true): Promise<string> {
+  const look = { color: false, unicode, width: columns };
+  const { code, out } = await mtascope(argv, { look, cwd: folder() });
+  expect(code, argv.join(' ')).toBeLessThan(argv[0] === 'gate' ? 2 : 1);
+  for (const line of out.split('\n')) expect(width(line), line).toBeLessThanOrEqual(columns);
+  return out;
+}
+
 describe('at narrow widths', () => {
   it.each([
     ['analyze', file],
@@ -15,20 +44,51 @@ describe('at narrow widths', () => {
     ['streams', file],
     ['associations', file],
     ['events', file],
+    ['gate', file],
     ['show', '76', file],
     ['buffers', '1', file],
     ['follow', '1', file],
     ['packets', file],
+    ['profiles'],
     ['profiles', 'exchange-5.5'],
     ['profiles', 'exchange-5.0'],
+    ['rules'],
     ['explain', 'mta.9404'],
     ['calibrate', file, '--event', 'The request was for 30 headers and 30 elements.'],
     ['extract', file, '--finding', '1', '-o', 'x.pcapng'],
+    ['annotate', file, '-o', 'x.pcapng'],
   ])('%s fits its terminal with every line', async (...argv) => {
-    for (const columns of [80, 100, 72, 60]) {
-      const { code, out } = await mtascope(argv, { ...at(columns), cwd: folder() });
-      expect(code).toBe(0);
-      for (const line of out.split('\n')) expect(width(line), line).toBeLessThanOrEqual(columns);
+    for (const columns of WIDTHS) for (const unicode of [true, false]) await fits(argv, columns, unicode);
+  });
+
+  it.each(TABLES)('%s %s %s of other captures', async (...argv) => {
+    for (const capture of OTHERS) for (const columns of WIDTHS) await fits([...argv, capture], columns);
+  });
+
+  it('a table of which not even the columns that never leave have room stands row by row, whole', async () => {
+    const events = await fits(['events', file], 40);
+    expect(events).toMatch(/^ Time \(UTC\) {2}1998-06-15 09:15:01\.506\n Frame {7}8\n Stream {6}0\n/);
+    expect(events.replace(/\s+/g, ' ')).toContain('Text A sockets error 10061 on a connect() call was detected.');
+    expect(events).not.toContain('left out');
+    expect(await fits(['events', file], 60)).toMatch(/^ Time \(UTC\) +Frame +Event +Text\n/);
+    expect(await fits(['streams', file, '--sparkline'], 40)).toMatch(/^ Requests {2}▁+█$/m);
+  });
+
+  it('packets and follow say which columns had no room, in the order in which these leave', async () => {
+    expect(await fits(['packets', file], 60)).toMatch(/^ +No\. +Time +Dir +Protocol +Length +Info\n/);
+    const narrower = await fits(['packets', file], 54);
+    expect(narrower).toMatch(/^ +No\. +Time +Dir +Protocol +Info\n/);
+    expect(narrower.replace(/\s+/g, ' ')).toContain('left out for the width: Length (--wide shows all)');
+    expect(await fits(['packets', file], 40)).toMatch(/^ +No\. +Dir +Protocol +Info\n/);
+    expect(await fits(['follow', '1', file], 80)).toMatch(/^ *Frames +Seconds +Octets$/m);
+    const ladder = await fits(['follow', '1', file], 50);
+    expect(ladder).toMatch(/^ *Frames +Octets$/m);
+    expect(ladder.replace(/\s+/g, ' ')).toContain('left out for the width: Seconds (--wide shows all)');
+    expect(await fits(['follow', '1', file], 40)).toMatch(/^ *Frames$/m);
+    for (const argv of [['packets'], ['follow', '1']]) {
+      const { out } = await mtascope([...argv, file, '--wide'], at(40));
+      expect(out).not.toContain('left out');
+      expect(out).toMatch(/(Time|Seconds) +.*(Length|Octets)/);
     }
   });
 

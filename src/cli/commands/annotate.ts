@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { annotateFile } from '../../app/annotate.ts';
 import { UsageError } from '../../base/errors.ts';
 import { count, thousands } from '../../report/format.ts';
+import { textLine } from '../../report/lines.ts';
 import { clean } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
 import type { Io } from '../io.ts';
@@ -43,7 +44,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       parts.push(`${count(done.enhanced, one, many)}, with ${time}`);
     }
     if (done.without > 0) parts.push(`${count(done.without, 'finding')} about the file as a whole`);
-    await io.out(`${clean(output)}: ${parts.join('; ')}\n`);
+    await io.out(textLine(`${clean(output)}: ${parts.join('; ')}`, io.look));
   } catch (error) {
     target.abort();
     throw error;

@@ -122,6 +122,8 @@ function textOf({ look, wide, files, anyPort }: Context): Writer {
         list,
         rows => [...heading(), ...rows.map(row => text.row(row))],
         function* (totals, listed) {
+          const left = listed > 0 ? text.left() : null;
+          if (left !== null) yield noteLine(left, look);
           if (listed > 0) yield '\n';
           if (totals.report !== null) {
             if (files > 1 && listed === 0) yield `${first ? '' : '\n'}${captureLine(totals.report, look)}`;

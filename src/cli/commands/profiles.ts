@@ -28,6 +28,7 @@ const FIELD_COLUMNS: readonly Column<FieldRow>[] = [
     text: row => row.range || 'only this',
     shrink: true,
     wrap: true,
+    floor: 10,
   },
   { key: 'provenance', head: 'Known', value: row => row.provenance },
   { key: 'source', head: 'Source', value: row => row.source, shrink: true, wrap: true },
