@@ -111,34 +111,16 @@ export function cotpTree(
 
 function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
   const at = t.start;
-  const u16 = (p: number) => (b[p]! << 8) | b[p + 1]!;
-  const refs = (): Field[] => [
-    field(
-      'cotp.destref',
-      'Destination reference',
-      at + 2,
-      at + 4,
-      t.dstRef,
-      `0x${u16(at + 2)
-        .toString(16)
-        .padStart(4, '0')}`,
-    ),
-  ];
+  const reference = (name: string, label: string, p: number, value: number | undefined): Field =>
+    field(name, label, p, p + 2, value, `0x${hex(b[p]!)}${hex(b[p + 1]!)}`);
+  const destination = () => reference('cotp.destref', 'Destination reference', at + 2, t.dstRef);
+  const source = () => reference('cotp.srcref', 'Source reference', at + 4, t.srcRef);
   switch (t.type) {
     case 'CR':
     case 'CC':
       return [
-        ...refs(),
-        field(
-          'cotp.srcref',
-          'Source reference',
-          at + 4,
-          at + 6,
-          t.srcRef,
-          `0x${u16(at + 4)
-            .toString(16)
-            .padStart(4, '0')}`,
-        ),
+        destination(),
+        source(),
         field('cotp.class', 'Class', at + 6, at + 7, t.classOrReason >> 4),
         field('cotp.opts.extended_formats', 'Extended formats', at + 6, at + 7, (t.classOrReason & 2) !== 0),
         field(
@@ -152,17 +134,8 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
       ];
     case 'DR':
       return [
-        ...refs(),
-        field(
-          'cotp.srcref',
-          'Source reference',
-          at + 4,
-          at + 6,
-          t.srcRef,
-          `0x${u16(at + 4)
-            .toString(16)
-            .padStart(4, '0')}`,
-        ),
+        destination(),
+        source(),
         field(
           'cotp.cause',
           'Cause',
@@ -173,10 +146,10 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
         ),
       ];
     case 'DC':
-      return [...refs(), field('cotp.srcref', 'Source reference', at + 4, at + 6, t.srcRef)];
+      return [destination(), field('cotp.srcref', 'Source reference', at + 4, at + 6, t.srcRef)];
     case 'ER':
       return [
-        ...refs(),
+        destination(),
         field(
           'cotp.reject_cause',
           'Reject cause',
@@ -190,14 +163,14 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
     case 'ED': {
       const p = t.numbered ? at + 4 : at + 2;
       return [
-        ...(t.numbered ? refs() : []),
+        ...(t.numbered ? [destination()] : []),
         field('cotp.tpdu-number', 'TPDU number', p, p + 1, t.number, `0x${t.number.toString(16).padStart(2, '0')}`),
         field('cotp.eot', 'Last data unit', p, p + 1, t.eot, t.eot ? 'Yes' : 'No'),
       ];
     }
     default:
       return [
-        ...refs(),
+        destination(),
         field('cotp.next-tpdu-number', 'Your TPDU number', at + 4, at + 5, t.number),
         ...(t.type === 'EA' ? [] : [field('cotp.credit', 'Credit', at + 1, at + 2, t.credit)]),
       ];
