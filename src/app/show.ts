@@ -1,6 +1,7 @@
 import { InputError, UsageError } from '../base/errors.ts';
 import { numbered, thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
+import type { FrameSink } from '../capture/reader.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Finding } from '../model/finding.ts';
@@ -28,7 +29,7 @@ export async function showFrame(
   options: AnalyzeOptions,
   showCredentials: boolean,
 ): Promise<FrameView> {
-  let stored: StoredFrame | null = null;
+  const keeper = new FrameKeeper(no);
   let packet: Packet | null = null;
   let stream = -1;
   const records: PduRecord[] = [];
@@ -41,15 +42,7 @@ export async function showFrame(
     onFrame: {
       frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
         lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
-        if (number === no)
-          stored = {
-            no,
-            sec,
-            nsec,
-            wireLength: Math.max(wireLength, end - start),
-            linkType,
-            bytes: bytes.slice(start, end),
-          };
+        keeper.frame(number, sec, nsec, bytes, start, end, wireLength, linkType);
       },
     },
     onSegment: (s, connection, direction) => {
@@ -65,7 +58,7 @@ export async function showFrame(
   });
   lister.end();
   collect();
-  const frame = stored ?? (await otherFrame(file, no, report));
+  const frame = keeper.kept ?? (await otherFrame(file, no, report));
   return view(file, frame, packet, records, report, showCredentials);
 }
 
@@ -84,27 +77,41 @@ async function otherFrame(file: string, no: number, report: CaptureReport): Prom
     throw new UsageError(`show: frame ${no}: the capture has ${numbered(report.frames, 'frame')}`);
   if (readOnce(file))
     throw new InputError(`${sourceName(file)}: frame ${no} is in no ISO transport stream; name a file to look at it`);
-  let found: StoredFrame | null = null;
+  const keeper = new FrameKeeper(no);
   await feed(file, {
     ports: null,
     everyFrame: true,
     warn: () => {}, // said already: this is the second reading
-    sink: {
-      frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
-        if (number === no)
-          found = {
-            no,
-            sec,
-            nsec,
-            wireLength: Math.max(wireLength, end - start),
-            linkType,
-            bytes: bytes.slice(start, end),
-          };
-      },
-    },
+    sink: keeper,
   });
-  if (found === null) throw new InputError(`${file}: frame ${no} is damaged, or a pcapng block that holds no packet`);
-  return found;
+  const { kept } = keeper;
+  if (kept === null) throw new InputError(`${file}: frame ${no} is damaged, or a pcapng block that holds no packet`);
+  return kept;
+}
+
+/** Keeps one frame of a capture; its octets are copied, for a reader uses its buffer again. */
+class FrameKeeper implements FrameSink {
+  kept: StoredFrame | null = null;
+  private readonly no: number;
+
+  constructor(no: number) {
+    this.no = no;
+  }
+
+  frame(
+    no: number,
+    sec: number,
+    nsec: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    wireLength: number,
+    linkType: number,
+  ): void {
+    if (no !== this.no) return;
+    const octets = bytes.slice(start, end);
+    this.kept = { no, sec, nsec, wireLength: Math.max(wireLength, octets.length), linkType, bytes: octets };
+  }
 }
 
 function view(
