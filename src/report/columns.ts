@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import wrap from 'wrap-ansi';
+import { thousands } from '../base/numbers.ts';
 import { textLine } from './lines.ts';
 import { type Look, paint, typography } from './look.ts';
 import { clean, csvField, markdown } from './safe.ts';
@@ -38,6 +39,15 @@ export interface Column<T> {
   readonly keepsEnd?: boolean;
   /** Is wrapped to several lines instead of cut; below `floor`, or else `READABLE`, columns the table is given up (see `stacked`). */
   readonly wrap?: boolean;
+}
+
+/** A column of counts: bare digits for machines, in groups of three for people, a dash where there is none. */
+export function counts<T>(key: string, head: string, value: (row: T) => number | null, drop?: number): Column<T> {
+  const text = (row: T): string => {
+    const n = value(row);
+    return n === null ? '–' : thousands(n);
+  };
+  return { key, head, value, text, right: true, ...(drop === undefined ? {} : { drop }) };
 }
 
 /** Rows that the table library lays out; it needs all of them at once, and its time for each is felt beyond that. */

@@ -1,6 +1,6 @@
 import type { CaptureReport, EmulatedEvent } from '../model/report.ts';
-import type { Column } from './columns.ts';
-import { iso, moment, thousands } from './format.ts';
+import { type Column, counts } from './columns.ts';
+import { iso, moment } from './format.ts';
 
 export interface EventRow {
   readonly file: string;
@@ -13,7 +13,7 @@ export function* eventRows(report: CaptureReport): Generator<EventRow> {
 
 export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   { key: 'time', head: 'Time (UTC)', value: row => iso(row.event.time), text: row => moment(row.event.time, 3) },
-  { key: 'frame', head: 'Frame', value: row => row.event.frame, text: row => thousands(row.event.frame), right: true },
+  counts('frame', 'Frame', row => row.event.frame),
   { key: 'stream', head: 'Stream', value: row => row.event.stream, right: true, drop: 2 },
   { key: 'host', head: 'Host', value: row => row.event.host, drop: 1 },
   { key: 'id', head: 'Event', value: row => row.event.event.id, right: true },

@@ -1,6 +1,6 @@
 import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport } from '../model/report.ts';
-import type { Column } from './columns.ts';
+import { type Column, counts } from './columns.ts';
 import { count, duration, frameRange, iso, secondsBetween, thousands } from './format.ts';
 import { mark } from './look.ts';
 import { answerText, MODES, OUTCOME_MARKS, originatorText, outcomes, STATE_MARKS } from './message-words.ts';
@@ -83,14 +83,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     text: row => orDash(row.message.contentType),
     drop: 7,
   },
-  {
-    key: 'octets',
-    head: 'Octets',
-    value: row => row.message.octets,
-    text: row => thousands(row.message.octets),
-    right: true,
-    drop: 3,
-  },
+  counts('octets', 'Octets', row => row.message.octets, 3),
   {
     key: 'seconds',
     head: 'Took',
@@ -231,22 +224,8 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     text: row => orDash(rtseText(row.association)),
     drop: 6,
   },
-  {
-    key: 'messages0',
-    head: 'Msgs →',
-    value: row => row.association.messages[0],
-    text: row => thousands(row.association.messages[0]),
-    right: true,
-    drop: 0,
-  },
-  {
-    key: 'messages1',
-    head: '←',
-    value: row => row.association.messages[1],
-    text: row => thousands(row.association.messages[1]),
-    right: true,
-    drop: 0,
-  },
+  counts('messages0', 'Msgs →', row => row.association.messages[0], 0),
+  counts('messages1', '←', row => row.association.messages[1], 0),
   {
     key: 'seconds',
     head: 'Took',

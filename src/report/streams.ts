@@ -1,6 +1,6 @@
 import type { CaptureReport, DirectionReport, StreamReport } from '../model/report.ts';
-import type { Column } from './columns.ts';
-import { duration, endpoint, iso, secondsBetween, thousands } from './format.ts';
+import { type Column, counts } from './columns.ts';
+import { duration, endpoint, iso, secondsBetween } from './format.ts';
 import { mark } from './look.ts';
 import { ENDED, orDash, type Verdict, verdictOf, worstByStream } from './verdict.ts';
 
@@ -35,13 +35,8 @@ export function streamRows(report: CaptureReport, only?: (stream: StreamReport) 
 function way(index: 0 | 1, arrow: string): Column<StreamRow>[] {
   const side = (row: StreamRow): DirectionReport => row.stream.directions[index];
   const name = index === 0 ? 'clientToServer' : 'serverToClient';
-  const one = (key: Exclude<keyof DirectionReport, 'from' | 'to'>, head: string): Column<StreamRow> => ({
-    key: `${name}.${key}`,
-    head: `${head} ${arrow}`,
-    value: row => side(row)[key],
-    text: row => thousands(side(row)[key]),
-    right: true,
-  });
+  const one = (key: Exclude<keyof DirectionReport, 'from' | 'to'>, head: string): Column<StreamRow> =>
+    counts(`${name}.${key}`, `${head} ${arrow}`, row => side(row)[key]);
   return [
     one('segments', 'Segments'),
     one('bytes', 'Octets'),
@@ -98,54 +93,12 @@ export const STREAM_COLUMNS: readonly Column<StreamRow>[] = [
   client,
   server,
   protocol,
-  {
-    key: 'frames',
-    head: 'Frames',
-    value: row => row.stream.frames,
-    text: row => thousands(row.stream.frames),
-    right: true,
-    drop: 5,
-  },
-  {
-    key: 'tpkts0',
-    head: 'TPKTs →',
-    value: row => row.stream.directions[0].tpkts,
-    text: row => thousands(row.stream.directions[0].tpkts),
-    right: true,
-    drop: 1,
-  },
-  {
-    key: 'tpkts1',
-    head: '←',
-    value: row => row.stream.directions[1].tpkts,
-    text: row => thousands(row.stream.directions[1].tpkts),
-    right: true,
-    drop: 1,
-  },
-  {
-    key: 'tpduSize',
-    head: 'TPDU',
-    value: row => row.stream.tpduSize,
-    text: row => (row.stream.tpduSize === null ? '–' : thousands(row.stream.tpduSize)),
-    right: true,
-    drop: 6,
-  },
-  {
-    key: 'longest',
-    head: 'Longest',
-    value: row => sum(row, 'maxTpktLength'),
-    text: row => thousands(sum(row, 'maxTpktLength')),
-    right: true,
-    drop: 4,
-  },
-  {
-    key: 'elements',
-    head: 'Elem.',
-    value: row => sum(row, 'peakElements'),
-    text: row => thousands(sum(row, 'peakElements')),
-    right: true,
-    drop: 7,
-  },
+  counts('frames', 'Frames', row => row.stream.frames, 5),
+  counts('tpkts0', 'TPKTs →', row => row.stream.directions[0].tpkts, 1),
+  counts('tpkts1', '←', row => row.stream.directions[1].tpkts, 1),
+  counts('tpduSize', 'TPDU', row => row.stream.tpduSize, 6),
+  counts('longest', 'Longest', row => sum(row, 'maxTpktLength'), 4),
+  counts('elements', 'Elem.', row => sum(row, 'peakElements'), 7),
   { key: 'state', head: 'Ended', value: row => row.stream.state, text: row => ENDED[row.stream.state], drop: 2 },
   verdict,
 ];
@@ -156,27 +109,9 @@ export const STREAM_COLUMNS_WIDE: readonly Column<StreamRow>[] = [
   id,
   client,
   server,
-  {
-    key: 'firstFrame',
-    head: 'First',
-    value: row => row.stream.firstFrame,
-    text: row => thousands(row.stream.firstFrame),
-    right: true,
-  },
-  {
-    key: 'lastFrame',
-    head: 'Last',
-    value: row => row.stream.lastFrame,
-    text: row => thousands(row.stream.lastFrame),
-    right: true,
-  },
-  {
-    key: 'frames',
-    head: 'Frames',
-    value: row => row.stream.frames,
-    text: row => thousands(row.stream.frames),
-    right: true,
-  },
+  counts('firstFrame', 'First', row => row.stream.firstFrame),
+  counts('lastFrame', 'Last', row => row.stream.lastFrame),
+  counts('frames', 'Frames', row => row.stream.frames),
   { key: 'start', head: 'Start', value: row => iso(row.stream.start) },
   {
     key: 'seconds',
@@ -194,13 +129,7 @@ export const STREAM_COLUMNS_WIDE: readonly Column<StreamRow>[] = [
   },
   { key: 'unanchoredFrom', head: 'Guess from', value: row => row.stream.unanchoredFrom, right: true },
   { ...protocol },
-  {
-    key: 'tpduSize',
-    head: 'TPDU',
-    value: row => row.stream.tpduSize,
-    text: row => (row.stream.tpduSize === null ? '–' : thousands(row.stream.tpduSize)),
-    right: true,
-  },
+  counts('tpduSize', 'TPDU', row => row.stream.tpduSize),
   {
     key: 'callingTsap',
     head: 'Calling TSAP',
