@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dissectApdu } from '../../src/x400/dissect.ts';
-import { type ApduSummary, summarizeApdu } from '../../src/x400/message.ts';
+import { summarizeApdu } from '../../src/x400/message.ts';
+import type { ApduSummary } from '../../src/x400/summary.ts';
 import { bitString, ctxc, indefinite, integer, set, tlv, utcTime } from '../kit/ber.ts';
 import type { Part } from '../kit/bytes.ts';
 import * as p1 from '../kit/p1.ts';

@@ -2,7 +2,8 @@ import { integer, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts
 import type { Direction } from '../../model/finding.ts';
 import type { Message } from '../../model/message.ts';
 import { contentKind } from '../../x400/content.ts';
-import { type ApduSummary, unwrapped } from '../../x400/message.ts';
+import { unwrapped } from '../../x400/external.ts';
+import type { ApduSummary } from '../../x400/summary.ts';
 import { checkIpm } from './ipm-check.ts';
 import { checkMtsApdu } from './p1-check.ts';
 import type { Tell } from './string-check.ts';

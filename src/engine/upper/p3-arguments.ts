@@ -1,12 +1,13 @@
 import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
-import type { Message, Recipient } from '../../model/message.ts';
+import type { Recipient } from '../../model/message.ts';
 import { text } from '../../x400/address-parts.ts';
 import { contentTypeText } from '../../x400/content.ts';
+import { mtsIdentifier, PRIORITIES } from '../../x400/envelope.ts';
 import { summarizeContent } from '../../x400/ipm.ts';
-import { type ApduSummary, mtsIdentifier, reportedOutcome, wrappedName } from '../../x400/message.ts';
 import { orName } from '../../x400/oraddress.ts';
+import { reportedOutcome, wrappedName } from '../../x400/report.ts';
+import { type Draft, emptySummary } from '../../x400/summary.ts';
 import { small } from './elements.ts';
-import type { Mutable } from './types.ts';
 
 /** Local operation codes of the MTS abstract service (X.419). */
 export const MESSAGE_SUBMISSION = 3;
@@ -16,17 +17,8 @@ const REPORT_DELIVERY = 6;
 
 /** What an operation submits or delivers. */
 export interface Argument {
-  readonly summary: Mutable<ApduSummary>;
+  readonly summary: Draft;
   readonly content: Tlv | null;
-}
-
-function empty(kind: Message['kind']): Mutable<ApduSummary> {
-  return {
-    kind,
-    truncated: false,
-    ...{ localIdentifier: null, mtsIdentifier: null, subjectLocalIdentifier: null, subjectMtsIdentifier: null },
-    ...{ originator: null, recipients: [], priority: null, contentType: null, size: null, ipm: null },
-  };
 }
 
 /** The argument of an operation that carries a message, probe or report; null for others. */
@@ -35,14 +27,14 @@ export function readArgument(operation: number, bytes: Uint8Array, start: number
   if (argument === null) return null;
   switch (operation) {
     case MESSAGE_SUBMISSION: {
-      const summary = empty('message');
+      const summary = emptySummary('message');
       summary.priority = 'normal';
       const [envelope, content] = pair(bytes, argument);
       const type = envelope === null ? null : submission(bytes, envelope, summary);
       return { summary, content: withContent(summary, type, bytes, content) };
     }
     case PROBE_SUBMISSION: {
-      const summary = empty('probe');
+      const summary = emptySummary('probe');
       // The argument is the envelope itself, in some implementations inside a SEQUENCE.
       const envelope = argument.tag === 16 ? pair(bytes, argument)[0] : argument;
       if (envelope !== null) submission(bytes, envelope, summary);
@@ -71,22 +63,15 @@ function* parts(bytes: Uint8Array, outer: Tlv): Generator<Tlv> {
 }
 
 /** Takes note of the content, if that is what this element is. */
-function withContent(
-  summary: Mutable<ApduSummary>,
-  type: number | string | null,
-  bytes: Uint8Array,
-  content: Tlv | null,
-): Tlv | null {
+function withContent(summary: Draft, type: number | string | null, bytes: Uint8Array, content: Tlv | null): Tlv | null {
   if (content === null || content.cls !== 0 || content.tag !== 4) return null;
   summary.size = content.constructed ? stringOctets(bytes, content).length : content.contentEnd - content.content;
   summary.ipm = summarizeContent(type, bytes, content);
   return content;
 }
 
-const PRIORITIES = ['normal', 'non-urgent', 'urgent'] as const;
-
 /** MessageSubmissionEnvelope and ProbeSubmissionEnvelope: SET, members in any order. */
-function submission(bytes: Uint8Array, envelope: Tlv, summary: Mutable<ApduSummary>): number | string | null {
+function submission(bytes: Uint8Array, envelope: Tlv, summary: Draft): number | string | null {
   let type: number | string | null = null;
   for (const part of parts(bytes, envelope)) {
     if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
@@ -123,7 +108,7 @@ function submitted(bytes: Uint8Array, fields: Tlv): Recipient | null {
 
 /** MessageDeliveryArgument: SEQUENCE { delivery-id, time, other fields SET, content } or with the envelope in a SEQUENCE of its own. */
 function delivery(bytes: Uint8Array, argument: Tlv): Argument {
-  const summary = empty('message');
+  const summary = emptySummary('message');
   summary.priority = 'normal';
   let type: number | string | null = null;
   let content: Tlv | null = null;
@@ -142,7 +127,7 @@ function delivery(bytes: Uint8Array, argument: Tlv): Argument {
 }
 
 /** OtherMessageDeliveryFields: [0] or OID content type, originator, priority, [4] this-recipient-name. */
-function otherFields(bytes: Uint8Array, fields: Tlv, summary: Mutable<ApduSummary>): number | string | null {
+function otherFields(bytes: Uint8Array, fields: Tlv, summary: Draft): number | string | null {
   let type: number | string | null = null;
   for (const part of parts(bytes, fields)) {
     if (part.cls === 2 && part.tag === 0) type = small(bytes, part);
@@ -157,8 +142,8 @@ function otherFields(bytes: Uint8Array, fields: Tlv, summary: Mutable<ApduSummar
 }
 
 /** ReportDeliveryArgument: SET { subject-identifier, …, SEQUENCE OF per-recipient fields }. */
-function reportDelivery(bytes: Uint8Array, argument: Tlv): Mutable<ApduSummary> {
-  const summary = empty('report');
+function reportDelivery(bytes: Uint8Array, argument: Tlv): Draft {
+  const summary = emptySummary('report');
   let type: number | string | null = null;
   for (const part of parts(bytes, argument)) {
     if (part.cls === 1 && part.tag === 4) {
@@ -190,7 +175,7 @@ function reported(bytes: Uint8Array, fields: Tlv): Recipient | null {
 }
 
 /** MessageSubmissionResult, ProbeSubmissionResult: SET with the MTS identifier that the MTS gave. */
-export function takeIdentifier(summary: Mutable<ApduSummary>, bytes: Uint8Array, start: number, end: number): void {
+export function takeIdentifier(summary: Draft, bytes: Uint8Array, start: number, end: number): void {
   const result = end > start ? readTlv(bytes, start, end) : null;
   if (result === null) return;
   for (const part of parts(bytes, result)) {

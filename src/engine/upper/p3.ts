@@ -1,7 +1,7 @@
 import { stringOctets } from '../../asn1/ber.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
-import type { ApduSummary } from '../../x400/message.ts';
+import type { ApduSummary } from '../../x400/summary.ts';
 import type { AssociationState } from './association.ts';
 import { Extent } from './extent.ts';
 import { type Argument, MESSAGE_SUBMISSION, PROBE_SUBMISSION, readArgument, takeIdentifier } from './p3-arguments.ts';

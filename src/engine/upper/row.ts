@@ -2,7 +2,7 @@ import { thousands } from '../../base/numbers.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
 import type { Stamp } from '../../model/tsdu.ts';
-import type { ApduSummary } from '../../x400/message.ts';
+import type { ApduSummary } from '../../x400/summary.ts';
 import type { Transfer } from './transfer.ts';
 import type { Mutable } from './types.ts';
 
