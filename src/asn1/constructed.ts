@@ -1,6 +1,7 @@
 import { numbered } from '../base/numbers.ts';
 import { readTlv, type Tlv } from './ber.ts';
-import { type Component, type Type, typeField } from './schema.ts';
+import { typeField } from './names.ts';
+import type { Component, Type } from './types.ts';
 import { unknown } from './unknown.ts';
 import { octets, similar } from './values.ts';
 import { below, type Contents, element, fail, type Node, type State, tagName } from './walk.ts';

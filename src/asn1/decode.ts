@@ -1,7 +1,8 @@
 import { readTlv, type Tlv } from './ber.ts';
 import { inside, list, sequence, set } from './constructed.ts';
-import { type Op, type Type, typeField } from './schema.ts';
+import { typeField } from './names.ts';
 import { guard, secret } from './secrets.ts';
+import type { Op, Type } from './types.ts';
 import { unknown } from './unknown.ts';
 import {
   bits,

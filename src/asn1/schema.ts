@@ -1,105 +1,8 @@
-import { type Ast, type AstComponent, type Names, type Primitive, parseType } from './dsl.ts';
+import { type Ast, type AstComponent, type Names, parseType } from './dsl.ts';
+import { fieldName } from './names.ts';
+import type { Component, Module, ModuleSource, Op, Type } from './types.ts';
 
-/**
- * ASN.1 types compiled from the tables (notation: dsl.ts), and what they are called in a field tree.
- *
- *     export const ROSE = defineModule({ proto: 'ros', types: { Reject: 'SEQ { invokeId INT, … }' } });
- *     const { fields, end, faults, opens } = decode(ROSE.type('Reject'), '', bytes, start, end);      // decode.ts
- *
- * Names are those of Wireshark's asn2wrs: `proto.component_name`, with `_element` behind when the node has no value of its own
- * (SEQUENCE, SET, NULL, open values); list items `proto.TypeName[_element]` or `proto.name_item[_element]`; named bits
- * `proto.TypeName.bit.name`. The value of a CHOICE is the alternative's tag number when all alternatives have tags of one class
- * other than universal, else its index; the value of a SEQUENCE OF or SET OF is its item count.
- *
- * A value whose type another component names is `OPEN(table; key, …)`: the first of the keys (component names of the same SEQUENCE)
- * that has a value is looked up in the module's `tables`; failing that, the caller's `open` callback is asked (decode.ts).
- *
- * Types are compiled on first use. A mistake in a table throws `SyntaxError`; it cannot depend on captured octets.
- */
-export interface ModuleSource {
-  /** Prefix of the field names. */
-  readonly proto: string;
-  /** The name by which other modules refer to this one, when several share a prefix; otherwise `proto`. */
-  readonly id?: string;
-  readonly types: Readonly<Record<string, string>>;
-  /** What a tag without '!' or '~' is. Default 'implicit'. */
-  readonly tags?: 'implicit' | 'explicit';
-  /** For OPEN: table name → key (number or OID as text) → type. */
-  readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly imports?: readonly Module[];
-}
-
-export interface Module {
-  readonly proto: string;
-  /** The named type, compiled. Throws SyntaxError when the module has none of this name. */
-  type(name: string): Type;
-  /** The type that a table names for `key`, or null. */
-  lookup(table: string, key: string): Type | null;
-  /** All type names, and all table rows: for tests that compile everything. */
-  readonly source: ModuleSource;
-}
-
-export type Op =
-  | 'SEQ'
-  | 'SET'
-  | 'CHOICE'
-  | 'SEQOF'
-  | 'SETOF'
-  | 'SECRET'
-  | 'GUARD'
-  | 'INSIDE'
-  | 'INT'
-  | 'ENUM'
-  | 'BITS'
-  | 'OPEN'
-  | 'EXPLICIT'
-  | Primitive;
-
-export interface Component {
-  readonly name: string;
-  /** Name of its field, `_element` included. */
-  readonly field: string;
-  readonly optional: boolean;
-  /** For an alternative of a CHOICE: the number that stands for it. */
-  readonly value: number;
-  /** How a CHOICE says that this alternative was taken: "ia5-text (0)". */
-  readonly text: string;
-  readonly type: Type;
-}
-
-/** A compiled type. Opaque to callers, but for `name` and `module.proto`. */
-export interface Type {
-  readonly op: Op;
-  readonly module: Module;
-  /** Type name; of an anonymous type `T_<component>`, as asn2wrs has it. */
-  readonly name: string;
-  readonly anonymous: boolean;
-  /** Outermost tag, `key()` of ber.ts; -1 when there is no single one (CHOICE, ANY, OPEN). */
-  readonly key: number;
-  /** Name and module under which the type is known: those of an alias, else `name` and `module`. */
-  readonly called: string;
-  readonly home: Module;
-  readonly names: Names | null;
-  /** Named bits with their field names. */
-  readonly bits: readonly { readonly number: number; readonly name: string; readonly field: string }[];
-  readonly table: string;
-  readonly keys: readonly string[];
-  /** Components of SEQ and SET, alternatives of CHOICE. */
-  readonly list: readonly Component[];
-  /** An explicit tag that may as well stand for the value's own. */
-  readonly either: boolean;
-  /** What is inside a list, an explicit tag or a SECRET. */
-  readonly of: Type;
-  /** Field name and label of a list's items. */
-  readonly itemField: string;
-  readonly itemLabel: string;
-  /** Whether an OPEN looks for its keys among the components. */
-  readonly opens: boolean;
-  /** Whether component `i` is, or wraps, an OPEN that looks for its keys among the others. Never before `opens` is true. */
-  waits(i: number): boolean;
-  /** Index of the alternative (CHOICE) or component (SET) that begins with this tag, or -1. */
-  accept(key: number): number;
-}
+export type { Component, Module, Type } from './types.ts';
 
 const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
   ...{
@@ -122,12 +25,22 @@ const UNIVERSAL_TAGS: Partial<Record<Op, number>> = {
   ...{ VISIBLE: 26, GENERAL: 27, UTF8: 12, BMP: 30, UNIVERSAL: 28, DESCRIPTOR: 7 },
 };
 
-/** Types whose field has no value of its own: "_element" in Wireshark's names. */
-const VALUELESS: ReadonlySet<Op> = new Set<Op>(['SEQ', 'SET', 'NULL', 'OPEN', 'ANY']);
-
-/** Wrappers that a name does not show. */
-export const TRANSPARENT: ReadonlySet<Op> = new Set<Op>(['EXPLICIT', 'SECRET', 'GUARD']);
-
+/**
+ * ASN.1 types compiled from the tables (notation: dsl.ts), and what they are called in a field tree.
+ *
+ *     export const ROSE = defineModule({ proto: 'ros', types: { Reject: 'SEQ { invokeId INT, … }' } });
+ *     const { fields, end, faults, opens } = decode(ROSE.type('Reject'), '', bytes, start, end);      // decode.ts
+ *
+ * Names are those of Wireshark's asn2wrs: `proto.component_name`, with `_element` behind when the node has no value of its own
+ * (SEQUENCE, SET, NULL, open values); list items `proto.TypeName[_element]` or `proto.name_item[_element]`; named bits
+ * `proto.TypeName.bit.name`. The value of a CHOICE is the alternative's tag number when all alternatives have tags of one class
+ * other than universal, else its index; the value of a SEQUENCE OF or SET OF is its item count.
+ *
+ * A value whose type another component names is `OPEN(table; key, …)`: the first of the keys (component names of the same SEQUENCE)
+ * that has a value is looked up in the module's `tables`; failing that, the caller's `open` callback is asked (decode.ts).
+ *
+ * Types are compiled on first use. A mistake in a table throws `SyntaxError`; it cannot depend on captured octets.
+ */
 export function defineModule(source: ModuleSource): Module {
   return new TableModule(source);
 }
@@ -391,16 +304,4 @@ function looksUp(type: Compiled, depth: number): boolean {
     return looksUp(type.of, depth + 1);
   }
   return type.op === 'CHOICE' && type.list.some(c => looksUp(c.type as Compiled, depth + 1));
-}
-
-/** `proto.ident`, hyphens as underscores, "_element" behind when the field has no value of its own. */
-export function fieldName(proto: string, ident: string, type: Type): string {
-  let inner = type;
-  for (let i = 0; i < 8 && TRANSPARENT.has(inner.op); i++) inner = inner.of;
-  return `${proto}.${ident.replaceAll('-', '_')}${VALUELESS.has(inner.op) ? '_element' : ''}`;
-}
-
-/** The name of a field that holds a whole value of the type: `proto.TypeName[_element]`. */
-export function typeField(type: Type): string {
-  return fieldName(type.home.proto, type.called, type);
 }

@@ -1,9 +1,9 @@
 import { numbered } from '../base/numbers.ts';
 import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
-import type { Type } from './schema.ts';
 import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
+import type { Type } from './types.ts';
 import { type Contents, fail, leaf, type Node, type State } from './walk.ts';
 
 /** Contents octets of primitive types as field values (X.690 §8.2 to §8.26). */

@@ -1,7 +1,7 @@
 import type { Field } from '../model/field.ts';
 import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
-import type { Op, Type } from './schema.ts';
+import type { Op, Type } from './types.ts';
 
 /**
  * What a decoding walk shares (decode.ts): its options and results, its state, its nodes, the step from one element into another, and

@@ -1,5 +1,6 @@
 import { readTlv, type Tlv } from './ber.ts';
-import { TRANSPARENT, type Type, typeField } from './schema.ts';
+import { TRANSPARENT, typeField } from './names.ts';
+import type { Type } from './types.ts';
 import { unknown } from './unknown.ts';
 import {
   below,

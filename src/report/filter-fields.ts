@@ -1,6 +1,7 @@
 import * as directory from '../asn1/directory.ts';
-import { type Module, type Type, typeField } from '../asn1/schema.ts';
+import { typeField } from '../asn1/names.ts';
 import type { StringKind } from '../asn1/strings.ts';
+import type { Module, Type } from '../asn1/types.ts';
 import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
 import {
   FieldIndex,
