@@ -264,7 +264,8 @@ export class Connection {
 
   /** Keeps a segment from outside of the window until the peer acknowledges it, or the stream gets there without it. */
   private setApart(s: Segment, direction: Direction, half: Half): void {
-    if (half.passed(s)) return this.outside(s, direction);
+    // A SYN was counted when it came, and would be once more.
+    if (s.flags & SYN || half.passed(s)) return this.outside(s, direction);
     half.apart ??= new Apart();
     if (half.apart.full) for (const old of half.apart.take()) this.outside(old, direction);
     half.apart.add(s);
