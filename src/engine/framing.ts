@@ -11,15 +11,7 @@ export interface TpktUser {
    */
   header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean;
   /** A whole TPKT. */
-  tpkt(
-    framing: Framing,
-    position: number,
-    index: number,
-    length: number,
-    frame: number,
-    sec: number,
-    nsec: number,
-  ): void;
+  tpkt(framing: Framing, position: number, length: number, frame: number, sec: number, nsec: number): void;
   /** The framing of a TPKT is at odds with its octets; `code` is a rule of `rules/tpkt.ts`. */
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
   /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
@@ -258,8 +250,8 @@ export class Framing implements HalfReader {
     this.framed += length;
     this.announced = false;
     const by = this.late ? half.arrival(position, position + length) : null;
-    if (by === null) this.user.tpkt(this, position, index, length, frame, sec, nsec);
-    else this.user.tpkt(this, position, index, length, by.frame, by.time.sec, by.time.nsec);
+    if (by === null) this.user.tpkt(this, position, length, frame, sec, nsec);
+    else this.user.tpkt(this, position, length, by.frame, by.time.sec, by.time.nsec);
     if (this.counts(b, index, position)) {
       this.previous = position;
       this.previousLength = length;

@@ -244,10 +244,10 @@ export class Transports {
     if (!isNamed(row, this.options)) {
       const foreign = transport.foreignOctets;
       // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
-      if (foreign || (!transport.used && !hasEvidence(row))) {
+      if (foreign || (!transport.cotp.used && !hasEvidence(row))) {
         transport.withdraw();
         this.conditions.drop(stream => stream === c.id);
-        if (transport.used) this.told.none(c.id);
+        if (transport.cotp.used) this.told.none(c.id);
         return;
       }
     }

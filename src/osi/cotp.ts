@@ -56,7 +56,6 @@ export interface Tpdu {
   readonly parameters: Parameter[];
   /** The variable part is RDP's negotiation, not parameters. */
   readonly rdp: boolean;
-  readonly faults: CotpFault[];
 }
 
 /** Bits of the code octet that are zero in each TPDU (X.224 Table 8). */
@@ -136,13 +135,15 @@ export function parseTpdu(
     });
     return null;
   }
-  const own: CotpFault[] = [];
   // Table 8: only CR, CC, AK and RJ have a credit in bits 4 to 1, and DT a request to acknowledge in bit 1. It is read as what it resembles.
   if ((octet & (SPARE[type] ?? 0)) !== 0)
-    own.push({ code: 'cotp.unknown-tpdu', at: start + 1, detail: `TPDU code 0x${hex(octet)}, near that of ${type}` });
+    faults.push({
+      code: 'cotp.unknown-tpdu',
+      at: start + 1,
+      detail: `TPDU code 0x${hex(octet)}, near that of ${type}`,
+    });
   const rdp = (type === 'CR' || type === 'CC') && rdpNegotiation(b, start + 1 + layout.fixed, header) > 0;
-  const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, own);
-  faults.push(...own);
+  const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, faults);
   const { credit, number, eot } = numbers(b, start, type, layout, context);
   return {
     type,
@@ -155,7 +156,6 @@ export function parseTpdu(
     classOrReason: layout.source && type !== 'DC' ? b[start + 6]! : type === 'ER' ? b[start + 4]! : 0,
     parameters,
     rdp,
-    faults: own,
     numbered: layout.refs && (type === 'DT' || type === 'ED'),
     credit,
     number,

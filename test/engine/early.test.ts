@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ConnectOrder } from '../../src/engine/early.ts';
+import type { TpduType } from '../../src/osi/cotp.ts';
 import { analyzeBytes } from '../kit/analysis.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { cc, cr, dt } from '../kit/cotp.ts';
@@ -114,5 +116,60 @@ describe('data behind a CR or CC that the capture does not hold', () => {
       tcp.open();
     });
     expect(late).toEqual([]);
+  });
+});
+
+describe('the order of CR, CC and data', () => {
+  type Step = readonly [way: 0 | 1, type: TpduType, frame: number, own?: boolean, other?: boolean];
+
+  /** What is told of these TPDUs. */
+  function told(steps: readonly Step[], never?: 0 | 1, present = true): string[] {
+    const out: string[] = [];
+    const order = new ConnectOrder((way, frame, detail) => out.push(`${way}: ${frame} ${detail}`));
+    for (const [way, type, frame, own = true, other = true] of steps) {
+      const at = { frame, time: { sec: frame, nsec: 0 } };
+      order.see(type, way, at, { anchored: own, present: true }, { anchored: other, present });
+    }
+    if (never !== undefined) order.never(never);
+    return out;
+  }
+  const CR: Step = [0, 'CR', 1];
+
+  it('is kept by DR and ER, and by data behind both', () => {
+    expect(told([CR, [1, 'DR', 2]])).toEqual([]);
+    expect(told([CR, [1, 'ER', 2]])).toEqual([]);
+    expect(told([CR, [1, 'CC', 2], [0, 'DR', 3]])).toEqual([]);
+  });
+
+  it('is broken at once by who leaves out its own', () => {
+    expect(told([[0, 'DT', 1]])).toEqual(['0: 1 DT before CR and CC']);
+    expect(told([CR, [1, 'ED', 2]])).toEqual(['1: 2 ED before CR and CC']);
+  });
+
+  it('is not judged where only one side is in the capture', () => {
+    expect(told([[0, 'DT', 1]], undefined, false)).toEqual([]);
+  });
+
+  it('is broken by data before the CC only when this was captured behind them', () => {
+    expect(told([CR, [0, 'DT', 5], [1, 'CC', 6]])).toEqual(['0: 5 DT before CR and CC']);
+    expect(told([CR, [0, 'DT', 5], [1, 'CC', 4]])).toEqual([]);
+  });
+
+  it('waits for an answer that may be missing, and gives up behind a gap', () => {
+    expect(told([CR, [0, 'DT', 5]])).toEqual([]);
+    expect(told([CR, [0, 'DT', 5]], 0)).toEqual(['0: 5 DT before CR and CC']);
+    expect(told([CR, [0, 'DT', 5], [1, 'DT', 6, false]], 0)).toEqual([]);
+    expect(told([CR, [0, 'DT', 5, true, false]], 0)).toEqual([]);
+  });
+
+  it('keeps what came behind the other answer for the end', () => {
+    const steps: Step[] = [CR, [0, 'DT', 5], [0, 'AK', 7], [1, 'DR', 6]];
+    expect(told(steps)).toEqual(['0: 5 DT before CR and CC']);
+    expect(told(steps, 0)).toEqual(['0: 5 DT before CR and CC', '0: 7 AK before CR and CC']);
+  });
+
+  it('keeps no more than 64 frames', () => {
+    const data = Array.from({ length: 70 }, (_, i): Step => [0, 'DT', 10 + i]);
+    expect(told([CR, ...data], 0)).toHaveLength(64);
   });
 });
