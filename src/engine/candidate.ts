@@ -1,8 +1,9 @@
+import { hex } from '../asn1/ber.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { assess } from '../mta/request.ts';
 import type { Half } from '../net/half.ts';
 import { EVIDENCE, plausibleHeader, TPKT_MIN } from '../osi/tpkt.ts';
-import { type Framing, hexOf } from './framing.ts';
+import type { Framing } from './framing.ts';
 import type { RequestCandidate } from './sink.ts';
 
 /** A header as the machine reads it: `length` octets are declared at `position` of the stream, and readable with `frame`. */
@@ -32,7 +33,7 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
     receiver,
     streamOffset: position,
     declaredLength: length,
-    octets: hexOf(half.buffer, index, 4),
+    octets: hex(half.buffer, index, index + 4),
     pieces: half.locate(position, position + 4),
     assessment: assess(profile, length, version, tpduSize),
     tpduSize,

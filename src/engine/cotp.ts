@@ -15,7 +15,7 @@ import { ConnectState } from './connect-state.ts';
 import { DoubtedFaults } from './doubted.ts';
 import { ConnectOrder, type Heard } from './early.ts';
 import type { Ends } from './ends.ts';
-import type { Framing } from './framing.ts';
+import type { Framing, TpktTaker } from './framing.ts';
 import type { EngineSink } from './sink.ts';
 import type { UserFeed } from './users.ts';
 
@@ -33,7 +33,7 @@ export interface CotpCarrier {
 }
 
 /** COTP on one connection: takes TPKT by TPKT, and hands the TSDUs to the user above. */
-export class Cotp {
+export class Cotp implements TpktTaker {
   /** What CR and CC settled. */
   readonly settled = new ConnectState();
   readonly assemblies: readonly [Assembly, Assembly];
@@ -62,7 +62,10 @@ export class Cotp {
     this.assemblies = [new Assembly(this.detail), new Assembly(this.detail)];
   }
 
-  /** A whole TPKT. */
+  get tpduSize(): number | null {
+    return this.settled.tpduSize;
+  }
+
   tpkt(framing: Framing, position: number, length: number, frame: number, sec: number, nsec: number): void {
     const { direction } = framing;
     const half = this.connection.halves[direction];

@@ -1,17 +1,33 @@
+import { hex } from '../asn1/ber.ts';
 import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Half, HalfReader } from '../net/half.ts';
-import { EVIDENCE, plausibleHeader, TPKT_HEADER, TPKT_MAX, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
+import {
+  EVIDENCE,
+  findTpkt,
+  headerFaults,
+  plausibleHeader,
+  TPKT_HEADER,
+  TPKT_MAX,
+  TPKT_MIN,
+  TPKT_VERSION,
+} from '../osi/tpkt.ts';
 
-/** Who takes the TPKTs of one direction. Positions are stream offsets; `index` is where they stand in `half.buffer`. */
-export interface TpktUser {
+/** Who takes the TPKTs. Positions are stream offsets. */
+export interface TpktTaker {
+  /** A whole TPKT. */
+  tpkt(framing: Framing, position: number, length: number, frame: number, sec: number, nsec: number): void;
+  /** Largest TPDU the connection allows, in octets, when it is known. */
+  readonly tpduSize: number | null;
+}
+
+/** Who is told how the framing of a direction goes; `index` is where `position` stands in `half.buffer`. */
+export interface FramingWatcher {
   /**
    * Four octets that the machine takes for a header became readable with the arrival of `frame`. False where it refuses them, and reads
    * nothing behind them.
    */
   header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean;
-  /** A whole TPKT. */
-  tpkt(framing: Framing, position: number, length: number, frame: number, sec: number, nsec: number): void;
   /** The framing of a TPKT is at odds with its octets; `code` is a rule of `rules/tpkt.ts`. */
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
   /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
@@ -20,8 +36,6 @@ export interface TpktUser {
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void;
   /** Octets are missing: whatever was being put together has a hole. */
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void;
-  /** Largest TPDU the connection allows, in octets, when it is known. */
-  readonly tpduSize: number | null;
 }
 
 /** A TPKT whose length sent the machine astray. */
@@ -64,7 +78,8 @@ export class Framing implements HalfReader {
   previousLength = 0;
   /** Where the machine left the framing, once that was found again: until both meet again, what it reads follows from there. */
   parting: Parting | null = null;
-  private readonly user: TpktUser;
+  private readonly taker: TpktTaker;
+  private readonly watcher: FramingWatcher;
   private mode = SOUND;
   private announced = false;
   /** Where the machine reads its next header; -1 once that cannot be known. */
@@ -80,9 +95,10 @@ export class Framing implements HalfReader {
   /** TPKTs behind `previous` that do not count. */
   private doubtful = 0;
 
-  constructor(direction: Direction, user: TpktUser) {
+  constructor(direction: Direction, taker: TpktTaker, watcher: FramingWatcher) {
     this.direction = direction;
-    this.user = user;
+    this.taker = taker;
+    this.watcher = watcher;
   }
 
   /** True while every header was read in an unbroken chain from the first octet after the SYN. */
@@ -120,7 +136,7 @@ export class Framing implements HalfReader {
   gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
     if (!this.started) this.begin(half, frame);
     if (this.mode === LOST) this.finishLost(half, frame);
-    this.user.hole(this, from, to, acknowledged, frame);
+    this.watcher.hole(this, from, to, acknowledged, frame);
     this.unanchored(from, frame, 'gap');
     this.machineAt = -1;
     // Another hole in a TPKT that was passed over: where the next one begins is known all the same.
@@ -147,11 +163,11 @@ export class Framing implements HalfReader {
       const boundary = this.boundaryInside(half);
       if (boundary >= 0) {
         const position = this.position;
-        if (boundary < position) this.user.misread(this, position);
+        if (boundary < position) this.watcher.misread(this, position);
         else {
           const detail = `declares ${this.pendingLength} octets, but another TPKT begins ${boundary - position} octets behind its start`;
           const by = half.arrival(position, position + TPKT_HEADER);
-          this.user.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
+          this.watcher.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
         }
         this.lose(half, position, boundary);
         return this.finishLost(half, frame);
@@ -159,7 +175,7 @@ export class Framing implements HalfReader {
     }
     const have = half.end - this.position;
     const declared = this.announced ? this.pendingLength : null;
-    this.user.fault(
+    this.watcher.fault(
       this,
       'tpkt.unfinished',
       this.position,
@@ -195,7 +211,7 @@ export class Framing implements HalfReader {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
       if (this.machineAt === position) {
         this.parting = null;
-        const taken = this.user.header(this, position, index, frame, sec, nsec);
+        const taken = this.watcher.header(this, position, index, frame, sec, nsec);
         this.machineAt = taken && length >= TPKT_HEADER ? position + length : -1;
       }
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
@@ -207,40 +223,22 @@ export class Framing implements HalfReader {
       this.announced = true;
       this.pendingLength = length;
       if (length > this.longest) this.longest = length;
-      if (b[index + 1] !== 0) {
-        this.reserved = b[index + 1]!;
-        this.fault(
-          half,
-          'tpkt.reserved',
-          position,
-          frame,
-          `reserved octet 0x${this.reserved.toString(16).padStart(2, '0')}`,
-        );
-      }
-      if (length < TPKT_MIN)
-        this.fault(half, 'tpkt.length-short', position, frame, `length ${length}, the shortest TPKT has 7`);
-      const size = this.user.tpduSize;
-      if (size !== null && length > size + TPKT_HEADER) {
-        this.fault(
-          half,
-          'tpkt.exceeds-tpdu-size',
-          position,
-          frame,
-          `length ${length}, the connection allows TPDUs of ${size} octets`,
-        );
-      }
+      const reserved = b[index + 1]!;
+      if (reserved !== 0) this.reserved = reserved;
+      for (const { code, detail } of headerFaults(reserved, length, this.taker.tpduSize))
+        this.fault(half, code, position, frame, detail);
     }
     const length = this.pendingLength;
     if (have < length) {
       // A length beyond what was negotiated whose TPDU cannot be one either: waiting for it would swallow what follows.
-      const size = this.user.tpduSize;
+      const size = this.taker.tpduSize;
       if (
         have >= EVIDENCE &&
         size !== null &&
         length > size + TPKT_HEADER &&
         !plausibleHeader(b, index, b[index + 1]!)
       ) {
-        this.user.misread(this, position);
+        this.watcher.misread(this, position);
         this.lose(half, position, this.searchStart(position));
         return true;
       }
@@ -250,8 +248,8 @@ export class Framing implements HalfReader {
     this.framed += length;
     this.announced = false;
     const by = this.late ? half.arrival(position, position + length) : null;
-    if (by === null) this.user.tpkt(this, position, length, frame, sec, nsec);
-    else this.user.tpkt(this, position, length, by.frame, by.time.sec, by.time.nsec);
+    if (by === null) this.taker.tpkt(this, position, length, frame, sec, nsec);
+    else this.taker.tpkt(this, position, length, by.frame, by.time.sec, by.time.nsec);
     if (this.counts(b, index, position)) {
       this.previous = position;
       this.previousLength = length;
@@ -275,11 +273,11 @@ export class Framing implements HalfReader {
   /** What is wrong with a header, at the frame that brought it: after a search that is not the one which ended the search. */
   private fault(half: Half, code: string, position: number, frame: number, detail: string): void {
     const by = this.late ? half.arrival(position, position + TPKT_HEADER) : null;
-    this.user.fault(this, code, position, by?.frame ?? frame, detail);
+    this.watcher.fault(this, code, position, by?.frame ?? frame, detail);
   }
 
   private badVersion(half: Half, position: number, index: number, frame: number): boolean {
-    const octets = hexOf(half.buffer, index, 4);
+    const octets = hex(half.buffer, index, index + 4);
     const first = this.tpkts === 0 && this.anchored;
     if (first) this.foreign = true;
     this.fault(
@@ -308,21 +306,11 @@ export class Framing implements HalfReader {
 
   /** Look for the next TPKT on evidence; true when framing is sound again. */
   private search(half: Half, frame: number, final: boolean): boolean {
-    const b = half.buffer;
-    if (this.scanned < half.base) this.scanned = half.base;
-    for (; this.scanned + EVIDENCE <= half.end; this.scanned++) {
-      const index = this.scanned - half.base;
-      if (b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
-      const length = (b[index + 2]! << 8) | b[index + 3]!;
-      const following = this.scanned + length;
-      if (following + EVIDENCE <= half.end) {
-        if (!plausibleHeader(b, following - half.base, this.reserved)) continue;
-      } else if (!final) return false;
-      // At the end of the octets the second header is missing: a TPKT that ends exactly there will do.
-      else if (following !== half.end) continue;
-      return this.found(half, frame);
-    }
-    return false;
+    const { base } = half;
+    const from = Math.max(this.scanned, base) - base;
+    const at = findTpkt(half.buffer, from, half.end - base, this.reserved, final);
+    this.scanned = base + (at < 0 ? ~at : at);
+    return at >= 0 && this.found(half, frame);
   }
 
   private found(half: Half, frame: number): boolean {
@@ -334,7 +322,7 @@ export class Framing implements HalfReader {
     this.doubtful = 0;
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
-    this.user.resynchronised(this, this.lostAt, this.position, carrier);
+    this.watcher.resynchronised(this, this.lostAt, this.position, carrier);
     if (this.machineAt >= 0 && this.previous >= 0) this.parting ??= this.part();
     this.previous = -1;
     return true;
@@ -362,7 +350,7 @@ export class Framing implements HalfReader {
       if (this.mode === SOUND && this.meets(this.machineAt)) return;
       const index = this.machineAt - half.base;
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
-      const taken = this.user.header(this, this.machineAt, index, frame, sec, nsec);
+      const taken = this.watcher.header(this, this.machineAt, index, frame, sec, nsec);
       this.machineAt = taken && length >= TPKT_HEADER ? this.machineAt + length : -1;
     }
   }
@@ -373,33 +361,17 @@ export class Framing implements HalfReader {
   }
 
   /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */
-  private boundaryInside(half: Half): number {
-    const b = half.buffer;
-    const size = this.user.tpduSize;
-    const index = this.position - half.base;
+  private boundaryInside({ buffer, base, end }: Half): number {
+    const size = this.taker.tpduSize;
+    const own = this.position - base;
     const suspect =
-      half.end - this.position < EVIDENCE ||
+      end - this.position < EVIDENCE ||
       (size !== null && this.pendingLength > size + TPKT_HEADER) ||
-      !plausibleHeader(b, index, this.reserved) ||
-      !this.counts(b, index, this.position);
+      !plausibleHeader(buffer, own, this.reserved) ||
+      !this.counts(buffer, own, this.position);
     const from = suspect ? this.searchStart(this.position) : this.position + TPKT_MIN;
-    for (let at = Math.max(from, half.base); at + EVIDENCE <= half.end; at++) {
-      const index = at - half.base;
-      if (at === this.position || b[index] !== TPKT_VERSION || !plausibleHeader(b, index, this.reserved)) continue;
-      const following = at + ((b[index + 2]! << 8) | b[index + 3]!);
-      if (
-        following + EVIDENCE <= half.end
-          ? plausibleHeader(b, following - half.base, this.reserved)
-          : following === half.end
-      )
-        return at;
-    }
-    return -1;
+    let at = findTpkt(buffer, Math.max(from - base, 0), end - base, this.reserved, true);
+    if (at === own) at = findTpkt(buffer, own + 1, end - base, this.reserved, true);
+    return at < 0 ? -1 : base + at;
   }
-}
-
-export function hexOf(b: Uint8Array, from: number, length: number): string {
-  let out = '';
-  for (let i = from; i < from + length; i++) out += b[i]!.toString(16).padStart(2, '0');
-  return out;
 }

@@ -45,7 +45,7 @@ export function streamReport(c: Connection, t: Transport): StreamRow {
     unanchoredFrom: loose[0]?.unanchoredFrame ?? null,
     unanchoredBecause: loose[0]?.unanchoredBecause ?? null,
     protocol: t.cotp.foreign ?? '',
-    tpduSize: t.tpduSize,
+    tpduSize: t.cotp.tpduSize,
     callingTsap: t.cotp.settled.callingTsap,
     calledTsap: t.cotp.settled.calledTsap,
     syns: c.synCount,

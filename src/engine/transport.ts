@@ -11,7 +11,7 @@ import { EVIDENCE, TPKT_HEADER } from '../osi/tpkt.ts';
 import { candidateOf, excessOf } from './candidate.ts';
 import { Cotp, type CotpCarrier } from './cotp.ts';
 import { Ends } from './ends.ts';
-import { Framing, type TpktUser } from './framing.ts';
+import { Framing, type FramingWatcher } from './framing.ts';
 import { Requests } from './requests.ts';
 import type { EngineSink } from './sink.ts';
 import type { UserFeed } from './users.ts';
@@ -30,7 +30,7 @@ export interface TransportSurroundings {
 }
 
 /** One transport connection over one TCP connection: its TPKTs, what is in them, and the machines at both ends. */
-export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
+export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
   readonly readers: readonly [Framing, Framing];
   readonly connection: Connection;
   readonly client: string;
@@ -50,7 +50,6 @@ export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
   constructor(connection: Connection, around: TransportSurroundings) {
     this.connection = connection;
     this.around = around;
-    this.readers = [new Framing(0, this), new Framing(1, this)];
     this.client = around.addressText(connection.family, connection.clientAddress);
     this.server = around.addressText(connection.family, connection.serverAddress);
     this.model = requestModel(around.profile);
@@ -58,6 +57,7 @@ export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
     const { profile, machines, sink } = around;
     this.ends = new Ends({ stream: connection.id, client: this.client, server: this.server, profile, machines, sink });
     this.cotp = new Cotp(this, around.users, this.ends, sink.pdu);
+    this.readers = [new Framing(0, this.cotp, this), new Framing(1, this.cotp, this)];
   }
 
   /**
@@ -125,14 +125,6 @@ export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
 
   // --- TPKT
 
-  get tpduSize(): number | null {
-    return this.cotp.settled.tpduSize;
-  }
-
-  tpkt(framing: Framing, position: number, length: number, frame: number, sec: number, nsec: number): void {
-    this.cotp.tpkt(framing, position, length, frame, sec, nsec);
-  }
-
   header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean {
     const direction = framing.direction;
     const half = this.connection.halves[direction];
@@ -140,12 +132,12 @@ export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
     const version = b[index]!;
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
-    this.ends.request(direction, length, version, this.tpduSize, position, frame, sec, nsec);
+    this.ends.request(direction, length, version, this.cotp.tpduSize, position, frame, sec, nsec);
     // What was still under way at a reset comes to a host that has no connection any more.
     const gone = this.resetFrame > 0 && frame > this.resetFrame;
     if (!gone && (length > this.quiet || length < TPKT_HEADER))
       this.candidate(framing, half, position, length, frame, sec, nsec);
-    return !refuses(this.model, length, version, this.tpduSize);
+    return !refuses(this.model, length, version, this.cotp.tpduSize);
   }
 
   private candidate(
@@ -158,7 +150,7 @@ export class Transport implements ConnectionUser, TpktUser, CotpCarrier {
     nsec: number,
   ): void {
     const { direction } = framing;
-    const { tpduSize } = this;
+    const { tpduSize } = this.cotp;
     const stream = this.connection.id;
     const receiver = direction === 0 ? this.server : this.client;
     const read = { stream, receiver, position, length, frame, sec, nsec, tpduSize };

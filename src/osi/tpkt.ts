@@ -41,6 +41,49 @@ export function plausibleHeader(b: Uint8Array, p: number, reserved: number): boo
   return true;
 }
 
+/**
+ * The next TPKT in `b[from…end)`, on the evidence of two headers in a row. Where `final` says that no octets follow, one that ends exactly
+ * at `end` needs no second header.
+ *
+ * @returns its index; or, when there is none yet, the complement (`~`) of the index from which to look again with more octets
+ */
+export function findTpkt(b: Uint8Array, from: number, end: number, reserved: number, final: boolean): number {
+  let at = from;
+  for (; at + EVIDENCE <= end; at++) {
+    if (b[at] !== TPKT_VERSION || !plausibleHeader(b, at, reserved)) continue;
+    const following = at + ((b[at + 2]! << 8) | b[at + 3]!);
+    if (following + EVIDENCE <= end) {
+      if (plausibleHeader(b, following, reserved)) return at;
+    } else if (!final) return ~at;
+    else if (following === end) return at;
+  }
+  return ~at;
+}
+
+export interface TpktFault {
+  /** A rule of `rules/tpkt.ts`. */
+  readonly code: string;
+  readonly detail: string;
+}
+
+const NONE: readonly TpktFault[] = [];
+
+/** What is wrong with a header that is one all the same. `tpduSize` is what the connection allows, in octets; null while that is unknown. */
+export function headerFaults(reserved: number, length: number, tpduSize: number | null): readonly TpktFault[] {
+  const exceeds = tpduSize !== null && length > tpduSize + TPKT_HEADER;
+  if (reserved === 0 && length >= TPKT_MIN && !exceeds) return NONE;
+  const faults: TpktFault[] = [];
+  if (reserved !== 0)
+    faults.push({ code: 'tpkt.reserved', detail: `reserved octet 0x${reserved.toString(16).padStart(2, '0')}` });
+  if (length < TPKT_MIN)
+    faults.push({ code: 'tpkt.length-short', detail: `length ${length}, the shortest TPKT has ${TPKT_MIN}` });
+  if (exceeds) {
+    const detail = `length ${length}, the connection allows TPDUs of ${tpduSize} octets`;
+    faults.push({ code: 'tpkt.exceeds-tpdu-size', detail });
+  }
+  return faults;
+}
+
 /** The layer tree of one TPKT; `start`…`end` is the whole of it. */
 export function tpktTree(bytes: Uint8Array, start: number, end: number, origin: Origin | null): LayerTree {
   const length = (bytes[start + 2]! << 8) | bytes[start + 3]!;

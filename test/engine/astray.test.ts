@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Framing, type TpktUser } from '../../src/engine/framing.ts';
+import { Framing, type FramingWatcher, type TpktTaker } from '../../src/engine/framing.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { Half } from '../../src/net/half.ts';
 import { emptySegment } from '../../src/net/segment.ts';
@@ -105,16 +105,15 @@ describe('the TPKT that led the machine astray', () => {
 });
 
 it('octets among which no TPKT is found do not fill memory', () => {
-  const user: TpktUser = {
+  const taker: TpktTaker = { tpkt: () => {}, tpduSize: 2048 };
+  const watcher: FramingWatcher = {
     header: () => true,
-    tpkt: () => {},
     fault: () => {},
     misread: () => {},
     resynchronised: () => {},
     hole: () => {},
-    tpduSize: 2048,
   };
-  const framing = new Framing(0, user);
+  const framing = new Framing(0, taker, watcher);
   const half = new Half(framing, { held: 0 });
   half.anchor(0);
   const send = (bytes: Uint8Array) =>
