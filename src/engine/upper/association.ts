@@ -12,6 +12,20 @@ import type { SessionReferences } from './shared.ts';
 const MTS_84 = 1;
 const MTS_TRANSFER = 12;
 
+/** What ends the transport connection: both sides, one of them, or the capture. */
+type End = 'fin' | 'rst' | 'eof';
+
+const ENDED: Readonly<Record<End, string>> = {
+  fin: 'the transport connection was closed',
+  rst: 'the transport connection was reset',
+  eof: 'the transport connection was closed',
+};
+
+/** Why what was in transfer is not whole. */
+export function midTransfer(how: End): string {
+  return how === 'eof' ? 'the capture ends in mid-transfer' : `${ENDED[how]} in mid-transfer`;
+}
+
 /** One association's row while it is being learnt. */
 export class AssociationState extends Extent {
   readonly id: number;
@@ -45,6 +59,25 @@ export class AssociationState extends Extent {
     this.outcome = outcome;
     this.ended = ended;
     this.endedBy = endedBy;
+  }
+
+  /**
+   * The transport connection ended, or the capture did.
+   *
+   * @param waiting the CONNECT has no answer yet
+   * @param mid what was under way, in words; '' for nothing
+   * @param releasing who sent a FINISH
+   */
+  cease(how: End, waiting: boolean, mid: string, releasing: { direction: Direction; name: string } | null): void {
+    const what = ENDED[how];
+    if (waiting) {
+      const unanswered = 'the CONNECT was not answered';
+      this.settle('unanswered', how === 'eof' ? `${unanswered} in the capture` : `${unanswered}: ${what}`, null);
+    } else if (how === 'eof') this.settle('open', `open at the end of the capture${mid}`, null);
+    else if (releasing !== null && mid === '') {
+      const { name, direction } = releasing;
+      this.settle('released', `released by ${name}, without an answer before ${what}`, direction);
+    } else this.settle('lost', `${what}${mid}`, null);
   }
 
   get initiatorName(): string | null {

@@ -1,23 +1,20 @@
-import { hex, readTlv } from '../../asn1/ber.ts';
 import { InternalLimit } from '../../base/limits.ts';
 import type { Direction } from '../../model/finding.ts';
-import type { Message, MessageState } from '../../model/message.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
-import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
+import type { Spdu } from '../../osi/session.ts';
 import { summarizeApdu } from '../../x400/message.ts';
-import { handOver, isOneApdu, judgeApdu, looksLikeMts } from './apdu.ts';
-import { AssociationState } from './association.ts';
+import { Activities } from './activities.ts';
+import { AssociationState, midTransfer } from './association.ts';
 import { Conduct } from './conduct.ts';
 import { Contexts } from './contexts.ts';
-import { reference, referencesOf } from './facts.ts';
 import { Handshake } from './handshake.ts';
-import { apduTrees, isTurnPlease, type Reading, rawFragmentTree, turnPleaseTree } from './layers.ts';
+import { isTurnPlease, type Reading, rawFragmentTree, turnPleaseTree } from './layers.ts';
+import { Messages } from './messages.ts';
 import type { UserData } from './osi.ts';
-import { inTransferText, messageRow } from './row.ts';
+import { inTransferText } from './row.ts';
 import { type Owner, ReliableTransfer, type When } from './rts.ts';
 import type { SessionReferences, Shared } from './shared.ts';
-import type { Transfer } from './transfer.ts';
-import type { Mutable, Surroundings } from './types.ts';
+import type { Surroundings } from './types.ts';
 import { UserDataReader } from './user-data.ts';
 import { WaitingFaults } from './waiting.ts';
 
@@ -27,15 +24,12 @@ export class OsiAssociation implements Owner {
   private readonly state: AssociationState;
   private readonly contexts = new Contexts();
   private readonly conduct: Conduct;
+  private readonly messages: Messages;
   private readonly transfer: ReliableTransfer;
+  private readonly activities: Activities;
   private readonly data: UserDataReader;
-  private readonly reading: Reading;
   private readonly handshake: Handshake;
   private readonly waiting: WaitingFaults;
-  /** ACTIVITY ENDs that wait for their acknowledgement. */
-  private endings = 0;
-  /** Trees of the TSDU at hand, for what completes with it. */
-  private current: Tsdu | null = null;
   private asides = 0;
 
   constructor(around: Surroundings, shared: Shared, at: When, fromStart: boolean) {
@@ -44,9 +38,7 @@ export class OsiAssociation implements Owner {
     this.state = new AssociationState(shared.nextAssociation(), around.stream, at);
     this.conduct = new Conduct((...raised) => this.fault(...raised));
     if (!fromStart) this.conduct.lose();
-    this.transfer = new ReliableTransfer(around, shared, this);
-    this.data = new UserDataReader(around, shared, this.state, this.contexts, this.transfer, this);
-    this.reading = {
+    const reading: Reading = {
       contexts: this.contexts,
       showCredentials: around.options.showCredentials,
       user: (layer, value, bytes) => this.data.userType(layer, value, bytes),
@@ -55,11 +47,21 @@ export class OsiAssociation implements Owner {
         this.data.count(layer, bytes, start, end);
       },
     };
+    this.messages = new Messages(around, {
+      owner: this,
+      state: this.state,
+      contexts: this.contexts,
+      reading,
+      carried: (own, direction, at) => this.data.carried(own, direction, at),
+    });
+    this.transfer = new ReliableTransfer(around, shared, this, this.messages);
+    this.activities = new Activities(this.transfer, this.state.facts, this);
+    this.data = new UserDataReader(around, shared, this.state, this.contexts, this.transfer, this);
     this.handshake = new Handshake({
       state: this.state,
       contexts: this.contexts,
       data: this.data,
-      reading: this.reading,
+      reading,
       retelling: shared.repeats.begin(this.state.facts, this.contexts),
       fault: (...raised) => this.fault(...raised),
       tooLong: (...told) => this.tooLong(...told),
@@ -108,7 +110,7 @@ export class OsiAssociation implements Owner {
   }
 
   get awaitsEndAck(): boolean {
-    return this.endings > 0;
+    return this.activities.awaitsEndAck;
   }
 
   segmentLimit(direction: Direction): number {
@@ -143,9 +145,9 @@ export class OsiAssociation implements Owner {
     this.arrived(t);
     this.touch(t);
     this.conduct.plainData(t.direction, t.lastFrame);
-    this.current = t;
+    this.messages.current = t;
     this.data.read({ bytes, start, end, origin: t.origin }, t.direction, at, 'DT');
-    this.current = null;
+    this.messages.current = null;
   }
 
   /** A segment without its beginning: what it belongs to is not whole. */
@@ -163,7 +165,7 @@ export class OsiAssociation implements Owner {
     const { bytes, direction } = t;
     const at: When = { frame: t.lastFrame, time: t.time };
     this.conduct.observe(bytes, spdu, direction, at.frame);
-    this.current = t;
+    this.messages.current = t;
     switch (spdu.name) {
       case 'CN':
         this.handshake.connect(spdu, t, own);
@@ -191,47 +193,11 @@ export class OsiAssociation implements Owner {
       case 'AB':
         this.transfer.suspend(this.handshake.abort(spdu, t, own, this.mid()), at);
         break;
-      case 'AS':
-        this.transfer.start(direction, activityOf(bytes, spdu, 0), at);
-        break;
-      case 'AR':
-        this.resume(spdu, t, at);
-        break;
-      case 'MIP':
-        this.transfer.mark(direction, serialOf(bytes, findParameter(spdu, 42)), at);
-        break;
-      case 'MIA':
-        this.transfer.confirm(direction, serialOf(bytes, findParameter(spdu, 42)));
-        break;
-      case 'AE':
-        this.endings++;
-        this.transfer.finish(direction, at);
-        break;
-      case 'MAA':
-        if (this.endings > 0) this.endings--;
-        this.transfer.confirmEnd(direction);
-        break;
-      case 'AD':
-        this.transfer.discard(direction, reasonOf(bytes, spdu, 'by its sender'), at);
-        break;
-      case 'AI':
-        this.transfer.interrupt(
-          direction,
-          `the activity was interrupted: ${reasonOf(bytes, spdu, 'no reason given')}`,
-          at,
-        );
-        break;
-      case 'RS':
-        this.transfer.resynchronize();
-        break;
-      case 'GT':
-      case 'GTC':
-        this.turn(spdu, t);
-        break;
       default:
+        this.activities.spdu(spdu, t, at);
     }
     if (own !== null && DATA_BEARING.has(spdu.name)) this.userData(spdu, t, own, at);
-    this.current = null;
+    this.messages.current = null;
   }
 
   private userData(spdu: Spdu, t: Tsdu, own: UserData, at: When): void {
@@ -252,31 +218,6 @@ export class OsiAssociation implements Owner {
     if (READ.has(spdu.name)) this.data.read(own, t.direction, at, spdu.name);
   }
 
-  private resume(spdu: Spdu, t: Tsdu, at: When): void {
-    const activity = activityOf(t.bytes, spdu, 0);
-    const old = findParameter(spdu, 41, 33) === null ? activity : activityOf(t.bytes, spdu, 33);
-    let references: SessionReferences | null = referencesOf(t.bytes, spdu, 33);
-    // Linking information without references means this session connection, or the one that RTORQ recovers.
-    if (references.calling === '' && references.called === '' && references.common === '')
-      references = this.state.facts.recovers;
-    this.transfer.resume(t.direction, activity, old, serialOf(t.bytes, findParameter(spdu, 42, 33)), references, at);
-  }
-
-  /** X.228: in a monologue the turn stays with the side that opened the association. */
-  private turn(spdu: Spdu, t: Tsdu): void {
-    const { facts } = this.state;
-    if (!this.conduct.sound || !facts.rtse || facts.dialogueMode !== 'monologue') return;
-    const item = numberOf(t.bytes, findParameter(spdu, 16)) ?? 0;
-    if (spdu.name === 'GTC' || (item & 1) !== 0) {
-      this.fault(
-        'rtse.turn',
-        t.direction,
-        t.lastFrame,
-        `${spdu.name} gives the turn, but the dialogue mode is monologue`,
-      );
-    }
-  }
-
   gap(direction: Direction, excess: number | null): void {
     this.waiting.gap(direction);
     this.conduct.lose();
@@ -290,23 +231,9 @@ export class OsiAssociation implements Owner {
 
   close(how: 'fin' | 'rst' | 'eof', at: When): void {
     const { state } = this;
-    const what = ENDED[how];
-    const mid = this.mid();
-    const waiting = this.conduct.phase === 'connecting';
-    if (waiting)
-      state.settle(
-        'unanswered',
-        how === 'eof' ? 'the CONNECT was not answered in the capture' : `the CONNECT was not answered: ${what}`,
-        null,
-      );
-    else if (how === 'eof') state.settle('open', `open at the end of the capture${mid}`, null);
-    else if (this.handshake.releasing !== null && mid === '') {
-      state.settle(
-        'released',
-        `released by ${this.name(this.handshake.releasing)}, without an answer before ${what}`,
-        this.handshake.releasing,
-      );
-    } else state.settle('lost', `${what}${mid}`, null);
+    const { releasing } = this.handshake;
+    const by = releasing === null ? null : { direction: releasing, name: this.name(releasing) };
+    state.cease(how, this.conduct.phase === 'connecting', this.mid(), by);
     if (how === 'fin') this.waiting.closed();
     this.transfer.close(midTransfer(how), at);
     this.data.close(at);
@@ -336,71 +263,6 @@ export class OsiAssociation implements Owner {
     const octets = this.transfer.without(transfer, this.foreign(excess));
     return `${from} → ${to}, ${inTransferText(transfer, octets, summary)}`;
   }
-
-  // --- what the reliable transfer asks of its owner
-
-  row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null {
-    const protocol = this.protocol;
-    const headless = transfer.activity === null || transfer.held === 0;
-    const summary = headless ? null : summarizeApdu(transfer.apdu);
-    const isMts = protocol.startsWith('P1') || (summary !== null && looksLikeMts(summary));
-    if (!isMts && !(headless && UNKNOWN_USER.has(protocol))) return null;
-    if (summary !== null && looksLikeMts(summary)) this.state.evidence ??= 'P1';
-    const whole = state === 'complete' || state === 'resumed';
-    if (whole && this.sound && transfer.whole && !isOneApdu(transfer.apdu)) {
-      const detail = `the ${transfer.octets} octets of activity ${transfer.activity} are not exactly one APDU`;
-      this.fault('rtse.apdu', transfer.direction, transfer.lastFrame, detail);
-    }
-    if (whole) {
-      this.state.messages[transfer.direction]++;
-      this.state.tally.add(summary?.kind ?? 'message');
-    }
-    const span = {
-      direction: transfer.direction,
-      firstFrame: transfer.firstFrame,
-      lastFrame: transfer.lastFrame,
-      start: transfer.start,
-      end: transfer.end,
-      octets: transfer.octets,
-      activity: transfer.activity,
-      checkpoints: transfer.checkpoints,
-      confirmed: transfer.confirmed,
-    };
-    return messageRow(summary, span, this.around.stream, this.id, state, why);
-  }
-
-  completed(transfer: Transfer, row: Mutable<Message> | null): void {
-    const t = this.current;
-    const bytes = transfer.apdu;
-    if (t !== null && t.trees !== null && transfer.whole && transfer.damaged === null && bytes.length > 0) {
-      for (const tree of apduTrees(this.reading, bytes, transfer.provenance)) t.trees.push(tree);
-    }
-    let taken = false;
-    if (transfer.whole && transfer.damaged === null && row === null) {
-      const own = { bytes, start: 0, end: bytes.length, origin: transfer.provenance };
-      taken = this.data.carried(own, transfer.direction, { frame: transfer.lastFrame, time: transfer.end });
-    }
-    if (transfer.whole && transfer.damaged === null && this.around.options.level === 'full') {
-      if (row !== null)
-        judgeApdu(bytes, (code, detail) => this.fault(code, transfer.direction, transfer.lastFrame, detail));
-      if (!taken) handOver(this.around, row, bytes, transfer.direction);
-    }
-    // Where somebody shows packets or takes the APDUs, what was handed out still stands in these octets.
-    if ((t === null || t.trees === null) && this.around.sink.apdu === undefined) transfer.release();
-  }
-}
-
-/** Protocols of associations that transfer reliably for we do not know whom: most likely MTAs. */
-const UNKNOWN_USER: ReadonlySet<string> = new Set(['RTSE', 'RTSE (X.410 mode)', 'OSI session']);
-
-const ENDED = {
-  fin: 'the transport connection was closed',
-  rst: 'the transport connection was reset',
-  eof: 'the transport connection was closed',
-} as const;
-
-function midTransfer(how: keyof typeof ENDED): string {
-  return how === 'eof' ? 'the capture ends in mid-transfer' : `${ENDED[how]} in mid-transfer`;
 }
 
 /** SPDUs with user data for the presentation layer, beside those of the handshake. */
@@ -408,17 +270,3 @@ const DATA_BEARING = new Set('DT TD EX PT GT CD CDA MIP MIA MAP MAA AE RS RA AS 
 
 /** Of these, the ones whose user data belong to the application. */
 const READ = new Set(['DT', 'TD', 'EX', 'PT', 'CD', 'CDA']);
-
-/** The activity identifier in hex, the way it stands in the SPDU: a BER INTEGER with X.228, anything else with others. */
-function activityOf(bytes: Uint8Array, spdu: Spdu, group: number): string {
-  const p = findParameter(spdu, 41, group);
-  if (p === null) return '';
-  const tlv = readTlv(bytes, p.valueStart, p.valueEnd);
-  const wrapped = tlv !== null && tlv.cls === 0 && tlv.tag === 2 && tlv.fault === null;
-  return wrapped ? hex(bytes, p.valueStart, p.valueEnd) : reference(bytes, p.valueStart, p.valueEnd);
-}
-
-function reasonOf(bytes: Uint8Array, spdu: Spdu, otherwise: string): string {
-  const code = numberOf(bytes, findParameter(spdu, 50));
-  return code === null ? otherwise : (EXCEPTION_REASONS[code] ?? `reason ${code}`).toLowerCase();
-}

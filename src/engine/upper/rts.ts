@@ -20,6 +20,10 @@ export interface Owner {
   readonly checkpointSize: number | null;
   readonly windowSize: number | null;
   fault(code: string, direction: Direction, frame: number, detail: string, onPeer?: boolean): void;
+}
+
+/** Who takes what was transferred. */
+export interface TransferUser {
   /** Makes the row of a transfer; null when what was transferred is no message. */
   row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null;
   /** A transfer whose end was seen, before its octets go. */
@@ -42,6 +46,7 @@ export class ReliableTransfer {
   private readonly around: Surroundings;
   private readonly shared: Shared;
   private readonly owner: Owner;
+  private readonly user: TransferUser;
   private readonly open: [Transfer | null, Transfer | null] = [null, null];
   /** Numbers of the rows that resumed transfers go on with. */
   private readonly rows: [number | null, number | null] = [null, null];
@@ -56,10 +61,11 @@ export class ReliableTransfer {
   /** What was open has been resumed on another connection. */
   private readonly left: [boolean, boolean] = [false, false];
 
-  constructor(around: Surroundings, shared: Shared, owner: Owner) {
+  constructor(around: Surroundings, shared: Shared, owner: Owner, user: TransferUser) {
     this.around = around;
     this.shared = shared;
     this.owner = owner;
+    this.user = user;
   }
 
   /** An activity or a synchronization point was seen: the session is used for reliable transfer. */
@@ -217,7 +223,7 @@ export class ReliableTransfer {
     const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
     const ended = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
     this.ended[direction] = ended;
-    this.owner.completed(transfer, ended?.row ?? null);
+    this.user.completed(transfer, ended?.row ?? null);
     return transfer;
   }
 
@@ -356,7 +362,7 @@ export class ReliableTransfer {
   private conclude(transfer: Transfer, direction: Direction, state: MessageState, why: string | null): Ended | null {
     const known = this.rows[direction];
     this.rows[direction] = null;
-    const row = this.owner.row(transfer, state, why);
+    const row = this.user.row(transfer, state, why);
     if (row === null) return null;
     const { lastSerial } = transfer;
     if (known === null) return { number: this.shared.hand(row, this.around.sink), row, lastSerial };
