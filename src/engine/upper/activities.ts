@@ -1,8 +1,8 @@
 import { hex, readTlv } from '../../asn1/ber.ts';
-import type { Tsdu } from '../../model/tsdu.ts';
+import type { Sighting, Tsdu } from '../../model/tsdu.ts';
 import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
 import { type Facts, reference, referencesOf } from './facts.ts';
-import type { Owner, ReliableTransfer, When } from './rts.ts';
+import type { Owner, ReliableTransfer } from './rts.ts';
 import type { SessionReferences } from './shared.ts';
 
 /** Who is told of activities and synchronization points. */
@@ -30,7 +30,7 @@ export class Activities {
   }
 
   /** Others mean nothing for it. */
-  spdu(spdu: Spdu, t: Tsdu, at: When): void {
+  spdu(spdu: Spdu, t: Tsdu, at: Sighting): void {
     const { bytes, direction } = t;
     const { transfer } = this;
     switch (spdu.name) {
@@ -73,7 +73,7 @@ export class Activities {
     }
   }
 
-  private resume(spdu: Spdu, t: Tsdu, at: When): void {
+  private resume(spdu: Spdu, t: Tsdu, at: Sighting): void {
     const activity = activityOf(t.bytes, spdu, 0);
     const old = findParameter(spdu, 41, 33) === null ? activity : activityOf(t.bytes, spdu, 33);
     let references: SessionReferences | null = referencesOf(t.bytes, spdu, 33);

@@ -1,11 +1,11 @@
 import type { Direction } from '../../model/finding.ts';
 import type { Association } from '../../model/message.ts';
+import type { Sighting } from '../../model/tsdu.ts';
 import type { Contexts } from './contexts.ts';
 import { Tally } from './counted.ts';
 import { Extent } from './extent.ts';
 import { type Facts, noFacts } from './facts.ts';
 import { contextName, contextProtocol, syntaxOf } from './names.ts';
-import type { When } from './rts.ts';
 import type { SessionReferences } from './shared.ts';
 
 /** RTORQ's application protocol in X.410-1984 mode (X.228): 1 is the 1984 MTS protocol, 12 the 1988 one without a presentation layer. */
@@ -47,7 +47,7 @@ export class AssociationState extends Extent {
   connected = false;
   accepted = false;
 
-  constructor(id: number, stream: number, at: When) {
+  constructor(id: number, stream: number, at: Sighting) {
     super(at.frame, at.time);
     this.id = id;
     this.stream = stream;
@@ -138,7 +138,7 @@ export class AssociationState extends Extent {
     return protocol.startsWith('OSI ') && this.facts.rtse;
   }
 
-  row(contexts: Contexts, at: When): Association {
+  row(contexts: Contexts, at: Sighting): Association {
     const { facts } = this;
     return {
       id: this.id,

@@ -1,6 +1,6 @@
 import { InternalLimit } from '../../base/limits.ts';
 import type { Direction } from '../../model/finding.ts';
-import type { Tsdu } from '../../model/tsdu.ts';
+import type { Sighting, Tsdu } from '../../model/tsdu.ts';
 import type { Spdu } from '../../osi/session.ts';
 import { summarizeApdu } from '../../x400/message.ts';
 import { Activities } from './activities.ts';
@@ -12,7 +12,7 @@ import { isTurnPlease, type Reading, rawFragmentTree, turnPleaseTree } from './l
 import { Messages } from './messages.ts';
 import type { UserData } from './osi.ts';
 import { inTransferText } from './row.ts';
-import { type Owner, ReliableTransfer, type When } from './rts.ts';
+import { type Owner, ReliableTransfer } from './rts.ts';
 import type { SessionReferences, Shared } from './shared.ts';
 import type { Surroundings } from './types.ts';
 import { UserDataReader } from './user-data.ts';
@@ -32,7 +32,7 @@ export class OsiAssociation implements Owner {
   private readonly waiting: WaitingFaults;
   private asides = 0;
 
-  constructor(around: Surroundings, shared: Shared, at: When, fromStart: boolean) {
+  constructor(around: Surroundings, shared: Shared, at: Sighting, fromStart: boolean) {
     this.around = around;
     this.waiting = new WaitingFaults(around);
     this.state = new AssociationState(shared.nextAssociation(), around.stream, at);
@@ -163,7 +163,7 @@ export class OsiAssociation implements Owner {
 
   spdu(spdu: Spdu, t: Tsdu, own: UserData | null): void {
     const { bytes, direction } = t;
-    const at: When = { frame: t.lastFrame, time: t.time };
+    const at: Sighting = { frame: t.lastFrame, time: t.time };
     this.conduct.observe(bytes, spdu, direction, at.frame);
     this.messages.current = t;
     switch (spdu.name) {
@@ -200,7 +200,7 @@ export class OsiAssociation implements Owner {
     this.messages.current = null;
   }
 
-  private userData(spdu: Spdu, t: Tsdu, own: UserData, at: When): void {
+  private userData(spdu: Spdu, t: Tsdu, own: UserData, at: Sighting): void {
     if (t.trees !== null) {
       if (this.data.mode(own) === 'x410-1984') {
         const { bytes, start, end, origin } = own;
@@ -225,11 +225,11 @@ export class OsiAssociation implements Owner {
     else this.transfer.misframed(direction, this.foreign(excess));
   }
 
-  ended(how: 'fin' | 'rst', at: When): void {
+  ended(how: 'fin' | 'rst', at: Sighting): void {
     this.transfer.suspend(midTransfer(how), at);
   }
 
-  close(how: 'fin' | 'rst' | 'eof', at: When): void {
+  close(how: 'fin' | 'rst' | 'eof', at: Sighting): void {
     const { state } = this;
     const { releasing } = this.handshake;
     const by = releasing === null ? null : { direction: releasing, name: this.name(releasing) };

@@ -1,13 +1,13 @@
 import { stringOctets } from '../../asn1/ber.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
+import type { Sighting } from '../../model/tsdu.ts';
 import type { ApduSummary } from '../../x400/summary.ts';
 import type { AssociationState } from './association.ts';
 import { Extent } from './extent.ts';
 import { type Argument, MESSAGE_SUBMISSION, PROBE_SUBMISSION, readArgument, takeIdentifier } from './p3-arguments.ts';
 import type { RosPdu } from './ros.ts';
 import { messageRow } from './row.ts';
-import type { When } from './rts.ts';
 import type { Shared } from './shared.ts';
 import type { Mutable, Surroundings } from './types.ts';
 
@@ -17,7 +17,7 @@ const MOST_WAITING = 1024;
 interface Pending {
   readonly summary: Mutable<ApduSummary>;
   readonly direction: Direction;
-  readonly begun: When;
+  readonly begun: Sighting;
   readonly octets: number;
   /** The argument as it was sent, for whoever takes APDUs; else null. */
   readonly sent: Sent | null;
@@ -48,13 +48,13 @@ export class P3Messages {
   }
 
   /** True for an invocation that becomes a row, so that its octets are handed over with that. */
-  pdu(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: When, octets: number): boolean {
+  pdu(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: Sighting, octets: number): boolean {
     if (pdu.kind === 'invoke') return this.invoke(pdu, bytes, direction, at, octets);
     this.answer(pdu, bytes, direction, at);
     return false;
   }
 
-  private invoke(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: When, octets: number): boolean {
+  private invoke(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: Sighting, octets: number): boolean {
     if (pdu.invokeId === null || pdu.end <= pdu.start || typeof pdu.code !== 'number') return false;
     const argument = readArgument(pdu.code, bytes, pdu.start, pdu.end);
     if (argument === null) return false;
@@ -86,7 +86,7 @@ export class P3Messages {
     return waiting;
   }
 
-  private answer(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: When): void {
+  private answer(pdu: RosPdu, bytes: Uint8Array, direction: Direction, at: Sighting): void {
     const asked: Direction = direction === 0 ? 1 : 0;
     const waiting = this.take(`${asked} ${pdu.invokeId}`);
     if (waiting === undefined) return;
@@ -98,13 +98,13 @@ export class P3Messages {
   }
 
   /** The association is over: what was not answered may or may not have arrived. */
-  close(at: When): void {
+  close(at: Sighting): void {
     for (const waiting of this.pending.values())
       this.emit(waiting, 'interrupted', 'the association ended before the operation was answered', at);
     this.pending.clear();
   }
 
-  private emit(waiting: Pending, state: MessageState, why: string | null, at: When): void {
+  private emit(waiting: Pending, state: MessageState, why: string | null, at: Sighting): void {
     const extent = new Extent(waiting.begun.frame, waiting.begun.time);
     extent.touch(at.frame, at.time);
     const span = {

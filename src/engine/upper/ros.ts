@@ -1,7 +1,7 @@
 import { integer, oid, readTlv, type Tlv } from '../../asn1/ber.ts';
 import type { Direction } from '../../model/finding.ts';
+import type { Sighting } from '../../model/tsdu.ts';
 import { errorName, isConfirmed, operationName } from './names.ts';
-import type { When } from './rts.ts';
 
 /** Invocations that wait for their answer; more than this is a capture that lost the answers. */
 const MOST_OUTSTANDING = 4096;
@@ -61,7 +61,7 @@ export class Operations {
     start: number,
     end: number,
     direction: Direction,
-    at: When,
+    at: Sighting,
   ): RosPdu {
     const pdu = readTlv(bytes, start, end);
     const nothing = { code: null, answers: null, start: end, end, invokeId: null, detail: null };
@@ -94,7 +94,7 @@ export class Operations {
     parts: Tlv[],
     id: number | null,
     direction: Direction,
-    at: When,
+    at: Sighting,
   ): RosPdu {
     const rest = parts.slice(1).filter(p => !(p.cls === 2 && p.tag === 0 && !p.constructed));
     const [opcode, argument] = rest;
@@ -133,7 +133,7 @@ export class Operations {
     parts: Tlv[],
     id: number | null,
     direction: Direction,
-    at: When,
+    at: Sighting,
   ): RosPdu {
     const outstanding = this.waiting[direction === 0 ? 1 : 0];
     const answers = id === null ? null : (outstanding.get(id) ?? null);

@@ -1,15 +1,11 @@
 import type { Direction } from '../../model/finding.ts';
-import type { Message, MessageState } from '../../model/message.ts';
+import type { Message } from '../../model/message.ts';
 import type { Origin } from '../../model/origin.ts';
-import type { Stamp } from '../../model/tsdu.ts';
+import type { Sighting } from '../../model/tsdu.ts';
 import type { Parked, SessionReferences, Shared } from './shared.ts';
 import { LIGHT_OCTETS, Transfer } from './transfer.ts';
+import { type RowMaker, TransferRows } from './transfer-rows.ts';
 import type { Mutable, Surroundings } from './types.ts';
-
-export interface When {
-  readonly frame: number;
-  readonly time: Stamp;
-}
 
 /** What the association knows and the reliable transfer needs. */
 export interface Owner {
@@ -23,19 +19,9 @@ export interface Owner {
 }
 
 /** Who takes what was transferred. */
-export interface TransferUser {
-  /** Makes the row of a transfer; null when what was transferred is no message. */
-  row(transfer: Transfer, state: MessageState, why: string | null): Mutable<Message> | null;
+export interface TransferUser extends RowMaker {
   /** A transfer whose end was seen, before its octets go. */
   completed(transfer: Transfer, row: Mutable<Message> | null): void;
-}
-
-/** A transfer that is over: its row as it was handed over, and the number of that. */
-interface Ended {
-  readonly number: number;
-  readonly row: Mutable<Message>;
-  /** Its last synchronization point, which the acknowledgement of the end confirms too. */
-  readonly lastSerial: number | null;
 }
 
 const MISFRAMED =
@@ -47,11 +33,8 @@ export class ReliableTransfer {
   private readonly shared: Shared;
   private readonly owner: Owner;
   private readonly user: TransferUser;
+  private readonly rows: TransferRows;
   private readonly open: [Transfer | null, Transfer | null] = [null, null];
-  /** Numbers of the rows that resumed transfers go on with. */
-  private readonly rows: [number | null, number | null] = [null, null];
-  /** Rows whose ACTIVITY END waits for its acknowledgement. */
-  private readonly ended: [Ended | null, Ended | null] = [null, null];
   /** Octets that the TSDU at hand, or else the last one, brought to what is open. */
   private readonly fresh: [number, number] = [0, 0];
   /** The connection has ended in mid-transfer, and whoever resumes may have what is open. */
@@ -66,6 +49,7 @@ export class ReliableTransfer {
     this.shared = shared;
     this.owner = owner;
     this.user = user;
+    this.rows = new TransferRows(shared, around.sink, user);
   }
 
   /** An activity or a synchronization point was seen: the session is used for reliable transfer. */
@@ -89,7 +73,7 @@ export class ReliableTransfer {
     return transfer;
   }
 
-  private create(direction: Direction, activity: string | null, at: When): Transfer {
+  private create(direction: Direction, activity: string | null, at: Sighting): Transfer {
     const { level, maxApduBytes } = this.around.options;
     const sparse = level !== 'light' && this.around.sink.apdu === undefined;
     const most = level === 'light' ? Math.min(LIGHT_OCTETS, maxApduBytes) : maxApduBytes;
@@ -100,9 +84,9 @@ export class ReliableTransfer {
   }
 
   /** ACTIVITY START. */
-  start(direction: Direction, activity: string, at: When): void {
+  start(direction: Direction, activity: string, at: Sighting): void {
     this.evident = true;
-    this.ended[direction] = null;
+    this.rows.begin(direction);
     this.abandon(direction, at, 'its end was not seen: another activity begins');
     this.create(direction, activity, at);
   }
@@ -114,7 +98,7 @@ export class ReliableTransfer {
     old: string,
     serial: number | null,
     references: SessionReferences | null,
-    at: When,
+    at: Sighting,
   ): void {
     this.evident = true;
     this.abandon(direction, at, 'its end was not seen: another activity is resumed');
@@ -128,7 +112,7 @@ export class ReliableTransfer {
     this.take(parked, direction, activity, serial, at);
   }
 
-  private take(parked: Parked, direction: Direction, activity: string, serial: number | null, at: When): void {
+  private take(parked: Parked, direction: Direction, activity: string, serial: number | null, at: Sighting): void {
     const { transfer, row } = parked;
     transfer.resumedAs = activity;
     transfer.direction = direction;
@@ -144,11 +128,18 @@ export class ReliableTransfer {
     }
     this.open[direction] = transfer;
     this.left[direction] = false;
-    this.rows[direction] = row;
+    this.rows.goOn(direction, row);
   }
 
   /** Octets of the APDU. False when there is no activity for them, though the capture shows the connection from its start. */
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number, origin: Origin | null, at: When): boolean {
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin | null,
+    at: Sighting,
+  ): boolean {
     let transfer = this.open[direction];
     let placed = true;
     if (transfer === null) {
@@ -171,7 +162,7 @@ export class ReliableTransfer {
   }
 
   /** MINOR SYNC POINT from the sender. */
-  mark(direction: Direction, serial: number | null, at: When): void {
+  mark(direction: Direction, serial: number | null, at: Sighting): void {
     this.evident = true;
     const transfer = this.open[direction];
     if (transfer === null) return;
@@ -188,27 +179,16 @@ export class ReliableTransfer {
   /** MINOR SYNC ACK: `direction` is that of the acknowledgement. */
   confirm(direction: Direction, serial: number | null): void {
     const sender: Direction = direction === 0 ? 1 : 0;
-    if (serial === null) return;
-    const ended = this.ended[sender];
-    if (ended === null) this.open[sender]?.confirm(serial);
-    else this.confirmed(ended, Math.max(ended.row.confirmedCheckpoint ?? 0, serial));
+    if (serial !== null && !this.rows.confirm(sender, serial)) this.open[sender]?.confirm(serial);
   }
 
   /** ACTIVITY END ACK: the receiver has the whole of it. */
   confirmEnd(direction: Direction): void {
-    const sender: Direction = direction === 0 ? 1 : 0;
-    const ended = this.ended[sender];
-    if (ended !== null && ended.lastSerial !== null) this.confirmed(ended, ended.lastSerial);
-    this.ended[sender] = null;
-  }
-
-  private confirmed({ number, row }: Ended, serial: number): void {
-    row.confirmedCheckpoint = serial;
-    this.around.sink.messageChange(number, { confirmedCheckpoint: serial });
+    this.rows.confirmEnd(direction === 0 ? 1 : 0);
   }
 
   /** ACTIVITY END: the APDU is whole, unless something was lost of it. */
-  finish(direction: Direction, at: When): Transfer | null {
+  finish(direction: Direction, at: Sighting): Transfer | null {
     const transfer = this.leave(direction);
     if (transfer === null) {
       if (this.owner.sound && !this.left[direction])
@@ -221,26 +201,25 @@ export class ReliableTransfer {
       return null;
     }
     const state = transfer.damaged !== null ? 'damaged' : transfer.resumed !== null ? 'resumed' : 'complete';
-    const ended = this.conclude(transfer, direction, state, transfer.damaged ?? transfer.resumed);
-    this.ended[direction] = ended;
-    this.user.completed(transfer, ended?.row ?? null);
+    const row = this.rows.finish(transfer, direction, state, transfer.damaged ?? transfer.resumed);
+    this.user.completed(transfer, row);
     return transfer;
   }
 
   /** ACTIVITY DISCARD: nothing of it counts. */
-  discard(direction: Direction, why: string, at: When): void {
+  discard(direction: Direction, why: string, at: Sighting): void {
     const transfer = this.whose(direction);
     if (transfer === null) return;
     transfer.touch(at.frame, at.time);
     this.leave(transfer.direction);
-    if (transfer.octets > 0 || this.rows[transfer.direction] !== null) {
-      this.conclude(transfer, transfer.direction, 'discarded', `the activity was discarded: ${why}`);
+    if (transfer.octets > 0 || this.rows.has(transfer.direction)) {
+      this.rows.put(transfer, transfer.direction, 'discarded', `the activity was discarded: ${why}`);
     }
     transfer.release();
   }
 
   /** ACTIVITY INTERRUPT, an abort or the loss of the connection: what was confirmed may be resumed. */
-  interrupt(direction: Direction, why: string, at: When): void {
+  interrupt(direction: Direction, why: string, at: Sighting): void {
     const transfer = this.whose(direction);
     if (transfer === null) return;
     this.leave(transfer.direction);
@@ -248,17 +227,16 @@ export class ReliableTransfer {
   }
 
   /** The transfer stops here for now. Returns the number of its row. */
-  private putOff(transfer: Transfer, why: string, at: When, taken: (() => void) | null): number | null {
+  private putOff(transfer: Transfer, why: string, at: Sighting, taken: (() => void) | null): number | null {
     const { direction } = transfer;
     transfer.touch(at.frame, at.time);
-    if (transfer.octets === 0 && transfer.damaged === null && this.rows[direction] === null) return null;
+    if (transfer.octets === 0 && transfer.damaged === null && !this.rows.has(direction)) return null;
     const { damaged, confirmed } = transfer;
     const point = confirmed === null ? 'no checkpoint was confirmed' : `checkpoint ${confirmed} was confirmed`;
-    const ended =
+    const row =
       damaged === null
-        ? this.conclude(transfer, direction, 'interrupted', `${why}; ${point}`)
-        : this.conclude(transfer, direction, 'damaged', `${damaged}; ${why}`);
-    const row = ended?.number ?? null;
+        ? this.rows.put(transfer, direction, 'interrupted', `${why}; ${point}`)
+        : this.rows.put(transfer, direction, 'damaged', `${damaged}; ${why}`);
     if (transfer.activity === null) {
       if (taken === null) transfer.release();
       return row;
@@ -279,7 +257,7 @@ export class ReliableTransfer {
    * The association or its connection has ended, and what is open may be resumed on another one from here on. Until then it takes octets
    * that arrive late (those behind a hole come when the connection closes), and `close` says what has come of it.
    */
-  suspend(why: string, at: When): void {
+  suspend(why: string, at: Sighting): void {
     this.ending ??= why;
     for (const direction of [0, 1] as const) {
       const transfer = this.open[direction];
@@ -287,10 +265,10 @@ export class ReliableTransfer {
       const taken = () => {
         this.parked[direction] = false;
         this.open[direction] = null;
-        this.rows[direction] = null;
+        this.rows.goOn(direction, null);
         this.left[direction] = true;
       };
-      this.rows[direction] = this.putOff(transfer, why, at, taken);
+      this.rows.goOn(direction, this.putOff(transfer, why, at, taken));
       this.parked[direction] = transfer.activity !== null;
     }
   }
@@ -330,14 +308,9 @@ export class ReliableTransfer {
   }
 
   /** The connection ended, one way or another: `otherwise` says how, unless `suspend` heard of an end before. */
-  close(otherwise: string, at: When): void {
+  close(otherwise: string, at: Sighting): void {
     const why = this.ending ?? otherwise;
-    for (const ended of this.ended) {
-      // The octets are all there, but the sender has to send the message again: it never heard that it was taken over.
-      if (ended === null || ended.row.why !== null || !this.owner.sound) continue;
-      ended.row.why = `the end of its activity was not acknowledged: ${why}`;
-      this.around.sink.messageChange(ended.number, { why: ended.row.why });
-    }
+    if (this.owner.sound) this.rows.unacknowledged(why);
     for (const direction of [0, 1] as const) {
       const transfer = this.open[direction];
       // Where its octets were given up for want of memory since it was parked, its row tells more than what is left.
@@ -351,22 +324,11 @@ export class ReliableTransfer {
     return this.open[direction] ?? this.open[direction === 0 ? 1 : 0];
   }
 
-  private abandon(direction: Direction, at: When, why: string): void {
+  private abandon(direction: Direction, at: Sighting, why: string): void {
     const transfer = this.leave(direction);
     if (transfer === null) return;
     transfer.end = at.time;
-    this.conclude(transfer, direction, 'damaged', transfer.damaged ?? why);
+    this.rows.put(transfer, direction, 'damaged', transfer.damaged ?? why);
     transfer.release();
-  }
-
-  private conclude(transfer: Transfer, direction: Direction, state: MessageState, why: string | null): Ended | null {
-    const known = this.rows[direction];
-    this.rows[direction] = null;
-    const row = this.user.row(transfer, state, why);
-    if (row === null) return null;
-    const { lastSerial } = transfer;
-    if (known === null) return { number: this.shared.hand(row, this.around.sink), row, lastSerial };
-    this.shared.change(known, row, this.around.sink);
-    return { number: known, row, lastSerial };
   }
 }

@@ -1,6 +1,7 @@
 import { readTlv, stringOctets } from '../../asn1/ber.ts';
 import type { OpenValue } from '../../asn1/decode.ts';
 import type { Direction } from '../../model/finding.ts';
+import type { Sighting } from '../../model/tsdu.ts';
 import { ROSE } from '../../osi/rose.ts';
 import { bindType, operationType, type Protocol } from '../../x400/protocol.ts';
 import type { AssociationState } from './association.ts';
@@ -14,7 +15,7 @@ import { LONGEST_MTA_NAME } from './p1-trace.ts';
 import { P3Messages } from './p3.ts';
 import { externalValue, found, plainFragment, readPdvs } from './pdv.ts';
 import { Operations } from './ros.ts';
-import type { Owner, ReliableTransfer, When } from './rts.ts';
+import type { Owner, ReliableTransfer } from './rts.ts';
 import type { Shared } from './shared.ts';
 import type { Surroundings } from './types.ts';
 
@@ -95,7 +96,7 @@ export class UserDataReader {
   }
 
   /** Reads user data of DT, TD, EX, PT, CD; what context management has in TD is none (Handshake.alterContext). */
-  read(own: UserData, direction: Direction, at: When, spdu: string): void {
+  read(own: UserData, direction: Direction, at: Sighting, spdu: string): void {
     const { bytes, start, end } = own;
     if (start >= end) return;
     if (this.state.facts.mode === null) this.guessed ??= this.guess(own);
@@ -145,7 +146,7 @@ export class UserDataReader {
   }
 
   /** Simply encoded data: the only context there is (X.226 §8.4.1), or the default context, which expedited data always use. */
-  private simple(own: UserData, direction: Direction, at: When, spdu: string): void {
+  private simple(own: UserData, direction: Direction, at: Sighting, spdu: string): void {
     const { members } = this.contexts;
     if (members.length > 1 && spdu !== 'EX') {
       if (this.owner.sound) {
@@ -164,7 +165,7 @@ export class UserDataReader {
     end: number,
     known: LayerKind | null,
     direction: Direction,
-    at: When,
+    at: Sighting,
   ): void {
     const { bytes } = own;
     const layer = known === null || known === 'unknown' ? guessLayer(bytes, start, end) : known;
@@ -189,7 +190,7 @@ export class UserDataReader {
    * The operation that reliable transfer carried for its user (reliable access to an MTS or a store); nothing for others. True when it
    * brings a message whose octets are handed over with its row.
    */
-  carried(own: UserData, direction: Direction, at: When): boolean {
+  carried(own: UserData, direction: Direction, at: Sighting): boolean {
     const value = externalValue(own.bytes, own.start, own.end);
     if (value === null || this.contexts.layer(value.contextId) !== 'ros') return false;
     return this.operation(own.bytes, value.start, value.end, direction, at);
@@ -202,7 +203,7 @@ export class UserDataReader {
   }
 
   /** A PDU of remote operations; true when it is an invocation that becomes a row. */
-  private operation(bytes: Uint8Array, start: number, end: number, direction: Direction, at: When): boolean {
+  private operation(bytes: Uint8Array, start: number, end: number, direction: Direction, at: Sighting): boolean {
     const protocol = this.state.protocol(this.contexts);
     const pdu = this.operations.read(protocol, this.byUser(direction), bytes, start, end, direction, at);
     this.state.tally.add(pdu.type);
@@ -227,7 +228,7 @@ export class UserDataReader {
   }
 
   /** RTTR is an octet string, primitive or not; RTTP an integer. */
-  private rtse(own: UserData, start: number, end: number, direction: Direction, at: When): void {
+  private rtse(own: UserData, start: number, end: number, direction: Direction, at: Sighting): void {
     const { bytes } = own;
     const tlv = readTlv(bytes, start, end);
     if (tlv === null) return;
@@ -242,7 +243,7 @@ export class UserDataReader {
     end: number,
     constructed: boolean,
     direction: Direction,
-    at: When,
+    at: Sighting,
     depth: number,
   ): void {
     if (!constructed || depth > 8) {
@@ -256,7 +257,7 @@ export class UserDataReader {
     }
   }
 
-  private fragment(own: UserData, start: number, end: number, direction: Direction, at: When): void {
+  private fragment(own: UserData, start: number, end: number, direction: Direction, at: Sighting): void {
     const { facts } = this.state;
     if (!facts.rtse) {
       // Without a CONNECT any octets could be a fragment: only activities and synchronization points tell reliable transfer.
@@ -338,7 +339,7 @@ export class UserDataReader {
     this.owner.fault(code, direction, this.state.lastFrame, detail);
   }
 
-  close(at: When): void {
+  close(at: Sighting): void {
     this.p3.close(at);
   }
 }
