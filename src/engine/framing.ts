@@ -225,8 +225,8 @@ export class Framing implements HalfReader {
       if (length > this.longest) this.longest = length;
       const reserved = b[index + 1]!;
       if (reserved !== 0) this.reserved = reserved;
-      for (const { code, detail } of headerFaults(reserved, length, this.taker.tpduSize))
-        this.fault(half, code, position, frame, detail);
+      const faults = headerFaults(reserved, length, this.taker.tpduSize);
+      if (faults.length > 0) for (const { code, detail } of faults) this.fault(half, code, position, frame, detail);
     }
     const length = this.pendingLength;
     if (have < length) {
