@@ -34,3 +34,9 @@ export function giveOctets(buffer: Uint8Array): void {
   const list = idle[order]!;
   if (list.length << order < MOST_IDLE) list.push(buffer);
 }
+
+/** Whether `length` octets of `a` from `p` on are those of `b` from `q` on. */
+export function equalOctets(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
+  return true;
+}

@@ -1,14 +1,14 @@
 import { InternalLimit } from '../base/limits.ts';
 import { giveOctets, takeOctets } from '../base/octets.ts';
 import { Origin } from '../model/origin.ts';
-import type { Half } from '../net/half.ts';
+import type { OctetWindow } from '../net/window.ts';
 
 const EMPTY = new Uint8Array(0);
 /** Room for the TSDUs of most stacks, so that they need not move. */
 const FIRST_ROOM = 16_384;
 
 /** The octets of one direction and where they were captured; the other numbers are stream offsets, or indices of `buffer`. */
-export type Window = Pick<Half, 'base' | 'buffer' | 'frameAt' | 'locate'>;
+export type Window = Pick<OctetWindow, 'base' | 'buffer' | 'frameAt' | 'locate'>;
 
 /**
  * The TSDUs of one direction, put together from DT TPDUs (X.224 6.3). One that a single TPDU brings is none of this: it is taken from the

@@ -172,7 +172,7 @@ export class FlowTable implements SegmentSink {
 
   /** Both sides have closed: the connection waits for late segments. A callback, so that no segment has to ask. */
   private readonly linger = (c: Connection): void => {
-    for (const half of c.halves) half.rest();
+    for (const half of c.halves) half.shrink();
     this.lingering.push(c);
     if (this.lingering.length > LINGER) {
       const oldest = this.lingering.shift()!;

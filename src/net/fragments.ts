@@ -1,6 +1,6 @@
+import { equalOctets } from '../base/octets.ts';
 import { Origin } from '../model/origin.ts';
 import { mix } from './address.ts';
-import { equal } from './held.ts';
 
 /** A datagram put together: what stands behind its IP header, and where these octets were captured. */
 export interface Datagram {
@@ -138,7 +138,7 @@ export class FragmentTable {
     const whole = this.done.get(key);
     if (whole === undefined || apart(f, whole) > COPY_SECONDS) return false;
     const fits = f.more ? to < whole.bytes.length : to === whole.bytes.length;
-    return fits && equal(whole.bytes, f.offset, f.bytes, f.start, to - f.offset);
+    return fits && equalOctets(whole.bytes, f.offset, f.bytes, f.start, to - f.offset);
   }
 
   private open(key: string, { frame, sec, nsec }: Arrival): Pending {

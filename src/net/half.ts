@@ -1,19 +1,9 @@
-import { giveOctets, takeOctets } from '../base/octets.ts';
-import type { Origin, Piece } from '../model/origin.ts';
-import type { Sighting } from '../model/tsdu.ts';
 import type { Apart } from './apart.ts';
 import type { Doubt } from './doubt.ts';
-import { type Budget, equal, type Held, HeldPieces } from './held.ts';
+import { type Budget, type Held, HeldPieces } from './held.ts';
 import type { Segment } from './segment.ts';
+import { OctetWindow } from './window.ts';
 
-/** Octets behind the reader that stay, so that a retransmission's content can be compared with what was received. */
-const HISTORY = 8192;
-const FIRST_BUFFER = 1024;
-const BULK_BUFFER = 32_768;
-/** Numbers that describe a piece. */
-const PIECE = 6;
-/** Pieces that are kept though their octets have left the window. */
-const MOST_PIECES = 64;
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
 const FAR = 1 << 26;
 
@@ -32,20 +22,13 @@ export interface HalfReader {
 export type Verdict = 'new' | 'early' | 'duplicate' | 'keep-alive' | 'beyond-window';
 
 /**
- * One direction of a TCP connection: segments in, a contiguous octet window out.
+ * One direction of a TCP connection: segments in, a contiguous octet window out. It is that window, rather than to have one: readers
+ * look into it for every segment.
  *
- * Positions are offsets from the first octet after the SYN (or from the first octet seen when there was none), as doubles: they do
- * not wrap. Where segments overlap, the octets that arrived first stay, as most receivers keep what they have (and as Wireshark
- * shows it); a difference is reported. Each octet is copied once, into the window; `origin` says which frame brought it.
+ * Where segments overlap, the octets that arrived first stay, as most receivers keep what they have (and as Wireshark shows it); a
+ * difference is reported.
  */
-export class Half {
-  /** First position behind the contiguous octets. */
-  end = 0;
-  /** Position of `buffer[0]`. */
-  base = 0;
-  buffer: Uint8Array = EMPTY;
-  /** The reader needs octets from here on; the window may drop what is before. */
-  keep = 0;
+export class Half extends OctetWindow {
   /** Sequence number of position `end`. Meaningless until `based`. */
   next = 0;
   based = false;
@@ -87,13 +70,9 @@ export class Half {
   private held = NOTHING;
   private readonly budget: Budget;
   private readonly reader: HalfReader;
-  /**
-   * Where the octets of the window stand: for each piece its position, its frame, its place in that, and the time and the frame of its
-   * segment, which is another one where fragments were put together.
-   */
-  private pieces: number[] = [];
 
   constructor(reader: HalfReader, budget: Budget) {
+    super();
     this.reader = reader;
     this.budget = budget;
   }
@@ -167,9 +146,7 @@ export class Half {
     if (s.length === 1 && this.finSeen && seq === this.finSeq) return this.keptAlive();
     const ahead = (seq - this.next) | 0;
     if (ahead === 0 && this.held.empty) {
-      this.append(s.bytes, start, length, s.frame, s.frameOffset, s.origin, s.sec, s.nsec);
-      this.reader.readable(this, s.frame, s.sec, s.nsec);
-      if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
+      this.extend(s, start, length);
       return NEW;
     }
     if (ahead > 0) {
@@ -299,61 +276,10 @@ export class Half {
     if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
   }
 
-  /** Both sides have closed, and only late segments may follow: a small window holds what they are compared with. */
-  rest(): void {
-    const from = this.windowStart();
-    const live = this.end - from;
-    if (this.buffer.length <= HISTORY || live > HISTORY) return;
-    const small = takeOctets(live);
-    small.set(this.buffer.subarray(from - this.base, from - this.base + live));
-    giveOctets(this.buffer);
-    this.buffer = small;
-    this.base = from;
-    this.dropPieces(from);
-  }
-
-  /** Free what the reader no longer needs. Further data would be wrong. */
-  release(): void {
+  /** Nothing follows: what waits is given up, and the buffer. Further data would be wrong. */
+  override release(): void {
     this.held.clear();
-    giveOctets(this.buffer);
-    this.buffer = EMPTY;
-    this.base = this.end;
-    this.pieces = [];
-  }
-
-  /** Where positions `from`…`to` were captured; only what the window still holds. */
-  locate(from: number, to: number): Piece[] {
-    const out: Piece[] = [];
-    const { pieces } = this;
-    for (let i = this.pieceIndex(from); i >= 0 && i < pieces.length && pieces[i]! < to; i += PIECE) {
-      const at = pieces[i]!;
-      const start = Math.max(from, at);
-      const end = Math.min(to, i + PIECE < pieces.length ? pieces[i + PIECE]! : this.end);
-      if (end > start) {
-        out.push({
-          frame: pieces[i + 1]!,
-          offset: pieces[i + 2]! + start - at,
-          length: end - start,
-        });
-      }
-    }
-    return out;
-  }
-
-  /** The frame whose segment brought the octet at `position`, 0 when the window no longer knows. */
-  frameAt(position: number): number {
-    const i = this.pieceIndex(position);
-    return i < 0 ? 0 : this.pieces[i + 5]!;
-  }
-
-  /** The frame whose segment brought the last of positions `from`…`to` that the window still holds; null when it holds none. */
-  arrival(from: number, to: number): Sighting | null {
-    const { pieces } = this;
-    let last = -1;
-    for (let i = Math.max(0, this.pieceIndex(from)); i < pieces.length && pieces[i]! < to; i += PIECE)
-      if (last < 0 || pieces[i + 5]! > pieces[last + 5]!) last = i;
-    if (last < 0) return null;
-    return { frame: pieces[last + 5]!, time: { sec: pieces[last + 3]!, nsec: pieces[last + 4]! } };
+    super.release();
   }
 
   /** Keep octets that wait for others. Returns whether some that wait already differ. */
@@ -362,12 +288,23 @@ export class Half {
     return this.held.add(seq, s, start, length);
   }
 
+  /** Octets of a segment from `next` on, while nothing waits. */
+  private extend(s: Segment, start: number, length: number): void {
+    this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin, s.sec, s.nsec);
+    this.grew(length);
+    this.reader.readable(this, s.frame, s.sec, s.nsec);
+    if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
+  }
+
+  private grew(length: number): void {
+    this.next = (this.next + length) | 0;
+    this.bytes += length;
+  }
+
   /** A segment that begins at `next` while others wait: those arrived first, so it only fills what they leave open. */
   private take(seq: number, s: Segment, start: number, length: number): boolean {
     if (this.held.empty) {
-      this.append(s.bytes, start, length, s.frame, s.frameOffset + start - s.start, s.origin, s.sec, s.nsec);
-      this.reader.readable(this, s.frame, s.sec, s.nsec);
-      if (s.captured < s.length) this.cut(s.length - s.captured, s.frame);
+      this.extend(s, start, length);
       return false;
     }
     const differs = this.hold(seq, s, start, length);
@@ -385,6 +322,7 @@ export class Half {
     while (this.held.first?.seq === this.next) {
       const h = this.held.shift()!;
       this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin, h.sec, h.nsec);
+      this.grew(h.bytes.length);
       // What waited behind a segment in doubt may have arrived after that one.
       if (latest === null || latest.frame < h.frame) latest = h;
       if (latest !== arriving || h.missing > 0) this.reader.readable(this, latest.frame, latest.sec, latest.nsec);
@@ -406,97 +344,11 @@ export class Half {
     this.gaps++;
     this.gapBytes += missing;
     this.anchored = false;
-    this.end += missing;
-    this.base = this.end;
-    this.keep = this.end;
+    this.skip(missing);
     this.next = (this.next + missing) | 0;
-    this.pieces.length = 0;
-  }
-
-  private append(
-    b: Uint8Array,
-    start: number,
-    length: number,
-    frame: number,
-    frameOffset: number,
-    origin: Origin | null,
-    sec: number,
-    nsec: number,
-  ): void {
-    if (length === 0) return;
-    const at = this.end - this.base;
-    if (at + length > this.buffer.length) this.makeRoom(length);
-    const to = this.end - this.base;
-    const buffer = this.buffer;
-    if (length < 48) for (let i = 0; i < length; i++) buffer[to + i] = b[start + i]!;
-    else buffer.set(start === 0 && length === b.length ? b : b.subarray(start, start + length), to);
-    if (origin === null) this.pieces.push(this.end, frame, frameOffset, sec, nsec, frame);
-    else {
-      let position = this.end;
-      for (const p of origin.locate(start, start + length)) {
-        this.pieces.push(position, p.frame, p.offset, sec, nsec, frame);
-        position += p.length;
-      }
-    }
-    this.end += length;
-    this.next = (this.next + length) | 0;
-    this.bytes += length;
-  }
-
-  /** From here on octets are needed, by the reader or to be compared with repeated ones. */
-  private windowStart(): number {
-    return Math.max(this.base, Math.min(this.keep, this.end - HISTORY));
-  }
-
-  /** Slide the window, or enlarge it when the reader still needs most of it. */
-  private makeRoom(length: number): void {
-    const from = this.windowStart();
-    const live = this.end - from;
-    const needed = live + length;
-    const shift = from - this.base;
-    if (needed * 2 <= this.buffer.length || (this.buffer.length >= 65536 && needed <= this.buffer.length)) {
-      if (shift > 0) this.buffer.copyWithin(0, shift, shift + live);
-    } else {
-      // Whoever outgrows the first buffer sends in bulk.
-      let size = this.buffer.length === 0 ? FIRST_BUFFER : Math.max(BULK_BUFFER, this.buffer.length);
-      while (size < needed * 2 && (size < 65536 || size < needed)) size *= 2;
-      const larger = takeOctets(size);
-      if (live > 0) larger.set(this.buffer.subarray(shift, shift + live));
-      giveOctets(this.buffer);
-      this.buffer = larger;
-    }
-    this.base = from;
-    this.dropPieces(from);
-  }
-
-  /** Forgets the pieces before `from`, many at a time: to move the others up costs more than to keep some. */
-  private dropPieces(from: number): void {
-    if (this.pieces.length < MOST_PIECES * PIECE) return;
-    const keep = this.pieceIndex(from);
-    if (keep <= 0) return;
-    this.pieces.splice(0, keep);
-  }
-
-  /** Where in `pieces` the last one stands that begins at `position` or before; negative when none does. */
-  private pieceIndex(position: number): number {
-    const { pieces } = this;
-    let low = 0;
-    let high = pieces.length / PIECE;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (pieces[mid * PIECE]! <= position) low = mid + 1;
-      else high = mid;
-    }
-    return (low - 1) * PIECE;
-  }
-
-  private differs(position: number, b: Uint8Array, start: number, length: number): boolean {
-    const skip = Math.max(0, this.base - position);
-    return length > skip && !equal(this.buffer, position + skip - this.base, b, start + skip, length - skip);
   }
 }
 
-const EMPTY = new Uint8Array(0);
 const NEW = { verdict: 'new', differs: false } as const;
 const NEW_DIFFERS = { verdict: 'new', differs: true } as const;
 const EARLY = { verdict: 'early', differs: false } as const;

@@ -1,3 +1,4 @@
+import { equalOctets } from '../base/octets.ts';
 import { type Origin, rebased } from '../model/origin.ts';
 import type { Segment } from './segment.ts';
 
@@ -81,7 +82,7 @@ export class HeldPieces {
       const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
       const size = (until - from) | 0;
       if (size > 0 && !differs) {
-        differs = !equal(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
+        differs = !equalOctets(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
       }
       at = ((hEnd - at) | 0) > 0 ? hEnd : at;
     }
@@ -142,10 +143,4 @@ export class HeldPieces {
     }
     return low;
   }
-}
-
-/** Whether `length` octets are the same. */
-export function equal(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
-  return true;
 }
