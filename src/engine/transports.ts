@@ -1,18 +1,17 @@
-import { numbered } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
-import type { OddFrames } from '../capture/odd-frames.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
 import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
-import type { Sighting, Stamp } from '../model/tsdu.ts';
+import type { Stamp } from '../model/tsdu.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
-import { type ConnectFacts, type Connects, endsOf, type Unreached } from '../mta/refusals.ts';
+import type { Connects } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch, type UnreachableWatch } from '../net/flows.ts';
-import { reasonOf } from '../net/icmp.ts';
 import { IpDecoder } from '../net/ip.ts';
 import { type ConditionRow, Conditions } from './conditions.ts';
+import { ConnectLog } from './connect-log.ts';
+import { frameWarnings } from './frame-warnings.ts';
 import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
 import { type StreamRow, streamReport } from './stream-row.ts';
 import { Transport } from './transport.ts';
@@ -97,8 +96,7 @@ export class Transports {
   private readonly flows: FlowTable;
   private readonly machines: Machines;
   private readonly candidates: RequestCandidate[] = [];
-  /** By their ends: those that were not accepted at once, and what comes behind these, which may belong to the same connect(). */
-  private readonly connects = new Map<string, ConnectFacts[]>();
+  private readonly connects = new ConnectLog((family, address) => this.decoder.addressText(family, address));
   private selected = 0;
 
   constructor(options: TransportOptions, users: UserFeed, told: StreamTold) {
@@ -142,9 +140,9 @@ export class Transports {
   /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
   finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
     this.flows.end();
-    this.describeFrames(reader);
+    for (const table of [this.decoder.fragments, this.decoder.tunnels]) table.end();
+    this.warnings.push(...frameWarnings(this.decoder, reader));
     const span = reader.span();
-    this.describeSpan(reader, span);
     return {
       format: reader.format + (compressed ? '+gzip' : ''),
       linkTypes: [...reader.linkTypes].map(linkTypeName),
@@ -154,84 +152,11 @@ export class Transports {
       first: span?.first ?? null,
       last: span?.last ?? null,
       warnings: this.warnings,
-      connects: this.connects,
+      connects: this.connects.connects,
       candidates: this.candidates,
       conditions: this.conditions.rows,
       machines: this.machines.all,
     };
-  }
-
-  /** What the frames themselves leave open, one line each. */
-  private describeFrames(reader: CaptureReader): void {
-    const { cut, damaged, backwards, fragments, tunnels } = this.decoder;
-    const add = (code: string, frame: number, message: string, offset: number | null = null) =>
-      this.warn({ code, message, frame, offset });
-    if (cut.count > 0) {
-      add(
-        'capture.snaplen',
-        cut.frame,
-        `a snap length cut ${cut.count} of the frames analyzed, the first is ${placeOf(cut)}`,
-        cut.offset,
-      );
-    }
-    const short = reader.cut;
-    if (short.count > 0) {
-      add(
-        'capture.snaplen',
-        short.frame,
-        `a snap length cut ${numbered(short.count, 'frame')} short of the TCP ports, the first is ${placeOf(short)}; what is cut so short can't be analyzed`,
-        short.offset,
-      );
-    }
-    if (damaged.count > 0) {
-      add(
-        'capture.record-length',
-        damaged.frame,
-        `${damaged.count} of the frames analyzed claim a length on the wire that no frame has, the first is ${placeOf(damaged)}; where the IP header has no length either, what was captured is taken as the whole`,
-        damaged.offset,
-      );
-    }
-    if (backwards.count > 0) {
-      const { count } = backwards;
-      const place = placeOf(backwards);
-      add(
-        'capture.time',
-        backwards.frame,
-        `${count === 1 ? `${place} is earlier than the one before it` : `${count} frames are earlier than the one before them, the first is ${place}`}; frames are read in the order of the file (reordercap sorts it)`,
-        backwards.offset,
-      );
-    }
-    for (const table of [fragments, tunnels]) {
-      table.end();
-      if (table.lost > 0) {
-        add(
-          'capture.fragments',
-          table.lostFrame,
-          `${numbered(table.lost, 'IP datagram')} not put together, the first begins in frame ${table.lostFrame}`,
-        );
-      }
-      if (table.contradicted > 0) {
-        add(
-          'capture.fragments',
-          table.contradictedFrame,
-          `fragments of ${numbered(table.contradicted, 'IP datagram')} contradict each other (other octets in the same place, or another end), the first in frame ${table.contradictedFrame}; in IPv4 what came first stays, in IPv6 the datagram is dropped`,
-        );
-      }
-    }
-  }
-
-  /** Frames that were not analyzed are not looked at one by one: of their times the first and the last are known. */
-  private describeSpan(reader: CaptureReader, span: ReturnType<CaptureReader['span']>): void {
-    if (span === null || this.decoder.backwards.count > 0) return;
-    const { first, last } = span;
-    if (last.sec > first.sec || (last.sec === first.sec && last.nsec >= first.nsec)) return;
-    this.warn({
-      code: 'capture.time',
-      message:
-        'the last frame of the file is earlier than the first; frames are read in the order of the file (reordercap sorts it)',
-      frame: reader.frames,
-      offset: null,
-    });
   }
 
   private fold(c: Connection): void {
@@ -268,83 +193,8 @@ export class Transports {
         );
       }
     }
-    if (this.options.judge && (c.syns.length > 0 || this.connects.size > 0)) this.noteConnect(c, transport);
+    if (this.options.judge) this.connects.note(c, transport.client, transport.server);
   }
-
-  /** What there is to know of a connect, unless its one SYN was answered: that tells of no failure, and most are like that. */
-  private noteConnect(c: Connection, transport: Transport): void {
-    const ends = endsOf(`${transport.client}:${c.clientPort}`, `${transport.server}:${c.serverPort}`);
-    const accepted = acceptance(c);
-    const rivals = rivalSyns(c, accepted);
-    // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
-    const known = this.connects.get(ends);
-    if (c.syns.length === 0 && (known === undefined || accepted === null)) return;
-    if (c.syns.length === 1 && known === undefined && accepted !== null && rivals.length === 0) return;
-    const gaveUp = accepted === null && c.rstFrame > 0 && c.refusals.length === 0;
-    const facts: ConnectFacts = {
-      stream: c.id,
-      syns: rivals.length === 0 ? c.syns.slice() : c.syns.filter(syn => !rivals.includes(syn)),
-      accepted,
-      resets: c.refusals.length === 0 ? NONE : c.refusals,
-      unreached: this.unreached(c, true),
-      abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
-    };
-    if (known === undefined) this.connects.set(ends, [facts]);
-    else known.push(facts);
-    if (rivals.length > 0)
-      this.connects.get(ends)!.push({
-        stream: c.id,
-        syns: rivals,
-        accepted: null,
-        resets: NONE,
-        unreached: this.unreached(c, false),
-        abandoned: null,
-      });
-  }
-
-  /** What ICMP told of the SYNs that the connection began with, or of its rival's. */
-  private unreached(c: Connection, own: boolean): readonly Unreached[] {
-    const about = c.unreached.filter(({ seq }) => (seq === c.isn) === own);
-    if (about.length === 0) return NONE;
-    return about.map(({ frame, time, family, from, code }) => {
-      return { frame, time, from: this.decoder.addressText(family, from), ...reasonOf(family, code) };
-    });
-  }
-}
-
-const NONE: readonly never[] = [];
-
-function placeOf({ frame, offset }: OddFrames): string {
-  return offset === null ? `frame ${frame}` : `frame ${frame} at byte ${offset}`;
-}
-
-function lastOf(c: Connection): Sighting {
-  return { frame: c.lastFrame, time: { sec: c.endSec, nsec: c.endNsec } };
-}
-
-/**
- * The SYN-ACK, or where the capture lacks it the client's acknowledgement; in a file whose frames are out of order they may stand before
- * the SYN. Without either, octets of the server tell that it accepted.
- */
-function acceptance(c: Connection): Sighting | null {
-  const { syns } = c;
-  const answer = c.synAck ?? c.confirmed;
-  if (answer !== null) return { ...answer, frame: Math.max(answer.frame, syns[0]?.frame ?? 0) };
-  if (!c.accepted) return null;
-  return syns.length > 0 ? lastOf(c) : { frame: c.firstFrame, time: { sec: c.startSec, nsec: c.startNsec } };
-}
-
-/**
- * SYNs with another sequence number on a connection that was up: a client that lost its connection and opens it again from the same
- * port. It is that only where the connection did not go on: the client answered the challenge ACK with a RST (RFC 5961 4.2), or its
- * SYNs are repeated and the last thing to be seen. One alone is an intruder's or a stray (docs/adr/0003).
- */
-function rivalSyns(c: Connection, accepted: Sighting | null): Sighting[] {
-  if (!c.rival || accepted === null) return [];
-  const behind = c.syns.filter(syn => syn.frame > accepted.frame);
-  const last = behind.at(-1)?.frame ?? 0;
-  const reset = c.rstFrame > last && c.rstFrom === 0;
-  return reset || (behind.length > 1 && last === c.lastFrame) ? behind : [];
 }
 
 /** Whether a stream stays whatever it holds: one on a port that is looked at. */
