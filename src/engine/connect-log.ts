@@ -24,20 +24,21 @@ export class ConnectLog {
    * tells of no failure, and most are like that.
    */
   note(c: Connection, client: string, server: string): void {
-    if (c.syns.length === 0 && this.all.size === 0) return;
+    const { syns, refusals } = c.handshake;
+    if (syns.length === 0 && this.all.size === 0) return;
     const ends = endsOf(`${client}:${c.clientPort}`, `${server}:${c.serverPort}`);
     const accepted = acceptance(c);
     const rivals = rivalSyns(c, accepted);
     // An incarnation of the four-tuple that failed was folded before: the same connect() may have been tried again.
     const known = this.all.get(ends);
-    if (c.syns.length === 0 && (known === undefined || accepted === null)) return;
-    if (c.syns.length === 1 && known === undefined && accepted !== null && rivals.length === 0) return;
-    const gaveUp = accepted === null && c.rstFrame > 0 && c.refusals.length === 0;
+    if (syns.length === 0 && (known === undefined || accepted === null)) return;
+    if (syns.length === 1 && known === undefined && accepted !== null && rivals.length === 0) return;
+    const gaveUp = accepted === null && c.rstFrame > 0 && refusals.length === 0;
     const facts: ConnectFacts = {
       stream: c.id,
-      syns: rivals.length === 0 ? c.syns.slice() : c.syns.filter(syn => !rivals.includes(syn)),
+      syns: rivals.length === 0 ? syns.slice() : syns.filter(syn => !rivals.includes(syn)),
       accepted,
-      resets: c.refusals.length === 0 ? NONE : c.refusals,
+      resets: refusals.length === 0 ? NONE : refusals,
       unreached: this.unreached(c, true),
       abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
     };
@@ -56,7 +57,8 @@ export class ConnectLog {
 
   /** What ICMP told of the SYNs that the connection began with, or of its rival's. */
   private unreached(c: Connection, own: boolean): readonly Unreached[] {
-    const about = c.unreached.filter(({ seq }) => (seq === c.isn) === own);
+    const { unreached, isn } = c.handshake;
+    const about = unreached.filter(({ seq }) => (seq === isn) === own);
     if (about.length === 0) return NONE;
     return about.map(({ frame, time, family, from, code }) => {
       return { frame, time, from: this.addressText(family, from), ...reasonOf(family, code) };
@@ -73,10 +75,10 @@ function lastOf(c: Connection): Sighting {
  * the SYN. Without either, octets of the server tell that it accepted.
  */
 function acceptance(c: Connection): Sighting | null {
-  const { syns } = c;
-  const answer = c.synAck ?? c.confirmed;
+  const { syns, synAck, confirmed, accepted } = c.handshake;
+  const answer = synAck ?? confirmed;
   if (answer !== null) return { ...answer, frame: Math.max(answer.frame, syns[0]?.frame ?? 0) };
-  if (!c.accepted) return null;
+  if (!accepted) return null;
   return syns.length > 0 ? lastOf(c) : { frame: c.firstFrame, time: { sec: c.startSec, nsec: c.startNsec } };
 }
 
@@ -86,8 +88,9 @@ function acceptance(c: Connection): Sighting | null {
  * SYNs are repeated and the last thing to be seen. One alone is an intruder's or a stray (docs/adr/0003).
  */
 function rivalSyns(c: Connection, accepted: Sighting | null): Sighting[] {
-  if (!c.rival || accepted === null) return [];
-  const behind = c.syns.filter(syn => syn.frame > accepted.frame);
+  const { rival, syns } = c.handshake;
+  if (!rival || accepted === null) return [];
+  const behind = syns.filter(syn => syn.frame > accepted.frame);
   const last = behind.at(-1)?.frame ?? 0;
   const reset = c.rstFrame > last && c.rstFrom === 0;
   return reset || (behind.length > 1 && last === c.lastFrame) ? behind : [];

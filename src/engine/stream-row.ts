@@ -48,7 +48,7 @@ export function streamReport(c: Connection, t: Transport): StreamRow {
     tpduSize: t.cotp.tpduSize,
     callingTsap: t.cotp.settled.callingTsap,
     calledTsap: t.cotp.settled.calledTsap,
-    syns: c.synCount,
+    syns: c.handshake.synCount,
     directions: [direction(0), direction(1)],
   };
 }

@@ -178,12 +178,12 @@ export class Transports {
     }
     this.selected += c.frames;
     this.told.stream(row);
-    if (!c.synSeen && !c.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
+    if (!c.handshake.synSeen && !c.handshake.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, 'the capture has no SYN of it');
     }
     for (const d of [0, 1] as const) {
       const other = d === 0 ? 1 : 0;
-      if (c.halves[d].bytes > 0 && c.sent[other] === 0) {
+      if (c.halves[d].bytes > 0 && c.halves[other].frames === 0) {
         this.conditions.add(
           'tcp.one-sided',
           c.id,

@@ -1,15 +1,15 @@
 import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
-import type { Sighting } from '../model/tsdu.ts';
 import { Apart } from './apart.ts';
 import { checksumFits, checksumIsLeft } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
+import { Handshake } from './handshake.ts';
 import type { Budget } from './held.ts';
-import type { Unreachable, Unreached } from './icmp.ts';
+import type { Unreachable } from './icmp.ts';
 import type { Opening } from './opening.ts';
-import { ACK, FIN, isWhole, RST, type Segment, SYN, UNSEEN } from './segment.ts';
+import { ACK, FIN, isWhole, RST, type Segment, SYN } from './segment.ts';
 
 /** What the user of a connection is told; `readers` take the octets of each direction. */
 export interface ConnectionUser {
@@ -33,19 +33,9 @@ export type FirstSegment = Pick<
 /** Without a SYN the lowest octet is where a direction begins; segments may stand out of order, so some are awaited. */
 const MIDSTREAM_SEGMENTS = 128;
 const MIDSTREAM_BYTES = 262_144;
-/** Octets by which a SYN may come after data of its own connection in a file whose frames are out of order. */
-const FILE_DISORDER = 1 << 22;
 /** More than a receiver would hold back: a hole this old is lost when the peer acknowledged it, or not. */
 const HELD_ACKNOWLEDGED = 1 << 20;
 const HELD_UNKNOWN = 4 << 20;
-
-/** How long a connect waits for its answer, at most: two SYNs that are further apart do not cross. */
-const CROSSING_SECONDS = 75;
-
-/** SYNs, refusals and ICMP messages of one connection that are told apart: more than any stack repeats. */
-const MOST_SIGHTINGS = 16;
-/** Hosts wait longer, after a refusal as well; the copies of a mirror port are a millisecond apart. */
-const COPY_SECONDS = 0.1;
 
 /** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
 export class Connection {
@@ -57,6 +47,7 @@ export class Connection {
   readonly serverAddress: number;
   readonly serverPort: number;
   readonly halves: readonly [Half, Half];
+  readonly handshake: Handshake;
   readonly user: ConnectionUser;
   firstFrame: number;
   lastFrame: number;
@@ -65,32 +56,10 @@ export class Connection {
   startNsec: number;
   endSec: number;
   endNsec: number;
-  synCount = 0;
-  /** The first SYNs of the client, and the first RSTs that answered them. */
-  syns: Sighting[] = [];
-  readonly refusals: Sighting[] = [];
-  /** What ICMP told of these SYNs while nothing had accepted them. */
-  readonly unreached: Unreached[] = [];
-  synSeen = false;
-  synAck: Sighting | null = null;
-  /** The first segment in which the client acknowledges the SYN-ACK, which need not be in the capture. */
-  confirmed: Sighting | null = null;
-  /** Frames that each side sent. */
-  readonly sent: [number, number] = [0, 0];
-  isn = 0;
-  /** Sequence numbers of the first SYN-ACK, and of the last SYN. */
-  private answerIsn = 0;
-  /** A later SYN-ACK with another sequence number. */
-  private otherAnswer: Pick<Segment, 'seq' | 'scale'> | null = null;
-  private lastIsn = 0;
   rstFrame = 0;
   rstFrom: Direction = 0;
-  /** A SYN with another sequence number on a connection that is not closed: maybe a new incarnation, maybe an intruder. */
-  private rivalIsn = 0;
-  rival = false;
   /** Its row is written and its buffers are gone. */
   folded = false;
-  private scales: [number, number] = [-1, -1];
   private ended = false;
   endFrame = 0;
 
@@ -119,76 +88,36 @@ export class Connection {
     this.startNsec = this.endNsec = s.nsec;
     this.user = makeUser(this);
     this.halves = [new Half(this.user.readers[0], budget), new Half(this.user.readers[1], budget)];
+    this.handshake = new Handshake(this.halves);
   }
 
   get state(): StreamState {
     const [c, s] = this.halves;
-    if (this.rstFrame > 0) return !this.accepted && this.synSeen && this.rstFrom === 1 ? 'refused' : 'reset';
+    const { synSeen, synAckSeen, accepted, confirmed } = this.handshake;
+    if (this.rstFrame > 0) return !accepted && synSeen && this.rstFrom === 1 ? 'refused' : 'reset';
     if (c.finSeen && s.finSeen) return 'closed';
     if (c.finSeen || s.finSeen) return 'half-closed';
-    if (!this.synSeen && !this.synAckSeen) return 'open';
+    if (!synSeen && !synAckSeen) return 'open';
     if (c.segments + s.segments > 0) return 'open';
-    if (!this.synAckSeen) return this.confirmed !== null ? 'open' : 'unanswered';
-    return this.confirmed !== null ? 'open' : 'opening';
+    if (confirmed !== null) return 'open';
+    return synAckSeen ? 'opening' : 'unanswered';
+  }
+
+  /** Does this segment begin another incarnation of the four-tuple, or go on with one that had begun (RFC 9293 3.5)? */
+  reopens(s: Segment, direction: Direction): boolean {
+    if ((s.flags & SYN) === 0) return this.handshake.rivalGoesOn(s, direction);
+    if (this.misfits(s, this.halves[direction])) return false;
+    for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
+    return this.handshake.reopens(s, direction, this);
+  }
+
+  /** A SYN of what may be another incarnation was seen: any segment may go on from it. */
+  get rival(): boolean {
+    return this.handshake.rival;
   }
 
   get closed(): boolean {
     return this.ended;
-  }
-
-  get synAckSeen(): boolean {
-    return this.synAck !== null;
-  }
-
-  /** The server accepted it: nobody acknowledges or sends anything before the SYN-ACK, which may not be in the capture. */
-  get accepted(): boolean {
-    return this.synAckSeen || this.confirmed !== null || this.halves[1].bytes > 0;
-  }
-
-  /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
-  reopens(s: Segment, direction: Direction): boolean {
-    if (!(s.flags & SYN)) {
-      if (!this.rival) return false;
-      // The rival is real once the other side accepts it, or data goes on from it; a forged one may have the very next number.
-      const goesOn = s.seq === ((this.rivalIsn + 1) | 0) && s.seq !== this.halves[0].next;
-      return direction === 0 && goesOn && s.length > 0;
-    }
-    if (this.misfits(s, this.halves[direction])) return false;
-    for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
-    if (s.flags & ACK) {
-      if (this.rival) return s.ack === ((this.rivalIsn + 1) | 0);
-      // Where a connection has ended, the SYN that another SYN-ACK answers is not in the capture.
-      if (!this.ended) return false;
-      return this.synSeen ? answersAnother(s, direction, this.isn) : this.synAckSeen && s.seq !== this.answerIsn;
-    }
-    if (this.crosses(s, direction)) return false;
-    if (!this.synSeen)
-      return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
-    if (s.seq === this.isn && direction === 0) return this.ended && this.accepted && isLater(s, this);
-    if (this.ended || this.rstFrame > 0) return true;
-    const [c, r] = this.halves;
-    if (c.finSeen || r.finSeen) return true;
-    if (!this.accepted) return true;
-    this.rival = true;
-    this.rivalIsn = s.seq;
-    return false;
-  }
-
-  /** Both sides open at the same time, each with a SYN of its own (RFC 9293 3.5, figure 7). */
-  private crosses(s: Segment, direction: Direction): boolean {
-    if (direction === 0 || !this.synSeen || this.ended) return false;
-    const half = this.halves[1];
-    if (half.anchored) return s.seq === ((half.first - 1) | 0);
-    return this.sent[1] === 0 && s.sec - this.endSec <= CROSSING_SECONDS;
-  }
-
-  /** A SYN that stands later in the file than what follows it: the file is out of order. */
-  private precedes(s: Segment, direction: Direction): boolean {
-    const { segments, lowest, finSeen, finSeq, ackSeen, acked } = this.halves[direction];
-    if (segments === 0 && !finSeen && !ackSeen) return true;
-    const known = segments > 0 ? lowest : finSeen ? finSeq : acked;
-    const behind = (known - s.seq) | 0;
-    return behind > 0 && behind < FILE_DISORDER;
   }
 
   /** Takes the SYNs over that came before anything else did. */
@@ -198,21 +127,21 @@ export class Connection {
     half.badSums = opening.count - opening.sound;
     for (const at of opening.syns()) {
       this.frames++;
-      this.sent[0]++;
+      half.frames++;
       this.lastFrame = at.frame;
       this.endSec = at.time.sec;
       this.endNsec = at.time.nsec;
-      this.asks(at, opening, 0);
+      this.handshake.asks(at, opening, 0);
     }
   }
 
   segment(s: Segment, direction: Direction): void {
     this.frames++;
-    this.sent[direction]++;
     this.lastFrame = s.frame;
     this.endSec = s.sec;
     this.endNsec = s.nsec;
     const half = this.halves[direction];
+    half.frames++;
     const peer = this.halves[direction === 0 ? 1 : 0];
     const flags = s.flags;
     const bare = s.length === 0 && (flags & SYN) === 0;
@@ -233,10 +162,9 @@ export class Connection {
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
     if ((flags & (SYN | ACK)) === ACK) {
-      if (direction === 0 && this.confirmed === null) this.confirms(s, peer);
-      const scale = this.scales[direction];
-      const scaled = this.scales[0] >= 0 && this.scales[1] >= 0;
-      peer.acknowledge(s.ack, this.windowsTell ? s.window << (scaled ? scale : 0) : -1);
+      const { handshake } = this;
+      if (direction === 0 && handshake.confirmed === null) handshake.confirms(s);
+      peer.acknowledge(s.ack, handshake.windowOf(s, direction));
       if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
@@ -248,11 +176,6 @@ export class Connection {
       if (half.waiting) this.awaited(half);
     }
     if (control !== 0) this.ends(s, direction, half);
-  }
-
-  /** Whether both sides said by what windows are multiplied, or that they are not. */
-  private get windowsTell(): boolean {
-    return this.synSeen && this.synAckSeen && this.scales[0] > UNSEEN && this.scales[1] > UNSEEN;
   }
 
   /** What SYN and RST do. True when that is all there is to the segment. */
@@ -385,70 +308,15 @@ export class Connection {
   }
 
   private syn(s: Segment, direction: Direction): void {
-    if (s.flags & ACK) {
-      // One that comes late, or answers a SYN of another incarnation: the client resets that one (RFC 9293 3.5, figure 8).
-      if (direction === 1 && this.synSeen && !this.answers(s, direction)) return;
-      const other = this.halves[direction === 0 ? 1 : 0];
-      if (this.synAck === null) {
-        this.synAck = sighting(s);
-        this.answerIsn = s.seq;
-        if (this.rstFrame > 0 && this.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0) this.revive();
-        this.scales[direction] = s.scale;
-        this.halves[direction].anchor((s.seq + 1) | 0);
-        if (!other.based) other.anchor(s.ack);
-        other.disown();
-        if (other.waiting) other.startDrain();
-        if (this.halves[direction].waiting) this.halves[direction].startDrain();
-        this.user.opened(s.frame, s.sec, s.nsec);
-      } else if (direction === 1 && s.seq !== this.answerIsn) this.otherAnswer = { seq: s.seq, scale: s.scale };
-      other.acknowledge(s.ack, this.windowsTell ? s.window : -1);
-      return;
-    }
-    if (direction === 1 && this.synSeen) this.meets(s);
-    else this.asks(sighting(s), s, direction);
-  }
-
-  /** The first acknowledgement of the client. Where SYNs that were repeated had different answers (SYN cookies, proxies), it takes one. */
-  private confirms(s: Segment, peer: Half): void {
-    this.confirmed = sighting(s);
-    const other = this.otherAnswer;
-    const to = (isn: number) => Math.abs((s.ack - isn - 1) | 0);
-    if (other === null || to(other.seq) >= to(this.answerIsn) || peer.end > 0) return;
-    this.answerIsn = other.seq;
-    this.scales[1] = other.scale;
-    peer.reanchor((other.seq + 1) | 0);
-    if (peer.waiting) peer.startDrain();
-  }
-
-  /** Is it of the same incarnation as the SYN, which nothing but this has followed (RFC 9293 3.10.7.3)? */
-  private answers(s: Segment, direction: Direction): boolean {
-    const { next } = this.halves[0];
-    if (direction === 0) return s.seq === next || s.seq === this.isn;
-    // Octets that came with the SYN may be acknowledged with it.
-    return (s.flags & ACK) !== 0 && ((s.ack - this.isn) | 0) > 0 && ((s.ack - next) | 0) <= 0;
-  }
-
-  /** The SYN of the other side, which opens as well: it asks for nothing more, and each will acknowledge the other's. */
-  private meets(s: Segment): void {
-    const half = this.halves[1];
-    if (half.anchored) return;
-    this.scales[1] = s.scale;
-    half.anchor((s.seq + 1) | 0);
-  }
-
-  private asks(at: Sighting, s: Pick<Segment, 'seq' | 'scale'>, direction: Direction): void {
-    if (s.seq === this.lastIsn && isCopy(at, this.syns, this.refusals)) return;
-    this.lastIsn = s.seq;
-    this.synCount++;
-    // Most have one, and an array that grows takes room for many.
-    if (this.synCount === 1) this.syns = [at];
-    else if (this.syns.length < MOST_SIGHTINGS) this.syns.push(at);
-    if (this.synSeen) return;
-    this.synSeen = true;
-    this.isn = s.seq;
-    this.scales[direction] = s.scale;
-    this.halves[direction].anchor((s.seq + 1) | 0);
-    if (this.halves[direction].waiting) this.halves[direction].startDrain();
+    const { handshake } = this;
+    if ((s.flags & ACK) === 0) return handshake.takeSyn(s, direction);
+    if (handshake.strange(s, direction)) return;
+    const first = !handshake.synAckSeen;
+    if (first && this.rstFrame > 0 && handshake.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0)
+      this.revive();
+    handshake.takeAnswer(s, direction);
+    if (first) this.user.opened(s.frame, s.sec, s.nsec);
+    this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, handshake.windowOf(s, direction));
   }
 
   /** A RST answered a SYN before, but not for good: the same SYN was sent again, and is accepted now. */
@@ -463,21 +331,19 @@ export class Connection {
     if (this.halves[0].finAcknowledged && this.halves[1].finAcknowledged) return;
     // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
-    const answersSyn = this.synSeen && !this.accepted;
-    if (answersSyn && !this.answers(s, direction)) {
+    const { handshake } = this;
+    const answersSyn = handshake.synSeen && !handshake.accepted;
+    if (answersSyn && !handshake.answers(s, direction)) {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a RST that does not answer the SYN, ignored');
       return;
     }
-    if (!answersSyn && half.based && this.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
+    if (!answersSyn && half.based && handshake.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
       this.outside(s, direction, 'a RST');
       return;
     }
     const other = direction === 0 ? 1 : 0;
     this.settle(this.halves[other], other, 'over');
-    if (answersSyn && direction === 1 && this.refusals.length < MOST_SIGHTINGS) {
-      const at = sighting(s);
-      if (!isCopy(at, this.refusals, this.syns)) this.refusals.push(at);
-    }
+    if (answersSyn && direction === 1) handshake.refuse(s);
     if (this.rstFrame === 0) {
       this.rstFrame = s.frame;
       this.rstFrom = direction;
@@ -487,13 +353,7 @@ export class Connection {
 
   /** Takes what ICMP tells of a SYN of the client that was not accepted; false when it tells of anything else. */
   unreachable(m: Unreachable): boolean {
-    if (m.source !== this.clientAddress || m.sourcePort !== this.clientPort) return false;
-    const asked = this.synSeen && !this.synAckSeen && m.seq === this.isn;
-    if (!asked && !(this.rival && m.seq === this.rivalIsn)) return false;
-    const { family, from, code, seq } = m;
-    const at = { ...sighting(m), family, from, code, seq };
-    if (this.unreached.length < MOST_SIGHTINGS && !isCopy(at, this.unreached, this.syns)) this.unreached.push(at);
-    return true;
+    return m.source === this.clientAddress && m.sourcePort === this.clientPort && this.handshake.unreachable(m);
   }
 
   private end(how: 'fin' | 'rst', s: Segment): void {
@@ -512,28 +372,4 @@ export class Connection {
 function nameOf({ length, flags }: Segment): string {
   if (length > 0) return numbered(length, 'octet');
   return flags & RST ? 'a RST' : flags & SYN ? 'a SYN' : flags & FIN ? 'a FIN' : 'an acknowledgement';
-}
-
-/** A SYN-ACK that belongs to another incarnation than the one whose client began with `isn`. */
-export function answersAnother(s: Segment, direction: Direction, isn: number): boolean {
-  return direction === 1 ? s.ack !== ((isn + 1) | 0) : s.seq !== isn;
-}
-
-/**
- * The last one of these once more, with no answer of the other side in between: a mirror port that shows both sides of a switch. No host
- * repeats a SYN, or the RST that answers one, so soon.
- */
-function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly Sighting[]): boolean {
-  const last = of[of.length - 1];
-  if (last === undefined || (answers[answers.length - 1]?.frame ?? 0) > last.frame) return false;
-  return Math.abs(time.sec - last.time.sec + (time.nsec - last.time.nsec) / 1e9) < COPY_SECONDS;
-}
-
-/** So much later than the last frame of a connection that it is no copy of one (see `isCopy`). */
-export function isLater(s: Segment, { endSec, endNsec }: { endSec: number; endNsec: number }): boolean {
-  return s.sec - endSec + (s.nsec - endNsec) / 1e9 > COPY_SECONDS;
-}
-
-function sighting({ frame, sec, nsec }: Pick<Segment, 'frame' | 'sec' | 'nsec'>): Sighting {
-  return { frame, time: { sec, nsec } };
 }

@@ -1,7 +1,8 @@
 import type { Direction } from '../model/finding.ts';
 import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
-import { answersAnother, Connection, type ConnectionUser, type FirstSegment, isLater } from './connection.ts';
+import { Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
+import { answersAnother, isLater } from './handshake.ts';
 import type { Budget } from './held.ts';
 import type { Unreachable } from './icmp.ts';
 import type { SegmentSink } from './ip.ts';
@@ -48,13 +49,13 @@ class Closed {
   constructor(c: Connection) {
     this.clientAddress = c.clientAddress;
     this.clientPort = c.clientPort;
-    this.isn = c.isn;
-    this.accepted = c.accepted;
+    this.isn = c.handshake.isn;
+    this.accepted = c.handshake.accepted;
     this.endSec = c.endSec;
     this.endNsec = c.endNsec;
   }
 
-  /** As `Connection.reopens` of one that has ended and whose SYN was seen. */
+  /** As `Handshake.reopens` of one that has ended and whose SYN was seen. */
   reopens(s: Segment, direction: Direction): boolean {
     if ((s.flags & SYN) === 0) return false;
     if (s.flags & ACK) return answersAnother(s, direction, this.isn);
@@ -179,7 +180,7 @@ export class FlowTable implements SegmentSink {
       // It may have come up after all, and then ended again.
       if (oldest.folded || !oldest.closed) return;
       this.fold(oldest);
-      if (this.options.watch === undefined && oldest.synSeen && !oldest.rival) this.forget(oldest);
+      if (this.options.watch === undefined && oldest.handshake.synSeen && !oldest.handshake.rival) this.forget(oldest);
     }
   };
 

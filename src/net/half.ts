@@ -36,8 +36,10 @@ export class Half extends OctetWindow {
   first = 0;
   /** The direction was seen from its SYN on. */
   anchored = false;
-  bytes = 0;
+  /** Segments that were seen, and those of them with octets. */
+  frames = 0;
   segments = 0;
+  bytes = 0;
   retransmissions = 0;
   outOfOrder = 0;
   keepAlives = 0;
