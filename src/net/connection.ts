@@ -2,14 +2,13 @@ import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import type { StreamState } from '../model/report.ts';
 import { Apart } from './apart.ts';
-import { checksumFits, checksumIsLeft } from './checksum.ts';
 import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import { Handshake } from './handshake.ts';
 import type { Budget } from './held.ts';
 import type { Unreachable } from './icmp.ts';
 import type { Opening } from './opening.ts';
-import { ACK, FIN, isWhole, RST, type Segment, SYN } from './segment.ts';
+import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
 
 /** What the user of a connection is told; `readers` take the octets of each direction. */
 export interface ConnectionUser {
@@ -63,7 +62,6 @@ export class Connection {
   private ended = false;
   endFrame = 0;
 
-  private readonly addressSum: number;
   private readonly onEnd: (c: Connection) => void;
 
   constructor(
@@ -77,7 +75,6 @@ export class Connection {
   ) {
     this.id = id;
     this.onEnd = onEnd;
-    this.addressSum = addressSum;
     this.family = s.family;
     this.clientAddress = fromClient ? s.source : s.destination;
     this.clientPort = fromClient ? s.sourcePort : s.destinationPort;
@@ -87,7 +84,10 @@ export class Connection {
     this.startSec = this.endSec = s.sec;
     this.startNsec = this.endNsec = s.nsec;
     this.user = makeUser(this);
-    this.halves = [new Half(this.user.readers[0], budget), new Half(this.user.readers[1], budget)];
+    this.halves = [
+      new Half(this.user.readers[0], budget, addressSum),
+      new Half(this.user.readers[1], budget, addressSum),
+    ];
     this.handshake = new Handshake(this.halves);
   }
 
@@ -106,7 +106,7 @@ export class Connection {
   /** Does this segment begin another incarnation of the four-tuple, or go on with one that had begun (RFC 9293 3.5)? */
   reopens(s: Segment, direction: Direction): boolean {
     if ((s.flags & SYN) === 0) return this.handshake.rivalGoesOn(s, direction);
-    if (this.misfits(s, this.halves[direction])) return false;
+    if (this.halves[direction].sums.misfits(s)) return false;
     for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
     return this.handshake.reopens(s, direction, this);
   }
@@ -123,8 +123,8 @@ export class Connection {
   /** Takes the SYNs over that came before anything else did. */
   opens(opening: Opening): void {
     const [half] = this.halves;
-    half.soundSums = opening.sound;
-    half.badSums = opening.count - opening.sound;
+    half.sums.sound = opening.sound;
+    half.sums.bad = opening.count - opening.sound;
     for (const at of opening.syns()) {
       this.frames++;
       half.frames++;
@@ -145,13 +145,14 @@ export class Connection {
     const peer = this.halves[direction === 0 ? 1 : 0];
     const flags = s.flags;
     const bare = s.length === 0 && (flags & SYN) === 0;
-    if (bare && this.weighs(s, peer) && this.misfits(s, half)) {
-      half.badSums++;
+    if (bare && this.weighs(s, peer) && half.sums.misfits(s)) {
+      half.sums.bad++;
       return this.damaged(s, direction, nameOf(s));
     }
     if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
       this.settle(peer, direction === 0 ? 1 : 0, 'acknowledged');
-    const wrong = !bare && isWhole(s) && this.corrupt(s, half);
+    // Before the peer has acknowledged anything, no answer can tell.
+    const wrong = !bare && half.sums.wrong(s) && half.ackSeen;
     if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
     this.take(s, direction, half, peer);
   }
@@ -162,9 +163,9 @@ export class Connection {
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
     if ((flags & (SYN | ACK)) === ACK) {
-      const { handshake } = this;
-      if (direction === 0 && handshake.confirmed === null) handshake.confirms(s);
-      peer.acknowledge(s.ack, handshake.windowOf(s, direction));
+      if (direction === 0 && this.handshake.confirmed === null) this.handshake.confirms(s);
+      const { shift } = half;
+      peer.acknowledge(s.ack, shift < 0 ? -1 : s.window << shift);
       if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
@@ -242,28 +243,10 @@ export class Connection {
     }
   }
 
-  /** Whether a segment may be damaged: its checksum does not fit, where others of its sender do, and where an answer can tell. */
-  private corrupt(s: Segment, half: Half): boolean {
-    if (!half.sumsTell) return false;
-    if (checksumFits(s, this.addressSum)) {
-      half.soundSums++;
-      return false;
-    }
-    if (checksumIsLeft(s, this.addressSum)) return false;
-    half.badSums++;
-    return half.sumsMatter && half.ackSeen;
-  }
-
   /** Whether a segment without octets ends the connection, or acknowledges what the capture does not show: few do, and are looked at. */
   private weighs({ flags, ack }: Segment, peer: Half): boolean {
     if ((flags & (FIN | RST)) !== 0) return true;
     return (flags & ACK) !== 0 && peer.based && ((ack - peer.next) | 0) > 0;
-  }
-
-  /** Whether a segment that nobody merges and no answer tells of is damaged. */
-  private misfits(s: Segment, half: Half): boolean {
-    if (!half.sumsMatter || !isWhole(s)) return false;
-    return !checksumFits(s, this.addressSum) && !checksumIsLeft(s, this.addressSum);
   }
 
   /** Keeps a segment until it is known whether the octets of one with a wrong checksum were taken. False when it need not wait. */
@@ -296,7 +279,7 @@ export class Connection {
     if (why !== 'acknowledged')
       for (const gone of doubt.strays(seq => half.reaches(seq))) this.damaged(gone, direction);
     // The checksums of this sender tell nothing.
-    if (why !== 'over' && !doubt.settled) half.sumsTell = false;
+    if (why !== 'over' && !doubt.settled) half.sums.tell = false;
     const peer = this.halves[direction === 0 ? 1 : 0];
     for (const s of doubt) this.take(s, direction, half, peer);
   }
@@ -316,7 +299,8 @@ export class Connection {
       this.revive();
     handshake.takeAnswer(s, direction);
     if (first) this.user.opened(s.frame, s.sec, s.nsec);
-    this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, handshake.windowOf(s, direction));
+    // The window of a SYN is as it stands there (RFC 7323 2.2).
+    this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, this.halves[direction].shift < 0 ? -1 : s.window);
   }
 
   /** A RST answered a SYN before, but not for good: the same SYN was sent again, and is accepted now. */

@@ -2,6 +2,7 @@ import type { Apart } from './apart.ts';
 import type { Doubt } from './doubt.ts';
 import { type Budget, type Held, HeldPieces } from './held.ts';
 import type { Segment } from './segment.ts';
+import { Sums } from './sums.ts';
 import { OctetWindow } from './window.ts';
 
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
@@ -36,6 +37,10 @@ export class Half extends OctetWindow {
   first = 0;
   /** The direction was seen from its SYN on. */
   anchored = false;
+  /** As in `Segment`, of the SYN of its sender. */
+  scale = -1;
+  /** Bits by which the windows that its sender tells are shifted; -1 where it is not known. */
+  shift = -1;
   /** Segments that were seen, and those of them with octets. */
   frames = 0;
   segments = 0;
@@ -46,10 +51,7 @@ export class Half extends OctetWindow {
   gaps = 0;
   gapBytes = 0;
   truncated = 0;
-  /** Segments whose checksum fits, and those whose does not; no more are counted once the peer took one of the latter. */
-  soundSums = 0;
-  badSums = 0;
-  sumsTell = true;
+  readonly sums: Sums;
   /** What waits behind a segment with a wrong checksum. */
   doubt: Doubt | null = null;
   /** What came from beyond the window. */
@@ -73,10 +75,12 @@ export class Half extends OctetWindow {
   private readonly budget: Budget;
   private readonly reader: HalfReader;
 
-  constructor(reader: HalfReader, budget: Budget) {
+  /** @param addresses what the two addresses add to a checksum */
+  constructor(reader: HalfReader, budget: Budget, addresses: number) {
     super();
     this.reader = reader;
     this.budget = budget;
+    this.sums = new Sums(addresses);
   }
 
   /** Octets of memory that what waits counts for. */
@@ -91,11 +95,6 @@ export class Half extends OctetWindow {
   /** The peer knows that nothing follows. */
   get finAcknowledged(): boolean {
     return this.finSeen && this.ackSeen && ((this.acked - this.finSeq) | 0) > 0;
-  }
-
-  /** Whether a checksum that does not fit means damage: captures at a sender with checksum offload show wrong ones throughout. */
-  get sumsMatter(): boolean {
-    return this.sumsTell && this.soundSums > 0 && this.badSums <= 8 + (this.soundSums >> 2);
   }
 
   /** The sequence numbers of a segment without what has arrived before at its beginning and end, in order or not. */

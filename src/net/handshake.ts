@@ -2,7 +2,7 @@ import type { Direction } from '../model/finding.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import type { Half } from './half.ts';
 import type { Unreachable, Unreached } from './icmp.ts';
-import { ACK, type Segment, SYN, UNSEEN } from './segment.ts';
+import { ACK, type Segment, UNSEEN } from './segment.ts';
 
 /** Octets by which a SYN may come after data of its own connection in a file whose frames are out of order. */
 const FILE_DISORDER = 1 << 22;
@@ -47,8 +47,6 @@ export class Handshake {
   /** A SYN with another sequence number on a connection that is not closed: maybe a new incarnation, maybe an intruder. */
   private rivalIsn = 0;
   rival = false;
-  /** By what each side multiplies its windows, as in `Segment`. */
-  private readonly scales: [number, number] = [-1, -1];
   private readonly halves: readonly [Half, Half];
 
   constructor(halves: readonly [Half, Half]) {
@@ -62,18 +60,6 @@ export class Handshake {
   /** The server accepted it: nobody acknowledges or sends anything before the SYN-ACK, which may not be in the capture. */
   get accepted(): boolean {
     return this.synAckSeen || this.confirmed !== null || this.halves[1].bytes > 0;
-  }
-
-  /** Octets that the sender of this segment takes at once; -1 where it is not known by what it multiplies them (RFC 7323 2.2). */
-  windowOf({ flags, window }: Segment, direction: Direction): number {
-    if (!this.windowsTell) return -1;
-    const scaled = this.scales[0] >= 0 && this.scales[1] >= 0 && (flags & SYN) === 0;
-    return scaled ? window << this.scales[direction] : window;
-  }
-
-  /** Whether both sides said by what windows are multiplied, or that they are not. */
-  private get windowsTell(): boolean {
-    return this.synSeen && this.synAckSeen && this.scales[0] > UNSEEN && this.scales[1] > UNSEEN;
   }
 
   /** A SYN without an acknowledgement. */
@@ -97,7 +83,8 @@ export class Handshake {
     const other = this.halves[direction === 0 ? 1 : 0];
     this.synAck = sighting(s);
     this.answerIsn = s.seq;
-    this.scales[direction] = s.scale;
+    half.scale = s.scale;
+    this.agree();
     half.anchor((s.seq + 1) | 0);
     if (!other.based) other.anchor(s.ack);
     other.disown();
@@ -119,7 +106,8 @@ export class Handshake {
     const to = (isn: number) => Math.abs((s.ack - isn - 1) | 0);
     if (other === null || to(other.seq) >= to(this.answerIsn) || server.end > 0) return;
     this.answerIsn = other.seq;
-    this.scales[1] = other.scale;
+    server.scale = other.scale;
+    this.agree();
     server.reanchor((other.seq + 1) | 0);
     if (server.waiting) server.startDrain();
   }
@@ -136,7 +124,8 @@ export class Handshake {
   private meets(s: Segment): void {
     const half = this.halves[1];
     if (half.anchored) return;
-    this.scales[1] = s.scale;
+    half.scale = s.scale;
+    this.agree();
     half.anchor((s.seq + 1) | 0);
   }
 
@@ -151,9 +140,18 @@ export class Handshake {
     if (this.synSeen) return;
     this.synSeen = true;
     this.isn = s.seq;
-    this.scales[direction] = s.scale;
+    this.halves[direction].scale = s.scale;
+    this.agree();
     this.halves[direction].anchor((s.seq + 1) | 0);
     if (this.halves[direction].waiting) this.halves[direction].startDrain();
+  }
+
+  /** Windows are multiplied where both sides say by what (RFC 7323 2.2); where one may have, and it is not seen, they tell nothing. */
+  private agree(): void {
+    const [client, server] = this.halves;
+    const tell = this.synSeen && this.synAckSeen && client.scale > UNSEEN && server.scale > UNSEEN;
+    const scaled = client.scale >= 0 && server.scale >= 0;
+    for (const half of this.halves) half.shift = tell ? (scaled ? half.scale : 0) : -1;
   }
 
   /** Takes what ICMP tells of a SYN of the client that was not accepted; false when it tells of anything else. */

@@ -114,7 +114,7 @@ it('octets among which no TPKT is found do not fill memory', () => {
     hole: () => {},
   };
   const framing = new Framing(0, taker, watcher);
-  const half = new Half(framing, { held: 0 });
+  const half = new Half(framing, { held: 0 }, 0);
   half.anchor(0);
   const send = (bytes: Uint8Array) =>
     half.data(

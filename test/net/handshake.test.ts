@@ -9,7 +9,7 @@ const OPEN: Course = { closed: false, rstFrame: 0, endSec: 100, endNsec: 0 };
 const OVER: Course = { ...OPEN, closed: true };
 
 function begin() {
-  const halves = [new Half(READER, { held: 0 }), new Half(READER, { held: 0 })] as const;
+  const halves = [new Half(READER, { held: 0 }, 0), new Half(READER, { held: 0 }, 0)] as const;
   return { halves, handshake: new Handshake(halves) };
 }
 
@@ -72,18 +72,17 @@ describe('a handshake', () => {
     expect(halves[1].next).toBe(90_001);
   });
 
-  it('knows a window where both sides said by what it is multiplied, and it is no SYN', () => {
-    const at = { window: 100 };
-    const asked = (scales: readonly [number, number]) => {
-      const { handshake } = established(scales);
-      return [handshake.windowOf(segment(ACK, 0, at), 0), handshake.windowOf(synAck(5000, 1001, at), 1)];
-    };
-    expect([asked([3, 7]), asked([3, -1]), asked([-1, -1]), asked([3, UNSEEN])]).toEqual([
-      [800, 100],
-      [100, 100],
-      [100, 100],
+  it('shifts windows where both sides said by how much, and knows of none where a snap length cut that off', () => {
+    const shifts = (scales: readonly [number, number]) => established(scales).halves.map(half => half.shift);
+    expect([shifts([3, 7]), shifts([3, -1]), shifts([-1, -1]), shifts([3, UNSEEN])]).toEqual([
+      [3, 7],
+      [0, 0],
+      [0, 0],
       [-1, -1],
     ]);
+    const { halves, handshake } = begin();
+    handshake.takeSyn(syn(1000, { scale: 3 }), 0);
+    expect(halves.map(half => half.shift)).toEqual([-1, -1]);
   });
 });
 
