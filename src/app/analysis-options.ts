@@ -38,7 +38,7 @@ export interface DetailOptions {
 export function analysisOptions(
   options: AnalyzeOptions,
   detail: DetailOptions = {},
-  lines: Lines | null = null,
+  makeLines: (() => Lines) | null = null,
 ): AnalysisOptions {
   const { sections } = options;
   const keep = (section: Section): boolean => sections === undefined || sections.includes(section);
@@ -58,12 +58,12 @@ export function analysisOptions(
     mta: options.mta,
     keep,
     aside:
-      lines === null
+      makeLines === null
         ? null
         : {
-            streams: { lines, written: STREAM_TEXT },
-            associations: { lines, written: ASSOCIATION_TEXT },
-            messages: { lines, written: MESSAGE_TEXT },
+            streams: { lines: makeLines(), written: STREAM_TEXT },
+            associations: { lines: makeLines(), written: ASSOCIATION_TEXT },
+            messages: { lines: makeLines(), written: MESSAGE_TEXT },
           },
     makeUpper: (stream, client, server, analysis) => {
       const sink = {

@@ -22,11 +22,19 @@ export async function analyzeRows(
   options: AnalyzeOptions,
   detail: DetailOptions = {},
 ): Promise<CaptureReport> {
-  const lines = new TemporaryLines();
+  const places: TemporaryLines[] = [];
+  const makeLines = (): Lines => {
+    const lines = new TemporaryLines();
+    places.push(lines);
+    return lines;
+  };
+  const release = (): void => {
+    for (const lines of places) lines.close();
+  };
   try {
-    return { ...(await analyzed(file, options, detail, lines)), release: () => lines.close() };
+    return { ...(await analyzed(file, options, detail, makeLines)), release };
   } catch (error) {
-    lines.close();
+    release();
     throw error;
   }
 }
@@ -56,13 +64,13 @@ async function analyzed(
   file: string,
   options: AnalyzeOptions,
   detail: DetailOptions,
-  lines: Lines | null,
+  makeLines: (() => Lines) | null,
 ): Promise<CaptureReport> {
   if (options.crossCheck) {
     const { crossCheck } = await import('../source/cross-check.ts');
     options.onCrossCheck?.(file, await crossCheck(file));
   }
-  const analysis = new CaptureAnalysis(analysisOptions(options, detail, lines));
+  const analysis = new CaptureAnalysis(analysisOptions(options, detail, makeLines));
   const { reader, compressed, bytes } = await feed(file, {
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),

@@ -3,6 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ALL_RULES } from '../app/gate-rules.ts';
 import { InputError, UsageError } from '../base/errors.ts';
 import type { CaptureReport } from '../model/report.ts';
+import type { Text } from '../model/rows.ts';
+import { chunks } from '../report/chunks.ts';
 import { gateCapture, gateHead, gateNdjson, gateTail } from '../report/gate-json.ts';
 import { gateMarkdown, githubAnnotations } from '../report/gate-markdown.ts';
 import type { Head } from '../report/json.ts';
@@ -133,16 +135,9 @@ export class GateOutputs {
   }
 }
 
-async function write(output: Output | undefined, parts: Iterable<string>): Promise<void> {
+async function write(output: Output | undefined, parts: Iterable<Text>): Promise<void> {
   if (output === undefined) return;
-  let held = '';
-  for (const part of parts) {
-    held += part;
-    if (held.length < 65_536) continue;
-    await output.target.write(held);
-    held = '';
-  }
-  await output.target.write(held);
+  for (const part of chunks(parts)) await output.target.write(part);
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Aside, Rows } from '../model/rows.ts';
+import type { Aside, Rows, Text } from '../model/rows.ts';
 
 /** Rows in memory at most, where there is a place to put others aside: those of the transfers that may still change, and many more. */
-const MOST_LIVE = 2048;
+const MOST_LIVE = 512;
 const NOT_ASIDE = -1;
 
 /**
@@ -62,16 +62,16 @@ export class RowStore<T> implements Rows<T> {
     }
   }
 
-  texts(): Iterable<string> | null {
+  texts(): Iterable<Text> | null {
     return this.aside === null ? null : this.textsOf(this.aside);
   }
 
-  private *textsOf({ lines, written }: Aside<T>): Generator<string> {
+  private *textsOf({ lines, written }: Aside<T>): Generator<Text> {
     for (let number = 0; number < this.end; number++) {
       const row = this.live.get(number);
       const place = this.places[number] ?? NOT_ASIDE;
       if (row !== undefined) yield written.text(row);
-      else if (place !== NOT_ASIDE) yield lines.get(place);
+      else if (place !== NOT_ASIDE) yield lines.octets(place);
     }
   }
 

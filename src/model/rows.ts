@@ -3,8 +3,11 @@ export interface Rows<T> extends Iterable<T> {
   readonly length: number;
   at(index: number): T | undefined;
   /** The rows as the text that a JSON report has of them, where it is at hand. */
-  texts?(): Iterable<string> | null;
+  texts?(): Iterable<Text> | null;
 }
+
+/** Text, or its UTF-8, which is valid until the next one is asked for. */
+export type Text = string | Uint8Array;
 
 /** How a row is written and read again. Text has no line break, and `row(text(r))` says the same as `r`. */
 export interface RowText<T> {
@@ -17,6 +20,8 @@ export interface Lines {
   /** Keeps a line; returns where it stands. */
   put(line: string): number;
   get(at: number): string;
+  /** The same line in UTF-8; valid until the next line is asked for. */
+  octets(at: number): Uint8Array;
 }
 
 /** Where rows go that are not to stay in memory. */

@@ -1,10 +1,13 @@
+import type { Text } from '../model/rows.ts';
+
 const LIMIT = 65_536;
+const DECODER = new TextDecoder();
 
 /** The same text in few large parts instead of one a row: each part costs its reader a promise and a write. */
-export function* chunks(parts: Iterable<string>): Generator<string> {
+export function* chunks(parts: Iterable<Text>): Generator<string> {
   let held = '';
   for (const part of parts) {
-    held += part;
+    held += typeof part === 'string' ? part : DECODER.decode(part);
     if (held.length < LIMIT) continue;
     yield held;
     held = '';
@@ -16,17 +19,22 @@ export function* chunks(parts: Iterable<string>): Generator<string> {
  * As `chunks`, in UTF-8, for text that is long and that nobody reads on the way: it is put together in one buffer instead of on the
  * heap. Each part is valid until the next one is asked for.
  */
-export function* octets(parts: Iterable<string>): Generator<Uint8Array<ArrayBuffer>> {
+export function* octets(parts: Iterable<Text>): Generator<Uint8Array<ArrayBuffer>> {
   let buffer = Buffer.allocUnsafeSlow(2 * LIMIT);
   let used = 0;
   for (const part of parts) {
     // A character of UTF-16 takes three octets at most.
-    if (part.length * 3 > buffer.length - used) {
+    const most = typeof part === 'string' ? part.length * 3 : part.length;
+    if (most > buffer.length - used) {
       if (used > 0) yield buffer.subarray(0, used);
       used = 0;
-      if (part.length * 3 > buffer.length) buffer = Buffer.allocUnsafeSlow(part.length * 3);
+      if (most > buffer.length) buffer = Buffer.allocUnsafeSlow(most);
     }
-    used += buffer.write(part, used);
+    if (typeof part === 'string') used += buffer.write(part, used);
+    else {
+      buffer.set(part, used);
+      used += part.length;
+    }
   }
   if (used > 0) yield buffer.subarray(0, used);
 }

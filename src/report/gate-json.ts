@@ -1,4 +1,5 @@
 import { type CaptureReport, SCHEMA_VERSION } from '../model/report.ts';
+import type { Text } from '../model/rows.ts';
 import { ALL_SECTIONS, captureHead, captureText, findingJson, type Head, toolOf } from './json.ts';
 import { type CaptureVerdict, type GateResult, type Judged, toldByAll, unchecked } from './judged.ts';
 import { json } from './safe.ts';
@@ -43,7 +44,7 @@ export function gateHead(head: Head): string {
 }
 
 /** A capture in the gate's JSON: the report under its first profile, and the verdict. */
-export function* gateCapture(verdict: CaptureVerdict, report: CaptureReport | null, first: boolean): Generator<string> {
+export function* gateCapture(verdict: CaptureVerdict, report: CaptureReport | null, first: boolean): Generator<Text> {
   yield first ? '\n' : ',\n';
   const extra = { verdict: verdictJson(verdict) };
   if (report !== null) yield* captureText(report, ALL_SECTIONS, extra);

@@ -7,7 +7,7 @@ import {
   type Section,
   type StreamReport,
 } from '../model/report.ts';
-import type { Rows, RowText } from '../model/rows.ts';
+import type { Rows, RowText, Text } from '../model/rows.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { octets } from './chunks.ts';
 import { iso, stampOf } from './format.ts';
@@ -70,7 +70,7 @@ function* written<T>(rows: Rows<T>, write: (row: T) => unknown): Generator<strin
 }
 
 /** The rows of a section, each as the text of a JSON object. */
-const ROWS: { readonly [S in Section]: (report: CaptureReport) => Iterable<string> } = {
+const ROWS: { readonly [S in Section]: (report: CaptureReport) => Iterable<Text> } = {
   streams: ({ streams }) => streams.texts?.() ?? written(streams, streamJson),
   findings: report => written(report.findings, findingJson),
   events: report => written(report.events, eventJson),
@@ -122,7 +122,7 @@ export function* captureText(
   report: CaptureReport,
   sections: readonly Section[],
   extra: Record<string, unknown>,
-): Generator<string> {
+): Generator<Text> {
   const fields = Object.entries({ ...captureHead(report), ...extra });
   yield `    {\n${fields.map(([key, value]) => `      ${json(key)}: ${json(value)}`).join(',\n')}`;
   for (const section of sections) {
@@ -149,11 +149,15 @@ const KINDS: Readonly<Record<Section, string>> = {
 };
 
 /** One object a line: `type` says what it is, `file` which capture it belongs to. */
-export function* ndjson(head: Head, report: CaptureReport, sections: readonly Section[]): Generator<string> {
+export function* ndjson(head: Head, report: CaptureReport, sections: readonly Section[]): Generator<Text> {
   const { file, ...rest } = captureHead(report);
   yield `${json({ type: 'capture', file, schemaVersion: SCHEMA_VERSION, profile: head.profile, ...rest })}\n`;
   for (const section of sections) {
-    const head = json({ type: KINDS[section], file }).slice(0, -1);
-    for (const row of ROWS[section](report)) yield `${head},${row.slice(1)}\n`;
+    const head = `${json({ type: KINDS[section], file }).slice(0, -1)},`;
+    for (const row of ROWS[section](report)) {
+      yield head;
+      yield typeof row === 'string' ? row.slice(1) : row.subarray(1);
+      yield '\n';
+    }
   }
 }

@@ -4,7 +4,9 @@ import { InputError } from '../base/errors.ts';
 import type { Lines } from '../model/rows.ts';
 
 /** Octets of lines that are kept in memory before any goes into a file: the rows of most captures are less. */
-const MOST_HELD = 8 << 20;
+const MOST_HELD = 1 << 20;
+/** Where there is no room for the file: a folder that nobody may write to is no reason to give up a report of this size. */
+const MOST_HELD_WITHOUT_FILE = 32 << 20;
 const BLOCK = 1 << 18;
 /** Octets that are read back at once: lines are mostly asked for in the order in which they came. */
 const WINDOW = 1 << 16;
@@ -38,7 +40,7 @@ export class TemporaryLines implements Lines {
     const most = line.length * 3 + 1;
     if (block === undefined || block.used + most > block.bytes.length) {
       const at = block === undefined ? this.fileEnd : block.at + block.used;
-      if (at - this.fileEnd >= MOST_HELD) this.flush();
+      if (at - this.fileEnd >= MOST_HELD) this.flush(at - this.fileEnd);
       block = { at, bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK, most)), used: 0 };
       this.blocks.push(block);
     }
@@ -49,16 +51,20 @@ export class TemporaryLines implements Lines {
   }
 
   get(at: number): string {
+    return this.octets(at).toString('utf8');
+  }
+
+  octets(at: number): Buffer {
     if (at >= this.fileEnd) {
       let i = this.blocks.length - 1;
       while (this.blocks[i]!.at > at) i--;
       const { at: start, bytes } = this.blocks[i]!;
-      return bytes.toString('utf8', at - start, bytes.indexOf(LINE_END, at - start));
+      return bytes.subarray(at - start, bytes.indexOf(LINE_END, at - start));
     }
     for (let room = WINDOW; ; room *= 2) {
       const from = at - this.windowAt;
       const end = from >= 0 && from < this.window.length ? this.window.indexOf(LINE_END, from) : -1;
-      if (end >= 0) return this.window.toString('utf8', from, end);
+      if (end >= 0) return this.window.subarray(from, end);
       this.read(at, Math.min(room, this.fileEnd - at));
     }
   }
@@ -73,24 +79,27 @@ export class TemporaryLines implements Lines {
     this.folder = null;
   }
 
-  private flush(): void {
+  /** @param held octets that are in memory */
+  private flush(held: number): void {
     try {
       if (this.fd < 0) this.open();
-      for (const { at, bytes, used } of this.blocks) {
+      for (let block = this.blocks[0]; block !== undefined; block = this.blocks[0]) {
+        const { at, bytes, used } = block;
         for (let done = 0; done < used; ) done += writeSync(this.fd, bytes, done, used - done, at + done);
         this.fileEnd = at + used;
+        this.blocks.shift();
       }
     } catch (error) {
+      if (held < MOST_HELD_WITHOUT_FILE) return;
       const why = error instanceof Error ? error.message : String(error);
       throw new InputError(
         `rows of the report can't be put aside in ${temporaryFolder()} (${why}): make room there, or name another folder in TMPDIR`,
       );
     }
-    this.blocks = [];
   }
 
   private open(): void {
-    this.folder = mkdtempSync(join(temporaryFolder(), 'mtascope-'));
+    this.folder ??= mkdtempSync(join(temporaryFolder(), 'mtascope-'));
     this.fd = openSync(join(this.folder, 'rows'), 'wx+', 0o600);
     if (process.platform === 'win32') return;
     rmSync(this.folder, { recursive: true });
