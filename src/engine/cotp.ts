@@ -138,7 +138,10 @@ export class Cotp implements TpktTaker {
   }
 
   private heard(direction: Direction): Heard {
-    return { anchored: this.carrier.readers[direction].anchored, present: this.connection.halves[direction].frames > 0 };
+    return {
+      anchored: this.carrier.readers[direction].anchored,
+      present: this.connection.halves[direction].frames > 0,
+    };
   }
 
   private connect(t: Tpdu, direction: Direction, frame: number): void {
