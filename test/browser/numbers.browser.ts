@@ -1,3 +1,6 @@
+/** The column has the names of the flags, as Wireshark does. */
+const ENDED: Readonly<Record<string, string>> = { closed: 'FIN', reset: 'RST' };
+
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -92,7 +95,7 @@ describe.skipIf(!HAVE_CHROMIUM)('the numbers of the page are those of `analyze -
             s.tpduSize,
             both(s, d => d.maxTpktLength, Math.max),
             both(s, d => d.peakElements, Math.max),
-            s.state,
+            ENDED[s.state] ?? s.state,
           ]),
         ),
       );
