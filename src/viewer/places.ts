@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { View } from './state.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { View } from './state.ts';
 export function usePlaces(view: View): void {
   const places = useRef(new Map<View, number>());
   const shown = useRef<View | null>(null);
-  useEffect(() => {
+  // Before the first painting: a page that is scrolled as soon as it is there is found again, too.
+  useLayoutEffect(() => {
     history.scrollRestoration = 'manual';
     const keep = (): void => {
       if (shown.current !== null) places.current.set(shown.current, scrollY);
