@@ -72,11 +72,12 @@ export function addedByCut(report: WholeReport, c: Comparison, streamOf: (frame:
 }
 
 /**
- * A connect that nobody answered in time. That the time went by is told by frames of any traffic, which a cut does not keep: it ends too
- * early to tell. A refusal is decided by a RST of the connect's own, which it can keep.
+ * A connect that nobody accepted or refused in time, whatever ICMP said of it. That the time went by is told by frames of any traffic,
+ * which a cut does not keep: it ends too early to tell. A refusal is decided by a RST of the connect's own, which it can keep. Hosts that
+ * are not known to be MTAs have no event, so that the error is taken from the words.
  */
-function isSilence({ code, event }: Finding): boolean {
-  return code === 'mta.9215' && event?.text.includes(' 10060 ') === true;
+function isSilence({ code, message }: Finding): boolean {
+  return code === 'mta.9215' && !message.includes('(Winsock 10061)');
 }
 
 /** A stream whose protocol is not recognised as it was before. */

@@ -17,7 +17,7 @@ import { analyzeBytes } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { dt } from '../kit/cotp.ts';
-import { CODE } from '../kit/icmp.ts';
+import { CODE, unreachable } from '../kit/icmp.ts';
 import { ipv4 } from '../kit/ip.ts';
 import { rawIp } from '../kit/link.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
@@ -172,11 +172,11 @@ describe('a connect that nobody answered', () => {
   });
 
   it('is one all the same where the capture shows another end', async () => {
-    const added = async (play: (tcp: Conversation) => void): Promise<string[]> => {
+    const added = async (play: (tcp: Conversation, wire: Wire) => void): Promise<string[]> => {
       const wire = new Wire('2001-01-01T00:00:00Z');
       const connect = new Conversation(wire, CLIENT, SERVER);
       connect.syn();
-      play(connect);
+      play(connect, wire);
       wire.wait(100_000);
       wire.frame(cat(filler(12), hex('0806'), filler(46)));
       const original = await analyzeBytes(wire.pcap(), options55);
@@ -185,6 +185,12 @@ describe('a connect that nobody answered', () => {
       return addedByCut(cut, { original, numbers: [1], anonymized: false }, () => 0).map(f => f.code);
     };
     expect(await added(() => undefined)).toEqual([]);
+    // Whatever ICMP said, it is the silence that failed the connect.
+    for (const code of [CODE.host, CODE.port]) {
+      const told = (tcp: Conversation, wire: Wire): void =>
+        void wire.packet(unreachable('192.0.2.65', CLIENT.address, code, tcp.synPacket()), 4, 1);
+      expect(await added(told)).toEqual([]);
+    }
     expect(await added(tcp => tcp.refuse())).toEqual(['mta.9215-possible']);
     expect(await added(tcp => tcp.synAck())).toEqual(['mta.9215-possible']);
     expect(await added(tcp => tcp.reset(0))).toEqual(['mta.9215-possible']);
