@@ -53,6 +53,7 @@ export function wholeReport({ release, ...report }: CaptureReport): WholeReport 
   const whole = {
     ...report,
     streams: [...report.streams],
+    findings: [...report.findings],
     associations: [...report.associations],
     messages: [...report.messages],
   };

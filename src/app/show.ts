@@ -6,7 +6,7 @@ import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
-import type { CaptureReport } from '../model/report.ts';
+import type { WholeReport } from '../model/report.ts';
 import type { Run } from '../report/hex.ts';
 import { frameDetail } from '../report/html/detail.ts';
 import type { StoredFrame } from '../report/html/frames.ts';
@@ -72,7 +72,7 @@ function holds({ origin, start, end }: LayerTree, no: number): boolean {
 }
 
 /** A frame that is none of an ISO transport stream's; the reader ruled it out, so the capture is read again for it. */
-async function otherFrame(file: string, no: number, report: CaptureReport): Promise<StoredFrame> {
+async function otherFrame(file: string, no: number, report: WholeReport): Promise<StoredFrame> {
   if (no > report.frames)
     throw new UsageError(`show: frame ${no}: the capture has ${numbered(report.frames, 'frame')}`);
   if (readOnce(file))
@@ -119,7 +119,7 @@ function view(
   frame: StoredFrame,
   packet: Packet | null,
   records: readonly PduRecord[],
-  report: CaptureReport,
+  report: WholeReport,
   showCredentials: boolean,
 ): FrameView {
   const { no } = frame;

@@ -91,7 +91,7 @@ export class UserAnalysis {
   finish(file: string, transport: TransportResult): CaptureReport {
     const { none, foreign, streams } = this;
     const { hits } = this.users;
-    const lower = new Conditions(transport.conditions);
+    const lower = transport.conditions;
     if (none.size > 0) {
       for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
     }

@@ -2,7 +2,7 @@ import { thousands } from '../base/numbers.ts';
 import type { Finding, LogEvent } from '../model/finding.ts';
 import { type Refusal, saidBy } from '../mta/refusals.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
-import { MAX_FRAMES, makeFinding } from './conditions.ts';
+import { MAX_FRAMES, makeFinding } from './make-finding.ts';
 
 /** A connect() that failed, of a host that is an MTA or may be one. */
 export interface FailedConnect {

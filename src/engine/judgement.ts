@@ -1,13 +1,16 @@
 import { numbered } from '../base/numbers.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
+import type { Rows } from '../model/rows.ts';
 import { compareStamps, type Sighting, type Stamp } from '../model/tsdu.ts';
 import { connectFailed, logged, noControlBlock } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Refusal, refusals } from '../mta/refusals.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
-import { type ConditionRow, type Conditions, MAX_FRAMES, makeFinding } from './conditions.ts';
+import type { ConditionRow, Conditions } from './conditions.ts';
 import { type FailedConnect, failedFindings, hostOf, openFindings } from './connects.ts';
+import { FindingList, sourceOf } from './finding-list.ts';
+import { MAX_FRAMES, makeFinding } from './make-finding.ts';
 import type { TransportResult } from './transports.ts';
 import { judgeRequests } from './verdicts.ts';
 
@@ -75,7 +78,7 @@ export class Judgement {
   }
 
   /** `lower` are the conditions of the transport layer and below, `upper` those of its users. */
-  judge(lower: Conditions, upper: Conditions): { findings: Finding[]; events: EmulatedEvent[] } {
+  judge(lower: Conditions, upper: Conditions): { findings: Rows<Finding>; events: EmulatedEvent[] } {
     const { candidates, warnings } = this.transport;
     const verdicts = judgeRequests(candidates, this.options.profile, {
       mta: address => this.mtaReason(address),
@@ -90,15 +93,14 @@ export class Judgement {
     });
     const blocks = this.controlBlockEvents(lower);
     const connects = this.connectEvents(this.transport.last ?? { sec: 0, nsec: 0 });
-    const findings = [
+    const first = [
       ...verdicts.findings.map(finding => this.withLeftOut(finding)),
       ...connects.findings,
       ...blocks.findings,
       ...this.absentMtas(),
-      ...lower.findings(),
-      ...upper.findings(),
-      ...warnings.map(captureFinding),
-    ].sort(byImportance);
+    ];
+    const last = warnings.map(captureFinding);
+    const findings = new FindingList([sourceOf(first), lower, upper, sourceOf(last)]);
     const events = [...verdicts.events, ...connects.events, ...blocks.events].sort(inTimeOrder);
     return { findings, events };
   }
@@ -275,17 +277,4 @@ function captureFinding(w: CaptureWarning): Finding {
 /** As the log has them: one that is decided at a frame may be logged when a wait runs out. */
 function inTimeOrder(a: Sighting, b: Sighting): number {
   return compareStamps(a.time, b.time) || a.frame - b.frame;
-}
-
-const RANK = { error: 0, warning: 1, note: 2 } as const;
-
-/** What stops the machine first, then by severity, then in capture order. */
-function byImportance(a: Finding, b: Finding): number {
-  const fatal = Number(b.code === 'mta.9404') - Number(a.code === 'mta.9404');
-  return (
-    fatal ||
-    RANK[a.severity] - RANK[b.severity] ||
-    (a.frame ?? 0) - (b.frame ?? 0) ||
-    (a.stream ?? -1) - (b.stream ?? -1)
-  );
 }

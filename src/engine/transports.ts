@@ -9,7 +9,7 @@ import type { Connects } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch, type UnreachableWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
-import { type ConditionRow, Conditions } from './conditions.ts';
+import { Conditions } from './conditions.ts';
 import { ConnectLog } from './connect-log.ts';
 import { frameWarnings } from './frame-warnings.ts';
 import type { BufferChange, FramingMark, PduRecord, RequestCandidate } from './sink.ts';
@@ -50,7 +50,7 @@ export interface TransportResult {
   readonly warnings: CaptureWarning[];
   readonly connects: Connects;
   readonly candidates: RequestCandidate[];
-  readonly conditions: ConditionRow[];
+  readonly conditions: Conditions;
   /** The emulated machines by address; whether a host is an MTA, and whether its machine lived on, is not known yet. */
   readonly machines: ReadonlyMap<string, Machine>;
 }
@@ -154,7 +154,7 @@ export class Transports {
       warnings: this.warnings,
       connects: this.connects.connects,
       candidates: this.candidates,
-      conditions: this.conditions.rows,
+      conditions: this.conditions,
       machines: this.machines.all,
     };
   }
@@ -171,7 +171,7 @@ export class Transports {
       // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
       if (foreign || (!transport.cotp.used && !hasEvidence(row))) {
         transport.withdraw();
-        this.conditions.drop(stream => stream === c.id);
+        this.conditions.dropStream(c.id);
         if (transport.cotp.used) this.told.none(c.id);
         return;
       }

@@ -6,7 +6,7 @@ import { illegalBufferRequest, logged } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Assessment, codeOf, type RequestCode } from '../mta/request.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
-import { makeFinding } from './conditions.ts';
+import { makeFinding } from './make-finding.ts';
 import type { RequestCandidate } from './sink.ts';
 
 /** What the verdict on a request needs to know about the receiving host. */

@@ -64,7 +64,7 @@ export interface Finding {
   /** The frame to look at first (for a 9404 the request frame); null for a finding about the whole capture. */
   readonly frame: number | null;
   /** Every frame that the finding names, ascending: what `annotate` comments and SARIF locates. */
-  readonly frames: number[];
+  readonly frames: readonly number[];
   /** One sentence: what. */
   readonly message: string;
   /** Why, how it is known, what is assumed. */

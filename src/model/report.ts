@@ -105,7 +105,7 @@ export interface CaptureReport {
   readonly last: Stamp | null;
   readonly warnings: CaptureWarning[];
   readonly streams: Rows<StreamReport>;
-  readonly findings: Finding[];
+  readonly findings: Rows<Finding>;
   readonly events: EmulatedEvent[];
   /** High-water marks of the emulated machine, one row a host. */
   readonly hosts: HostReport[];
@@ -119,6 +119,7 @@ export interface CaptureReport {
 /** A report whose rows are all in memory. */
 export interface WholeReport extends CaptureReport {
   readonly streams: StreamReport[];
+  readonly findings: Finding[];
   readonly associations: Association[];
   readonly messages: Message[];
 }

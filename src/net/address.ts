@@ -1,3 +1,5 @@
+import { mix } from '../base/mix.ts';
+
 /** Numbers for IPv6 addresses, so that a flow key is four integers whatever the family. */
 export class AddressTable {
   private slots = new Int32Array(256).fill(-1);
@@ -56,13 +58,6 @@ export class AddressTable {
     }
     this.slots = slots;
   }
-}
-
-/** 32-bit finalizer (the xorshift-multiply family): spreads the few bits in which addresses and ports differ. */
-export function mix(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
-  x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
-  return x ^ (x >>> 16);
 }
 
 export function ipv4Text(address: number): string {

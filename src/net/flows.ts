@@ -1,8 +1,8 @@
+import { mix } from '../base/mix.ts';
 import type { Direction } from '../model/finding.ts';
-import { mix } from './address.ts';
 import { checksumFits } from './checksum.ts';
+import { ClosedConnections } from './closed.ts';
 import { Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
-import { answersAnother, isLater } from './handshake.ts';
 import type { Budget } from './held.ts';
 import type { Unreachable } from './icmp.ts';
 import type { SegmentSink } from './ip.ts';
@@ -32,38 +32,6 @@ export type SegmentWatch = (s: Segment, c: Connection, direction: Direction) => 
 export type UnreachableWatch = (m: Unreachable, c: Connection) => void;
 
 /**
- * What stays in the table of a connection that is folded: enough to tell its late segments from the SYN of the next incarnation.
- * A capture has many more of these than of open connections.
- */
-class Closed {
-  readonly kind = 'closed';
-  readonly folded = true;
-  readonly rival = false;
-  readonly clientAddress: number;
-  readonly clientPort: number;
-  private readonly isn: number;
-  private readonly accepted: boolean;
-  readonly endSec: number;
-  readonly endNsec: number;
-
-  constructor(c: Connection) {
-    this.clientAddress = c.clientAddress;
-    this.clientPort = c.clientPort;
-    this.isn = c.handshake.isn;
-    this.accepted = c.handshake.accepted;
-    this.endSec = c.endSec;
-    this.endNsec = c.endNsec;
-  }
-
-  /** As `Handshake.reopens` of one that has ended and whose SYN was seen. */
-  reopens(s: Segment, direction: Direction): boolean {
-    if ((s.flags & SYN) === 0) return false;
-    if (s.flags & ACK) return answersAnother(s, direction, this.isn);
-    return !(direction === 0 && s.seq === this.isn) || (this.accepted && isLater(s, this));
-  }
-}
-
-/**
  * Segments to connections: an open-addressed table over integer keys, so that a look-up costs no string and no object.
  * A key is (address, address, ports, family) with the smaller end first, so both directions meet in one slot.
  */
@@ -71,7 +39,9 @@ export class FlowTable implements SegmentSink {
   /** Connections created so far, the next connection's number. */
   count = 0;
   private keys = new Int32Array(4 * 1024);
-  private slots: (Connection | Opening | Closed | undefined)[] = new Array(1024);
+  /** A number is that of a closed connection. */
+  private slots: (Connection | Opening | number | undefined)[] = new Array(1024);
+  private readonly closed = new ClosedConnections();
   private used = 0;
   private readonly options: FlowOptions;
   private readonly budget: Budget = { held: 0 };
@@ -88,27 +58,30 @@ export class FlowTable implements SegmentSink {
     const ports = forward ? (s.sourcePort << 16) | s.destinationPort : (s.destinationPort << 16) | s.sourcePort;
     const slot = this.find(a, b, ports, s.family);
     let c = this.slots[slot];
-    // Told apart by a field: `instanceof` costs more than all the rest before it was compiled.
-    if (c?.kind === 'opening') {
-      if (c.repeats(s, this.fits)) return;
-      c = this.grown(c);
-      this.slots[slot] = c;
-    }
-    if (c === undefined) {
-      const at = slot * 4;
-      this.keys[at] = a;
-      this.keys[at + 1] = b;
-      this.keys[at + 2] = ports;
-      this.keys[at + 3] = s.family;
-      c = this.open(s);
-      this.slots[slot] = c;
-      if (++this.used * 2 > this.slots.length) this.grow();
-    } else if (s.flags & SYN || c.rival) {
-      const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
-      if (c.reopens(s, direction)) {
-        if (c.kind === 'connection' && !c.folded) this.fold(c);
-        c = this.open(s);
-        this.slots[slot] = c;
+    if (typeof c === 'number') {
+      if (!this.closed.reopens(c, s)) return;
+      this.closed.remove(c);
+      c = this.slots[slot] = this.open(s);
+    } else {
+      // Told apart by a field: `instanceof` costs more than all the rest before it was compiled.
+      if (c?.kind === 'opening') {
+        if (c.repeats(s, this.fits)) return;
+        c = this.slots[slot] = this.grown(c);
+      }
+      if (c === undefined) {
+        const at = slot * 4;
+        this.keys[at] = a;
+        this.keys[at + 1] = b;
+        this.keys[at + 2] = ports;
+        this.keys[at + 3] = s.family;
+        c = this.slots[slot] = this.open(s);
+        if (++this.used * 2 > this.slots.length) this.grow();
+      } else if (s.flags & SYN || c.rival) {
+        const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
+        if (c.reopens(s, direction)) {
+          if (!c.folded) this.fold(c);
+          c = this.slots[slot] = this.open(s);
+        }
       }
     }
     if (c.kind !== 'connection') return;
@@ -123,6 +96,7 @@ export class FlowTable implements SegmentSink {
   unreachable(m: Unreachable): void {
     const slot = this.slotOf(m.source, m.sourcePort, m.destination, m.destinationPort, m.family);
     let c = this.slots[slot];
+    if (typeof c === 'number') return;
     if (c?.kind === 'opening' && c.seq === m.seq) {
       c = this.grown(c);
       this.slots[slot] = c;
@@ -133,7 +107,7 @@ export class FlowTable implements SegmentSink {
   /** The capture ends: every connection that is still open or lingering is folded, in order of creation. No segment may follow. */
   end(): void {
     const rest: (Connection | Opening)[] = [];
-    for (const c of this.slots) if (c !== undefined && c.kind !== 'closed' && !c.folded) rest.push(c);
+    for (const c of this.slots) if (typeof c === 'object' && !c.folded) rest.push(c);
     // Each is free once it was folded: what that leaves takes its place.
     this.slots.length = 0;
     this.lingering.length = 0;
@@ -188,7 +162,7 @@ export class FlowTable implements SegmentSink {
   private forget(c: Connection): void {
     const { clientAddress, clientPort, serverAddress, serverPort } = c;
     const slot = this.slotOf(clientAddress, clientPort, serverAddress, serverPort, c.family);
-    if (this.slots[slot] === c) this.slots[slot] = new Closed(c);
+    if (this.slots[slot] === c) this.slots[slot] = this.closed.add(c);
   }
 
   private fold(open: Connection | Opening): void {
@@ -200,7 +174,7 @@ export class FlowTable implements SegmentSink {
   }
 
   private relieve(): void {
-    for (const c of this.slots) if (c?.kind === 'connection' && !c.folded) c.giveUpHoles();
+    for (const c of this.slots) if (typeof c === 'object' && c.kind === 'connection' && !c.folded) c.giveUpHoles();
   }
 
   private slotOf(from: number, fromPort: number, to: number, toPort: number, family: number): number {

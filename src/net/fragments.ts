@@ -1,6 +1,6 @@
+import { mix } from '../base/mix.ts';
 import { equalOctets } from '../base/octets.ts';
 import { Origin } from '../model/origin.ts';
-import { mix } from './address.ts';
 
 /** A datagram put together: what stands behind its IP header, and where these octets were captured. */
 export interface Datagram {

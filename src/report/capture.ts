@@ -28,8 +28,9 @@ export function* captureText(report: CaptureReport, options: TextOptions): Gener
   const { look, carried } = options;
   yield captureLine(report, look);
   // Most of what is wrong with a file is a finding below, with its code; only the rest is told here.
-  const told = new Set(report.findings.map(finding => finding.message));
-  for (const warning of report.warnings) if (!told.has(warning.message)) yield warningLine(warning, look);
+  const untold = new Set(report.warnings.map(warning => warning.message));
+  if (untold.size > 0) for (const { message } of report.findings) untold.delete(message);
+  for (const warning of report.warnings) if (untold.has(warning.message)) yield warningLine(warning, look);
   if (report.streams.length === 0) {
     yield textLine(`${mark(look, 'unknown')} ${nothing(report, options.anyPort)}`, look);
     yield* findingsText(report, look, carried);
@@ -108,10 +109,15 @@ function* doubts(seen: Survey, look: Look): Generator<string> {
 /** What was checked, so that silence means something. */
 function closing(report: CaptureReport, seen: Survey, options: TextOptions): string {
   const { look, profile, rules } = options;
-  const worst = report.findings.some(finding => finding.severity !== 'note');
-  const fatal = report.findings.some(finding => finding.request !== undefined && finding.severity !== 'note');
+  let worst = false;
+  let fatal = false;
+  for (const { severity, request } of report.findings) {
+    if (severity === 'note') continue;
+    worst = true;
+    fatal ||= request !== undefined;
+  }
   const verdict = fatal ? '' : `; ${quiet(report.hosts)}`;
-  const symbol = worst || fatal ? mark(look, 'note') : seen.partial ? mark(look, 'unknown') : mark(look, 'ok');
+  const symbol = worst ? mark(look, 'note') : seen.partial ? mark(look, 'unknown') : mark(look, 'ok');
   const streams = count(report.streams.length, 'stream');
   return textLine(`${symbol} ${streams}, ${totals(seen)}${verdict} (${clean(profile)}). ${checked(seen, rules)}`, look);
 }

@@ -34,10 +34,14 @@ export function* captureMarkdown(report: CaptureReport, profile: string, wide: b
 }
 
 export function* findingsMarkdown(report: CaptureReport): Generator<string> {
-  const list = ordered(report);
-  if (list.length === 0 && report.streams.length > 0) yield 'No findings.\n';
-  for (const { finding } of list.slice(0, LISTED)) yield findingMarkdown(finding);
-  if (list.length > LISTED) yield `\n${thousands(list.length - LISTED)} more findings.\n`;
+  const { length } = report.findings;
+  if (length === 0 && report.streams.length > 0) yield 'No findings.\n';
+  let left = LISTED;
+  for (const { finding } of ordered(report)) {
+    if (left-- === 0) break;
+    yield findingMarkdown(finding);
+  }
+  if (length > LISTED) yield `\n${thousands(length - LISTED)} more findings.\n`;
 }
 
 function findingMarkdown(finding: Finding): string {

@@ -175,7 +175,13 @@ test('a capture with more streams than stay in memory is judged as one with all 
     expect(new Set(whole.events.map(e => e.event.id))).toEqual(new Set([9156, 9215]));
     const { release, ...report } = await analyzeRows(path, options);
     expect(Array.from(report.streams.texts!()!, decoded)).toEqual(whole.streams.map(s => json(streamJson(s))));
-    expect({ ...report, streams: [...report.streams], messages: [], associations: [] }).toEqual({
+    expect({
+      ...report,
+      streams: [...report.streams],
+      findings: [...report.findings],
+      messages: [],
+      associations: [],
+    }).toEqual({
       ...whole,
       messages: [],
       associations: [],

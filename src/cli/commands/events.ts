@@ -19,7 +19,8 @@ const LISTING: Listing<EventRow> = {
       .map(code => ` (exception ${code} where Raise Exception on fatal error is set)`)
       .join('');
     const end = stopped.map(host => ` ${host.address} stops at frame ${host.terminatedAt}${instead}.`).join('');
-    const possible = report.findings.filter(finding => finding.code.endsWith('-possible')).length;
+    let possible = 0;
+    for (const { code } of report.findings) if (code.endsWith('-possible')) possible++;
     return report.events.length === 0
       ? possible === 0
         ? 'The emulated MTA would have logged nothing.'

@@ -1,0 +1,49 @@
+import { Column } from '../base/column.ts';
+import type { Direction } from '../model/finding.ts';
+import type { Connection } from './connection.ts';
+import { answersAnother, isLater } from './handshake.ts';
+import { ACK, type Segment, SYN } from './segment.ts';
+
+/**
+ * What stays of the connections that are folded, by number: enough to tell their late segments from the SYN of the next incarnation. A
+ * capture has many more of these than of open connections.
+ */
+export class ClosedConnections {
+  private readonly clientAddress = new Column(Int32Array);
+  private readonly clientPort = new Column(Int32Array);
+  private readonly isn = new Column(Int32Array);
+  private readonly accepted = new Column(Int8Array);
+  private readonly endSec = new Column(Float64Array);
+  private readonly endNsec = new Column(Int32Array);
+  /** Numbers of connections that were opened anew. */
+  private readonly free: number[] = [];
+
+  add(c: Connection): number {
+    const number = this.free.pop() ?? this.isn.length;
+    this.clientAddress.set(number, c.clientAddress);
+    this.clientPort.set(number, c.clientPort);
+    this.isn.set(number, c.handshake.isn);
+    this.accepted.set(number, c.handshake.accepted ? 1 : 0);
+    this.endSec.set(number, c.endSec);
+    this.endNsec.set(number, c.endNsec);
+    return number;
+  }
+
+  /** Whether a segment of its addresses and ports opens another connection, as `Handshake.reopens`. */
+  reopens(number: number, s: Segment): boolean {
+    if ((s.flags & SYN) === 0) return false;
+    const isn = this.isn.at(number);
+    const fromClient = s.source === this.clientAddress.at(number) && s.sourcePort === this.clientPort.at(number);
+    const direction: Direction = fromClient ? 0 : 1;
+    if (s.flags & ACK) return answersAnother(s, direction, isn);
+    if (!fromClient || s.seq !== isn) return true;
+    return (
+      this.accepted.at(number) === 1 && isLater(s, { endSec: this.endSec.at(number), endNsec: this.endNsec.at(number) })
+    );
+  }
+
+  /** It was opened anew: its number may be given to another. */
+  remove(number: number): void {
+    this.free.push(number);
+  }
+}
