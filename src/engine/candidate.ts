@@ -16,11 +16,12 @@ export interface HeaderRead {
   readonly sec: number;
   readonly nsec: number;
   readonly tpduSize: number | null;
+  readonly answers: number;
 }
 
 /** The request that a header makes, for the verdict. */
 export function candidateOf(read: HeaderRead, framing: Framing, half: Half, profile: Profile): RequestCandidate {
-  const { stream, receiver, position, length, frame, sec, nsec, tpduSize } = read;
+  const { stream, receiver, position, length, frame, sec, nsec, tpduSize, answers } = read;
   const index = position - half.base;
   const version = half.buffer[index]!;
   const { direction, parting } = framing;
@@ -41,6 +42,8 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
     misread: framing.astray || version !== 3,
     dishonest: false,
     trueBoundary: parting?.trueBoundary ?? null,
+    answers,
+    again: null,
     withdrawn: false,
     unlisted: 0,
     hits: null,

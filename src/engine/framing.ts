@@ -36,6 +36,8 @@ export interface FramingWatcher {
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void;
   /** Octets are missing: whatever was being put together has a hole. */
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void;
+  /** As of `HalfReader`. */
+  repeated(framing: Framing, from: number, frame: number, sec: number, nsec: number): void;
 }
 
 /** A TPKT whose length sent the machine astray. */
@@ -153,6 +155,10 @@ export class Framing implements HalfReader {
     }
     this.previous = -1;
     this.lose(half, to, to);
+  }
+
+  repeated(_half: Half, from: number, frame: number, sec: number, nsec: number): void {
+    this.watcher.repeated(this, from, frame, sec, nsec);
   }
 
   /** The direction ends: what waits for more octets is as complete as it gets. */

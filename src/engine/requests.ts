@@ -1,3 +1,5 @@
+import { isLater } from '../net/handshake.ts';
+import { TPKT_HEADER } from '../osi/tpkt.ts';
 import type { RequestCandidate } from './sink.ts';
 
 /**
@@ -21,6 +23,21 @@ export class Requests {
     this.fatal ||= fatal;
     this.list.push(candidate);
     return true;
+  }
+
+  /**
+   * Octets from `from` on came again before their receiver acknowledged them. If a copy captured first was lost on its way, or refused
+   * because the window was closed, it read no header behind them before this one. Copies of a mirror port say nothing of the kind.
+   */
+  repeated(from: number, at: Pick<RequestCandidate, 'frame' | 'sec' | 'nsec' | 'answers'>): void {
+    // The machine reads forward: the headers behind `from` are the last ones.
+    for (let i = this.list.length - 1; i >= 0; i--) {
+      const c = this.list[i]!;
+      if (c.streamOffset + TPKT_HEADER <= from) return;
+      if (at.frame <= c.frame || (at.answers === c.answers && !isLater(at, { endSec: c.sec, endNsec: c.nsec })))
+        continue;
+      c.again = { first: c.again?.first ?? at.frame, last: at.frame, count: (c.again?.count ?? 0) + 1 };
+    }
   }
 
   /** The stream is none of ISO transport. */

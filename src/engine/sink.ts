@@ -29,6 +29,10 @@ export interface RequestCandidate {
   /** The TPKT's own length did not match what followed. */
   dishonest: boolean;
   trueBoundary: number | null;
+  /** Segments of the receiver that were seen before it. */
+  readonly answers: number;
+  /** Frames in which octets that the machine has to have read for it came again before they were acknowledged; null when none did. */
+  again: { readonly first: number; readonly last: number; readonly count: number } | null;
   /** Its stream turned out to be no ISO transport (`--any-port`), or that of a protocol which no MTA speaks. */
   withdrawn: boolean;
   /** Requests of the same direction behind it that are not kept. */

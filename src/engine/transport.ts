@@ -133,11 +133,14 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     const length = (b[index + 2]! << 8) | b[index + 3]!;
     if (this.around.sink.framing !== undefined) this.mark(direction, position, TPKT_HEADER);
     this.ends.request(direction, length, version, this.cotp.tpduSize, position, frame, sec, nsec);
-    // What was still under way at a reset comes to a host that has no connection any more.
-    const gone = this.resetFrame > 0 && frame > this.resetFrame;
-    if (!gone && (length > this.quiet || length < TPKT_HEADER))
+    if (!this.gone(frame) && (length > this.quiet || length < TPKT_HEADER))
       this.candidate(framing, half, position, length, frame, sec, nsec);
     return !refuses(this.model, length, version, this.cotp.tpduSize);
+  }
+
+  /** What was still under way at a reset comes to a host that has no connection any more. */
+  private gone(frame: number): boolean {
+    return this.resetFrame > 0 && frame > this.resetFrame;
   }
 
   private candidate(
@@ -153,7 +156,8 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     const { tpduSize } = this.cotp;
     const stream = this.connection.id;
     const receiver = direction === 0 ? this.server : this.client;
-    const read = { stream, receiver, position, length, frame, sec, nsec, tpduSize };
+    const answers = this.answersTo(direction);
+    const read = { stream, receiver, position, length, frame, sec, nsec, tpduSize, answers };
     const candidate = candidateOf(read, framing, half, this.around.profile);
     if (codeOf(candidate.assessment.outcome) === null) return;
     this.requests ??= [new Requests(), new Requests()];
@@ -219,6 +223,16 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     if (framing.position < from && !framing.lost)
       this.mark(direction, framing.position, Math.min(EVIDENCE, from - framing.position));
     if (this.cotp.used) this.around.users.gap(this.connection.id, direction, frame, null);
+  }
+
+  repeated({ direction }: Framing, from: number, frame: number, sec: number, nsec: number): void {
+    if (this.requests === null || this.gone(frame)) return;
+    this.requests[direction].repeated(from, { frame, sec, nsec, answers: this.answersTo(direction) });
+  }
+
+  /** Segments of the other side so far. */
+  private answersTo(direction: Direction): number {
+    return this.connection.halves[direction === 0 ? 1 : 0].frames;
   }
 
   mark(direction: Direction, streamOffset: number, length: number): void {

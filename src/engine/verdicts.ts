@@ -88,7 +88,7 @@ function requestFinding(
     models: a.models,
     elementsRange: a.range,
     margin: a.margin,
-    assumptions: [`${c.receiver} counts as an MTA: ${evidence}`, ...a.assumptions],
+    assumptions: [`${c.receiver} counts as an MTA: ${evidence}`, ...a.assumptions, ...firstCopies(c)],
     profile: profile.name,
     disturbanceFrame: disturbance?.frame ?? null,
     disturbance,
@@ -102,9 +102,14 @@ function requestFinding(
     stream: c.stream,
     direction: c.direction,
     frame: c.frame,
-    frames: [c.frame, ...headerFrames, ...(disturbance === null ? [] : [disturbance.frame])],
+    frames: [
+      c.frame,
+      ...headerFrames,
+      ...(disturbance === null ? [] : [disturbance.frame]),
+      ...(c.again === null ? [] : [c.again.first, c.again.last]),
+    ],
     message: headline(c, code),
-    explanation: `${explain(c, disturbance)}${modelText(a)}${unlistedText(c)}`,
+    explanation: `${explain(c, disturbance)}${modelText(a)}${repeatsText(c)}${unlistedText(c)}`,
     clause: rule.clause,
     identity: `${c.declaredLength}|${c.octets}`,
     request,
@@ -128,6 +133,34 @@ function modelText({ printed, elements }: Assessment): string {
   if (printed === null || printed.model === null) return '';
   const own = printed.elements === elements ? '' : `; the profile's own values ask for ${elements}, which is legal`;
   return ` The event is that of a machine which ${printed.model}${own}.`;
+}
+
+/**
+ * A receiver hands octets up in order (RFC 9293 3.10.7.4): the machine reads a header when it, and all before it, has come. Where a first
+ * copy was lost behind the place of the capture, or refused because the window was closed, that was with a later one.
+ */
+function firstCopies({ again }: RequestCandidate): string[] {
+  if (again === null) return [];
+  const one = again.count === 1 ? 'which is' : 'one of which is';
+  return [
+    `the first copies of the header's octets, and of those before it, reached the MTA: ${repeats(again)}, ${one} the request frame if they did not`,
+  ];
+}
+
+function repeatsText({ again }: RequestCandidate): string {
+  if (again === null) return '';
+  const there = again.count === 1 ? 'there' : 'in one of them';
+  return ` ${repeats(again).replace(/^f/, 'F')}: if the first copies were lost behind the place of the capture, or refused, the MTA read the header ${there}.`;
+}
+
+function repeats({ first, last, count }: NonNullable<RequestCandidate['again']>): string {
+  const frames =
+    count === 1
+      ? `frame ${first} sends`
+      : count === 2
+        ? `frames ${first} and ${last} send`
+        : `${count} frames from ${first} to ${last} send`;
+  return `${frames} octets up to the end of the header again before they are acknowledged`;
 }
 
 /** What is not listed one by one is counted. */

@@ -17,6 +17,10 @@ export interface HalfReader {
   readable(half: Half, frame: number, sec: number, nsec: number): void;
   /** Octets `from`…`to` are not in the capture; reading goes on at `to` with an empty window. */
   gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void;
+  /**
+   * `frame` brings octets from `from` on again, which the peer has not acknowledged: whether it has had them before cannot be known.
+   */
+  repeated(half: Half, from: number, frame: number, sec: number, nsec: number): void;
 }
 
 /** What one segment's octets turned out to be. */
@@ -157,6 +161,7 @@ export class Half extends OctetWindow {
       return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
     }
     if (ahead < 0) {
+      this.again(s, ahead);
       if (s.length <= 1 && ahead === -1) return this.keptAlive();
       const known = Math.min(-ahead, length);
       const differs = this.differs(this.end + ahead, s.bytes, start, known);
@@ -169,6 +174,13 @@ export class Half extends OctetWindow {
       return differs || heldDiffers ? NEW_DIFFERS : NEW;
     }
     return this.take(seq, s, start, length) ? NEW_DIFFERS : NEW;
+  }
+
+  /** Of a segment that begins before `next`: what it repeats without need is told to nobody. */
+  private again(s: Segment, ahead: number): void {
+    const acked = this.ackSeen ? (this.acked - this.next) | 0 : ahead;
+    const from = Math.max(ahead, acked);
+    if (from < Math.min(ahead + s.length, 0)) this.reader.repeated(this, this.end + from, s.frame, s.sec, s.nsec);
   }
 
   /** RFC 1122 4.2.3.6: a keep-alive repeats one octet (or none) just below what is to be sent next, with any content. */

@@ -225,7 +225,10 @@ function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly S
 }
 
 /** So much later than the last frame of a connection that it is no copy of one (see `isCopy`). */
-export function isLater(s: Segment, { endSec, endNsec }: { endSec: number; endNsec: number }): boolean {
+export function isLater(
+  s: Pick<Segment, 'sec' | 'nsec'>,
+  { endSec, endNsec }: { endSec: number; endNsec: number },
+): boolean {
   return s.sec - endSec + (s.nsec - endNsec) / 1e9 > COPY_SECONDS;
 }
 

@@ -112,6 +112,7 @@ it('octets among which no TPKT is found do not fill memory', () => {
     misread: () => {},
     resynchronised: () => {},
     hole: () => {},
+    repeated: () => {},
   };
   const framing = new Framing(0, taker, watcher);
   const half = new Half(framing, { held: 0 }, 0);

@@ -343,7 +343,7 @@ describe('a SYN that nothing but itself follows', () => {
       ports: null,
       makeUser: () => {
         made++;
-        const reader = { readable: () => {}, gap: () => {} };
+        const reader = { readable: () => {}, gap: () => {}, repeated: () => {} };
         const none = () => {};
         return { readers: [reader, reader], condition: none, opened: none, ended: none, finished: none };
       },

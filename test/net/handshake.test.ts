@@ -4,7 +4,7 @@ import { Half } from '../../src/net/half.ts';
 import { type Course, Handshake } from '../../src/net/handshake.ts';
 import { ACK, emptySegment, type Segment, SYN, UNSEEN } from '../../src/net/segment.ts';
 
-const READER = { readable: () => {}, gap: () => {} };
+const READER = { readable: () => {}, gap: () => {}, repeated: () => {} };
 const OPEN: Course = { closed: false, rstFrame: 0, endSec: 100, endNsec: 0 };
 const OVER: Course = { ...OPEN, closed: true };
 
