@@ -206,7 +206,7 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     this.cotp.resynchronised(direction, within);
     if (this.cotp.used) this.around.users.gap(this.connection.id, direction, frame, excess);
     // A stream that begins or goes on with a TPKT, behind what the capture lacks: nothing was lost, and the hole is told by itself.
-    if (lostAt === position) return;
+    if (lostAt === position || (framing.unanchoredBecause === 'no-syn' && afterKeepAlive(half, position))) return;
     const detail = `framing lost at stream offset ${lostAt}, found again at ${position}`;
     this.condition('tpkt.resynchronised', direction, frame, detail);
   }
@@ -238,4 +238,13 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
   mark(direction: Direction, streamOffset: number, length: number): void {
     this.around.sink.framing?.({ stream: this.connection.id, direction, streamOffset, length });
   }
+}
+
+/**
+ * All that the direction has before `position` is one octet in a segment of its own. A keep-alive repeats the one before the next (RFC 9293
+ * 3.8.4); without anything before it, only the TPKT right behind it tells it from an octet of the stream.
+ */
+function afterKeepAlive(half: Half, position: number): boolean {
+  const frame = half.frameAt(0);
+  return position === 1 && frame > 0 && frame !== half.frameAt(1);
 }

@@ -347,6 +347,27 @@ test('a keep-alive of a side that has sent its FIN has the number of that, and i
   expect(report.streams[0]!.directions[0]).toMatchObject({ bytes: end, tpkts: 2 });
 });
 
+test.each([
+  ['alone is a keep-alive, whatever it holds', [1, 37], []],
+  ['with others is of a TPKT that began before the capture', [38, 37], ['tpkt.resynchronised']],
+])('without a SYN, an octet before the first TPKT that came %s', async (_name, segments, told) => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.send(0, cat(hex('00'), tpkt(dt(filler(30))), tpkt(dt(filler(30)))), { segments });
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report).filter(code => code !== 'tcp.midstream')).toEqual(told);
+  expect(report.streams[0]!.directions[0].tpkts).toBe(2);
+});
+
+test('without a SYN, a first octet that came alone is that of a TPKT where one begins with it', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.send(0, cat(tpkt(dt(filler(30))), tpkt(dt(filler(30)))), { segments: [1, 36, 37] });
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report)).toEqual(['tcp.midstream']);
+  expect(report.streams[0]!.directions[0].tpkts).toBe(2);
+});
+
 test('what the peer acknowledged in another connection is no hole of this one', async () => {
   const { wire, tcp } = opened();
   const old = new Conversation(wire, { ...CLIENT, isn: 0x1000_0000 }, { ...MTA, isn: 0x4000_0000 });
