@@ -52,9 +52,9 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
 
 /** The TPKT before the header that is being read; null when the framing knows none, or was found again without one. */
 function before(framing: Framing, half: Half): RequestCandidate['previous'] {
-  const { previous, previousLength, astray, lost } = framing;
-  if (previous < 0 || (astray && !lost)) return null;
-  return { streamOffset: previous, declaredLength: previousLength, frame: framing.frameOfPrevious(half) };
+  const { previous, previousLength, astray } = framing;
+  if (previous < 0 || astray) return null;
+  return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
 }
 
 /** Octets of the TPKT before `position` that belong to another one: where its true end is to be seen already, though no search began. */

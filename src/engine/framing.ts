@@ -6,6 +6,7 @@ import {
   EVIDENCE,
   findTpkt,
   headerFaults,
+  plausibleData,
   plausibleHeader,
   TPKT_HEADER,
   TPKT_MAX,
@@ -40,13 +41,13 @@ export interface FramingWatcher {
   repeated(framing: Framing, from: number, frame: number, sec: number, nsec: number): void;
 }
 
-/** A TPKT whose length sent the machine astray. */
+/** The last TPKT that the machine read where one begins: its length sent it astray. */
 export interface Parting {
   readonly streamOffset: number;
   readonly declaredLength: number;
   readonly frame: number;
-  /** Where the TPKT behind it really begins. */
-  readonly trueBoundary: number;
+  /** Where the TPKT behind it really begins; null while that is not known. */
+  readonly trueBoundary: number | null;
 }
 
 const SOUND = 0;
@@ -78,7 +79,7 @@ export class Framing implements HalfReader {
    */
   previous = -1;
   previousLength = 0;
-  /** Where the machine left the framing, once that was found again: until both meet again, what it reads follows from there. */
+  /** Where the machine left the framing: until both meet again, what it reads follows from there. */
   parting: Parting | null = null;
   private readonly taker: TpktTaker;
   private readonly watcher: FramingWatcher;
@@ -86,14 +87,14 @@ export class Framing implements HalfReader {
   private announced = false;
   /** Where the machine reads its next header; -1 once that cannot be known. */
   private machineAt = 0;
+  /** The header that it read last. */
+  private machineFrom = 0;
   private lostAt = 0;
   private scanned = 0;
   private reserved = 0;
   private started = false;
   /** What is framed now may have been whole before: only now it is known where it begins. */
   private late = false;
-  /** The frame of `previous`, kept while the framing is lost: its octets leave the window. */
-  private previousFrame = 0;
   /** TPKTs behind `previous` that do not count. */
   private doubtful = 0;
 
@@ -116,11 +117,6 @@ export class Framing implements HalfReader {
   /** What the machine reads now is no header of the framing, as far as is known. */
   get astray(): boolean {
     return this.mode === LOST || this.machineAt !== this.position;
-  }
-
-  /** The frame that brought the beginning of the TPKT before. */
-  frameOfPrevious(half: Half): number {
-    return this.mode === LOST ? this.previousFrame : half.frameAt(this.previous);
   }
 
   readable(half: Half, frame: number, sec: number, nsec: number): void {
@@ -217,8 +213,7 @@ export class Framing implements HalfReader {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
       if (this.machineAt === position) {
         this.parting = null;
-        const taken = this.watcher.header(this, position, index, frame, sec, nsec);
-        this.machineAt = taken && length >= TPKT_HEADER ? position + length : -1;
+        this.machineReads(position, index, length, frame, sec, nsec);
       }
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
@@ -273,7 +268,7 @@ export class Framing implements HalfReader {
   private counts(b: Uint8Array, index: number, position: number): boolean {
     const reserved = b[index + 1]!;
     if (reserved === 0 || this.previous < 0 || position - this.previous > TPKT_MAX) return true;
-    return b[index + 4] === 2 && plausibleHeader(b, index, reserved);
+    return plausibleData(b, index, reserved);
   }
 
   /** What is wrong with a header, at the frame that brought it: after a search that is not the one which ended the search. */
@@ -303,7 +298,7 @@ export class Framing implements HalfReader {
   }
 
   private lose(half: Half, at: number, from: number): void {
-    this.previousFrame = this.previous >= 0 ? half.frameAt(this.previous) : 0;
+    if (this.previous >= 0) this.parting ??= this.part(half, this.previous, this.previousLength);
     this.mode = LOST;
     this.lostAt = at;
     this.scanned = from;
@@ -329,18 +324,25 @@ export class Framing implements HalfReader {
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
     this.watcher.resynchronised(this, this.lostAt, this.position, carrier);
-    if (this.machineAt >= 0 && this.previous >= 0) this.parting ??= this.part();
+    const { parting } = this;
+    if (parting?.trueBoundary === null && parting.streamOffset < this.position)
+      this.parting = { ...parting, trueBoundary: this.boundaryBehind(half, parting.streamOffset) };
     this.previous = -1;
     return true;
   }
 
-  private part(): Parting {
-    return {
-      streamOffset: this.previous,
-      declaredLength: this.previousLength,
-      frame: this.previousFrame,
-      trueBoundary: this.position,
-    };
+  private part(half: Half, position: number, length: number): Parting {
+    return { streamOffset: position, declaredLength: length, frame: half.frameAt(position), trueBoundary: null };
+  }
+
+  /**
+   * Where the TPKT behind the one at `from` begins, now that the framing was found again: it may have a false length itself, so that no
+   * other follows on it and the search went on.
+   */
+  boundaryBehind(half: Half, from: number): number {
+    for (let at = Math.max(from + TPKT_MIN, half.base); at < this.position; at++)
+      if (plausibleData(half.buffer, at - half.base, this.reserved)) return at;
+    return this.position;
   }
 
   private unanchored(position: number, frame: number, because: 'no-syn' | 'gap' | 'framing'): void {
@@ -353,17 +355,38 @@ export class Framing implements HalfReader {
   /** The machine's own walk once it has left the framing, also within a TPKT that is not whole yet. */
   private machine(half: Half, frame: number, sec: number, nsec: number): void {
     while (this.machineAt >= half.base && this.machineAt + TPKT_HEADER <= half.end) {
-      if (this.mode === SOUND && this.meets(this.machineAt)) return;
+      // The framing comes to a header there itself, or has to tell whether it does.
+      if (this.mode === SOUND && this.machineAt >= this.position + (this.announced ? this.pendingLength : 0)) return;
       const index = this.machineAt - half.base;
+      if (this.mode === LOST) this.grounded(half);
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
-      const taken = this.watcher.header(this, this.machineAt, index, frame, sec, nsec);
-      this.machineAt = taken && length >= TPKT_HEADER ? this.machineAt + length : -1;
+      this.machineReads(this.machineAt, index, length, frame, sec, nsec);
     }
   }
 
-  /** The framing reads a header there itself: the one it is at, or the one behind. */
-  private meets(position: number): boolean {
-    return position === this.position || (this.announced && position === this.position + this.pendingLength);
+  private machineReads(
+    position: number,
+    index: number,
+    length: number,
+    frame: number,
+    sec: number,
+    nsec: number,
+  ): void {
+    const taken = this.watcher.header(this, position, index, frame, sec, nsec);
+    this.machineFrom = position;
+    this.machineAt = taken && length >= TPKT_HEADER ? position + length : -1;
+  }
+
+  /** Where the header that the machine goes on from is that of a TPKT, which the search has not found, the one before is not to blame. */
+  private grounded(half: Half): void {
+    const { machineFrom } = this;
+    if (
+      machineFrom < this.lostAt ||
+      machineFrom < half.base ||
+      !plausibleData(half.buffer, machineFrom - half.base, this.reserved)
+    )
+      return;
+    this.parting = this.part(half, machineFrom, this.machineAt - machineFrom);
   }
 
   /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */

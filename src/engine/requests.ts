@@ -57,21 +57,31 @@ export class Requests {
     for (const c of this.list) if (c.streamOffset === position) c.misread = true;
   }
 
-  /** Framing that was lost at `lostAt` was found again: there the TPKT behind the false length really begins. */
-  boundary(lostAt: number, position: number): void {
+  /**
+   * Framing that was lost at `lostAt` was found again at `position`. `behind` tells where the TPKT behind the one at an offset really
+   * begins.
+   */
+  boundary(lostAt: number, position: number, behind: (streamOffset: number) => number): void {
     for (const c of this.list) {
       if (c.trueBoundary !== null) continue;
       const { streamOffset } = c;
       const end = streamOffset + c.declaredLength;
-      // Read since then; or before, as a header of its own, within what proves to be another TPKT.
-      if (streamOffset >= lostAt) c.trueBoundary = position;
-      else if (streamOffset > position) {
-        c.misread = true;
-        c.trueBoundary = position;
-      } else if (!c.misread && streamOffset < position && position < end && lostAt === end) {
-        // The TPKT that the search began in swallowed this boundary: its own length is the false one.
+      const since = streamOffset >= lostAt;
+      // A header of its own, within what proves to be another TPKT.
+      if (!since && streamOffset > position) c.misread = true;
+      if (c.misread && (since || streamOffset > position)) {
+        const from = c.previous?.streamOffset ?? -1;
+        // The machine may be far ahead, at a TPKT that the framing is yet to read.
+        if (from >= position) continue;
+        const boundary = from < 0 ? position : behind(from);
+        // It was on a TPKT all the same where it stands there itself.
+        if (boundary === streamOffset) c.misread = false;
+        else c.trueBoundary = boundary;
+      }
+      // The TPKT that the search began in, or that it passed by, swallowed a boundary: its own length is the false one.
+      if (!c.misread && streamOffset < position && (since || lostAt === end) && behind(streamOffset) < end) {
         c.dishonest = true;
-        c.trueBoundary = position;
+        c.trueBoundary = behind(streamOffset);
       }
     }
   }

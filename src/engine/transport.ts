@@ -162,6 +162,8 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     if (codeOf(candidate.assessment.outcome) === null) return;
     this.requests ??= [new Requests(), new Requests()];
     if (!this.requests[direction].add(candidate)) return;
+    // Whether that is a TPKT tells where the machine left the framing.
+    if (framing.parting !== null) this.mark(direction, framing.parting.streamOffset, EVIDENCE);
     const number = this.around.sink.request(candidate);
     if (number < 0 || !this.cotp.used) return;
     const doubtful = candidate.misread || (tpduSize !== null && length > tpduSize + TPKT_HEADER);
@@ -193,16 +195,23 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
 
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void {
     const { direction } = framing;
-    this.requests?.[direction].boundary(lostAt, position);
     const half = this.connection.halves[direction];
+    const behind = (streamOffset: number) => {
+      const boundary = framing.boundaryBehind(half, streamOffset);
+      this.mark(direction, boundary, EVIDENCE);
+      return boundary;
+    };
+    this.requests?.[direction].boundary(lostAt, position, behind);
     const index = position - half.base;
     // Found by two headers in a row, each with the beginning of its TPDU.
     this.mark(direction, position, EVIDENCE);
     this.mark(direction, position + ((half.buffer[index + 2]! << 8) | half.buffer[index + 3]!), EVIDENCE);
     // A TPKT begins within the one before: that one is shorter than it says, and its TSDU was handed up with octets of this one.
-    const within = position < lostAt && framing.previous >= 0;
-    const handedUp = within && framing.previous === this.cotp.assemblies[direction].lastEnd;
-    const excess = handedUp ? Math.max(framing.previous + framing.previousLength - position, 0) : 0;
+    const { previous, previousLength } = framing;
+    const end = previous >= 0 ? behind(previous) : position;
+    const within = end < lostAt && previous >= 0;
+    const handedUp = within && previous === this.cotp.assemblies[direction].lastEnd;
+    const excess = handedUp ? Math.max(previous + previousLength - end, 0) : 0;
     this.cotp.resynchronised(direction, within);
     if (this.cotp.used) this.around.users.gap(this.connection.id, direction, frame, excess);
     // A stream that begins or goes on with a TPKT, behind what the capture lacks: nothing was lost, and the hole is told by itself.

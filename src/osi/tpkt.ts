@@ -41,6 +41,11 @@ export function plausibleHeader(b: Uint8Array, p: number, reserved: number): boo
   return true;
 }
 
+/** As `plausibleHeader`, with class 0 data behind it. Six octets that have to fit are evidence enough where a header is looked for. */
+export function plausibleData(b: Uint8Array, p: number, reserved: number): boolean {
+  return b[p + 4] === 2 && plausibleHeader(b, p, reserved);
+}
+
 /**
  * The next TPKT in `b[from…end)`, on the evidence of two headers in a row. Where `final` says that no octets follow, one that ends exactly
  * at `end` needs no second header.

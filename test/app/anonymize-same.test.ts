@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,13 @@ import { type Comparison, difference } from '../../src/app/extract-same.ts';
 import { proofLines } from '../../src/cli/extract-evidence.ts';
 import type { WholeReport } from '../../src/model/report.ts';
 import { folder } from '../cli/kit.ts';
+import { filler } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { dt } from '../kit/cotp.ts';
+import { MtaPair } from '../kit/mta.ts';
+import { tpkt } from '../kit/tpkt.ts';
+import { Transport } from '../kit/transport.ts';
+import { Wire } from '../kit/wire.ts';
 import { anonymizeInto, options } from './kit.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
@@ -43,6 +50,26 @@ describe('an anonymized capture shows what the original shows, and nothing more'
   it.each(SAMPLES.map(sample => [sample.file, sample.build().expected.profile] as const))('%s', async (file, profile) =>
     unchanged(join(CAPTURES, file), profile),
   );
+
+  it.each([
+    ['another version', 4, 27],
+    ['another length', 3, 25],
+  ])('a TPKT with a false length and one with %s beside it', async (name, version, declare) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+    tcp.open();
+    const transport = new Transport(tcp);
+    transport.connect();
+    new MtaPair(transport, { mode: 'x410', names: ['MTA-A', 'MTA-B'] }).bind();
+    const sound = tpkt(dt(filler(20)));
+    const lying = tpkt(dt(filler(30)), { declare: 40 });
+    const other = tpkt(dt(filler(20)), { version, declare });
+    for (const unit of [sound, ...(version === 4 ? [other, lying] : [lying, other]), sound, sound]) tcp.send(0, unit);
+    tcp.close(0);
+    const path = join(dir, `${name}.pcap`);
+    writeFileSync(path, wire.pcap());
+    await unchanged(path, 'exchange-5.0');
+  });
 
   it.skipIf(without !== '').each([
     ['x400', false],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Framing, type FramingWatcher, type TpktTaker } from '../../src/engine/framing.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -101,6 +102,96 @@ describe('the TPKT that led the machine astray', () => {
       const { at, found } = await requests(parts, 1460);
       expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at + 11, declaredLength: declare });
     }
+  });
+});
+
+/** Octets in which a machine that reads headers at wrong places gets on by small steps, and meets a length of 65,535 now and then. */
+const STEPS = fc
+  .array(fc.constantFrom([0, 0, 0, 8], [0, 0, 0, 12], [0, 0, 0, 20], [0, 0, 0xff, 0xff]), {
+    minLength: 2,
+    maxLength: 20,
+  })
+  .map(units => Uint8Array.from(units.flat()));
+/** How a TPKT is not as it should be: octets that it declares too many (or too few), or its version. */
+const FAULT = fc.oneof(fc.integer({ min: -6, max: 40 }), fc.constant('version' as const));
+
+/** `octets` as it is sent with this fault. */
+function faulty(octets: Uint8Array, fault: number | 'version'): Uint8Array {
+  const out = octets.slice();
+  if (fault === 'version') out[0] = 4;
+  else out[3]! += fault;
+  return out;
+}
+
+describe('of two faults close together', () => {
+  const version = faulty(tpkt(dt(filler(20))), 'version');
+
+  it('the second is to blame where the machine got to its TPKT by the length of the first', async () => {
+    const sound = tpkt(dt(filler(20)));
+    const last = cat(sound, sound);
+    for (const cut of [1, 30, 1460]) {
+      const { at, found } = await requests([sound, version, tpkt(dt(filler(30)), { declare: 40 }), last], cut);
+      expect(found.map(f => f.request!.declaredLength)).toEqual([61568]);
+      expect(found[0]!.request!.disturbance).toMatchObject({
+        streamOffset: at + 2 * 27,
+        declaredLength: 40,
+        trueBoundary: at + 2 * 27 + 37,
+      });
+    }
+  });
+
+  it('the second does not hide where the TPKT behind the first begins', async () => {
+    const sound = tpkt(dt(filler(20)));
+    const first = tpkt(dt(filler(30)), { declare: 40 });
+    const { at, found } = await requests([first, tpkt(dt(filler(20)), { declare: 25 }), sound, sound], 1460);
+    expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at, trueBoundary: at + 37 });
+    expect(found[0]!.explanation).toContain(
+      'declares 40 octets but carries 37, so the next header is read 3 octets late',
+    );
+  });
+
+  it('the second is its own where it is a length that is read at the right place', async () => {
+    const sound = tpkt(dt(filler(20)));
+    const huge = tpkt(dt(filler(20)), { declare: 0xf100 });
+    const { at, found } = await requests([sound, version, huge, sound, sound], 1460);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at + 54, trueBoundary: at + 81 });
+    expect(found[0]!.explanation).toMatch(
+      /^The TPKT at stream offset \d+ declares 61696 octets, but another one begins 27/,
+    );
+  });
+
+  it('the one to blame is the last TPKT that the machine read where one begins', async () => {
+    const faults = fc.tuple(fc.nat({ max: 5 }), FAULT, fc.nat({ max: 2 }), FAULT);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(STEPS, { minLength: 8, maxLength: 8 }),
+        faults,
+        fc.constantFrom(1, 40, 1460),
+        async (contents, [i, first, behind, second], cut) => {
+          const sent: Uint8Array[] = contents.map(content => tpkt(dt(content)));
+          sent[i] = faulty(sent[i]!, first);
+          if (behind > 0) sent[i + behind] = faulty(sent[i + behind]!, second);
+          const parts = [tpkt(dt(filler(20))), ...sent, ...[1, 2, 3].map(() => tpkt(dt(filler(24))))];
+          const { at, found } = await requests(parts, cut);
+          const octets = cat(parts);
+          const begins: number[] = [];
+          for (let k = 0, p = 0; k < parts.length; p += parts[k++]!.length) begins.push(p);
+          for (const { request } of found) {
+            const header = request!.streamOffset - at;
+            let [last, p] = [0, 0];
+            while (p !== header) {
+              if (begins.includes(p)) last = p;
+              p += (octets[p + 2]! << 8) | octets[p + 3]!;
+            }
+            // What begins with another version is no TPKT for anybody.
+            const next = begins.find(begin => begin > last && octets[begin] === 3)!;
+            expect(request!.disturbance).toMatchObject({ streamOffset: at + last, trueBoundary: at + next });
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -21,7 +21,11 @@ function lying(ssdu: Uint8Array): Uint8Array {
 }
 
 /** One message, its first kilooctet in a TPKT that takes in the first octets of the next one. */
-async function misread(mode: 'normal' | 'x410', behind: (octets: number) => readonly number[]): Promise<WholeReport> {
+async function misread(
+  mode: 'normal' | 'x410',
+  behind: (octets: number) => readonly number[],
+  next = tpkt(dt(ses.mip(1))),
+): Promise<WholeReport> {
   const wire = new Wire('1998-06-19T09:00:00Z');
   const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
   tcp.open();
@@ -31,7 +35,7 @@ async function misread(mode: 'normal' | 'x410', behind: (octets: number) => read
   pair.bind();
   pair.ssdu(0, ses.as(pair.activityId(1)));
   const first = lying(pair.data(pair.fragments(message('M1', 5000))[0]!));
-  const octets = cat(first, tpkt(dt(ses.mip(1))));
+  const octets = cat(first, next);
   tcp.send(0, octets, { segments: behind(first.length) });
   tcp.reset(0);
   return analyzeBytes(wire.pcap());
@@ -73,6 +77,15 @@ describe('a TPKT that declares more than it carries', () => {
         const [fatal] = findings.filter(f => f.code === 'mta.9404');
         expect(fatal!.request!.hits).toContain(', 1,024 of ');
       }
+    }
+  });
+
+  it('lends nothing either where the length of the next one is false too', async () => {
+    const next = cat(lying(ses.mip(1)), tpkt(dt(ses.mip(2))), tpkt(dt(ses.mip(3))));
+    for (const cut of CUTS) {
+      const { messages, findings } = await misread('x410', cut, next);
+      expect(messages).toMatchObject([{ state: 'damaged', octets: 1024, localIdentifier: 'M1' }]);
+      expect(findings.find(f => f.code === 'mta.9404')!.request!.hits).toContain(', 1,024 of ');
     }
   });
 
