@@ -9,8 +9,8 @@ const CLASS0_PARAMETERS = new Set([0xc0, 0xc1, 0xc2, 0xf0]);
 const RFC1006_OPTIONS = 0xc6;
 
 /**
- * Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it, `anchored` that
- * nothing is missing before it.
+ * Conditions C9–C27 of one TPDU, given what the connection settled. `behind` says that another TPDU stands before it, `complete` that
+ * nothing is missing before it, of either side.
  */
 export function checkTpdu(
   state: ConnectState,
@@ -19,13 +19,13 @@ export function checkTpdu(
   b: Uint8Array,
   behind: boolean,
   faults: CotpFault[],
-  anchored: boolean,
+  complete: boolean,
 ): void {
   const add = (code: string, detail: string) => faults.push({ code, at: t.start, detail });
   const dataLength = t.end - t.dataStart;
   const settled = state.context.class;
   if (t.type === 'CR' || t.type === 'CC') {
-    if (state.isSecond(t.type) && anchored) add('cotp.second-connect', `a second ${t.type} on the connection`);
+    if (state.isSecond(t.type) && complete) add('cotp.second-connect', `a second ${t.type} on the connection`);
     const own = t.classOrReason >> 4;
     if (own === 0) {
       for (const p of t.parameters) {

@@ -110,13 +110,14 @@ export class Cotp implements TpktTaker {
       copy?.tpdu(at - index, settled.context);
       const t = parseTpdu(b, at, end, settled.context, faults);
       if (t === null) break;
-      if (framing.anchored || t.type === 'CR' || t.type === 'CC')
-        checkTpdu(settled, t, direction, b, at > index + TPKT_HEADER, faults, framing.anchored);
+      const connects = t.type === 'CR' || t.type === 'CC';
+      if (framing.anchored || connects)
+        checkTpdu(settled, t, direction, b, at > index + TPKT_HEADER, faults, connects && this.isComplete(framing));
       if (!settled.established) this.inOrder(t, direction, { frame, time: { sec, nsec } });
       if (t.type === 'DT') {
         this.data(direction, position, t.dataStart, t.end, t.eot, frame, sec, nsec);
         handed = true;
-      } else if (t.type === 'CR' || t.type === 'CC') this.connect(t, direction, frame);
+      } else if (connects) this.connect(t, direction, frame);
       else if (t.type === 'DR' || t.type === 'ER') settled.released = true;
       at = carriesData(t.type) ? end : t.dataStart;
     }
@@ -243,6 +244,11 @@ export class Cotp implements TpktTaker {
   /** Nor in the other one. */
   over(): void {
     for (const direction of [0, 1] as const) if (this.isWhole(direction === 0 ? 1 : 0)) this.order?.never(direction);
+  }
+
+  /** Whether nothing is missing before what is read now, on either side. */
+  private isComplete({ anchored, direction }: Framing): boolean {
+    return anchored && this.isWhole(direction === 0 ? 1 : 0);
   }
 
   /** Whether everything is at hand that this side ever sent, as far as its SYN, its end and the acknowledgements of the other tell. */

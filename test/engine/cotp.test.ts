@@ -11,12 +11,17 @@ import { Wire } from '../kit/wire.ts';
 type Step = readonly [way: Way, tpdu: Part];
 
 /** Codes of the transport layer that a conversation raises, in order of the alphabet. */
-async function codes(steps: readonly Step[]): Promise<string[]> {
+function codes(steps: readonly Step[]): Promise<string[]> {
+  return raised(tcp => {
+    tcp.open();
+    for (const [way, tpdu] of steps) tcp.send(way, tpkt(tpdu));
+    tcp.close(0);
+  });
+}
+
+async function raised(play: (tcp: Conversation) => void): Promise<string[]> {
   const wire = new Wire('2026-03-01T09:15:00Z');
-  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 1025 }, { address: '192.0.2.2', port: 102 });
-  tcp.open();
-  for (const [way, tpdu] of steps) tcp.send(way, tpkt(tpdu));
-  tcp.close(0);
+  play(new Conversation(wire, { address: '192.0.2.1', port: 1025 }, { address: '192.0.2.2', port: 102 }));
   const { findings } = await analyzeBytes(wire.pcap());
   return [...new Set(findings.map(f => f.code).filter(code => /^(cotp|tpkt)\./.test(code)))].sort();
 }
@@ -252,4 +257,26 @@ const cases: [what: string, raised: string[], steps: Step[]][] = [
 ];
 it.each(cases)('%s: %j', async (_, raised, steps) => {
   expect(await codes(steps)).toEqual([...raised].sort());
+});
+
+it('a second CR is none where the capture lacks what the other side said to the first', async () => {
+  const refusal = tpkt(dr(1, 0, 1));
+  const lost = await raised(tcp => {
+    tcp.open();
+    tcp.send(0, tpkt(CR));
+    tcp.queue(1, refusal);
+    tcp.ack(0);
+    tcp.send(0, tpkt(CR));
+    tcp.send(1, tpkt(CC));
+    tcp.close(0);
+  });
+  const alone = await raised(tcp => {
+    tcp.syn();
+    tcp.ack(0);
+    tcp.send(0, tpkt(CR), { quiet: true });
+    tcp.queue(1, refusal);
+    tcp.ack(0);
+    tcp.send(0, tpkt(CR), { quiet: true });
+  });
+  expect([lost, alone]).toEqual([[], []]);
 });
