@@ -247,10 +247,9 @@ export class Half extends OctetWindow {
 
   /** A direction without SYN begins at the lowest octet that was held. */
   startMidstream(): void {
-    if (this.based) return;
-    this.based = true;
     const { first } = this.held;
-    if (first === undefined) return;
+    if (this.based || first === undefined) return;
+    this.based = true;
     this.next = first.seq;
     this.drain(null);
   }

@@ -146,6 +146,22 @@ test('a stream of which a snap length left the headers only is not framed withou
   expect(streams[0]).toMatchObject({ anchored: false, unanchoredFrom: 4, unanchoredBecause: 'gap' });
 });
 
+test('headers that are met in mid-stream tell of no octets before them', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const stations = [1, 2].map(n => ({ address: `192.0.2.${n}`, port: n === 1 ? 3000 : 102, isn: 400_000_000 }));
+  const tcp = new Conversation(wire, stations[0]!, stations[1]!);
+  new Transport(tcp).connect();
+  tcp.close(0);
+  for (const frame of wire.frames)
+    Object.assign(frame, { wireLength: frame.bytes.length, bytes: frame.bytes.subarray(0, 54) });
+  const { streams, findings } = await analyzeBytes(wire.pcap());
+  expect(streams[0]!.directions.map(({ bytes, gapBytes }) => [bytes, gapBytes])).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  expect(findings.map(f => f.code)).toEqual(['capture.snaplen']);
+});
+
 test('a window is no bound where the SYNs lost their window scale', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const A = { address: '192.0.2.1', port: 3000, isn: 1000 };
