@@ -163,7 +163,10 @@ export class Connection {
     const control = flags & (SYN | FIN | RST);
     if (control !== 0 && this.begins(s, direction, half)) return;
     if ((flags & (SYN | ACK)) === ACK) {
-      if (direction === 0 && this.handshake.confirmed === null) this.handshake.confirms(s);
+      const { handshake } = this;
+      if (direction === 0) {
+        if (handshake.confirmed === null) handshake.confirms(s);
+      } else if (handshake.synAck === null && handshake.isStale(s)) return this.stale(s, direction);
       const { shift } = half;
       peer.acknowledge(s.ack, shift < 0 ? -1 : s.window << shift);
       if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
@@ -204,6 +207,11 @@ export class Connection {
       else this.take(s, direction, half, peer);
     }
     if (apart.empty) half.apart = null;
+  }
+
+  /** An acknowledgement alone that belongs to another incarnation only asks for a RST (RFC 9293 3.5, figure 8). */
+  private stale(s: Segment, direction: Direction): void {
+    if (s.length > 0 || s.flags & FIN) this.outside(s, direction);
   }
 
   private outside(s: Segment, direction: Direction, what = nameOf(s)): void {

@@ -13,14 +13,24 @@ const MOST_SIGHTINGS = 16;
 /** Hosts wait longer, after a refusal as well; the copies of a mirror port are a millisecond apart. */
 const COPY_SECONDS = 0.1;
 
+/** What a SYN-ACK says of its sender. */
+type Answer = Pick<Segment, 'seq' | 'scale'>;
+
+const NONE: readonly never[] = [];
+
+type At = Pick<Segment, 'sec' | 'nsec'>;
+
+/** The time of a last frame. */
+interface End {
+  readonly endSec: number;
+  readonly endNsec: number;
+}
+
 /** How far a connection has come when a SYN follows. */
-export interface Course {
+export interface Course extends End {
   /** FIN both ways, or RST. */
   readonly closed: boolean;
   readonly rstFrame: number;
-  /** The time of its last frame. */
-  readonly endSec: number;
-  readonly endNsec: number;
 }
 
 /**
@@ -38,13 +48,14 @@ export class Handshake {
   synAck: Sighting | null = null;
   /** The first segment in which the client acknowledges the SYN-ACK, which need not be in the capture. */
   confirmed: Sighting | null = null;
+  private confirmedSeq = 0;
   /** Sequence numbers of the first SYN, of the last one, and of the first SYN-ACK. */
   isn = 0;
   private lastIsn = 0;
   private answerIsn = 0;
-  /** A later SYN-ACK with another sequence number. */
-  private otherAnswer: Pick<Segment, 'seq' | 'scale'> | null = null;
-  /** A SYN with another sequence number on a connection that is not closed: maybe a new incarnation, maybe an intruder. */
+  /** Later SYN-ACKs with another sequence number. */
+  private otherAnswers: readonly Answer[] = NONE;
+  /** A SYN on a connection that is up: maybe a new incarnation, maybe an intruder. */
   private rivalIsn = 0;
   rival = false;
   private readonly halves: readonly [Half, Half];
@@ -76,7 +87,8 @@ export class Handshake {
   /** A SYN-ACK, the first or another one. */
   takeAnswer(s: Segment, direction: Direction): void {
     if (this.synAck !== null) {
-      if (direction === 1 && s.seq !== this.answerIsn) this.otherAnswer = { seq: s.seq, scale: s.scale };
+      if (direction === 1 && s.seq !== this.answerIsn && this.otherAnswers.length < MOST_SIGHTINGS)
+        this.otherAnswers = [...this.otherAnswers, { seq: s.seq, scale: s.scale }];
       return;
     }
     const half = this.halves[direction];
@@ -100,11 +112,14 @@ export class Handshake {
 
   /** The first acknowledgement of the client. Where SYNs that were repeated had different answers (SYN cookies, proxies), it takes one. */
   confirms(s: Segment): void {
+    if (this.synSeen && !follows(s.seq, this.isn)) return;
     this.confirmed = sighting(s);
-    const other = this.otherAnswer;
+    this.confirmedSeq = s.seq;
     const server = this.halves[1];
+    if (this.otherAnswers.length === 0 || server.end > 0) return;
     const to = (isn: number) => Math.abs((s.ack - isn - 1) | 0);
-    if (other === null || to(other.seq) >= to(this.answerIsn) || server.end > 0) return;
+    const other = this.otherAnswers.reduce((best, each) => (to(each.seq) < to(best.seq) ? each : best));
+    if (to(other.seq) >= to(this.answerIsn)) return;
     this.answerIsn = other.seq;
     server.scale = other.scale;
     this.agree();
@@ -118,6 +133,11 @@ export class Handshake {
     if (direction === 0) return s.seq === next || s.seq === this.isn;
     // Octets that came with the SYN may be acknowledged with it.
     return (s.flags & ACK) !== 0 && ((s.ack - this.isn) | 0) > 0 && ((s.ack - next) | 0) <= 0;
+  }
+
+  /** Whether the server says something to another incarnation, while nothing has accepted the SYN: the client has no use for it. */
+  isStale(s: Segment): boolean {
+    return this.synSeen && !this.accepted && !follows(s.ack, this.isn);
   }
 
   /** The SYN of the other side, which opens as well: it asks for nothing more, and each will acknowledge the other's. */
@@ -140,6 +160,11 @@ export class Handshake {
     if (this.synSeen) return;
     this.synSeen = true;
     this.isn = s.seq;
+    // What was acknowledged before by a client that is elsewhere in its numbers belongs to another incarnation.
+    if (this.confirmed !== null && !follows(this.confirmedSeq, s.seq)) {
+      this.confirmed = null;
+      this.halves[1].disown();
+    }
     this.halves[direction].scale = s.scale;
     this.agree();
     this.halves[direction].anchor((s.seq + 1) | 0);
@@ -179,16 +204,33 @@ export class Handshake {
       return this.synSeen ? answersAnother(s, direction, this.isn) : this.synAckSeen && s.seq !== this.answerIsn;
     }
     if (this.crosses(s, direction, so)) return false;
-    if (!this.synSeen)
-      return this.synAckSeen ? s.seq !== ((this.halves[0].first - 1) | 0) : !this.precedes(s, direction);
-    if (s.seq === this.isn && direction === 0) return so.closed && this.accepted && isLater(s, so);
+    if (!this.synSeen && !this.synAckSeen) return isLater(s, so) || !this.precedes(s, direction);
+    const isn = this.synSeen ? this.isn : (this.halves[0].first - 1) | 0;
+    if (s.seq === isn && direction === 0) {
+      if (so.closed) return this.accepted && this.asksAnew(s, so);
+      // Who has acknowledged the answer to a SYN does not repeat it.
+      if (this.confirmed !== null && this.asksAnew(s, so)) this.competes(s);
+      return false;
+    }
+    if (!this.synSeen) return true;
     if (so.closed || so.rstFrame > 0) return true;
     const [c, r] = this.halves;
     if (c.finSeen || r.finSeen) return true;
     if (!this.accepted) return true;
-    this.rival = true;
-    this.rivalIsn = s.seq;
+    this.competes(s);
     return false;
+  }
+
+  private competes({ seq }: Segment): void {
+    this.rival = true;
+    this.rivalIsn = seq;
+  }
+
+  /** Whether a SYN with the number of the last one is no copy of that, nor of one in another part of the file. */
+  private asksAnew(s: Segment, so: Course): boolean {
+    const last = this.syns.at(-1)?.time;
+    const since = last === undefined ? so : { endSec: last.sec, endNsec: last.nsec };
+    return isLater(s, since) && secondsSince(s, so) >= 0;
   }
 
   /** Both sides open at the same time, each with a SYN of its own (RFC 9293 3.5, figure 7). */
@@ -225,11 +267,18 @@ function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly S
 }
 
 /** So much later than the last frame of a connection that it is no copy of one (see `isCopy`). */
-export function isLater(
-  s: Pick<Segment, 'sec' | 'nsec'>,
-  { endSec, endNsec }: { endSec: number; endNsec: number },
-): boolean {
-  return s.sec - endSec + (s.nsec - endNsec) / 1e9 > COPY_SECONDS;
+export function isLater(s: At, end: End): boolean {
+  return secondsSince(s, end) > COPY_SECONDS;
+}
+
+function secondsSince(s: At, { endSec, endNsec }: End): number {
+  return s.sec - endSec + (s.nsec - endNsec) / 1e9;
+}
+
+/** Whether a sequence number may be that of what an incarnation says whose SYN has the number `isn`. */
+function follows(seq: number, isn: number): boolean {
+  const ahead = (seq - isn) | 0;
+  return ahead > 0 && ahead < FILE_DISORDER;
 }
 
 function sighting({ frame, sec, nsec }: Pick<Segment, 'frame' | 'sec' | 'nsec'>): Sighting {

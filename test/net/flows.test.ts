@@ -136,6 +136,60 @@ describe('a SYN with the number of the connection before it, as of hosts that al
     expect(await twice(0)).toEqual(['192.0.2.80 closed 16 1 2 0', []]);
   });
 
+  it('begins another one at once, too, where the SYN before it is older than any copy', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.open();
+      wire.wait(1000);
+      ab.send(0, TPKT);
+      ab.reset(0);
+      const again = new Conversation(wire, A, B);
+      again.open();
+      again.send(0, TPKT);
+      again.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 reset 6 1 1 0', '192.0.2.80 open 7 1 2 0']);
+  });
+
+  it('begins another one, too, where the capture lacks the SYN before it', async () => {
+    const again = (wire: Wire) => {
+      wire.wait(1000);
+      const next = new Conversation(wire, A, B);
+      next.open();
+      next.send(1, TPKT);
+      next.send(1, TPKT);
+    };
+    const answered = await streams((ab, _, wire) => {
+      ab.synAck();
+      ab.ack(0);
+      ab.send(0, TPKT);
+      ab.close(0);
+      again(wire);
+    });
+    expect(answered).toEqual(['192.0.2.80 closed 8 0 1 0', '192.0.2.80 open 7 1 0 2']);
+    for (const end of ['close', 'reset', null] as const) {
+      const found = await streams((ab, _, wire) => {
+        ab.send(0, TPKT);
+        if (end !== null) ab[end](0);
+        again(wire);
+      });
+      expect(found).toHaveLength(2);
+      expect(found[1]).toBe('192.0.2.80 open 7 1 0 2');
+    }
+  });
+
+  it('begins another one once it is accepted, where the client had acknowledged the answer to the one before', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.open();
+      ab.send(0, TPKT);
+      wire.wait(20_000);
+      const again = new Conversation(wire, A, B);
+      again.open();
+      again.send(0, TPKT);
+      again.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 6 2 1 0', '192.0.2.80 open 6 0 2 0']);
+  });
+
   it('is the same connect tried again where that was refused', async () => {
     const found = await streams((ab, _, wire) => {
       ab.syn();
@@ -176,6 +230,32 @@ describe('what answers another SYN than that of the connection', () => {
       ab.send(0, TPKT);
     });
     expect(found).toEqual(['192.0.2.80 open 7 2 1 0']);
+  });
+
+  it('says nothing and closes nothing of it, though it is sent again', async () => {
+    const old = (wire: Wire) => new Conversation(wire, { ...A, isn: 900_000_000 }, { ...B, isn: 500_000 });
+    const found = await streams((ab, _, wire) => {
+      ab.syn();
+      old(wire).send(1, TPKT, { quiet: true });
+      old(wire).fin(1);
+      old(wire).reset(0);
+      wire.wait(3000);
+      ab.syn();
+      ab.synAck();
+      ab.ack(0);
+      ab.send(1, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 9 2 0 1']);
+  });
+
+  it('accepts nothing, be it before the SYN or behind it', async () => {
+    const old = (wire: Wire) => new Conversation(wire, { ...A, isn: 900_000_000 }, { ...B, isn: 70_000 });
+    const found = await streams((ab, _, wire) => {
+      old(wire).ack(0);
+      ab.syn();
+      old(wire).ack(0);
+    });
+    expect(found).toEqual(['192.0.2.80 unanswered 3 1 0 0']);
   });
 
   it('does not refuse it, nor does a RST without acknowledgement (RFC 9293 3.10.7.3)', async () => {
@@ -220,6 +300,19 @@ describe('what answers another SYN than that of the connection', () => {
       ab.send(1, TPKT);
     });
     expect(first).toEqual(['192.0.2.80 open 6 1 0 1']);
+  });
+
+  it('may be the second of three SYN-ACKs with different numbers', async () => {
+    const found = await streams((ab, _, wire) => {
+      const [second, third] = [300_000, 600_000].map(isn => new Conversation(wire, A, { ...B, isn }));
+      ab.syn();
+      ab.synAck();
+      second!.synAck();
+      third!.synAck();
+      second!.ack(0);
+      second!.send(1, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 7 1 0 1']);
   });
 
   it('is a reset all the same where the capture lacks the SYN-ACK', async () => {
