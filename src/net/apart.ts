@@ -1,6 +1,8 @@
 import { copyOf, type Segment } from './segment.ts';
 
 const MOST_OCTETS = 1 << 18;
+/** More than a sender has on its way without an answer, where windows are not scaled. */
+const WINDOW = 1 << 16;
 const MOST_SEGMENTS = 256;
 
 /**
@@ -10,6 +12,12 @@ const MOST_SEGMENTS = 256;
 export class Apart {
   private waiting: Segment[] = [];
   private octets = 0;
+  private readonly heard: number;
+
+  /** @param heard frames that the receiver had sent when the first of them came */
+  constructor(heard: number) {
+    this.heard = heard;
+  }
 
   get empty(): boolean {
     return this.waiting.length === 0;
@@ -21,7 +29,16 @@ export class Apart {
 
   add(s: Segment): void {
     this.waiting.push(copyOf(s));
-    this.octets += s.captured;
+    this.octets += s.length;
+  }
+
+  /**
+   * Whether the acknowledgements that moved the window are not in the capture: nobody sends so much to a receiver that says nothing, and
+   * a receiver answers what it ignores (RFC 9293 3.10.7.4).
+   * @param heard frames that the receiver has sent by now
+   */
+  isUnanswered(heard: number): boolean {
+    return heard === this.heard && this.octets > WINDOW;
   }
 
   /** Takes out all that wait, or those that end at `acked` or before. */
@@ -29,7 +46,7 @@ export class Apart {
     const known = ({ seq, length }: Segment) => acked === null || ((acked - seq - length) | 0) >= 0;
     const out = this.waiting.filter(known);
     this.waiting = this.waiting.filter(s => !known(s));
-    this.octets = this.waiting.reduce((sum, s) => sum + s.captured, 0);
+    this.octets = this.waiting.reduce((sum, s) => sum + s.length, 0);
     return out;
   }
 }

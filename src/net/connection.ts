@@ -168,7 +168,7 @@ export class Connection {
         if (handshake.confirmed === null) handshake.confirms(s);
       } else if (handshake.synAck === null && handshake.isStale(s)) return this.stale(s, direction);
       const { shift } = half;
-      peer.acknowledge(s.ack, shift < 0 ? -1 : s.window << shift);
+      peer.acknowledge(s.ack, shift < 0 ? -1 : s.window << shift, half.isFar(s.seq));
       if (peer.apart !== null) this.rejoin(peer, direction === 0 ? 1 : 0);
     }
     // What rides on a SYN, data or a FIN, has the number behind the SYN's own.
@@ -193,9 +193,21 @@ export class Connection {
   private setApart(s: Segment, direction: Direction, half: Half): void {
     // A SYN was counted when it came, and would be once more.
     if (s.flags & SYN || half.passed(s)) return this.outside(s, direction);
-    half.apart ??= new Apart();
-    if (half.apart.full) for (const old of half.apart.take()) this.outside(old, direction);
-    half.apart.add(s);
+    const peer = this.halves[direction === 0 ? 1 : 0];
+    half.apart ??= new Apart(peer.frames);
+    const { apart } = half;
+    if (apart.full) for (const old of apart.take()) this.outside(old, direction);
+    apart.add(s);
+    if (!apart.isUnanswered(peer.frames)) return;
+    half.edgeKnown = false;
+    half.apart = null;
+    for (const old of apart.take()) this.takeLate(old, direction, half, peer);
+  }
+
+  /** Takes a segment that was set apart. */
+  private takeLate(s: Segment, direction: Direction, half: Half, peer: Half): void {
+    half.recall(s);
+    this.take(s, direction, half, peer);
   }
 
   private rejoin(half: Half, direction: Direction): void {
@@ -204,7 +216,7 @@ export class Connection {
     const peer = this.halves[direction === 0 ? 1 : 0];
     for (const s of apart.take(half.acked)) {
       if (half.passed(s)) this.outside(s, direction);
-      else this.take(s, direction, half, peer);
+      else this.takeLate(s, direction, half, peer);
     }
     if (apart.empty) half.apart = null;
   }
@@ -308,7 +320,7 @@ export class Connection {
     handshake.takeAnswer(s, direction);
     if (first) this.user.opened(s.frame, s.sec, s.nsec);
     // The window of a SYN is as it stands there (RFC 7323 2.2).
-    this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, this.halves[direction].shift < 0 ? -1 : s.window);
+    this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, this.halves[direction].shift < 0 ? -1 : s.window, false);
   }
 
   /** A RST answered a SYN before, but not for good: the same SYN was sent again, and is accepted now. */

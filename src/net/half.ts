@@ -7,6 +7,8 @@ import { OctetWindow } from './window.ts';
 
 /** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
 const FAR = 1 << 26;
+/** Acknowledgements from elsewhere of which nobody thinks that the stream went there. */
+const MOST_STRAYS = 4;
 
 /** What waits in a direction in which nothing ever did: most are never out of order. */
 const NOTHING = new HeldPieces({ held: 0 });
@@ -69,9 +71,9 @@ export class Half extends OctetWindow {
   ackSeen = false;
   edge = 0;
   edgeKnown = false;
-  /** The last acknowledgement that was far from all before. */
+  /** The last acknowledgement that was far from all before, and how many near it followed each other. */
   private stray = 0;
-  private strayed = false;
+  private strayed = 0;
   /** Lowest sequence number that carried data. */
   lowest = 0;
   /** What waits behind a hole, or for the direction to begin. */
@@ -189,8 +191,10 @@ export class Half extends OctetWindow {
     return KEEP_ALIVE;
   }
 
-  acknowledge(ack: number, window: number): void {
-    if (this.ackSeen ? this.strays(ack, this.acked) : this.anchored && this.strays(ack, this.first)) return;
+  /** @param doubtful its segment has a sequence number that is far from all others of its sender */
+  acknowledge(ack: number, window: number, doubtful: boolean): void {
+    if (this.ackSeen ? this.strays(ack, this.acked, doubtful) : this.anchored && this.strays(ack, this.first, doubtful))
+      return;
     if (!this.ackSeen || ((ack - this.acked) | 0) > 0) this.acked = ack;
     this.ackSeen = true;
     if (window >= 0) {
@@ -217,6 +221,17 @@ export class Half extends OctetWindow {
     return true;
   }
 
+  /** Whether a sequence number is outside of the receiver's window, or in another part of its space than the stream. */
+  isFar(seq: number): boolean {
+    return this.based && (far(seq, this.next) || this.beyond(seq));
+  }
+
+  /** A segment whose octets were counted when it came will be taken now. */
+  recall({ length, captured }: Segment): void {
+    if (length > 0) this.segments--;
+    this.truncated -= length - captured;
+  }
+
   /** Whether the stream is beyond where this segment begins. */
   passed({ seq }: Segment): boolean {
     return ((this.next - seq) | 0) > 0;
@@ -229,15 +244,21 @@ export class Half extends OctetWindow {
   }
 
   /**
-   * One acknowledgement far from all before is none of this connection: late segments of the one before it on the same ports have such.
-   * Where another one follows it, the capture has left out what lies between.
+   * An acknowledgement far from all before is none of this connection: late segments of the one before it on the same ports have such, and
+   * so does every segment on the other side of a firewall that exchanges sequence numbers. Where only such follow it, the capture has left
+   * out what lies between.
    */
-  private strays(ack: number, known: number): boolean {
-    if (!far(ack, known)) return false;
-    const again = this.strayed && !far(ack, this.stray);
-    this.strayed = !again;
+  private strays(ack: number, known: number, doubtful: boolean): boolean {
+    if (!far(ack, known)) {
+      this.strayed = 0;
+      return false;
+    }
+    if (doubtful) return true;
+    this.strayed = this.strayed > 0 && !far(ack, this.stray) ? this.strayed + 1 : 1;
     this.stray = ack;
-    return !again;
+    if (this.strayed < MOST_STRAYS) return true;
+    this.strayed = 0;
+    return false;
   }
 
   /** The peer acknowledged octets that the capture does not show. */

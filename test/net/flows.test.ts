@@ -325,6 +325,48 @@ describe('what answers another SYN than that of the connection', () => {
   });
 });
 
+describe('acknowledgements from elsewhere in the sequence space', () => {
+  it('are none of a connection whose ports an old one used, though they are sent again and again', async () => {
+    for (const client of [300_000_000, -300_000_000, 100_000]) {
+      const found = await streams((ab, _, wire) => {
+        ab.open();
+        ab.send(0, TPKT);
+        const old = new Conversation(wire, { ...A, isn: 1_000_000_000 + client }, { ...B, isn: 300_000_000 });
+        const at = old.queue(0, filler(7));
+        for (let i = 0; i < 6; i++) old.segment(0, at, 7);
+        ab.send(1, TPKT);
+      });
+      expect(found).toEqual(['192.0.2.80 open 13 1 1 1']);
+    }
+  });
+
+  it('are none of it where a firewall exchanges sequence numbers, and both its sides are captured', async () => {
+    const found = await streams((ab, _, wire) => {
+      const outside = new Conversation(wire, A, { ...B, isn: 300_000_000 });
+      ab.open();
+      for (let i = 0; i < 9; i++) {
+        ab.send(1, TPKT, { quiet: true });
+        outside.send(1, TPKT, { quiet: true });
+        ab.ack(0);
+        outside.ack(0);
+        outside.ack(0);
+      }
+    });
+    expect(found).toEqual(['192.0.2.80 open 48 1 0 9']);
+  });
+
+  it('are of it where only such follow: the capture lacks what lies between', async () => {
+    const found = await streams((ab, _, wire) => {
+      ab.open();
+      const later = new Conversation(wire, A, { ...B, isn: 300_000_000 });
+      for (let i = 0; i < 6; i++) later.ack(0);
+      later.send(1, TPKT);
+      later.close(1);
+    });
+    expect(found).toEqual(['192.0.2.80 closed 15 1 0 1 unanchored']);
+  });
+});
+
 describe('a segment beyond the window', () => {
   const BULK = cat(Array.from({ length: 40_000 }, () => TPKT));
   const told = async (play: (ab: Conversation) => void) => {
@@ -334,9 +376,9 @@ describe('a segment beyond the window', () => {
     ab.send(0, TPKT);
     play(ab);
     const { findings, streams } = await analyzeBytes(wire.pcap(), analyzeOptions());
-    const [{ gapBytes, bytes } = { gapBytes: 0, bytes: 0 }] = streams[0]!.directions;
+    const [{ gapBytes, bytes, segments } = { gapBytes: 0, bytes: 0, segments: 0 }] = streams[0]!.directions;
     const beyond = findings.filter(f => f.code === 'tcp.beyond-window').map(f => f.frame);
-    return { state: streams[0]!.state, gapBytes, bytes, beyond };
+    return { state: streams[0]!.state, segments, gapBytes, bytes, beyond };
   };
   const far = BULK.length - 70;
 
@@ -347,7 +389,7 @@ describe('a segment beyond the window', () => {
       ab.ack(1, far + 21);
       ab.segment(0, far + 21, 7);
     });
-    expect(found).toEqual({ state: 'open', gapBytes: far - 7, bytes: 35, beyond: [] });
+    expect(found).toEqual({ state: 'open', segments: 5, gapBytes: far - 7, bytes: 35, beyond: [] });
   });
 
   it('and so is a FIN', async () => {
@@ -355,7 +397,7 @@ describe('a segment beyond the window', () => {
       ab.queue(0, BULK);
       ab.close(0);
     });
-    expect(found).toEqual({ state: 'closed', gapBytes: BULK.length, bytes: 7, beyond: [] });
+    expect(found).toEqual({ state: 'closed', segments: 1, gapBytes: BULK.length, bytes: 7, beyond: [] });
   });
 
   it('is none where nobody does, or where the stream comes there by itself', async () => {
@@ -366,7 +408,7 @@ describe('a segment beyond the window', () => {
         ab.segment(0, far, 7, stray);
         ab.segment(0, far + 7, 7, stray);
       }),
-    ).toEqual({ state: 'open', gapBytes: 0, bytes: 7, beyond: [6] });
+    ).toEqual({ state: 'open', segments: 3, gapBytes: 0, bytes: 7, beyond: [6] });
     const whole = await told(ab => {
       const at = ab.queue(0, BULK);
       ab.segment(0, far, 7, stray);
@@ -375,7 +417,7 @@ describe('a segment beyond the window', () => {
         ab.ack(1, Math.min(from + 1400, BULK.length));
       }
     });
-    expect(whole).toEqual({ state: 'open', gapBytes: 0, bytes: BULK.length + 7, beyond: [6] });
+    expect(whole).toEqual({ state: 'open', segments: 202, gapBytes: 0, bytes: BULK.length + 7, beyond: [6] });
   });
 
   it('many of them are told of as they come', async () => {
@@ -383,7 +425,19 @@ describe('a segment beyond the window', () => {
       ab.queue(0, BULK);
       for (let i = 0; i < 600; i++) ab.segment(0, far - i, 7, filler(7));
     });
-    expect(found).toEqual({ state: 'open', gapBytes: 0, bytes: 7, beyond: [6] });
+    expect(found).toEqual({ state: 'open', segments: 601, gapBytes: 0, bytes: 7, beyond: [6] });
+  });
+
+  it('is one of it where so many follow that the capture must lack all that the receiver says', async () => {
+    const found = await told(ab => {
+      const end = ab.queue(0, BULK) + BULK.length;
+      for (let at = 100_000; at < end; at += 1400) ab.segment(0, at, Math.min(1400, end - at));
+      ab.fin(0);
+    });
+    expect(found).toEqual({
+      ...{ state: 'half-closed', segments: 130, gapBytes: 100_000 - 7, beyond: [] },
+      bytes: BULK.length - 100_000 + 14,
+    });
   });
 });
 
