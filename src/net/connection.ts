@@ -242,11 +242,9 @@ export class Connection {
   /** The end of the capture, or of the time that late segments are awaited. */
   finish(how: 'fin' | 'rst' | 'eof'): void {
     // Before any hole is given up: what waits may acknowledge octets of the other side.
-    for (const direction of [0, 1] as const) {
-      const half = this.halves[direction];
-      this.settle(half, direction, 'over');
-      if (half.apart !== null) for (const s of half.apart.take()) this.outside(s, direction);
-    }
+    for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, 'over');
+    for (const direction of [0, 1] as const)
+      for (const s of this.halves[direction].apart?.take() ?? []) this.outside(s, direction);
     for (const half of this.halves) {
       if (!half.based) half.startMidstream();
       while (half.waiting) half.skipHole();

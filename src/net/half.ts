@@ -257,7 +257,10 @@ export class Half extends OctetWindow {
     this.strayed = this.strayed > 0 && !far(ack, this.stray) ? this.strayed + 1 : 1;
     this.stray = ack;
     if (this.strayed < MOST_STRAYS) return true;
+    // What was acknowledged before may as well be what is none of this connection.
     this.strayed = 0;
+    this.acked = ack;
+    this.edgeKnown = false;
     return false;
   }
 

@@ -320,6 +320,22 @@ test('an acknowledgement in a segment that was in doubt counts for a hole of the
   expect(codes(report)).not.toContain('tcp.gap-unacknowledged');
 });
 
+test('an acknowledgement in doubt counts for what waits beyond the window, too, whichever side it is of', async () => {
+  const { wire, tcp } = opened();
+  tcp.send(1, tpkt(dt(filler(50))));
+  tcp.send(0, tpkt(dt(filler(50))));
+  tcp.queue(0, filler(200_000));
+  const behind = tcp.queue(0, tpkt(dt(filler(20))));
+  tcp.segment(0, behind, 27);
+  tcp.ack(1, behind + 27);
+  wire.frames.pop();
+  const answer = tcp.queue(1, tpkt(dt(filler(30))));
+  misfit(wire, tcp.segment(1, answer, 37));
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(codes(report)).toContain('tcp.gap');
+  expect(codes(report)).not.toContain('tcp.beyond-window');
+});
+
 test('a keep-alive behind a hole is none of the octets, whatever it holds', async () => {
   const { wire, tcp } = opened();
   tcp.queue(0, tpkt(dt(filler(100))));
