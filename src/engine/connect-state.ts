@@ -62,6 +62,7 @@ export class ConnectState {
 
   /** Takes a CR or CC, whose octets are in `b`. */
   take(t: Tpdu, b: Uint8Array, direction: Direction, tell: Tell): void {
+    if (t.type === 'CR' && this.released) this.begin();
     const offer = sizeOffer(b, t);
     for (const fault of offer.faults) tell(fault.code, fault.detail);
     const options = parameter(t, 0xc6);
@@ -77,7 +78,6 @@ export class ConnectState {
     const alternatives = parameter(t, 0xc7);
     if (alternatives !== null)
       this.crAlternatives = Array.from(b.subarray(alternatives.valueStart, alternatives.end), octet => octet >> 4);
-    if (this.released) this.begin();
     this.offered = offer.size;
     this.crSeen = true;
     this.crFrom = direction;
@@ -91,6 +91,8 @@ export class ConnectState {
     this.released = false;
     this.ccSeen = false;
     this.plainLength = 0;
+    this.crAlternatives = [];
+    this.expedited.fill(false);
   }
 
   private confirm(t: Tpdu, offer: SizeOffer, tell: Tell): void {

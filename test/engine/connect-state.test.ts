@@ -66,6 +66,19 @@ describe('what CR and CC settle', () => {
     expect(chosen(0, {}, 2)).toEqual(['cotp.class-raised']);
   });
 
+  it('holds for their own transport connection alone', () => {
+    const state = settle(
+      request({ alternativeClasses: [0x20], additionalOptions: 1 }, 0x40),
+      confirm({ additionalOptions: 1 }, 0x20),
+    );
+    const next = (bytes: Uint8Array, way: 0 | 1) =>
+      state.take(parseTpdu(bytes, 0, bytes.length, state.context, [])!, bytes, way, code => state.told.push(code));
+    state.released = true;
+    next(request(), 0);
+    next(confirm({}, 0x20), 1);
+    expect([state.expeditedAgreed, state.told]).toEqual([false, ['cotp.class-raised']]);
+  });
+
   it('are the TSAPs of whoever names them first', () => {
     const state = settle(request({ callingTsap: 'A' }), confirm({ callingTsap: 'X', calledTsap: 'B' }));
     expect([state.callingTsap, state.calledTsap]).toEqual(['A', 'B']);
