@@ -9,6 +9,8 @@ interface Waiting {
   /** Octets that it came with; the segment loses those that come again. */
   readonly length: number;
   readonly doubtful: boolean;
+  /** Some of its octets came again. */
+  repeated: boolean;
 }
 
 /** A segment that its receiver dropped. */
@@ -41,7 +43,7 @@ export class Doubt {
   add(s: Segment, lacking: readonly [from: number, to: number] | null): void {
     const segment = copyOf(s);
     if (lacking !== null) shorten(segment, (lacking[0] - s.seq) | 0, (lacking[1] - s.seq) | 0);
-    this.waiting.push({ segment, length: s.length, doubtful: lacking !== null });
+    this.waiting.push({ segment, length: s.length, doubtful: lacking !== null, repeated: false });
     this.octets += s.captured;
   }
 
@@ -68,14 +70,19 @@ export class Doubt {
     return first !== undefined && ((ack - first.seq - first.length) | 0) >= 0;
   }
 
-  /** A segment with a right checksum: what it brings again of doubtful ones, these did not bring. Returns the ones that go. */
+  /**
+   * A segment with a right checksum: what it brings again of doubtful ones, these did not bring, nor what would stand behind its FIN.
+   * Returns the ones that go.
+   */
   repeats(s: Segment): Dropped[] {
     const gone: Dropped[] = [];
-    for (const { segment, length, doubtful } of this.waiting) {
+    for (const waiting of this.waiting) {
+      const { segment, length, doubtful } = waiting;
       if (!doubtful) continue;
       const ahead = (s.seq - segment.seq) | 0;
-      const behind = (s.seq + s.length - segment.seq) | 0;
+      const behind = s.flags & FIN ? Number.POSITIVE_INFINITY : (s.seq + s.length - segment.seq) | 0;
       if (behind <= 0 || ahead >= segment.length) continue;
+      waiting.repeated = true;
       if (ahead > 0) shorten(segment, 0, ahead);
       else shorten(segment, Math.min(behind, segment.length), segment.length);
       if (segment.length === 0) gone.push({ frame: segment.frame, length });
@@ -85,15 +92,15 @@ export class Doubt {
   }
 
   /**
-   * Doubtful segments that nobody acknowledged and that have a hole before them: their sequence number may be what was damaged. Returns
-   * the ones that go.
+   * Doubtful segments that nobody acknowledged and of which some octets came again, or that have a hole before them: their sequence number
+   * may be what was damaged. Returns the ones that go.
    * @param reached whether what was read, or waits elsewhere, ends at this sequence number or behind it
    */
   strays(reached: (seq: number) => boolean): Dropped[] {
     const follows = ({ seq }: Segment) =>
       reached(seq) ||
       this.waiting.some(({ segment: s }) => ((seq - s.seq) | 0) > 0 && ((s.seq + s.length - seq) | 0) >= 0);
-    const stray = this.waiting.filter(({ segment, doubtful }) => doubtful && !follows(segment));
+    const stray = this.waiting.filter(({ segment, doubtful, repeated }) => doubtful && (repeated || !follows(segment)));
     this.waiting = this.waiting.filter(waiting => !stray.includes(waiting));
     return stray.map(({ segment: { frame }, length }) => ({ frame, length }));
   }

@@ -197,6 +197,23 @@ test('a segment whose sequence number was damaged brings nothing where the captu
   ]);
 });
 
+test.each([true, false])('a segment whose octets come again in part brings none, be it before a FIN: %j', async end => {
+  const { wire, tcp } = opened();
+  tcp.send(0, tpkt(dt(filler(100))));
+  const unit = tpkt(dt(filler(93)));
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  // Its sequence number is damaged: it seems to end twelve octets behind what is sent.
+  const frame = tcp.segment(0, at + 212, unit.length, unit);
+  misfit(wire, frame);
+  wire.wait(1000);
+  for (let i = 0; i < 3; i++) tcp.segment(0, at + i * unit.length, unit.length);
+  tcp.ack(1);
+  if (end) tcp.close(0);
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+  expect(report.streams[0]).toMatchObject({ state: end ? 'closed' : 'open', anchored: true });
+});
+
 test('a damaged copy of octets that wait behind one in doubt is no answer about that', async () => {
   const { wire, tcp } = opened();
   tcp.send(0, tpkt(dt(filler(100))));
