@@ -253,7 +253,7 @@ export const COTP_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'A second CR or CC on the connection, or a CC that answers no CR',
     clause: 'X.224 §6.5; RFC 1006 §5',
-    certain: 'The stream is framed from its SYN on, so that nothing before was missed.',
+    certain: 'Both directions are framed from their SYNs on, and nothing that the other side said before is missing.',
     help: 'One TCP connection carries one class 0 transport connection. A CR repeated by an impatient caller is the harmless case; receivers often close on it.',
   },
   {

@@ -42,7 +42,7 @@ export const TCP_RULES: readonly Rule[] = [
     clause: 'RFC 9293 §3.4, §3.10.7.4; RFC 5961 §3',
     certain:
       'Sequence number and window are in the capture; the window scale is known only when the SYNs were captured.',
-    help: 'A receiver ignores octets, FINs and resets that do not fit its window, and resets that do not acknowledge its SYN; so does this analysis. Old duplicates, a port used again without its SYN in the capture, and forged resets look like this.',
+    help: 'A receiver ignores octets, FINs and resets that do not fit its window, or do not acknowledge its SYN; so does this analysis. Old duplicates, a port used again without its SYN in the capture, and forged resets look like this.',
   },
   {
     code: 'tcp.checksum',
