@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import {
   type ArgumentDefinition,
   COMMANDS,
@@ -36,8 +36,7 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
   const configure = (command: Command) =>
     command
       .exitOverride()
-      // Descriptions are wrapped down to this width; in less room the terminal does it.
-      .configureHelp({ minWidthToWrap: 20 })
+      .configureHelp({ minWidthToWrap: READABLE, formatItem })
       .configureOutput({
         writeOut: text => {
           written += text;
@@ -95,6 +94,17 @@ export async function parse(argv: readonly string[], io: Io): Promise<Chosen | n
   }
   if (chosen === null) throw new Error('neither a command nor an error came out of the command line');
   return chosen;
+}
+
+/** Columns beside the terms of the help that a description needs. */
+const READABLE = 24;
+
+/** Where a description has no room beside the terms it stands below its own. */
+function formatItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const columns = helper.helpWidth ?? 80;
+  if (description === '' || columns - termWidth - 4 >= READABLE)
+    return Help.prototype.formatItem.call(this, term, termWidth, description, helper);
+  return `  ${term}\n${helper.boxWrap(description, columns - 6).replace(/^/gm, ' '.repeat(6))}`;
 }
 
 /** A word that is no command is left to be refused. */

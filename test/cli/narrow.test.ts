@@ -92,10 +92,23 @@ describe('at narrow widths', () => {
     }
   });
 
-  it.each(COMMANDS.map(command => command.name))('the help of %s is wrapped, but for its examples', async name => {
-    const { out } = await mtascope([name, '--help'], at(60));
-    const [help] = out.split('\nExamples:\n');
-    for (const line of help!.split('\n')) expect(width(line), line).toBeLessThanOrEqual(60);
+  it.each([['mtascope', '--help'], ...COMMANDS.map(command => [command.name, command.name, '--help'])])(
+    'the help of %s is wrapped, but for its examples',
+    async (_name, ...argv) => {
+      for (const columns of [40, 46, 52, 60]) {
+        const { out } = await mtascope(argv, at(columns));
+        const [help] = out.split('\nExamples:\n');
+        // What stands in front of it is to be pasted as well.
+        const [, ...lines] = help!.split('\n');
+        for (const line of lines) expect(width(line), line).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+
+  it('a description stands below its option where there is no room beside it', async () => {
+    const { out } = await mtascope(['packets', '--help'], at(40));
+    expect(out).toContain('\n  --any-port\n      find ISO transport on other ports\n      too, by evidence\n');
+    expect((await mtascope(['packets', '--help'], at(60))).out).toMatch(/^ {2}--any-port {13}find ISO transport on/m);
   });
 
   it('messages shortens how a transfer ended before it leaves out who wrote to whom', async () => {
