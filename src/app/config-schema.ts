@@ -73,7 +73,9 @@ const common = {
     ),
   ),
   set: v.optional(set),
-  mta: v.optional(v.pipe(v.array(address), v.description('IP addresses of the MTA hosts.'))),
+  mta: v.optional(
+    v.pipe(v.array(address), v.description('IP addresses of the MTA hosts; ::ffff:192.0.2.1 is 192.0.2.1.')),
+  ),
   ports: v.optional(
     v.pipe(v.array(port), v.minLength(1), v.description('TCP ports of ISO transport; 102 unless given.')),
   ),

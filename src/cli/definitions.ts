@@ -98,7 +98,8 @@ const jobs: OptionDefinition = {
 
 const mta: OptionDefinition = {
   flags: '--mta <address>',
-  description: 'address of an MTA host, repeatable (otherwise: hosts with X.400 evidence)',
+  description:
+    'address of an MTA host, repeatable (otherwise: hosts with X.400 evidence); ::ffff:192.0.2.1 is 192.0.2.1',
   group: JUDGING,
   repeat: true,
   parse: 'address',
