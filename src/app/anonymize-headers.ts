@@ -1,7 +1,7 @@
 import type { Layer } from '../capture/link.ts';
 import { ICMPV6 } from '../capture/quoted.ts';
 import { AUTHENTICATION, extensionSize, FRAGMENT, mayHoldTcp, ROUTING } from '../net/extension.ts';
-import { type Header, isIp } from '../net/headers.ts';
+import { type Header, isIp, packetEnd } from '../net/headers.ts';
 
 /** Positions and lengths of the addresses in headers, counted from where a header begins. */
 const ADDRESSES: Partial<Record<Layer, readonly (readonly [number, number])[]>> = {
@@ -188,13 +188,6 @@ function mend(
 /** What the addresses of a packet add to a checksum of what it carries. */
 export function addressSum(b: Uint8Array, { layer, start }: Header): number {
   return layer === 'ip' ? sum(b, start + 12, start + 20, 0) : sum(b, start + 8, start + 40, 0);
-}
-
-/** Where an IP packet ends; without a length, as segmentation offload leaves it, where the octets end. */
-function packetEnd(b: Uint8Array, { layer, start }: Header): number {
-  const at = layer === 'ip' ? start + 2 : start + 4;
-  const said = (b[at]! << 8) | b[at + 1]!;
-  return said === 0 ? b.length : start + said + (layer === 'ip' ? 0 : 40);
 }
 
 /** The 16-bit words of `from`…`to`, added up. */

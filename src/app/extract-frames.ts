@@ -120,7 +120,8 @@ export async function gather(
   const gatherer = new Gatherer(file, wanted, octets);
   const { onFrame, onSegment, onUnreachable } = gatherer;
   await analyzeFile(file, { ...options, level: 'light' }, { onFrame, onSegment, onUnreachable });
-  return gatherer.units;
+  // A message that stands before the SYN that it is about is handed over with that.
+  return gatherer.units.sort((a, b) => a.no - b.no);
 }
 
 /** The frames of some segments, each once, in capture order. */

@@ -44,7 +44,7 @@ export function candidate(b: Uint8Array, p: number, q: number, linkType: number,
     t = n + ((first & 0x0f) << 2);
     if (protocol !== 6) {
       if (mayTunnel(protocol)) return fragment !== 0 ? WANTED : inner(b, t, q, protocol, ports, depth);
-      if (mayQuote(protocol)) return fragment === 0 ? quotes(b, t, q, protocol, ports, depth) : OTHER;
+      if (mayQuote(protocol)) return isFirst(b, n) ? quotes(b, t, q, protocol, ports, depth) : OTHER;
       return protocol === 51 ? WANTED : OTHER; // an authentication header may stand before TCP
     }
     if (fragment) return WANTED; // the ports may stand in another one
@@ -89,6 +89,11 @@ export function cutShort(b: Uint8Array, p: number, q: number, linkType: number):
   const n = ipOffset(whole, 0, whole.length, linkType);
   if (n < 0) return size < LINK && linkTypeKnown(linkType);
   return n + PROTOCOL >= size || candidate(whole, 0, whole.length, linkType, null) === WANTED;
+}
+
+/** Whether the IPv4 packet at `n` is whole, or the first of its fragments: an ICMP message has all that it is known by in that one. */
+function isFirst(b: Uint8Array, n: number): boolean {
+  return ((b[n + 6]! & 0x1f) | b[n + 7]!) === 0;
 }
 
 /** The same for the packet that an ICMP message quotes. */

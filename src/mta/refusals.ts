@@ -154,6 +154,8 @@ interface Told {
   readonly kind: 'unreached';
   readonly at: Unreached;
   readonly stream: number;
+  /** The frame of the first of the SYNs that it is about. */
+  readonly syn: number;
 }
 
 type Mark =
@@ -171,7 +173,7 @@ interface Attempt {
 
 /** Cut everything that happened between two ends into connect() calls. */
 function attempts(ends: string, group: readonly ConnectFacts[]): Attempt[] {
-  const marks = group.flatMap(marksOf).sort((a, b) => a.at.frame - b.at.frame || order(a) - order(b));
+  const marks = group.flatMap(marksOf).sort((a, b) => placeOf(a) - placeOf(b) || order(a) - order(b));
   const out: Attempt[] = [];
   let current: Attempt | null = null;
   const begun = new Set(group.filter(facts => facts.syns.length > 0).map(facts => facts.stream));
@@ -187,6 +189,11 @@ function attempts(ends: string, group: readonly ConnectFacts[]): Attempt[] {
   return out;
 }
 
+/** In a file whose frames are out of order a message may stand before the SYN that it is about. */
+function placeOf(mark: Mark): number {
+  return mark.kind === 'unreached' ? Math.max(mark.at.frame, mark.syn) : mark.at.frame;
+}
+
 function order(mark: Mark): number {
   return mark.kind === 'syn' ? 0 : 1;
 }
@@ -198,7 +205,8 @@ function marksOf(facts: ConnectFacts): Mark[] {
   for (const at of facts.syns)
     if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
-  for (const at of facts.unreached) out.push({ kind: 'unreached', at, stream });
+  const syn = facts.syns[0]?.frame ?? 0;
+  for (const at of facts.unreached) out.push({ kind: 'unreached', at, stream, syn });
   if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
   if (facts.abandoned !== null) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;
@@ -231,8 +239,8 @@ function judge(attempt: Attempt, captureEnd: Stamp): Refusal | null {
   const watched = seconds(first.time, captureEnd);
   const waited = lastSyn === first ? watched : seconds(lastSyn.time, captureEnd);
   const known = watched >= GIVE_UP_SECONDS && waited >= LAST_WAIT_SECONDS;
-  const told = marks.findLast((mark): mark is Told => mark.kind === 'unreached')?.at ?? null;
-  const unreached = told !== null && told.frame > (lastReset?.frame ?? 0) ? told : null;
+  const told = marks.findLast((mark): mark is Told => mark.kind === 'unreached');
+  const unreached = told !== undefined && placeOf(told) > (lastReset?.frame ?? 0) ? told.at : null;
   return new Refusal(attempt, {
     failed: known,
     winsock: known ? errorOf(unreached) : null,

@@ -3,6 +3,7 @@ import type { Direction } from '../model/finding.ts';
 import { checksumFits } from './checksum.ts';
 import { ClosedConnections } from './closed.ts';
 import { Connection, type ConnectionUser, type FirstSegment } from './connection.ts';
+import { EarlyMessages } from './early-icmp.ts';
 import type { Budget } from './held.ts';
 import type { Unreachable } from './icmp.ts';
 import type { SegmentSink } from './ip.ts';
@@ -24,7 +25,7 @@ export interface FlowOptions {
   fold: (c: Connection, how: 'fin' | 'rst' | 'eof') => void;
   /** Sees each segment before its connection takes it (packet lists). The segment is reused: nobody keeps it. */
   watch?: SegmentWatch | undefined;
-  /** Sees each ICMP message that tells of a SYN of a connection. */
+  /** Sees each ICMP message that tells of a SYN of a connection; one that stands before its SYN, when that comes. */
   watchUnreachable?: UnreachableWatch | undefined;
 }
 
@@ -46,6 +47,7 @@ export class FlowTable implements SegmentSink {
   private readonly options: FlowOptions;
   private readonly budget: Budget = { held: 0 };
   private readonly lingering: Connection[] = [];
+  private readonly early = new EarlyMessages();
 
   constructor(options: FlowOptions) {
     this.options = options;
@@ -88,11 +90,12 @@ export class FlowTable implements SegmentSink {
     const direction: Direction = s.source === c.clientAddress && s.sourcePort === c.clientPort ? 0 : 1;
     this.options.watch?.(s, c, direction);
     if (c.folded) return;
-    c.segment(s, direction);
+    if (s.flags & SYN && this.early.has(s.seq)) this.awaited(s, c, direction);
+    else c.segment(s, direction);
     if (this.budget.held > MAX_HELD) this.relieve();
   }
 
-  /** A message about anything but the SYN of a connect that is under way says nothing: an intruder does not know its number. */
+  /** A message about anything but the SYN of a connect, under way or still to come, says nothing: an intruder does not know its number. */
   unreachable(m: Unreachable): void {
     const slot = this.slotOf(m.source, m.sourcePort, m.destination, m.destinationPort, m.family);
     let c = this.slots[slot];
@@ -101,7 +104,20 @@ export class FlowTable implements SegmentSink {
       c = this.grown(c);
       this.slots[slot] = c;
     }
-    if (c?.kind === 'connection' && !c.folded && c.unreachable(m)) this.options.watchUnreachable?.(m, c);
+    if (c?.kind !== 'connection' || !this.tell(m, c)) this.early.add(m);
+  }
+
+  /** A SYN of which ICMP told before. */
+  private awaited(s: Segment, c: Connection, direction: Direction): void {
+    const told = this.early.take(s);
+    c.segment(s, direction);
+    for (const m of told) this.tell(m, c);
+  }
+
+  private tell(m: Unreachable, c: Connection): boolean {
+    if (c.folded || !c.unreachable(m)) return false;
+    this.options.watchUnreachable?.(m, c);
+    return true;
   }
 
   /** The capture ends: every connection that is still open or lingering is folded, in order of creation. No segment may follow. */
@@ -118,7 +134,8 @@ export class FlowTable implements SegmentSink {
   private open(s: Segment): Connection | Opening {
     const { ports, watch } = this.options;
     // Whoever watches the segments wants to know what they belong to.
-    if (watch === undefined && Opening.isOne(s)) return new Opening(this.count++, s, this.fits(s));
+    if (watch === undefined && Opening.isOne(s) && !this.early.has(s.seq))
+      return new Opening(this.count++, s, this.fits(s));
     let fromClient: boolean;
     if (s.flags & SYN) fromClient = !(s.flags & ACK);
     else if (ports === null) fromClient = s.destinationPort < s.sourcePort;

@@ -11,16 +11,17 @@ export interface Header {
   readonly end: number;
 }
 
-/** What an IP packet carries: its protocol, and where that begins; `fragment` when it is only a part of it. */
+/** What an IP packet carries: its protocol, and where that begins; `fragment` when it is only a part of it, `first` when it begins there. */
 export interface Payload {
   readonly protocol: number;
   readonly start: number;
   readonly fragment: boolean;
+  readonly first: boolean;
 }
 
 /**
  * The headers of a frame from the link to TCP, as far as the frame alone has them: a fragment is the last. An ICMP message that says what
- * was not delivered is followed by the headers that it quotes; TCP's may be cut there.
+ * was not delivered, or the first fragment of one, is followed by the headers that it quotes; TCP's may be cut there.
  */
 export function headersOf(b: Uint8Array, linkType: number): Header[] {
   const out: Header[] = [];
@@ -37,7 +38,7 @@ export function headersIn(b: Uint8Array, family: 4 | 6, protocol: number): Heade
   return out;
 }
 
-export function isIp({ layer }: Header): boolean {
+export function isIp({ layer }: { readonly layer: string }): boolean {
   return layer === 'ip' || layer === 'ipv6';
 }
 
@@ -46,11 +47,19 @@ export function lastIp(headers: readonly Header[]): Header | undefined {
   return headers.findLast(isIp);
 }
 
+/** Where an IP packet ends; without a length, as segmentation offload leaves it, where the octets end. */
+export function packetEnd(b: Uint8Array, { layer, start }: { readonly layer: string; readonly start: number }): number {
+  const at = layer === 'ip' ? start + 2 : start + 4;
+  const said = (b[at]! << 8) | b[at + 1]!;
+  return said === 0 ? b.length : start + said + (layer === 'ip' ? 0 : 40);
+}
+
 /** What the IP packet with its header at `start` carries; null when the frame ends before that. */
 export function payloadOf(b: Uint8Array, { layer, start, end }: Header): Payload | null {
   if (layer === 'ipv6') return behindExtensions(b, 6, b[start + 6]!, end);
   const fragment = ((b[start + 6]! & 0x3f) | b[start + 7]!) !== 0;
-  const payload = { protocol: b[start + 9]!, start: end, fragment };
+  const first = ((b[start + 6]! & 0x1f) | b[start + 7]!) === 0;
+  const payload = { protocol: b[start + 9]!, start: end, fragment, first };
   return fragment ? payload : behindExtensions(b, 4, payload.protocol, end);
 }
 
@@ -59,7 +68,9 @@ function packets(b: Uint8Array, at: number, depth: number, out: Header[]): void 
   if (header === null) return;
   out.push(header);
   const payload = payloadOf(b, header);
-  if (payload !== null && !payload.fragment) behind(b, payload, depth, out);
+  if (payload === null) return;
+  if (!payload.fragment) behind(b, payload, depth, out);
+  else if (payload.first && mayQuote(payload.protocol)) quotation(b, payload.protocol, payload.start, out);
 }
 
 function ipHeader(b: Uint8Array, at: number): Header | null {
@@ -88,7 +99,7 @@ function quotation(b: Uint8Array, protocol: number, start: number, out: Header[]
   if (ip === null) return;
   out.push(ip);
   const payload = payloadOf(b, ip);
-  if (payload === null || payload.fragment || payload.protocol !== 6 || payload.start >= b.length) return;
+  if (payload === null || !payload.first || payload.protocol !== 6 || payload.start >= b.length) return;
   const tcp = payload.start;
   out.push({ layer: 'tcp', start: tcp, end: Math.min(tcp + tcpHeader(b, tcp, b.length), b.length) });
 }
@@ -100,10 +111,11 @@ function behindExtensions(b: Uint8Array, family: 4 | 6, type: number, from: numb
   while (next !== 6 && !mayTunnel(next) && !mayQuote(next)) {
     if (t + 8 > b.length || !mayHoldTcp(family, next)) return null;
     const fragment = next === FRAGMENT && (b[t + 2]! | (b[t + 3]! & 0xf9)) !== 0;
+    const first = next !== FRAGMENT || (b[t + 2]! | (b[t + 3]! & 0xf8)) === 0;
     const size = extensionSize(b, t, next);
     next = b[t]!;
     t += size;
-    if (fragment) return { protocol: next, start: t, fragment };
+    if (fragment) return { protocol: next, start: t, fragment, first };
   }
-  return { protocol: next, start: t, fragment: false };
+  return { protocol: next, start: t, fragment: false, first: true };
 }

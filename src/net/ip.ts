@@ -122,7 +122,10 @@ export class IpDecoder implements FrameSink {
     s.destination = word(b, n + 16);
     const fragment = ((b[n + 6]! & 0x3f) << 8) | b[n + 7]!;
     if (fragment === 0) return protocol === 6 ? this.tcp(t, q, end) : this.upper(4, protocol, t, q, end);
-    if (mayQuote(protocol)) return;
+    if (mayQuote(protocol)) {
+      if ((fragment & 0x1fff) === 0) this.quotation(protocol, t, Math.min(q, end));
+      return;
+    }
     const id = (protocol << 16) | (b[n + 4]! << 8) | b[n + 5]!;
     this.fragment(4, id, protocol, (fragment & 0x1fff) << 3, (fragment & 0x2000) !== 0, t, q, end);
   }
@@ -151,6 +154,10 @@ export class IpDecoder implements FrameSink {
       if (next === FRAGMENT) {
         const field = (b[t + 2]! << 8) | b[t + 3]!;
         if ((field & 0xfff9) !== 0) {
+          if (mayQuote(b[t]!)) {
+            if ((field & 0xfff8) === 0) this.quotation(b[t]!, t + 8, Math.min(q, end));
+            return;
+          }
           // A fragment of a fragment is nobody's.
           if (this.joined || !(mayHoldTcp(6, b[t]!) || mayTunnel(b[t]!))) return;
           return this.fragment(6, word(b, t + 4), b[t]!, field & 0xfff8, (field & 1) !== 0, t + 8, q, end);
@@ -172,10 +179,13 @@ export class IpDecoder implements FrameSink {
     if (n >= 0) this.ip(n, to, end);
   }
 
-  /** A message says something to the host whose segment it quotes. In fragments it is not read: it fits every link whole. */
+  /**
+   * A message says something to the host whose segment it quotes. Of one in fragments the first has all that counts; out of octets that
+   * were put together (of a tunnel) none is read: it fits every link whole.
+   */
   private quotation(protocol: number, t: number, end: number): void {
     const { s, m, ports } = this;
-    if (this.joined || !readUnreachable(this.bytes, t, end, protocol, this.addresses, m)) return;
+    if (this.origin !== null || !readUnreachable(this.bytes, t, end, protocol, this.addresses, m)) return;
     if (m.source !== s.destination || m.family !== s.family) return;
     if (ports !== null && !(ports[m.sourcePort]! | ports[m.destinationPort]!)) return;
     m.frame = s.frame;

@@ -12,7 +12,7 @@ import { folder, mtascope } from '../cli/kit.ts';
 import { cat, hex } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { leastQuote, unreachable } from '../kit/icmp.ts';
-import { address, ipv4 } from '../kit/ip.ts';
+import { address, ipv4, ipv4Fragments, ipv6Fragments } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
@@ -198,6 +198,40 @@ describe('what ICMP says of a SYN', () => {
     );
   });
 });
+
+it.each([
+  ['IPv4', ['10.1.2.3', '10.1.2.4', '10.9.9.1']],
+  ['IPv6', ['fd00:1::3', 'fd00:1::4', 'fd00:9::1']],
+] as const)(
+  'says by the first fragment of a message who is not reached, and tells no host: %s',
+  async (name, hosts) => {
+    const [client, server, router] = hosts;
+    const wire = new Wire('1998-06-03T07:00:00Z');
+    const talk = new Conversation(wire, { address: client, port: 2000 }, { address: server, port: 102 });
+    const packet = talk.synPacket();
+    wire.packet(packet, talk.version, 0);
+    const whole = unreachable(
+      router,
+      client,
+      talk.version === 4 ? 1 : 3,
+      cat(packet, Buffer.from('ROSSINI'.repeat(40))),
+    );
+    const fragments =
+      talk.version === 4
+        ? ipv4Fragments(router, client, whole.subarray(20), [128], { protocol: 1 })
+        : ipv6Fragments(router, client, whole.subarray(40), [128], 7, 58);
+    for (const fragment of fragments) wire.packet(fragment, talk.version, 1);
+    const file = join(dir, `icmp-fragments-${name}.pcap`);
+    writeFileSync(file, wire.pcap());
+    const { proof, missing, bytes } = await anonymize(file);
+    expect(missing).toEqual([]);
+    const [found] = proof.findings;
+    expect(found).toMatchObject({ code: 'mta.9215-possible', frames: [1, 2] });
+    expect(found!.message).toMatch(/ICMP (host|address) unreachable/);
+    for (const host of hosts) expect(bytes.includes(Buffer.from(address(host))), host).toBe(false);
+    expect(bytes.includes('ROSSINI')).toBe(false);
+  },
+);
 
 it('leaves nothing of what a SYN carries where ICMP quotes it', async () => {
   const [client, server, router] = ['10.1.2.3', '10.1.2.4', '10.9.9.1'] as const;

@@ -125,6 +125,21 @@ describe('a finding cut out of a bundled capture', () => {
     }
   });
 
+  it('keeps in a stream what ICMP says of a SYN that stands behind it in the file', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+    wire.packet(unreachable('198.51.100.9', '192.0.2.1', CODE.host, tcp.synPacket()), 4, 1);
+    tcp.syn();
+    wire.wait(3000);
+    tcp.syn();
+    const file = join(dir, 'icmp-early.pcap');
+    writeFileSync(file, wire.pcap());
+    const { path, numbers, missing } = await extract(file, 'exchange-5.5', null, [0]);
+    expect([missing, numbers]).toEqual([[], [1, 2, 3]]);
+    const [found] = (await analyzeFile(path, options('exchange-5.5'))).findings;
+    expect(found).toMatchObject({ code: 'mta.9215-possible', frames: [1, 2, 3] });
+  });
+
   it.skipIf(!tsharkAvailable())('frames are the original ones: times, lengths, octets', async () => {
     const file = join(CAPTURES, 'two-interfaces.pcapng');
     const { path, numbers } = await extract(file, 'exchange-5.5', null, [0]);

@@ -472,6 +472,78 @@ describe('a connect that ICMP answers', () => {
     expect(streams.map(s => s.frames)).toEqual([7, 2]);
   });
 
+  /** Four SYNs, of which ICMP answers the last; `order` says in which order the file has the frames. */
+  const disordered = async (order: (frames: Wire['frames']) => Wire['frames']) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER);
+    for (const pause of [3000, 6000, 12_000, 24_000]) {
+      const packet = tcp.synPacket();
+      wire.packet(packet, 4, 0);
+      if (pause === 24_000) wire.packet(unreachable(ROUTER, CLIENT.address, CODE.host, packet), 4, 1);
+      wire.wait(pause);
+    }
+    wire.wait(60_000);
+    new Conversation(wire, { ...CLIENT, port: 2000 }, SERVER).open();
+    const frames = order(wire.frames.splice(0));
+    wire.frames.push(...frames);
+    const told: number[] = [];
+    const report = await analyzeBytes(
+      wire.pcap(),
+      { ...analyzeOptions('exchange-5.5'), mta: [CLIENT.address] },
+      { onUnreachable: m => void told.push(m.frame) },
+    );
+    const [found] = report.findings.filter(f => f.code === 'mta.9215');
+    return { told, frames: found!.frames, winsock: /Winsock \d+/.exec(found!.message)![0] };
+  };
+
+  it('names a message that stands before its SYN: the file has the frames of two threads', async () => {
+    const found = { frames: [1, 2, 3, 4, 5], winsock: 'Winsock 10065' };
+    expect(await disordered(frames => frames)).toEqual({ ...found, told: [5] });
+    const early = await disordered(frames => [frames[4]!, ...frames.slice(0, 4), ...frames.slice(5)]);
+    expect(early).toEqual({ ...found, told: [1] });
+  });
+
+  it('names a message about a SYN that was sent before the capture begins', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, CLIENT, SERVER);
+    wire.packet(unreachable(ROUTER, CLIENT.address, CODE.host, tcp.synPacket()), 4, 1);
+    wire.wait(100);
+    tcp.syn();
+    const { findings: found } = await analyzeBytes(wire.pcap(), { ...analyzeOptions(), mta: [CLIENT.address] });
+    expect(found.map(f => [f.code, f.frames])).toEqual([['mta.9215-possible', [1, 2]]]);
+    expect(found[0]!.message).toContain('but ICMP host unreachable from 198.51.100.9 (frame 1)');
+  });
+
+  it('takes an early message for no connect of another time, other ports, or another number', async () => {
+    const at = async (port: number, isn: number, wait: number) => {
+      const wire = new Wire('1998-06-19T09:00:00Z');
+      const quoted = new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER).synPacket();
+      wire.packet(unreachable(ROUTER, CLIENT.address, CODE.host, quoted), 4, 1);
+      wire.wait(wait);
+      new Conversation(wire, { ...CLIENT, port, isn }, SERVER).syn();
+      const options = { ...analyzeOptions(), mta: [CLIENT.address] };
+      return (await analyzeBytes(wire.pcap(), options)).findings.map(f => f.frames.join(' '));
+    };
+    expect(await at(CLIENT.port, 1000, 1000)).toEqual(['1 2']);
+    expect(await at(CLIENT.port + 1, 1000, 1000)).toEqual(['2']);
+    expect(await at(CLIENT.port, 1001, 1000)).toEqual(['2']);
+    expect(await at(CLIENT.port, 1000, 77_000)).toEqual(['2']);
+  });
+
+  it('forgets the oldest of many messages about SYNs that never come', async () => {
+    const found = async (others: number) => {
+      const wire = new Wire('1998-06-19T09:00:00Z');
+      for (let i = 0; i <= others; i++) {
+        const quoted = new Conversation(wire, { ...CLIENT, isn: 1000 + i }, SERVER).synPacket();
+        wire.packet(unreachable(ROUTER, CLIENT.address, CODE.host, quoted), 4, 1);
+      }
+      new Conversation(wire, { ...CLIENT, isn: 1000 }, SERVER).syn();
+      const options = { ...analyzeOptions(), mta: [CLIENT.address] };
+      return (await analyzeBytes(wire.pcap(), options)).findings[0]!.frames.length;
+    };
+    expect([await found(63), await found(64)]).toEqual([2, 1]);
+  });
+
   it('counts a message that a mirror port shows twice once', async () => {
     const found = await refused((wire, tcp) => {
       const packet = tcp.synPacket();

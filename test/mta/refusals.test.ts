@@ -161,6 +161,14 @@ describe('connects of which ICMP tells', () => {
     expect(failed([refused], end(100))).toMatchObject([{ winsock: 10060 }]);
   });
 
+  it('have a message that stands before its SYN in the file, whatever the connect before them came to', () => {
+    const before = facts({ syns: [at(1, 0)], accepted: at(2, 0.1) });
+    const late = [600, 603, 609, 621].map((seconds, i) => at(10 + i, seconds));
+    const [found, ...more] = failed([before, facts({ stream: 1, syns: late, unreached: [said(9, 600.1)] })], end(900));
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ winsock: 10065, stream: 1, frames: [9, 10, 11, 12, 13] });
+  });
+
   it('are no failure once they are accepted', () => {
     expect(failed([facts({ syns, unreached: [said(2, 1)], accepted: at(8, 21.1) })], end(100))).toEqual([]);
   });

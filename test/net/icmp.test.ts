@@ -7,7 +7,7 @@ import { IpDecoder } from '../../src/net/ip.ts';
 import { linkTrees } from '../../src/report/html/link-tree.ts';
 import { cat, filler } from '../kit/bytes.ts';
 import { CODE, CODE6, leastQuote, unreachable } from '../kit/icmp.ts';
-import { ipv4, ipv4Fragments, ipv6 } from '../kit/ip.ts';
+import { ipv4, ipv4Fragments, ipv6, ipv6Fragments } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { LINKS, TUNNELS, udp } from '../kit/tunnel.ts';
 
@@ -46,10 +46,16 @@ function read(frame: Uint8Array, linkType = 101, q = frame.length, ports: Uint8A
     },
   });
   decoder.frame(1, 0, 0, frame, 0, q, frame.length, linkType);
-  if (out.length > 0) expect(candidate(frame, 0, q, linkType, ports)).toBe(WANTED);
+  if (out.length === 0) return out;
+  expect(candidate(frame, 0, q, linkType, ports)).toBe(WANTED);
+  // What is read is shown as well.
+  const layers = headersOf(frame.slice(0, q), linkType).map(({ layer }) => layer);
+  const four = out[0]!.family === 4;
+  expect(layers.slice(-4)).toEqual(four ? ['ip', 'icmp', 'ip', 'tcp'] : ['ipv6', 'icmpv6', 'ipv6', 'tcp']);
   return out;
 }
 
+const SAID6 = unreachable(ROUTER6, V6.source, CODE6.address, SYN6);
 const about4 = (octets?: number, code: number = CODE.host) => unreachable(ROUTER, V4.source, code, SYN4, octets);
 const SAID = { code: 1, sourcePort: 1080, destinationPort: 102, seq: 0xdeadbeef | 0 };
 const SAID4 = { ...SAID, family: 4, ends: [ROUTER, V4.source, V4.destination] };
@@ -78,6 +84,21 @@ describe('destination unreachable', () => {
     expect(read(cat(about4(28), new Uint8Array(20)))).toEqual([{ ...SAID4, captured: 8 }]);
   });
 
+  test('of one in fragments the first has all that counts', () => {
+    const padded = cat(SYN4, filler(500));
+    const message = unreachable(ROUTER, V4.source, CODE.host, padded);
+    const [first, ...later] = ipv4Fragments(ROUTER, V4.source, message.subarray(20), [64, 256], { protocol: 1 });
+    expect(read(first!)).toEqual([{ ...SAID4, captured: 20 }]);
+    expect(later.flatMap(fragment => read(fragment))).toEqual([]);
+    expect(later.map(fragment => candidate(fragment, 0, fragment.length, 101, PORTS))).toEqual([0, 0]);
+    const [first6, second6] = ipv6Fragments(ROUTER6, V6.source, SAID6.subarray(40), [64], 7, 58);
+    const ends = [ROUTER6, V6.source, V6.destination];
+    expect(read(first6!)).toEqual([{ ...SAID, code: 3, family: 6, captured: 16, ends }]);
+    expect(read(second6!)).toEqual([]);
+    for (const fragment of [first!, first6!])
+      for (let size = 0; size < fragment.length; size++) read(fragment.slice(0, size), 101, size);
+  });
+
   test('options of the quoted header, and a checksum that was not computed', () => {
     const options = ipv4(V4.source, V4.destination, segment(V4), { options: [7, 7, 4, 1, 2, 3, 4] });
     const message = unreachable(ROUTER, V4.source, CODE.host, options, leastQuote(options));
@@ -103,7 +124,15 @@ describe('destination unreachable', () => {
     ['an echo request', ipv4(ROUTER, V4.source, cat(8, about4(28).subarray(21)), { protocol: 1 })],
     ['the other family', ipv4(ROUTER, V4.source, cat(about4(28).subarray(20, 28), SYN6), { protocol: 1 })],
     ['a message about a message', unreachable(ROUTER, V4.source, 1, about4(28))],
-    ['a fragment', ipv4Fragments(ROUTER, V4.source, about4(28).subarray(20), [32], { protocol: 1 })[0]!],
+    [
+      'a fragment that is too short',
+      ipv4Fragments(ROUTER, V4.source, about4(28).subarray(20), [32], { protocol: 1 })[0]!,
+    ],
+    [
+      'a fragment that is not the first',
+      ipv4(ROUTER, V4.source, about4().subarray(20), { protocol: 1, fragmentOffset: 8 }),
+    ],
+    ['the same of IPv6', ipv6Fragments(ROUTER6, V6.source, cat(filler(8), SAID6.subarray(40)), [8], 7, 58)[1]!],
   ])('%s: nothing is said', (_what, packet) => {
     expect(read(packet)).toEqual([]);
   });
