@@ -1,6 +1,7 @@
 import type { FrameSink } from '../capture/reader.ts';
 import type { BufferChange, PduRecord } from '../engine/sink.ts';
 import type { WholeReport } from '../model/report.ts';
+import type { UnreachableWatch } from '../net/flows.ts';
 import { BufferRecorder, LengthRecorder } from '../report/html/buffers.ts';
 import type { CaptureSummary, Left, Share } from '../report/html/data.ts';
 import { portMap } from '../report/html/engine.ts';
@@ -32,6 +33,8 @@ export interface FirstPass {
   readonly report: WholeReport;
   readonly buffers: BufferRecorder;
   readonly lengths: LengthRecorder;
+  /** The frames of ICMP messages about a SYN, and its stream. */
+  readonly about: ReadonlyMap<number, number>;
 }
 
 export interface Pass {
@@ -47,8 +50,10 @@ export async function firstPass(file: string, options: AnalyzeOptions): Promise<
     buffers.change(change);
     lengths.change(change);
   };
-  const report = await analyzeFile(file, options, { onBuffers });
-  return { report, buffers, lengths: lengths.without(report.findings) };
+  const about = new Map<number, number>();
+  const onUnreachable: UnreachableWatch = (m, c) => void about.set(m.frame, c.id);
+  const report = await analyzeFile(file, options, { onBuffers, onUnreachable });
+  return { report, buffers, lengths: lengths.without(report.findings), about };
 }
 
 /**
@@ -63,9 +68,10 @@ export async function packetPass(
   hooks: PassHooks,
   until = 0,
 ): Promise<Pass> {
-  const { report } = first;
+  const { report, about } = first;
   const start = report.first ?? { sec: 0, nsec: 0 };
-  const rows = new RowBuilder(options.anyPort ? null : portMap(options.ports), report.streams, start, bounds.rows);
+  const ports = options.anyPort ? null : portMap(options.ports);
+  const rows = new RowBuilder(ports, report.streams, about, start, bounds.rows);
   const misread = new MisreadRecorder(report.findings);
   const last = report.findings.reduce((n, f) => Math.max(n, f.request === undefined ? 0 : (f.frame ?? 0)), until);
   let now = 0;

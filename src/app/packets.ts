@@ -3,10 +3,13 @@ import type { CaptureReader } from '../capture/reader.ts';
 import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
-import { type PacketRow, packetRow } from '../report/packets.ts';
-import { looksIntoFrames, PacketSource, PduSource } from '../report/packets-fields.ts';
+import type { UnreachableWatch } from '../net/flows.ts';
+import { icmpRow, type PacketRow, packetRow } from '../report/packets.ts';
+import { IcmpSource, looksIntoFrames, PacketSource, PduSource } from '../report/packets-fields.ts';
+import { icmpPacket } from '../report/packets-icmp.ts';
 import { PacketLister } from '../report/packets-list.ts';
 import { readOnce } from '../source/once.ts';
+import type { DetailOptions } from './analysis-options.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { batches, Enough } from './batches.ts';
@@ -23,8 +26,10 @@ export interface PacketSelection {
 export interface PacketTotals {
   /** Of the whole capture; null when reading ended with the last frame asked for, or the capture came through a pipe. */
   readonly report: WholeReport | null;
-  /** Frames of the streams that were looked at. */
+  /** Frames of the streams that were looked at, and of the ICMP messages about their SYNs. */
   readonly seen: number;
+  /** How many of them are ICMP's. */
+  readonly told: number;
   /** TPKTs that became readable when their frame had been listed, and that could have changed the list; the frame of the first. */
   readonly late: number;
   readonly firstLate: number;
@@ -41,11 +46,15 @@ export async function* packets(
   options: AnalyzeOptions,
   selection: PacketSelection,
 ): AsyncGenerator<PacketRow[], PacketTotals> {
-  const before = readOnce(file) ? null : await firstReading(file, options);
+  /** The frames of ICMP messages about a SYN, and its stream. */
+  const about = new Map<number, number>();
+  const onUnreachable: UnreachableWatch = (m, c) => void about.set(m.frame, c.id);
+  const before = readOnce(file) ? null : await firstReading(file, options, { onUnreachable });
   if (before !== null) checkStreams(before, selection, options);
   const findings = before === null ? new Map<number, Finding[]>() : findingsByFrame(before);
   // Without ports every TCP stream is followed; those without evidence are no rows.
   const known = before !== null && options.anyPort ? new Set(before.streams.map(stream => stream.id)) : null;
+  for (const [no, stream] of about) if (known?.has(stream) === false) about.delete(no);
   const { streams, frames, filter } = selection;
   const last = frames.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...frames.map(range => range.to));
   let reader: CaptureReader | null = null;
@@ -62,8 +71,18 @@ export async function* packets(
       filter === null || evaluate(filter, new PacketSource(packet))
         ? packetRow(file, packet, findings.get(packet.no) ?? [])
         : null,
+    told: (place, frame) => {
+      const message = icmpPacket(place, frame);
+      return filter === null || evaluate(filter, new IcmpSource(message))
+        ? icmpRow(file, message, findings.get(place.no) ?? [])
+        : null;
+    },
   });
   let seen = 0;
+  const tell = (at: { frame: number; sec: number; nsec: number }, stream: number): void => {
+    seen++;
+    lister.unreachable(at, stream);
+  };
   let current = 0;
   const list = batches<PacketRow, WholeReport>(async (put, pause) => {
     const flush = (): void => {
@@ -77,12 +96,22 @@ export async function* packets(
         frame(no, sec, nsec, bytes, start, end, wireLength, linkType) {
           current = no;
           lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
+          const stream = about.get(no);
+          if (stream !== undefined) tell({ frame: no, sec, nsec }, stream);
         },
       },
       onSegment: (s, connection, direction) => {
         if (known === null || known.has(connection.id)) seen++;
         lister.segment(s, connection, direction);
       },
+      // A pipe has been read once: a message that stands before the SYN that it is about has gone by when that says so.
+      ...(before === null && {
+        onUnreachable: (m, c) => {
+          if (m.frame !== current) return;
+          onUnreachable(m, c);
+          tell(m, c.id);
+        },
+      }),
       onPdu: pdu => lister.pdu(pdu),
       pause: async () => {
         flush();
@@ -97,7 +126,7 @@ export async function* packets(
   const report = yield* list;
   // A pipe says only now whether there is such a stream.
   if (before === null && report !== null) checkStreams(report, selection, options);
-  return { report: report ?? before, seen, late: lister.late, firstLate: lister.firstLate };
+  return { report: report ?? before, seen, told: about.size, late: lister.late, firstLate: lister.firstLate };
 }
 
 /** Of several captures one may have a stream that another has not: the others are listed all the same. */
@@ -109,8 +138,12 @@ function checkStreams(report: WholeReport, { streams }: PacketSelection, options
 }
 
 /** What the second reading wants to know of the first: findings, streams, counts. */
-export async function firstReading(file: string, options: AnalyzeOptions): Promise<WholeReport> {
-  const report = await analyzeFile(file, { ...options, crossCheck: false });
+export async function firstReading(
+  file: string,
+  options: AnalyzeOptions,
+  detail: DetailOptions = {},
+): Promise<WholeReport> {
+  const report = await analyzeFile(file, { ...options, crossCheck: false }, detail);
   return { ...report, messages: [], associations: [] };
 }
 

@@ -32,6 +32,7 @@ export async function showFrame(
   const keeper = new FrameKeeper(no);
   let packet: Packet | null = null;
   let stream = -1;
+  let about: number | null = null;
   const records: PduRecord[] = [];
   const lister = new PacketLister<Packet>({ wanted: p => p.no === no, finish: p => p });
   const collect = (): void => {
@@ -49,6 +50,9 @@ export async function showFrame(
       if (s.frame === no) stream = connection.id;
       lister.segment(s, connection, direction);
     },
+    onUnreachable: (m, connection) => {
+      if (m.frame === no) about = connection.id;
+    },
     onPdu: pdu => {
       lister.pdu(pdu);
       // A PDU is complete no earlier than its octets were there: before the frame was read nothing can concern it.
@@ -59,7 +63,7 @@ export async function showFrame(
   lister.end();
   collect();
   const frame = keeper.kept ?? (await otherFrame(file, no, report));
-  return view(file, frame, packet, records, report, showCredentials);
+  return { ...view(file, frame, packet, records, report, showCredentials), about };
 }
 
 function concerns(pdu: PduRecord, no: number): boolean {
@@ -121,7 +125,7 @@ function view(
   records: readonly PduRecord[],
   report: WholeReport,
   showCredentials: boolean,
-): FrameView {
+): Omit<FrameView, 'about'> {
   const { no } = frame;
   const findings = report.findings.filter(
     f => f.frame === no || f.frames.includes(no) || (f.request?.headerFrames.includes(no) ?? false),

@@ -265,8 +265,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'packets',
     summary: "a packet list like Wireshark's",
     description:
-      'One row a frame of the ISO transport streams, in capture order, with everything that it completes. `docs/filter.md` describes filters. ' +
-      'What comes through a pipe is listed as it comes: without findings, and with --any-port every TCP stream.',
+      'One row a frame of the ISO transport streams, or ICMP message about a SYN of them, in capture order, with everything that it completes. `docs/filter.md` describes filters. ' +
+      'What comes through a pipe is listed as it comes: without findings and messages that stand before their SYN, and with --any-port every TCP stream.',
     group: LOOKING,
     args: [FILES],
     options: [

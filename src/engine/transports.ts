@@ -31,7 +31,7 @@ export interface TransportOptions {
   readonly onPdu?: ((pdu: PduRecord) => void) | undefined;
   /** Packet lists: every segment, before its octets are read. */
   readonly onSegment?: SegmentWatch | undefined;
-  /** Extracts: every ICMP message about the SYN of a connection. */
+  /** Extracts and packet lists: every ICMP message about the SYN of a connection. */
   readonly onUnreachable?: UnreachableWatch | undefined;
   /** Buffer timelines: every change of what an emulated machine holds. */
   readonly onBuffers?: ((change: BufferChange) => void) | undefined;

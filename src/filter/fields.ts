@@ -80,6 +80,10 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     tcp.ack Acknowledgment number, relative to the SYN
     tcp.flags TCP flags
     tcp.window_size_value Window as sent
+    icmp.type Type of an ICMP message
+    icmp.code Code of an ICMP message
+    icmpv6.type Type of an ICMPv6 message
+    icmpv6.code Code of an ICMPv6 message
     mtascope.direction 0 client to server, 1 server to client
     mtascope.stream_offset Offset of a TPKT in its direction`,
   ),
@@ -121,6 +125,8 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     ip IPv4
     ipv6 IPv6
     tcp TCP
+    icmp ICMP, what it says of a SYN of a stream
+    icmpv6 ICMPv6, the same
     tpkt TPKT, RFC 1006
     cotp COTP, X.224
     ses Session, X.225

@@ -47,8 +47,11 @@ export interface Reason {
 const NETWORK = 'network';
 const HOST = 'host';
 
+/** The words of the standard, what they are about, and Wireshark's words where these are others. */
+type Row = readonly [words: string, scope: Reason['scope'], name?: string];
+
 /** RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1. */
-const REASONS: readonly (readonly [string, Reason['scope']])[] = [
+const REASONS: readonly Row[] = [
   ['network unreachable', NETWORK],
   ['host unreachable', HOST],
   ['protocol unreachable', null],
@@ -62,19 +65,21 @@ const REASONS: readonly (readonly [string, Reason['scope']])[] = [
   ['host administratively prohibited', HOST],
   ['network unreachable for TOS', NETWORK],
   ['host unreachable for TOS', HOST],
-  ['communication administratively prohibited', null],
+  ['communication administratively prohibited', null, 'Communication administratively filtered'],
   ['host precedence violation', null],
   ['precedence cutoff in effect', null],
 ];
 /** RFC 4443 3.1. Without a route to the destination its network cannot be reached; an address is a host's. */
-const REASONS_V6: typeof REASONS = [
-  ['no route to destination', NETWORK],
-  ['communication administratively prohibited', null],
+const REASONS_V6: readonly Row[] = [
+  ['no route to destination', NETWORK, 'no route to destination'],
+  ['communication administratively prohibited', null, 'Administratively prohibited'],
   ['beyond scope of source address', null],
   ['address unreachable', HOST],
   ['port unreachable', null],
   ['source address failed ingress/egress policy', null],
   ['reject route to destination', null],
+  // RFC 6550 20.14.
+  ['error in source routing header', null, 'Error in Source Routing Header'],
 ];
 /** RFC 1191: the path takes smaller packets only. The segment is sent again in smaller ones: nothing is out of reach. */
 const FRAGMENTATION_NEEDED = 4;
@@ -83,8 +88,20 @@ const FRAGMENTATION_NEEDED = 4;
 const LEAST = 8;
 
 export function reasonOf(family: number, code: number): Reason {
-  const [words, scope] = (family === 4 ? REASONS : REASONS_V6)[code] ?? [`unreachable, code ${code}`, null];
+  const [words, scope] = rowOf(family, code) ?? [`unreachable, code ${code}`, null];
   return { words, scope };
+}
+
+/** A code in Wireshark's words. */
+export function codeName(family: number, code: number): string {
+  const row = rowOf(family, code);
+  if (row === undefined) return family === 4 ? `Unknown code: ${code}` : 'Unknown';
+  const [words, , name] = row;
+  return name ?? words.replace(/^./, c => c.toUpperCase());
+}
+
+function rowOf(family: number, code: number): Row | undefined {
+  return (family === 4 ? REASONS : REASONS_V6)[code];
 }
 
 /**

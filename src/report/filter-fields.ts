@@ -120,7 +120,7 @@ const OF_A_TPKT = new Set(['frame.number', 'tcp.stream']);
 /** What a filter of `follow` may name: nothing that a TPKT does not have, for that would silently never hold. */
 export function tpktFields(): FieldIndex {
   const fields = [...packetFields().all()].filter(
-    ({ name }) => OF_A_TPKT.has(name) || !/^(frame|ip|ipv6|tcp)(\.|$)/.test(name),
+    ({ name }) => OF_A_TPKT.has(name) || !/^(frame|ip|ipv6|icmp|icmpv6|tcp)(\.|$)/.test(name),
   );
   const why =
     'is a field of whole packets, and follow looks at one TPKT at a time: frame.number, tcp.stream, mtascope.direction, ' +

@@ -3,13 +3,13 @@ import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { Connection } from '../net/connection.ts';
-import { type Header, headersOf, lastIp } from '../net/headers.ts';
+import { headersOf, lastIp, packetEnd } from '../net/headers.ts';
 import type { Segment } from '../net/segment.ts';
 import { secondsBetween } from './format.ts';
 import { TcpRemarks, type TcpSight } from './packets-tcp.ts';
 
-/** One frame of an ISO transport stream, and what it completes. */
-export interface Packet {
+/** The frame of a row, and the stream that it belongs to. */
+export interface Place {
   readonly no: number;
   readonly sec: number;
   readonly nsec: number;
@@ -20,9 +20,17 @@ export interface Packet {
   readonly capturedLength: number;
   readonly stream: number;
   readonly direction: Direction;
+}
+
+/** What every row of the list has. */
+export interface Listed extends Place {
   readonly family: number;
   readonly source: string;
   readonly destination: string;
+}
+
+/** One frame of an ISO transport stream, and what it completes. */
+export interface Packet extends Listed {
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly flags: number;
@@ -54,6 +62,12 @@ export interface FrameOctets {
   readonly linkType: number;
 }
 
+/** A row that is final. */
+interface Made<T> {
+  readonly packet: null;
+  readonly result: T | null;
+}
+
 interface Held<T> {
   readonly no: number;
   readonly connection: Connection;
@@ -73,6 +87,8 @@ export interface ListerOptions<T> {
    * `pdus` is only valid during the call.
    */
   readonly finish: (packet: Packet) => T | null;
+  /** The same of the frame of an ICMP message, whose octets are only valid during the call; unless given, they are no rows. */
+  readonly told?: (place: Place, frame: FrameOctets) => T | null;
   /** Whether a TPKT that comes too late for its frame could have changed the list; all of them unless given. */
   readonly matters?: (record: PduRecord) => boolean;
   /** Keep the octets of packets until they are final: that is a copy of each, so only on demand. */
@@ -85,14 +101,14 @@ const MOST_HELD = 16_384;
 /**
  * Puts frames, their segments and the TPKTs that they complete together, in capture order and in bounded memory.
  *
- * Feed it by `frame`, `segment` and `pdu`; `take` hands out the packets that are final. A packet is final once its direction has no
+ * Feed it by `frame`, `segment`, `unreachable` and `pdu`; `take` hands out the packets that are final. A packet is final once its direction has no
  * hole before it: octets behind a hole become TPKTs only when the hole is filled or given up.
  */
 export class PacketLister<T> {
   /** TPKTs that matter and whose frame had been listed before they could be read; and where the first of them ends. */
   late = 0;
   firstLate = 0;
-  private readonly queue: Held<T>[] = [];
+  private readonly queue: (Held<T> | Made<T>)[] = [];
   private readonly byFrame = new Map<number, Held<T>[]>();
   private readonly remarks = new WeakMap<Connection, TcpRemarks>();
   private first: Stamp | null = null;
@@ -103,14 +119,16 @@ export class PacketLister<T> {
   private last: Held<T> | null = null;
   private readonly wanted: NonNullable<ListerOptions<T>['wanted']>;
   private readonly finish: ListerOptions<T>['finish'];
+  private readonly told: NonNullable<ListerOptions<T>['told']>;
   private readonly matters: NonNullable<ListerOptions<T>['matters']>;
   private readonly octets: boolean;
   private readonly start: () => Stamp | null;
 
-  constructor({ wanted, first, finish, matters, octets }: ListerOptions<T>) {
+  constructor({ wanted, first, finish, told, matters, octets }: ListerOptions<T>) {
     this.wanted = wanted ?? (() => true);
     this.start = first ?? (() => null);
     this.finish = finish;
+    this.told = told ?? (() => null);
     this.matters = matters ?? (() => true);
     this.octets = octets === true;
   }
@@ -168,6 +186,15 @@ export class PacketLister<T> {
     const same = this.byFrame.get(s.frame);
     if (same === undefined) this.byFrame.set(s.frame, [held]);
     else same.push(held);
+  }
+
+  /** The frame at hand is an ICMP message about a SYN of this stream: it goes to the client. */
+  unreachable({ frame: no, sec, nsec }: Pick<Segment, 'frame' | 'sec' | 'nsec'>, stream: number): void {
+    if (!this.wanted({ stream, no })) return;
+    const { wireLength, capturedLength } = this;
+    const relative = secondsBetween(this.first!, { sec, nsec });
+    const place = { no, sec, nsec, relative, wireLength, capturedLength, stream, direction: 1 } as const;
+    this.queue.push({ packet: null, result: this.told(place, this.current!) });
   }
 
   pdu(record: PduRecord): void {
@@ -239,19 +266,14 @@ export class PacketLister<T> {
 function octetsOf(s: Segment, { bytes, start, end, linkType }: FrameOctets): PacketOctets {
   const frame = bytes.slice(start, end);
   const header = lastIp(headersOf(frame, linkType));
-  const ip = header === undefined ? frame.subarray(frame.length) : packetOctets(frame, header);
+  // What the header says, without the padding of short frames.
+  const ip =
+    header === undefined ? frame.subarray(frame.length) : frame.subarray(header.start, packetEnd(frame, header));
   const whole = s.origin === null;
   const at = whole ? s.frameOffset - (s.start - s.header) : s.header;
   const from = whole ? frame : s.bytes.slice();
   const tcp = from.subarray(at, at + (s.start - s.header) + s.captured);
   return { frame, ip, tcp, payload: tcp.subarray(s.start - s.header) };
-}
-
-/** What the header says, without the padding of short frames; 0 there is what segmentation offload leaves behind. */
-function packetOctets(frame: Uint8Array, { layer, start }: Header): Uint8Array {
-  const at = layer === 'ip' ? start + 2 : start + 4;
-  const said = (frame[at]! << 8) | frame[at + 1]!;
-  return said === 0 ? frame.subarray(start) : frame.subarray(start, start + said + (layer === 'ip' ? 0 : 40));
 }
 
 function settled<T>(held: Held<T>): boolean {

@@ -3,15 +3,19 @@ import type { Finding } from '../model/finding.ts';
 import type { Column } from './columns.ts';
 import { endpoint, iso } from './format.ts';
 import { type Look, mark, paint, typography } from './look.ts';
+import { type IcmpPacket, icmpWords } from './packets-icmp.ts';
 import { packetWords } from './packets-info.ts';
-import type { Packet } from './packets-list.ts';
+import type { Listed, Packet } from './packets-list.ts';
 import { tcpSummary } from './packets-tcp.ts';
 import { clean } from './safe.ts';
 
 /** A line of the packet list. Text of captures in `info` is not yet safe. */
 export interface PacketRow {
   readonly file: string;
-  readonly packet: Omit<Packet, 'pdus'>;
+  readonly packet: Listed;
+  /** Its segment; null of an ICMP message. */
+  readonly segment: Pick<Packet, 'sourcePort' | 'destinationPort' | 'flags' | 'length' | 'tcp'> | null;
+  readonly icmp: Omit<IcmpPacket, 'trees'> | null;
   /** The TPKTs that the frame completes: where they begin, the frames that they come from, the layers in them. */
   readonly pdus: readonly {
     readonly streamOffset: number;
@@ -33,6 +37,8 @@ export function packetRow(file: string, packet: Packet, findings: readonly Findi
   return {
     file,
     packet: rest,
+    segment: rest,
+    icmp: null,
     pdus: pdus.map(pdu => ({
       streamOffset: pdu.streamOffset,
       length: pdu.length,
@@ -45,6 +51,12 @@ export function packetRow(file: string, packet: Packet, findings: readonly Findi
   };
 }
 
+export function icmpRow(file: string, message: IcmpPacket, findings: readonly Finding[] = []): PacketRow {
+  const { trees: _, ...icmp } = message;
+  const { protocol, text: info } = icmpWords(message.family, message.code);
+  return { file, packet: icmp, segment: null, icmp, pdus: [], protocol, info, findings };
+}
+
 export const PACKET_COLUMNS: readonly Column<PacketRow>[] = [
   { key: 'file', head: 'File', value: row => row.file },
   { key: 'no', head: 'No.', value: row => row.packet.no, right: true },
@@ -52,9 +64,9 @@ export const PACKET_COLUMNS: readonly Column<PacketRow>[] = [
   { key: 'relative', head: 'Seconds', value: row => Number(row.packet.relative.toFixed(9)), right: true },
   { key: 'stream', head: 'Stream', value: row => row.packet.stream, right: true },
   { key: 'source', head: 'Source', value: row => row.packet.source },
-  { key: 'sourcePort', head: 'Port', value: row => row.packet.sourcePort, right: true },
+  { key: 'sourcePort', head: 'Port', value: row => row.segment?.sourcePort ?? null, right: true },
   { key: 'destination', head: 'Destination', value: row => row.packet.destination },
-  { key: 'destinationPort', head: 'Port', value: row => row.packet.destinationPort, right: true },
+  { key: 'destinationPort', head: 'Port', value: row => row.segment?.destinationPort ?? null, right: true },
   { key: 'protocol', head: 'Protocol', value: row => row.protocol },
   { key: 'length', head: 'Length', value: row => row.packet.wireLength, right: true },
   { key: 'info', head: 'Info', value: row => row.info },
@@ -66,27 +78,36 @@ export const PACKET_COLUMNS_MARKDOWN: readonly Column<PacketRow>[] = PACKET_COLU
   column => !['file', 'time', 'sourcePort', 'destinationPort'].includes(column.key),
 );
 
-export function packetJson({ packet, pdus, protocol, info, findings }: PacketRow): Record<string, unknown> {
+export function packetJson(row: PacketRow): Record<string, unknown> {
+  const { packet, segment, icmp, pdus, protocol, info, findings } = row;
   return {
     no: packet.no,
     time: iso(packet),
     relative: Number(packet.relative.toFixed(9)),
     stream: packet.stream,
     direction: packet.direction,
-    source: endpoint(packet.source, packet.sourcePort),
-    destination: endpoint(packet.destination, packet.destinationPort),
+    source: segment === null ? packet.source : endpoint(packet.source, segment.sourcePort),
+    destination: segment === null ? packet.destination : endpoint(packet.destination, segment.destinationPort),
     protocol,
     length: packet.wireLength,
     info,
-    tcp: {
-      seq: packet.tcp.seq,
-      ack: packet.tcp.ack,
-      flags: packet.flags,
-      length: packet.length,
-      remarks: packet.tcp.marks,
-    },
+    tcp: segment === null ? null : tcpJson(segment),
+    ...(icmp === null ? {} : { icmp: icmpJson(icmp) }),
     pdus,
     findings: findings.map(finding => finding.code),
+  };
+}
+
+function tcpJson({ tcp, flags, length }: NonNullable<PacketRow['segment']>) {
+  return { seq: tcp.seq, ack: tcp.ack, flags, length, remarks: tcp.marks };
+}
+
+function icmpJson({ type, code, quoted }: NonNullable<PacketRow['icmp']>) {
+  const { source, sourcePort, destination, destinationPort, seq } = quoted;
+  return {
+    type,
+    code,
+    quoted: { source: endpoint(source, sourcePort), destination: endpoint(destination, destinationPort), seq },
   };
 }
 

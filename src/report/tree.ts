@@ -7,6 +7,7 @@ import type { FrameDetail, ViewField, ViewTree } from './html/detail.ts';
 import { findingJson } from './json.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { otherPorts } from './other-ports.ts';
+import { isIcmp } from './packets-icmp.ts';
 import type { Packet } from './packets-list.ts';
 import { flagNames } from './packets-tcp.ts';
 import { clean, cleanLines } from './safe.ts';
@@ -30,6 +31,8 @@ export interface FrameView {
   readonly linkType: string;
   /** Null for a frame that is no segment of an ISO transport stream. */
   readonly packet: Packet | null;
+  /** The stream about whose SYN the frame has an ICMP message. */
+  readonly about: number | null;
   readonly findings: readonly Finding[];
   /** Headers as the emulated machine reads them. */
   readonly machine: readonly ViewTree[];
@@ -102,7 +105,7 @@ function* wrapped(look: Look, text: string): Generator<string> {
       .replace(/\n /g, '\n     ')}\n`;
 }
 
-/** Link, IP and TCP: one line, or field by field. */
+/** Link, IP and TCP: one line, or field by field, as always what ICMP says and quotes: its frame has nothing else. */
 function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   const { look } = options;
   const trees = view.detail.trees.filter(tree => tree.pdu < 0);
@@ -111,15 +114,17 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
     for (const tree of trees) yield* treeLines(tree, view, options);
     return;
   }
-  const parts = trees.map(shortTitle);
+  const icmp = trees.findIndex(isIcmp);
+  const folded = icmp < 0 ? trees : trees.slice(0, icmp);
+  const parts = folded.map(shortTitle);
   const { packet } = view;
   if (packet !== null) {
     const at = packet.length === 0 ? '' : `, ${count(packet.length, 'octet')}`;
     // A fragment has no header of TCP: what it completes stands behind what it has.
-    parts[trees.at(-1)?.layer === 'tcp' ? parts.length - 1 : parts.length] =
+    parts[folded.at(-1)?.layer === 'tcp' ? parts.length - 1 : parts.length] =
       `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`;
   }
-  const last = trees.at(-1);
+  const last = folded.at(-1);
   const text = `${triangle(look, false)} ${typography(look, parts.join(' · '))}`;
   const octets = last === undefined ? '' : `[0–${last.end - 1}]`;
   if (look.width !== null && width(text) + octets.length + 3 > look.width) yield* wrapped(look, text);
@@ -127,6 +132,7 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   if (packet !== null && packet.tcp.marks.length > 0) {
     yield `   ${mark(look, 'note')} ${packet.tcp.marks.map(m => `TCP ${m}`).join(', ')}\n`;
   }
+  for (const tree of trees.slice(folded.length)) yield* treeLines(tree, view, options);
 }
 
 function shortTitle(tree: ViewTree): string {
@@ -214,7 +220,10 @@ function* remarks(view: FrameView, { look, anyPort }: TreeOptions): Generator<st
   }
   if (packet === null) {
     const hint = otherPorts(anyPort);
-    const text = `no segment of an ISO transport stream${hint === '' ? '' : ` (${hint})`}`;
+    const text =
+      view.about === null
+        ? `no segment of an ISO transport stream${hint === '' ? '' : ` (${hint})`}`
+        : `says that a SYN of stream ${view.about} was not delivered`;
     yield* wrapped(look, `${mark(look, 'note')} ${typography(look, text)}`);
   }
   if (view.detail.note !== '') yield* wrapped(look, `${mark(look, 'note')} ${typography(look, view.detail.note)}`);
@@ -315,8 +324,8 @@ export function frameJson(view: FrameView): Record<string, unknown> {
       capturedLength: detail.spaces[0]!.bytes.length,
       linkType: view.linkType,
     },
-    stream: packet?.stream ?? null,
-    direction: packet?.direction ?? null,
+    stream: packet?.stream ?? view.about,
+    direction: packet?.direction ?? (view.about === null ? null : 1),
     source: packet === null ? null : endpoint(packet.source, packet.sourcePort),
     destination: packet === null ? null : endpoint(packet.destination, packet.destinationPort),
     tcp:

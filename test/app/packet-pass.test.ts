@@ -114,7 +114,7 @@ describe("the viewer's packet list", () => {
       source: '192.0.2.65',
       destination: '192.0.2.80',
       protocol: 'ICMP',
-      info: 'Destination unreachable (host unreachable), 192.0.2.80:1082 → 192.0.2.90:102',
+      info: 'Destination unreachable (Host unreachable)',
     });
   });
 

@@ -102,7 +102,13 @@ describe('filters that look into frames', () => {
   });
 
   it('are refused where no octets are at hand', async () => {
-    for (const filter of ['frame contains 02:f0:80', 'tcp matches "x"', 'ip.src == 10.0.0.1', 'tcp.port == 102']) {
+    for (const filter of [
+      'frame contains 02:f0:80',
+      'tcp matches "x"',
+      'ip.src == 10.0.0.1',
+      'tcp.port == 102',
+      'icmp.code == 1',
+    ]) {
       const { code, out, err } = await mtascope(['follow', '0', bundled('q182619-5.0.pcap'), '--filter', filter]);
       expect([code, out], filter).toEqual([2, '']);
       expect(err).toContain(

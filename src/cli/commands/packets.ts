@@ -137,9 +137,9 @@ function textOf({ look, wide, files, anyPort }: Context): Writer {
   };
 }
 
-function closing({ report, seen, late, firstLate }: PacketTotals, listed: number, anyPort: boolean): string {
+function closing({ report, seen, told, late, firstLate }: PacketTotals, listed: number, anyPort: boolean): string {
   const of = seen === listed ? '' : ` of ${count(seen, 'frame')} of ISO transport streams`;
-  const others = report === null ? 0 : report.frames - report.selectedFrames;
+  const others = report === null ? 0 : report.frames - report.selectedFrames - told;
   const rest = others > 0 ? `; ${count(others, 'frame')} of other traffic` : '';
   const first = late === 1 ? `in frame ${firstLate}` : `the first in frame ${firstLate}`;
   const behind =

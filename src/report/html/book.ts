@@ -3,7 +3,8 @@ import { evaluate, parseFilter } from '../../filter/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
 import type { SegmentWatch } from '../../net/flows.ts';
 import { packetFields } from '../filter-fields.ts';
-import { looksIntoFrames, PacketSource } from '../packets-fields.ts';
+import { IcmpSource, looksIntoFrames, PacketSource } from '../packets-fields.ts';
+import { icmpPacket } from '../packets-icmp.ts';
 import { PacketLister } from '../packets-list.ts';
 import { type FrameDetail, frameDetail } from './detail.ts';
 import { detailRun, portMap } from './engine.ts';
@@ -97,7 +98,14 @@ export class PacketBook {
       onSegment: (s, connection, direction) => lister.segment(s, connection, direction),
       before: f => {
         const { bytes, linkType } = f;
-        lister.frame(f.sec, f.nsec, { bytes, start: 0, end: bytes.length, linkType }, f.wireLength);
+        const octets = { bytes, start: 0, end: bytes.length, linkType };
+        lister.frame(f.sec, f.nsec, octets, f.wireLength);
+        const i = table.indexOf(f.no);
+        if (!table.isIcmp(i)) return;
+        const { time, stream, direction } = table.row(i);
+        const { no, sec, nsec, wireLength } = f;
+        const place = { no, sec, nsec, relative: time, wireLength, capturedLength: bytes.length, stream, direction };
+        out[i] = evaluate(parsed.ast, new IcmpSource(icmpPacket(place, octets))) ? 1 : 0;
       },
       between: (done, total) => {
         judge();

@@ -245,12 +245,13 @@ const GRE_WORDS = [
 
 /** Destination unreachable; of ICMP no other message is read. */
 function unreachable(layer: 'icmp' | 'icmpv6', family: 4 | 6, b: Uint8Array, p: number): Shown {
-  const { words } = reasonOf(family, b[p + 1]!);
+  const [kind, code] = [b[p]!, b[p + 1]!];
+  const { words } = reasonOf(family, code);
   return {
     title: `Internet Control Message Protocol${family === 4 ? '' : ' v6'}, Destination unreachable (${words})`,
     fields: [
-      field(`${layer}.type`, 'Type', p, p + 1, b[p]!, 'Destination unreachable'),
-      field(`${layer}.code`, 'Code', p + 1, p + 2, b[p + 1]!, words),
+      field(`${layer}.type`, 'Type', p, p + 1, kind, `Destination unreachable (${kind})`),
+      field(`${layer}.code`, 'Code', p + 1, p + 2, code, `${words} (${code})`),
       field(`${layer}.checksum`, 'Checksum', p + 2, p + 4, word16(b, p + 2), hex(word16(b, p + 2), 4)),
     ],
   };

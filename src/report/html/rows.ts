@@ -4,11 +4,11 @@ import type { PduRecord } from '../../engine/sink.ts';
 import type { StreamReport } from '../../model/report.ts';
 import type { Stamp } from '../../model/tsdu.ts';
 import type { SegmentWatch } from '../../net/flows.ts';
-import { reasonOf, type Unreachable } from '../../net/icmp.ts';
+import type { Unreachable } from '../../net/icmp.ts';
 import { IpDecoder } from '../../net/ip.ts';
 import type { Segment } from '../../net/segment.ts';
-import { endpoint } from '../format.ts';
-import { packetWords, segmentWords } from '../packets-info.ts';
+import { icmpWords, isIcmp } from '../packets-icmp.ts';
+import { type PacketWords, packetWords, segmentWords } from '../packets-info.ts';
 import { type Packet, PacketLister } from '../packets-list.ts';
 import { clean } from '../safe.ts';
 import { packetKind, segmentKind } from './kind.ts';
@@ -67,9 +67,18 @@ export class RowBuilder {
   /** The segment that the frame at hand holds or completes. */
   private seen: Seen | null = null;
   /** What the frame at hand says by ICMP of a segment. */
-  private told: { readonly protocol: string; readonly text: string } | null = null;
+  private told: PacketWords | null = null;
+  private readonly about: ReadonlyMap<number, number>;
 
-  constructor(ports: PortMap, streams: readonly StreamReport[], start: Stamp, limit: number) {
+  /** @param about the frames of ICMP messages about a SYN, and its stream */
+  constructor(
+    ports: PortMap,
+    streams: readonly StreamReport[],
+    about: ReadonlyMap<number, number>,
+    start: Stamp,
+    limit: number,
+  ) {
+    this.about = about;
     this.index = new StreamIndex(streams);
     this.decoder = new IpDecoder(ports, {
       segment: s => this.decoded(s),
@@ -160,20 +169,11 @@ export class RowBuilder {
     this.seen = { ends: { source, sourcePort, destination, destinationPort }, flags, length };
   }
 
-  /** A message belongs to the stream of the segment that it quotes, and goes the other way. */
-  private quoted(m: Unreachable): void {
-    const source = this.decoder.addressText(m.family, m.source);
-    const destination = this.decoder.addressText(m.family, m.destination);
-    const found = this.index.find(source, m.sourcePort, destination, m.destinationPort, m.frame);
-    if (found !== null) {
-      this.stream = found.stream.id;
-      this.direction = found.direction === 0 ? 1 : 0;
-    }
-    const about = `${endpoint(source, m.sourcePort)} → ${endpoint(destination, m.destinationPort)}`;
-    this.told = {
-      protocol: m.family === 4 ? 'ICMP' : 'ICMPv6',
-      text: `Destination unreachable (${reasonOf(m.family, m.code).words}), ${about}`,
-    };
+  /** A message about a SYN of a stream goes to its client. */
+  private quoted({ frame, family, code }: Unreachable): void {
+    this.stream = this.about.get(frame) ?? -1;
+    this.direction = this.stream < 0 ? 0 : 1;
+    this.told = icmpWords(family, code);
   }
 
   private fill(packet: Packet): void {
@@ -233,7 +233,7 @@ function hosts(bytes: Uint8Array, linkType: number): PacketEnds {
   const out = { source: '', sourcePort: 0, destination: '', destinationPort: 0 };
   for (const { layer, fields } of linkTrees(bytes, linkType)) {
     // What ICMP quotes was another packet.
-    if (layer === 'icmp' || layer === 'icmpv6') break;
+    if (isIcmp({ layer })) break;
     for (const { name, value } of fields) {
       if (name === 'ip.src' || name === 'ipv6.src') out.source = String(value);
       else if (name === 'ip.dst' || name === 'ipv6.dst') out.destination = String(value);

@@ -142,6 +142,11 @@ export class PacketTable {
     return `${remarks}${sourcePort} → ${destinationPort} [${flagNames(flags)}]`;
   }
 
+  /** Whether the row is an ICMP message. */
+  isIcmp(i: number): boolean {
+    return this.columns.words[this.columns.protocols[i]!]!.startsWith('ICMP');
+  }
+
   /** Row of the frame, or the nearest row after it; `count` when there is none. */
   indexOf(frame: number): number {
     let low = 0;
