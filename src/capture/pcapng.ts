@@ -7,6 +7,7 @@ import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts'
 import { RepeatedWarnings } from './repeated.ts';
 import { CUT, candidate, cutShort, WANTED } from './select.ts';
 import { type Clock, interfaceClock, nanoseconds, seconds } from './ticks.ts';
+import { Timeless } from './timeless.ts';
 
 const SHB = 0x0a0d0d0a;
 const IDB = 1;
@@ -63,6 +64,7 @@ export class PcapngReader implements CaptureReader {
   private lastLow = 0;
   private firstScale: Interface | null = null;
   private lastScale: Interface | null = null;
+  private readonly timeless = new Timeless();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -220,6 +222,7 @@ export class PcapngReader implements CaptureReader {
 
   end(_b: Uint8Array, start: number, end: number): void {
     if (this.broken) return;
+    this.release(0, 0);
     this.repeated.tell(this.options.warn);
     if (end === start) return;
     this.options.warn({
@@ -267,6 +270,7 @@ export class PcapngReader implements CaptureReader {
       this.firstScale = iface;
       this.firstHigh = high;
       this.firstLow = low;
+      this.release(seconds(high, low, iface), nanoseconds(high, low, iface));
     }
   }
 
@@ -274,6 +278,26 @@ export class PcapngReader implements CaptureReader {
     if (captured >= wire || !cutShort(b, p, p + captured, linkType)) return;
     this.at = at;
     this.cut.add(this.frames, this);
+  }
+
+  /** Hands over what waited for a time. */
+  private release(sec: number, nsec: number): void {
+    this.optionBytes = null;
+    for (const { no, at, bytes, wireLength, linkType } of this.timeless.take()) {
+      this.at = at;
+      this.options.sink.frame(no, sec, nsec, bytes, 0, bytes.length, wireLength, linkType);
+    }
+  }
+
+  private tellTimeless(at: number): void {
+    const no = this.frames;
+    this.repeated.add('time', () => ({
+      code: 'capture.time',
+      message: `frame ${no} at byte ${at} has no time (a simple packet block): it gets that of the frame before it, or of the first that has one, or 1970`,
+      // A comment on this one would give it a time.
+      frame: null,
+      offset: at,
+    }));
   }
 
   /** SPB has neither time nor interface number (interface 0 holds); PB is EPB with a 16-bit interface number. */
@@ -296,10 +320,19 @@ export class PcapngReader implements CaptureReader {
     const kind = every ? WANTED : candidate(b, p, p + captured, iface.linkType, this.options.ports);
     if (kind === CUT) this.noteCut(b, p, captured, wire, iface.linkType, at);
     if (kind !== WANTED) return;
+    if (simple) {
+      this.tellTimeless(at);
+      if (this.timeless.waiting) {
+        const bytes = b.slice(p, p + captured);
+        if (this.timeless.add({ no: this.frames, at, bytes, wireLength: wire, linkType: iface.linkType }))
+          this.release(0, 0);
+        return;
+      }
+    }
     this.optionBytes = simple ? null : b;
     this.optionStart = p + ((captured + 3) & ~3);
     this.optionEnd = pos + length - 4;
-    // Without a time of its own it was captured no earlier than the packet before it; 0 where none has one.
+    // Without a time of its own it was captured no earlier than the packet before it; 0 where too many came before any that has one.
     const scale = simple ? this.lastScale : iface;
     const sec = scale === null ? 0 : seconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
     const nsec = scale === null ? 0 : nanoseconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
@@ -353,6 +386,7 @@ export class PcapngReader implements CaptureReader {
 
   private stop(pos: number, start: number, what: string, end: number): number {
     this.broken = true;
+    this.release(0, 0);
     this.repeated.tell(this.options.warn);
     this.options.warn({
       code: 'capture.block',

@@ -56,10 +56,10 @@ export const CAPTURE_RULES: readonly Rule[] = [
   {
     code: 'capture.time',
     severity: 'note',
-    title: 'Time runs backwards between frames',
-    clause: 'draft-ietf-opsawg-pcap §5 (Timestamp)',
+    title: 'Time runs backwards between frames, or a frame has none',
+    clause: 'draft-ietf-opsawg-pcap §5 (Timestamp); draft-ietf-opsawg-pcapng §4.4',
     certain: 'The time stamps themselves show it. The order of frames in the file is taken as the order of arrival.',
-    help: 'The clock was set while capturing, or frames of several interfaces were merged in another order. Frames are processed in the order of the file, as Wireshark does; durations across this point are not meaningful. `reordercap` sorts a capture by time.',
+    help: 'The clock was set while capturing, or frames of several interfaces were merged in another order. Frames are processed in the order of the file, as Wireshark does; durations across this point are not meaningful. `reordercap` sorts a capture by time. A simple packet block of pcapng has no time: its frame is taken to come with the one before it, or with the first one that has a time, and to stand in 1970 where none has; what is said of waits and durations beside it rests on that.',
   },
   {
     code: 'capture.compression',

@@ -122,6 +122,67 @@ describe('pcapng', () => {
     ]);
   });
 
+  describe('packets without a time before the first that has one', () => {
+    /** `no sec first-octet` of each, the file handed over in pieces of `size` octets. */
+    const pieces = (bytes: Uint8Array, size: number) => {
+      const out: string[] = [];
+      const warnings: string[] = [];
+      const sink: FrameSink = {
+        frame: (no, sec, _nsec, b, p) => {
+          out.push(`${no} ${sec} ${b[p]} ${reader.at} ${reader.comments().join()}`);
+        },
+      };
+      const reader = openReader(bytes, { ports: null, everyFrame: true, sink, warn: w => warnings.push(w.message) })!;
+      let from = 0;
+      for (let to = size; ; to = Math.min(to + size, bytes.length)) {
+        from = reader.push(bytes, from, to);
+        if (to === bytes.length) break;
+      }
+      reader.end(bytes, from, bytes.length);
+      return { out, warnings };
+    };
+    const begun = () => section().simple(frame(1)).simple(frame(2));
+
+    test('get its time, in whatever pieces the file comes', () => {
+      const bytes = begun()
+        .enhanced(time, frame(3), { comments: ['hello'] })
+        .simple(frame(4))
+        .enhanced({ sec: time.sec + 9, nsec: 0 }, frame(5))
+        .bytes();
+      const { out, warnings } = pieces(bytes, bytes.length);
+      expect(out).toEqual([
+        '1 1000000000 1 48 ',
+        '2 1000000000 2 104 ',
+        '3 1000000000 3 160 hello',
+        '4 1000000000 4 248 ',
+        '5 1000000009 5 304 ',
+      ]);
+      expect(warnings).toEqual([
+        'frame 1 at byte 48 has no time (a simple packet block): it gets that of the frame before it, or of the first that has one, or 1970 (3 times; this is the first)',
+      ]);
+      for (const size of [12, 33, 160, 161]) expect(pieces(bytes, size)).toEqual({ out, warnings });
+    });
+
+    test('get it from an older packet block, and from another section', () => {
+      const seconds = (bytes: Uint8Array) => times(bytes).map(([sec]) => sec);
+      expect(seconds(begun().obsolete(time, frame(3)).bytes())).toEqual([time.sec, time.sec, time.sec]);
+      const two = cat(begun().bytes(), section().enhanced(time, frame(3)).bytes());
+      expect(seconds(two)).toEqual([time.sec, time.sec, time.sec]);
+    });
+
+    test('have none where none has, where the file is damaged, and where too many octets would wait', () => {
+      const none = ['1 0 1 48 ', '2 0 2 104 '];
+      expect(pieces(begun().bytes(), 33).out).toEqual(none);
+      const damaged = cat(begun().bytes(), new Uint8Array(12), section().enhanced(time, frame(3)).bytes());
+      expect(pieces(damaged, damaged.length).out).toEqual(none);
+      const many = section();
+      for (let i = 0; i < 7; i++) many.simple(frame(i, 200_000));
+      const { out } = pieces(many.enhanced(time, frame(7)).bytes(), 1 << 21);
+      expect(out.map(row => row.split(' ')[1])).toEqual(['0', '0', '0', '0', '0', '0', '0', String(time.sec)]);
+      expect(out.map(row => row.split(' ')[0])).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+    });
+  });
+
   test('a section header without its fixed part ends the reading, and a copy', () => {
     const short = new Section().bytes().slice(0, 24);
     const view = new DataView(short.buffer);

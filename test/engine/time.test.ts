@@ -41,7 +41,9 @@ test('a packet without a time of its own (SPB) is no earlier than the one before
     else section.simple(bytes);
   });
   const { warnings, streams } = await analyzeBytes(section.bytes());
-  expect(warnings).toEqual([]);
+  expect(warnings.map(w => w.message)).toEqual([
+    expect.stringMatching(/^frame 2 at byte 140 has no time .*\(3 times;/),
+  ]);
   // The last of the five is an EPB, the one before it has the time of the third.
   expect([streams[0]!.start, streams[0]!.end]).toEqual([wire.frames[0]!.time, wire.frames.at(-1)!.time]);
 });
@@ -54,4 +56,23 @@ test('a first frame before 1970 is earlier than none', async () => {
   for (const { time, bytes } of wire.frames) section.enhanced({ sec: time.sec - 7200, nsec: time.nsec }, bytes);
   const { warnings, first } = await analyzeBytes(section.bytes());
   expect([warnings, first?.sec]).toEqual([[], -3600]);
+});
+
+test('SYNs without a time before the first packet that has one are no connect of 1970', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  for (const pause of [3000, 6000]) {
+    tcp.syn();
+    wire.wait(pause);
+  }
+  tcp.open();
+  const section = new Section().interface({ linkType: 1 });
+  wire.frames.forEach(({ time, bytes }, i) => {
+    if (i < 2) section.simple(bytes);
+    else section.enhanced(time, bytes);
+  });
+  const { findings, streams, warnings } = await analyzeBytes(section.bytes());
+  expect(findings.map(f => f.code)).toEqual(['capture.time']);
+  expect(streams.map(s => s.start.sec)).toEqual([Date.parse('2001-01-01T00:00:09Z') / 1000]);
+  expect(warnings).toMatchObject([{ code: 'capture.time', frame: null, offset: 48 }]);
 });
