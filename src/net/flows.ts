@@ -99,12 +99,8 @@ export class FlowTable implements SegmentSink {
   unreachable(m: Unreachable): void {
     const slot = this.slotOf(m.source, m.sourcePort, m.destination, m.destinationPort, m.family);
     let c = this.slots[slot];
-    if (typeof c === 'number') return;
-    if (c?.kind === 'opening' && c.seq === m.seq) {
-      c = this.grown(c);
-      this.slots[slot] = c;
-    }
-    if (c?.kind !== 'connection' || !this.tell(m, c)) this.early.add(m);
+    if (typeof c === 'object' && c.kind === 'opening' && c.seq === m.seq) c = this.slots[slot] = this.grown(c);
+    if (typeof c !== 'object' || c.kind !== 'connection' || !this.tell(m, c)) this.early.add(m);
   }
 
   /** A SYN of which ICMP told before. */
