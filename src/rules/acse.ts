@@ -20,6 +20,14 @@ export const ACSE_RULES: readonly Rule[] = [
     help: 'An accepted association goes with a session ACCEPT, a rejected one with a REFUSE. The initiator sees no association, whatever the AARE says; its log names the session reason, which may mislead.',
   },
   {
+    code: 'acse.refused-but-accepted',
+    severity: 'warning',
+    title: 'AARE says rejected, the session says accepted',
+    clause: 'X.227 §7.1, §8.2',
+    certain: 'Both are in the same TSDU.',
+    help: 'There is no association, but session and presentation are connected, and nobody is bound to release them. ISODE as the initiator takes it for a refusal and leaves the connection open; a stack that goes by the book finds a protocol error and aborts. The reason is in the AARE: look there, and have the responder refuse the session as well.',
+  },
+  {
     code: 'acse.context-name-differs',
     severity: 'warning',
     title: 'The responder answers with another application context',

@@ -106,7 +106,7 @@ export function fromAccept(facts: Facts, layers: readonly Layer[], bytes: Uint8A
       const context = find(fields, 'acse.aSO_context_name')?.value;
       if (typeof context === 'string') facts.respondingContext = context;
       facts.respondingTitle = title(fields, 'responding', bytes);
-      if (numberIn(fields, 'acse.result') !== 0) facts.refusal ??= acseRefusal(fields);
+      if ((numberIn(fields, 'acse.result') ?? 0) !== 0) facts.refusal ??= acseRefusal(fields);
     }
     if (find(fields, 'rtse.connectionDataAC') !== undefined) rtseParameters(facts, fields, false, bytes);
   }
@@ -237,7 +237,8 @@ function attribute(type: Field | undefined, value: Field, bytes: Uint8Array): st
   return `/${ATTRIBUTES[oid] ?? oid}=${cut}`;
 }
 
-function acseRefusal(fields: readonly Field[]): string {
+/** Result and diagnostic of an AARE: "rejected-permanent, no-reason-given". */
+export function acseRefusal(fields: readonly Field[]): string {
   const result = wordIn(fields, 'acse.result') ?? 'rejected';
   const user = wordIn(fields, 'acse.service_user');
   const provider = wordIn(fields, 'acse.service_provider');

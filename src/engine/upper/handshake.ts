@@ -6,7 +6,7 @@ import type { PPDUS } from '../../osi/presentation.ts';
 import { findParameter, numberOf, type Spdu } from '../../osi/session.ts';
 import type { AssociationState } from './association.ts';
 import type { Contexts } from './contexts.ts';
-import { fromAbort, fromAccept, fromConnect, fromRefuse, referencesOf, selector } from './facts.ts';
+import { acseRefusal, fromAbort, fromAccept, fromConnect, fromRefuse, referencesOf, selector } from './facts.ts';
 import { Join } from './join.ts';
 import { judgeLayers, judgeRelease, judgeRtse } from './judge.ts';
 import { type Layer, layerTrees, type Reading, readHead, readPpdu } from './layers.ts';
@@ -154,6 +154,7 @@ export class Handshake {
     if (pres !== undefined) contexts.answer(pres.fields, 'pres.presentation_context_definition_result_list', tell);
     judgeRtse(state.facts, layers, tell);
     this.judgeContext(tell);
+    this.judgeResult(layers, true, tell);
   }
 
   /** X.227 §7.1: the responder's application context is the proposed one, or one of the list beside it. */
@@ -164,6 +165,15 @@ export class Handshake {
       tell('acse.context-name-differs', `${respondingContext} answers the proposed ${applicationContext}`);
   }
 
+  /** X.227 §7.1: an AARE that accepts travels in the session's ACCEPT, one that rejects in its REFUSE. */
+  private judgeResult(layers: readonly Layer[], accepts: boolean, tell: (code: string, detail: string) => void): void {
+    const fields = fieldsOf(layers);
+    const result = find(fields, 'acse.result')?.value;
+    if (typeof result !== 'number' || (result === 0) === accepts) return;
+    if (accepts) tell('acse.refused-but-accepted', `AARE says ${acseRefusal(fields)} in a session ACCEPT`);
+    else tell('acse.accepted-but-refused', 'AARE says accepted in a session REFUSE');
+  }
+
   refuse(spdu: Spdu, t: Tsdu, own: UserData | null): void {
     const { state, data, name } = this.parts;
     data.bindSide = 'error';
@@ -172,9 +182,7 @@ export class Handshake {
     if (!state.connected) state.initiator = other(t.direction);
     state.connected = true;
     fromRefuse(state.facts, spdu, t.bytes, layers);
-    if (find(fieldsOf(layers), 'acse.result')?.value === 0) {
-      this.teller(t)('acse.accepted-but-refused', 'AARE says accepted in a session REFUSE');
-    }
+    this.judgeResult(layers, false, this.teller(t));
     state.settle('refused', `refused by ${name(t.direction)}: ${state.facts.refusal}`, t.direction);
   }
 

@@ -101,5 +101,19 @@ describe('a refusal', () => {
     expect(capture.associations[1]!.ended).toBe(
       'refused by 10.0.0.2: rejected-permanent, called-AP-title-not-recognized',
     );
+    const told = 'AARE says rejected-permanent, called-AP-title-not-recognized in a session ACCEPT';
+    expect(capture.faults.map(f => [f.stream, f.code, f.detail])).toEqual([
+      [0, 'acse.refused-but-accepted', told],
+      [1, 'acse.refused-but-accepted', told],
+    ]);
+  });
+
+  it('needs a result, which a damaged AARE may lack', () => {
+    const capture = new Capture();
+    const line = connect(capture.connect());
+    const bare = app(1, ctxc(1, oid(upper.OID.mtsTransfer)), ctxc(3, ctxc(1, integer(0))));
+    line.s(ses.ac({ tokens: 0 }, upper.cpa(upper.P1_CONTEXTS, upper.userData([1, bare])))).close();
+    expect(capture.codes).toEqual(['acse.mandatory-missing']);
+    expect(capture.associations).toMatchObject([{ outcome: 'lost' }]);
   });
 });
