@@ -38,8 +38,9 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
   ],
   [
     '2.6.4.3',
-    `id-att-child-sequence-numbers id-att-content . id-att-content-correlator id-att-content-identifier
-    id-att-content-integrity-check id-att-content-length . id-att-content-type id-att-conversion-with-loss-prohibited
+    `id-att-child-sequence-numbers id-att-content id-att-content-confidentiality-algorithm-identifier
+    id-att-content-correlator id-att-content-identifier
+    id-att-content-integrity-check id-att-content-length id-att-content-returned id-att-content-type id-att-conversion-with-loss-prohibited
     id-att-converted-EITs id-att-creation-time id-att-delivered-EITs id-att-delivery-flags id-att-dl-expansion-history
     id-att-retrieval-status id-att-entry-type id-att-originally-intended-recipient-name
     id-att-message-delivery-envelope id-att-message-identifier id-att-message-delivery-time
@@ -62,6 +63,10 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     id-att-ac-report-subject-entry . id-att-dl-exempted-recipients id-att-signature-verification-status
     id-att-certificate-selectors id-att-multiple-originator-certificates id-att-recipient-certificate`,
   ],
+  [
+    '2.6.4.9',
+    '. . . id-ext-originator-token id-ext-protected-change-credentials id-ext-protected-change-credentials-capability',
+  ],
   ['2.6.1.6', `id-sat-ipm-entry-type id-sat-ipm-synopsis id-sat-body-parts-summary id-sat-ipm-auto-discarded`],
   [
     '2.6.1.7',
@@ -79,8 +84,8 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
   [
     '2.6.1.13',
     `id-cat-correlated-delivered-ipns id-cat-correlated-delivered-replies id-cat-delivered-ipn-summary
-    id-cat-delivered-replies-summary . . . id-cat-obsoleted-ipms . . . . . . id-cat-submitted-ipn-status .
-    id-cat-submitted-reply-status . id-cat-recipient-category`,
+    id-cat-delivered-replies-summary . . id-cat-ipm-recipients id-cat-obsoleted-ipms . id-cat-related-ipms . . .
+    id-cat-revised-reply-time id-cat-submitted-ipn-status . id-cat-submitted-reply-status . id-cat-recipient-category`,
   ],
   ['2.6.7.1', 'id-edi-compression id-edi-compression-v42bis'],
   ['2.6.7.10', 'id-mct-pedi'],

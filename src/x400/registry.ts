@@ -1,5 +1,5 @@
 import type { OpenValue } from '../asn1/decode.ts';
-import { X509SAT } from '../asn1/directory.ts';
+import { X509AF, X509SAT } from '../asn1/directory.ts';
 import type { Module, Type } from '../asn1/schema.ts';
 import { ACCESS } from './tables/access.ts';
 import { ADDRESS } from './tables/address.ts';
@@ -28,7 +28,7 @@ const SINGLE: Readonly<Record<string, readonly [Module, string]>> = {
   '1.2.826.0.1004.10.1.1': [X509SAT, 'IA5String'],
 };
 
-/** Attributes of the message store (X.413 annex, X.420 annex): arc, then number and type. */
+/** Attributes and extensions of the message store (X.413 annex, X.420 annex): arc, then number and type. */
 const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string])[] = [
   [
     '2.6.4.3',
@@ -57,14 +57,18 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
     '2.6.4.3',
     MS,
     `0 SequenceNumber 10 MS-EIT 11 CreationTime 12 MS-EIT 15 RetrievalStatus 16 EntryType 25 MS-EIT 29 SequenceNumber
-    39 SequenceNumber 43 ReportSummary 48 SequenceNumber 49 AutoActionType 50 DeferredDeliveryCancellationTime 52 DeletionTime
-    57 MessageGroupName 73 StoragePeriod 74 StorageTime 76 SequenceNumber`,
+    39 SequenceNumber 42 ReportLocation 43 ReportSummary 44 PerRecipientReport 46 AutoActionError 48 SequenceNumber
+    49 AutoActionType 50 DeferredDeliveryCancellationTime 52 DeletionTime 57 MessageGroupName 61 SubmissionError
+    73 StoragePeriod 74 StorageTime 76 SequenceNumber 79 SignatureVerificationStatus`,
   ],
-  ['2.6.1.6', IPMS, '0 IPMEntryType'],
+  ['2.6.4.3', X509AF, '2 AlgorithmIdentifier'],
+  ['2.6.4.9', MS, '3 OriginatorToken 4 ProtectedChangeCredentials 5 ChangeCredentialsAlgorithms'],
+  ['2.6.1.6', IPMS, '0 IPMEntryType 1 IPMSynopsis 2 BodyPartDescriptor'],
   [
     '2.6.1.13',
     IPMS,
-    '2 DeliveredIPNStatus 3 DeliveredReplyStatus 14 SubmittedIPNStatus 16 SubmittedReplyStatus 18 RecipientCategory',
+    `0 CorrelatedDeliveredIPNs 1 CorrelatedDeliveredReplies 2 DeliveredIPNStatus 3 DeliveredReplyStatus 6 ORDescriptor 7 IPMLocation
+    9 IPMLocation 13 ReplyTimeField 14 SubmittedIPNStatus 16 SubmittedReplyStatus 18 RecipientCategory`,
   ],
   [
     '2.6.1.7',
@@ -75,8 +79,9 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
     16 ReplyRecipientsSubfield 17 IncompleteCopy 18 Language 19 ORDescriptor 20 ORDescriptor 21 ORDescriptor 22 AutoSubmitted
     23 BodyPartSignatures 24 IPMSecurityLabel 25 BodyPartSecurityLabel 26 BodyPartTokens 27 AuthorizationTime
     28 CirculationMember 29 DistributionCode 30 ExtendedSubject 31 InformationCategory 32 ManualHandlingInstruction
-    33 OriginatorsReference 34 PrecedencePolicyIdentifier 35 ForwardedContentToken 37 Precedence`,
+    33 OriginatorsReference 34 PrecedencePolicyIdentifier 35 ForwardedContentToken 37 Precedence 38 BodyPartSignatureVerification`,
   ],
+  ['2.6.1.7', MTS, '36 MessageToken'],
   ['2.6.1.8', IPMS, '0 Body'],
 ];
 

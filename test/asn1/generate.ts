@@ -214,11 +214,12 @@ export function cat(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** Low tag numbers only: nothing in these protocols has others. */
+/** Tag numbers below 128: nothing in these protocols has others. */
 export function tlv(key: number, constructed: boolean, ...contents: Uint8Array[]): Uint8Array {
   const body = cat(contents);
   const cls = Math.floor(key / 0x10000000);
-  const first = (cls << 6) | (constructed ? 0x20 : 0) | (key % 0x10000000);
+  const tag = key % 0x10000000;
+  const first = (cls << 6) | (constructed ? 0x20 : 0) | Math.min(tag, 31);
   const n = body.length;
   const length =
     n < 128
@@ -228,7 +229,7 @@ export function tlv(key: number, constructed: boolean, ...contents: Uint8Array[]
         : n < 65536
           ? [0x82, n >> 8, n & 255]
           : [0x83, n >> 16, (n >> 8) & 255, n & 255];
-  return cat([Uint8Array.of(first, ...length), body]);
+  return cat([Uint8Array.of(first, ...(tag < 31 ? [] : [tag]), ...length), body]);
 }
 
 function retagged(key: number, octets: Uint8Array): Uint8Array {

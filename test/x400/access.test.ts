@@ -35,8 +35,12 @@ const ATTRIBUTES = [
   '2.6.4.3.38',
   // Sequence number, entry type, times and lengths: what lists and fetches ask for first.
   ...[0, 6, 10, 11, 12, 15, 16, 20, 23, 25, 29, 39, 43, 48, 49, 50, 51, 52, 57, 73, 74, 76].map(n => `2.6.4.3.${n}`),
+  // Correlations, errors and summaries, which are composite.
+  ...[42, 44, 61, 79].map(n => `2.6.4.3.${n}`),
   '2.6.1.6.0',
-  ...[2, 3, 14, 16, 18].map(n => `2.6.1.13.${n}`),
+  '2.6.1.6.2',
+  ...[0, 1, 2, 3, 14, 16, 18].map(n => `2.6.1.13.${n}`),
+  '2.6.1.7.38',
   '2.6.1.7.4',
   '2.6.1.7.1',
   '2.6.1.7.11',

@@ -4,7 +4,8 @@ import type { Field } from '../../src/model/field.ts';
 import { ROSE } from '../../src/osi/rose.ts';
 import { RTSE } from '../../src/osi/rtse.ts';
 import { bindType, operationType } from '../../src/x400/protocol.ts';
-import { ascii, tlv } from '../asn1/generate.ts';
+import { openX400 } from '../../src/x400/registry.ts';
+import { ascii, oidOctets, tlv } from '../asn1/generate.ts';
 
 const C = 0x20000000;
 const password = 'correct horse';
@@ -79,6 +80,17 @@ describe('credentials', () => {
     const octets = tlv(17, true, tlv(C, true, ia5), tlv(C + 1, true, ia5));
     const d = decode(operationType('P3', 'argument', 8)!, '', octets, 0, octets.length);
     expect(everything(d.fields)).not.toContain(password);
+    expect(everything(d.fields).match(/hidden/g)).toHaveLength(2);
+  });
+
+  it('withholds a password that is changed by an extension of register-MS', () => {
+    const change = tlv(16, true, tlv(C, false, oidOctets('1.2.3')), ia5, tlv(C + 2, false, ascii(`\0${password}`)));
+    const item = tlv(8, true, tlv(6, false, oidOctets('2.6.4.9.4')), tlv(C, true, change));
+    const octets = tlv(17, true, tlv(C + 10, true, tlv(16, true, item)));
+    const d = decode(operationType('P7', 'argument', 24)!, '', octets, 0, octets.length, { open: openX400 });
+    expect(d.faults).toEqual([]);
+    expect(everything(d.fields)).not.toContain(password);
+    expect(everything(d.fields)).not.toContain(Buffer.from(password).toString('hex'));
     expect(everything(d.fields).match(/hidden/g)).toHaveLength(2);
   });
 

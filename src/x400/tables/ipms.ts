@@ -2,6 +2,7 @@ import { X509AF, X509CE } from '../../asn1/directory.ts';
 import { defineModule } from '../../asn1/schema.ts';
 import { ACCESS } from './access.ts';
 import { ADDRESS } from './address.ts';
+import { MS } from './ms.ts';
 import { MTS } from './mts.ts';
 
 /**
@@ -10,7 +11,7 @@ import { MTS } from './mts.ts';
  */
 export const IPMS = defineModule({
   proto: 'p22',
-  imports: [ADDRESS, MTS, ACCESS, X509AF, X509CE],
+  imports: [ADDRESS, MTS, ACCESS, MS, X509AF, X509CE],
   types: {
     /** `content`: X.420 says that a forwarded content is an OCTET STRING; the object without one is as common. */
     InformationObject: 'CHOICE { ipm [0] IPM, ipn [1] IPN, content INSIDE InformationObject }',
@@ -200,6 +201,21 @@ export const IPMS = defineModule({
       body-part-number INT,
       body-part-choice CHOICE { encryption-token EncryptionToken, message-or-content-body-part [0] BodyPartTokens }
     }`,
+    /** From here on to RecipientCategory: attributes of the message store (X.420 annex). */
+    IPMSynopsis: 'SEQOF BodyPartSynopsis',
+    BodyPartSynopsis: `CHOICE {
+      message@p22.message_element [0] SEQ { number [0] p7.SequenceNumber, synopsis [1] IPMSynopsis },
+      non-message [1] SEQ {
+        type [0] OID, parameters@p22.parameters_element? [1] External, size [2] INT, processed? [3] BOOL }
+    }`,
+    BodyPartDescriptor: `SEQ {
+      data@p22.data [0] OID, parameters@p22.parameters? [1] OID, this-child-entry? [2] p7.SequenceNumber, position [3] INT,
+      size [4] INT, processed? [5] BOOL }`,
+    BodyPartSignatureVerification: `SETOF SET {
+      body-part-sequence-number [0] INT, body-part-signature@p22.body_part_signature [1] p7.SignatureStatus }`,
+    CorrelatedDeliveredIPNs: 'CHOICE { no-ipn-received [0] NULL, ipns-received [1] SEQOF p7.SequenceNumber }',
+    CorrelatedDeliveredReplies: 'CHOICE { no-reply-received [0] NULL, received-replies [1] SEQOF p7.SequenceNumber }',
+    IPMLocation: 'CHOICE { stored [0] SETOF p7.SequenceNumber, absent@p22.absent_element [1] NULL }',
     IPMEntryType: 'ENUM { ipm rn nrn on }',
     DeliveredIPNStatus: `INT { no-ipn-requested an-requested=3 nrn-requested=5 rn-requested=10 an-received=13
       ipm-auto-forwarded=15 ipm-discarded=20 rn-received=25 }`,

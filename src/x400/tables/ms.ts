@@ -5,7 +5,7 @@ import { MTS } from './mts.ts';
 
 /**
  * X.413 message store access (P7). Its module has EXPLICIT TAGS. Attribute values are OPEN by attribute type; the object identifiers
- * of attributes are in the registry (contents.ts). Submission control and cancel-deferred-delivery are P3's.
+ * of attributes are in the registry (registry.ts), those of MSExtensions too. Submission control and cancel-deferred-delivery are P3's.
  */
 export const MS = defineModule({
   proto: 'p7',
@@ -51,6 +51,10 @@ export const MS = defineModule({
       direct-reference@ber.direct_reference OID,
       value@ber.single_ASN1_type? [0] OPEN(; direct-reference)
     }`,
+    ChangeCredentialsAlgorithms: 'SETOF OID',
+    OriginatorToken: 'alias mts.MessageToken',
+    ProtectedChangeCredentials: `GUARD SEQ {
+      algorithm-identifier [0~] OID, old-credentials mts.Credentials, password-delta [2~] SECRET BITS }`,
     AutoActionType: 'OID',
     AttributeType: 'OID',
     Attribute: 'SEQ { attribute-type AttributeType, attribute-values SEQOF OPEN(; attribute-type) }',
@@ -70,6 +74,34 @@ export const MS = defineModule({
       delivery-report-from-intended-recipient non-delivery-report-from-intended-recipient }`,
     MessageGroupName: 'SEQOF GroupNamePart',
     GroupNamePart: 'GENERAL',
+    ReportLocation: 'CHOICE { no-correlated-reports [0] NULL, location [1] SEQOF PerRecipientReport }',
+    PerRecipientReport: 'SEQ { report-entry [0] SequenceNumber, position? [1] INT }',
+    AutoActionError: `SET {
+      error-code@p7.error_code_element [0] CHOICE { local@ros.local INT, global@ros.global OID }, error-parameter? [1] ANY }`,
+    SubmissionError: `CHOICE {
+      submission-control-violated [1] NULL,
+      originator-invalid [2] NULL,
+      recipient-improperly-specified [3] p3.ImproperlySpecifiedRecipients,
+      element-of-service-not-subscribed [4] NULL,
+      inconsistent-request [11] NULL,
+      security-error [12] p3.SecurityProblem,
+      unsupported-critical-function [13] NULL,
+      remote-bind-error [15] NULL,
+      service-error [27] ServiceErrorParameter,
+      message-group-error [30] MessageGroupErrorParameter,
+      ms-extension-error [31] MSExtensionErrorParameter,
+      entry-class-error [34] EntryClassErrorParameter
+    }`,
+    SignatureStatus: `INT { signature-absent verification-in-progress verification-succeeded verification-not-possible
+      content-converted signature-encrypted algorithm-not-supported certificate-not-obtainable verification-failed }`,
+    SignatureVerificationStatus: `SET {
+      content-integrity-check? [0] SignatureStatus,
+      message-origin-authentication-check? [1] SignatureStatus,
+      message-token? [2] SignatureStatus,
+      report-origin-authentication-check? [3] SignatureStatus,
+      proof-of-delivery? [4] SignatureStatus,
+      proof-of-submission? [5] SignatureStatus
+    }`,
     AutoActionErrorIndication: 'CHOICE { indication-only [0] NULL, auto-action-log-entry [1] SequenceNumber }',
 
     Selector: `SET {
