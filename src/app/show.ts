@@ -3,7 +3,7 @@ import { numbered, thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
 import type { FrameSink } from '../capture/reader.ts';
 import type { PduRecord } from '../engine/sink.ts';
-import type { Field, LayerTree } from '../model/field.ts';
+import type { LayerTree } from '../model/field.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { WholeReport } from '../model/report.ts';
@@ -18,6 +18,7 @@ import { feed } from '../source/feed.ts';
 import { readOnce, sourceName } from '../source/once.ts';
 import { analyzeFile } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
+import { hiddenCopies, hiddenRuns, type Payload, withoutSecrets } from './show-secrets.ts';
 
 /**
  * Everything about frame `no` of a capture, findings included. The whole capture is read, since what stands in a frame may be
@@ -31,7 +32,7 @@ export async function showFrame(
 ): Promise<FrameView> {
   const keeper = new FrameKeeper(no);
   let packet: Packet | null = null;
-  let stream = -1;
+  let payload: Payload | null = null;
   let about: number | null = null;
   const records: PduRecord[] = [];
   const lister = new PacketLister<Packet>({ wanted: p => p.no === no, finish: p => p });
@@ -47,7 +48,10 @@ export async function showFrame(
       },
     },
     onSegment: (s, connection, direction) => {
-      if (s.frame === no) stream = connection.id;
+      if (s.frame === no) {
+        const { seq, length, frameOffset } = s;
+        payload = { stream: connection.id, direction, seq, length, frameOffset };
+      }
       lister.segment(s, connection, direction);
     },
     onUnreachable: (m, connection) => {
@@ -56,14 +60,20 @@ export async function showFrame(
     onPdu: pdu => {
       lister.pdu(pdu);
       // A PDU is complete no earlier than its octets were there: before the frame was read nothing can concern it.
-      if (pdu.frame === no || (pdu.stream === stream && concerns(pdu, no))) records.push(pdu);
+      if (pdu.frame === no || (pdu.stream === payload?.stream && concerns(pdu, no))) records.push(pdu);
     },
     pause: async () => collect(),
   });
   lister.end();
   collect();
   const frame = keeper.kept ?? (await otherFrame(file, no, report));
-  return { ...view(file, frame, packet, records, report, showCredentials), about };
+  const all = { ...view(file, frame, packet, records, report), about };
+  if (showCredentials) return all;
+  const hidden = hiddenRuns(records, no, all.detail.spaces);
+  if (payload !== null && all.loose.length > 0) {
+    hidden.set(0, [...(hidden.get(0) ?? []), ...(await hiddenCopies(file, payload, options))]);
+  }
+  return { ...all, detail: withoutSecrets(all.detail, hidden), hidden };
 }
 
 function concerns(pdu: PduRecord, no: number): boolean {
@@ -124,7 +134,6 @@ function view(
   packet: Packet | null,
   records: readonly PduRecord[],
   report: WholeReport,
-  showCredentials: boolean,
 ): Omit<FrameView, 'about'> {
   const { no } = frame;
   const findings = report.findings.filter(
@@ -138,14 +147,6 @@ function view(
     frame,
     complete.map(record => ({ ...record, frame: no })),
   );
-  const hidden = new Map<number, Run[]>();
-  if (!showCredentials) {
-    for (const record of records) {
-      for (const tree of record.trees) {
-        for (const secret of secrets(tree.fields)) hide(secret, tree, frame, detail.spaces, hidden);
-      }
-    }
-  }
   return {
     file,
     detail,
@@ -163,7 +164,7 @@ function view(
       no,
       frame.bytes.length,
     ),
-    hidden,
+    hidden: new Map(),
   };
 }
 
@@ -243,47 +244,4 @@ function loose(
   const end = Math.min(payload + packet.length, captured);
   if (at < end) out.push({ start: at, end });
   return out;
-}
-
-/** The fields that the reader withholds: their octets are withheld as well. */
-function* secrets(fields: readonly Field[]): Generator<Field> {
-  for (const field of fields) {
-    if (field.text?.startsWith('credentials hidden') === true) yield field;
-    else yield* secrets(field.children);
-  }
-}
-
-function hide(
-  secret: Field,
-  tree: LayerTree,
-  frame: StoredFrame,
-  spaces: readonly { readonly bytes: Uint8Array; readonly pieces: readonly Piece[] | null }[],
-  hidden: Map<number, Run[]>,
-): void {
-  const add = (space: number, run: Run): void => {
-    const list = hidden.get(space);
-    if (list === undefined) hidden.set(space, [run]);
-    else list.push(run);
-  };
-  // The same octets may stand in the frame, in the TSDU and in the APDU: wherever one of them was captured, it is hidden.
-  const captured = tree.origin?.locate(secret.start, secret.end) ?? [];
-  for (const piece of captured) {
-    if (piece.frame === frame.no) add(0, { start: piece.offset, end: piece.offset + piece.length });
-  }
-  for (const [i, space] of spaces.entries()) {
-    if (space.bytes === tree.bytes) {
-      add(i, secret);
-      continue;
-    }
-    let at = 0;
-    for (const piece of space.pieces ?? []) {
-      for (const part of captured) {
-        const from = Math.max(piece.offset, part.offset);
-        const to = Math.min(piece.offset + piece.length, part.offset + part.length);
-        if (piece.frame === part.frame && to > from)
-          add(i, { start: at + from - piece.offset, end: at + to - piece.offset });
-      }
-      at += piece.length;
-    }
-  }
 }

@@ -1,7 +1,23 @@
 import { numbered } from '../base/numbers.ts';
+import type { Field } from '../model/field.ts';
 import { blame, type Decoder, element, type Node, place } from './walk.ts';
 
 /** Credentials, and what may be some: withheld unless asked for. */
+
+const CREDENTIALS = 'credentials hidden';
+const DOUBTFUL = 'not shown: may be credentials';
+const DAMAGED = 'not shown: damaged, and may be credentials';
+
+/** What is said instead of credentials. */
+export const credentialsText = (octets: number): string => `${CREDENTIALS} (${numbered(octets, 'octet')})`;
+
+/** What is said instead of a value that no type names, where credentials may stand. */
+export const doubtfulText = (octets: number): string => `${DOUBTFUL} (${numbered(octets, 'octet')})`;
+
+/** Whether a field's value was withheld, so that its octets are not to be seen either. */
+export function isWithheld({ text }: Field): boolean {
+  return text !== undefined && [CREDENTIALS, DOUBTFUL, DAMAGED].some(beginning => text.startsWith(beginning));
+}
 
 export const secret: Decoder = (state, type, slot, tlv) => {
   if (state.options.showCredentials === true) {
@@ -9,7 +25,7 @@ export const secret: Decoder = (state, type, slot, tlv) => {
     return;
   }
   const f = place(slot, tlv);
-  f.text = `credentials hidden (${numbered(tlv.contentEnd - tlv.content, 'octet')})`;
+  f.text = credentialsText(tlv.contentEnd - tlv.content);
   blame(state, f, tlv, state.faults.length);
 };
 
@@ -29,7 +45,7 @@ export const guard: Decoder = (state, type, slot, tlv) => {
 function withhold(f: Node, onlyFaulty: boolean): void {
   if (typeof f.value === 'string' && (!onlyFaulty || f.fault !== undefined)) {
     f.value = undefined;
-    f.text = 'not shown: damaged, and may be credentials';
+    f.text = DAMAGED;
   }
   for (const child of f.children) withhold(child, onlyFaulty);
 }

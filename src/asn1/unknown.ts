@@ -1,6 +1,6 @@
-import { numbered } from '../base/numbers.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
+import { doubtfulText } from './secrets.ts';
 import type { StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
 import { octets, rawText, real, STRINGS, textOf } from './values.ts';
@@ -74,7 +74,7 @@ function elements(state: State, f: Node, tlv: Tlv): void {
 function contents(state: State, f: Node, tlv: Tlv, row: Row | undefined): void {
   const { bytes } = state;
   if (state.guards > 0 && state.options.showCredentials !== true && mayTell(tlv, row !== undefined)) {
-    f.text = `not shown: may be credentials (${numbered(tlv.contentEnd - tlv.content, 'octet')})`;
+    f.text = doubtfulText(tlv.contentEnd - tlv.content);
   } else if (row === undefined) {
     octets(state, f, tlv);
   } else if (row[2] !== '') {

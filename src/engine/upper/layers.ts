@@ -1,8 +1,8 @@
 import { readTlv, TAG } from '../../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
 import { defineModule, type Type } from '../../asn1/schema.ts';
+import { credentialsText } from '../../asn1/secrets.ts';
 import { find } from '../../asn1/tree.ts';
-import { numbered } from '../../base/numbers.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { ACSE } from '../../osi/acse.ts';
@@ -148,7 +148,7 @@ function sealOctets(f: Field): Field {
   if (f.name === 'acse.octet_aligned' || f.name === 'acse.arbitrary') {
     return {
       ...opaque(f.name, f.label, f.start, f.end),
-      text: `credentials hidden (${numbered(f.end - f.start, 'octet')})`,
+      text: credentialsText(f.end - f.start),
     };
   }
   return f.children.length === 0 ? f : { ...f, children: f.children.map(sealOctets) };
