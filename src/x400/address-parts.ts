@@ -59,7 +59,7 @@ const SLOTS = new Map(ORDER.map((keyword, i) => [keyword, i]));
 
 export class Attributes {
   private readonly slots: (string | undefined)[] = new Array<undefined>(ORDER.length).fill(undefined);
-  private others: Map<string, string> | null = null;
+  private others: Map<string, readonly string[]> | null = null;
 
   /** The first value of an attribute stays: printable forms are read before teletex and universal ones. */
   add(keyword: string, value: string | null): void {
@@ -69,8 +69,13 @@ export class Attributes {
       this.slots[slot] ??= value;
       return;
     }
+    this.addEach(keyword, [value]);
+  }
+
+  /** The same of what may be there several times in one form. `keyword` is none of those that come first. */
+  addEach(keyword: string, values: readonly string[]): void {
     this.others ??= new Map();
-    if (!this.others.has(keyword)) this.others.set(keyword, value);
+    if (!this.others.has(keyword)) this.others.set(keyword, values);
   }
 
   render(): string {
@@ -80,7 +85,8 @@ export class Attributes {
       if (value !== undefined) out += `/${ORDER[i]}=${escaped(value)}`;
     }
     if (this.others !== null) {
-      for (const [keyword, value] of this.others) out += `/${escaped(keyword)}=${escaped(value)}`;
+      for (const [keyword, values] of this.others)
+        for (const value of values) out += `/${escaped(keyword)}=${escaped(value)}`;
     }
     return out === '' ? '' : `${out}/`;
   }
@@ -111,7 +117,9 @@ export function units(bytes: Uint8Array, tlv: Tlv, into: Attributes): void {
   }
 }
 
+/** Domain-defined attributes: each has a type, and several may have the same. */
 export function domainDefined(bytes: Uint8Array, tlv: Tlv, into: Attributes, kind: StringKind): void {
+  const found = new Map<string, string[]>();
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const pair = readTlv(bytes, at, tlv.contentEnd)!;
     at = pair.end;
@@ -119,8 +127,12 @@ export function domainDefined(bytes: Uint8Array, tlv: Tlv, into: Attributes, kin
     const value = type === null ? null : readTlv(bytes, type.end, pair.contentEnd);
     if (type === null || value === null) continue;
     const read = (part: Tlv): string => (part.key === SET ? (universal(bytes, part) ?? '') : text(bytes, part, kind));
-    into.add(`DD.${read(type)}`, read(value));
+    const keyword = `DD.${read(type)}`;
+    const values = found.get(keyword);
+    if (values === undefined) found.set(keyword, [read(value)]);
+    else values.push(read(value));
   }
+  for (const [keyword, values] of found) into.addEach(keyword, values);
 }
 
 /** UniversalOrBMPString: SET { CHOICE { BMPString, UniversalString }, language }. */

@@ -41,7 +41,12 @@ export function small(bytes: Uint8Array, tlv: Tlv): number | null {
 }
 
 /** By number (X.411 Priority). */
-export const PRIORITIES = ['normal', 'non-urgent', 'urgent'] as const;
+const PRIORITIES = ['normal', 'non-urgent', 'urgent'] as const;
+
+/** Null for a number that is none. */
+export function priority(bytes: Uint8Array, tlv: Tlv): Draft['priority'] {
+  return PRIORITIES[small(bytes, tlv) ?? -1] ?? null;
+}
 
 /** Adds those of a list that `read` can make something of. */
 export function recipients(

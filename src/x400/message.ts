@@ -7,7 +7,7 @@ import {
   indicators,
   mtsIdentifier,
   NO_INDICATORS,
-  PRIORITIES,
+  priority,
   recipients,
   small,
 } from './envelope.ts';
@@ -50,8 +50,8 @@ function message(bytes: Uint8Array, apdu: Tlv, draft: Draft): void {
   draft.kind = 'message';
   const head = readTlv(bytes, apdu.content, apdu.contentEnd);
   if (head === null || head.key !== SET) return;
+  if (head.fault === null) draft.priority = 'normal'; // DEFAULT
   const type = envelope(bytes, head, draft);
-  if (draft.priority === null && head.fault === null) draft.priority = 'normal'; // DEFAULT
   const content = readTlv(bytes, head.end, apdu.contentEnd);
   if (content === null || content.key !== OCTETS) return;
   draft.size = content.fault === null ? octetsIn(bytes, content) : declared(bytes, content);
@@ -78,7 +78,7 @@ function envelope(bytes: Uint8Array, tlv: Tlv, draft: Draft): ContentType | null
         type = contentType(bytes, part);
         break;
       case A(7):
-        draft.priority = PRIORITIES[bytes[part.contentEnd - 1] ?? 0] ?? null;
+        draft.priority = priority(bytes, part);
         break;
       case C(0):
         // content-length of a probe; in a message [0] is the deferred-delivery-time.

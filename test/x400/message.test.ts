@@ -111,6 +111,14 @@ describe('legal ways of writing the same', () => {
     expect(requested(tlv(0x81, 0))).toEqual(['none']);
   });
 
+  it('a priority that is none is not taken for the default', () => {
+    const priority = (...members: Part[]) => summarizeApdu(ctxc(0, set(identifier, ...members))).priority;
+    expect(priority()).toBe('normal');
+    expect(priority(tlv(0x47, 2))).toBe('urgent');
+    expect(priority(tlv(0x47, 0, 1))).toBe('non-urgent');
+    expect([tlv(0x47, 7), tlv(0x47, 1, 1), tlv(0x47)].map(member => priority(member))).toEqual([null, null, null]);
+  });
+
   it('the members of a delivery-report in either order', () => {
     const time = utcTime('260301091500Z', 0x80);
     const outcome = (...members: Part[]) => {

@@ -39,6 +39,13 @@ describe('O/R addresses', () => {
     );
   });
 
+  it('has every domain-defined attribute of a type, and teletex ones of other types', () => {
+    const fax = (number: string) => seq(printable('FAX'), printable(number));
+    const teletex = (type: string) => seq(tlv(20, false, ascii(type)), tlv(20, false, ascii('T')));
+    const both = set(extension(6, seq(teletex('FAX'), teletex('TLX'))));
+    expect(name(seq(), seq(fax('1'), fax('2')), both)).toBe('/DD.FAX=1/DD.FAX=2/DD.TLX=T/');
+  });
+
   it('keeps the single space of an absent ADMD, numeric codes, and X.121, terminal and numeric user identifiers', () => {
     const parts = seq(
       tlv(A + 1, true, numeric('234')),

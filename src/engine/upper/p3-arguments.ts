@@ -2,7 +2,7 @@ import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/be
 import type { Recipient } from '../../model/message.ts';
 import { text } from '../../x400/address-parts.ts';
 import { contentTypeText } from '../../x400/content.ts';
-import { mtsIdentifier, PRIORITIES } from '../../x400/envelope.ts';
+import { mtsIdentifier, priority } from '../../x400/envelope.ts';
 import { summarizeContent } from '../../x400/ipm.ts';
 import { orName } from '../../x400/oraddress.ts';
 import { reportedOutcome, wrappedName } from '../../x400/report.ts';
@@ -77,7 +77,7 @@ function submission(bytes: Uint8Array, envelope: Tlv, summary: Draft): number | 
     if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
     else if (part.cls === 1 && part.tag === 6) type = small(bytes, part);
     else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
-    else if (part.cls === 1 && part.tag === 7) summary.priority = PRIORITIES[small(bytes, part) ?? 0] ?? null;
+    else if (part.cls === 1 && part.tag === 7) summary.priority = priority(bytes, part);
     else if (part.cls === 2 && part.tag === 0 && summary.kind === 'probe') summary.size = small(bytes, part);
     else if (part.cls === 2 && part.tag === 1) {
       for (const one of parts(bytes, part)) {
@@ -133,7 +133,7 @@ function otherFields(bytes: Uint8Array, fields: Tlv, summary: Draft): number | s
     if (part.cls === 2 && part.tag === 0) type = small(bytes, part);
     else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
     else if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
-    else if (part.cls === 1 && part.tag === 7) summary.priority = PRIORITIES[small(bytes, part) ?? 0] ?? null;
+    else if (part.cls === 1 && part.tag === 7) summary.priority = priority(bytes, part);
     else if (part.cls === 2 && part.tag === 4) {
       summary.recipients.push({ address: wrappedName(bytes, part), number: null, requested: [], outcome: null });
     }
