@@ -83,26 +83,46 @@ export function addInterchanges(fields: Field[], bytes: Uint8Array, start: numbe
 /** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
 const EDI_REACH = 65536;
 
-/** The service segments UNA and UNB (ISO 9735) at the head of the first EDIFACT interchange; null when there is none. */
+/**
+ * The service string advice UNA, and what follows UNB (ISO 9735): the characters of every level, and the information separators IS4 to IS1
+ * that level B has between them.
+ */
+const HEADER = /(?:UNA([^A-Za-z0-9]{6})[\r\n]*)?UNB([^A-Za-z0-9][\x1c-\x7e\xa0-\xff]{1,400})/;
+
+/** Separator of elements, release character and terminator: those of level A, and those of level B, which has no release character. */
+const LEVEL_A = ['+', '?', "'"] as const;
+const LEVEL_B = ['\x1d', '', '\x1c'] as const;
+
+/** The header of the first EDIFACT interchange; null when there is none. */
 export function ediInterchange(bytes: Uint8Array, start: number, end: number): Field | null {
-  const text = latin1(bytes, start, Math.min(end, start + EDI_REACH));
-  const match = /(?:UNA[^A-Za-z0-9]{6}[\r\n]*)?UNB[^A-Za-z0-9][\x20-\x7e]{1,400}/.exec(text);
+  const match = HEADER.exec(latin1(bytes, start, Math.min(end, start + EDI_REACH)));
   if (match === null) return null;
-  const una = match[0].startsWith('UNA');
-  const [, elements = '+', , release = '?', , terminator = "'"] = una
-    ? match[0].slice(3, 9).split('')
-    : ":+.? '".split('');
-  const header = match[0].slice(match[0].indexOf('UNB'));
-  const stop = header.indexOf(terminator);
-  const segment = stop < 0 ? header : header.slice(0, stop);
-  const parts = segment.split(elements).filter((_, i, all) => i === 0 || !all[i - 1]!.endsWith(release));
+  const [found, advice] = match;
+  const rest = match[2]!;
+  // A blank as the release character says that there is none.
+  const advised = advice === undefined ? null : [advice[1]!, advice[3]!.trim(), advice[5]!];
+  const parts = elements(rest.slice(1), advised ?? (rest.startsWith(LEVEL_B[0]) ? LEVEL_B : LEVEL_A));
+  const segment = `UNB${rest[0]!}${parts.join(rest[0])}`;
   const at = start + match.index;
-  const whole = { start: at, end: at + match[0].length };
-  const labels = ['', 'Syntax', 'Sender', 'Recipient', 'Date and time of preparation', 'Control reference'];
-  const names = ['', 'syntax', 'sender', 'recipient', 'preparation', 'control_reference'];
-  const children: Field[] = [];
-  for (let i = 1; i < Math.min(parts.length, names.length); i++) {
-    children.push({ name: `p35.${names[i]}`, label: labels[i]!, value: parts[i]!, ...whole, children: [] });
-  }
+  const limit = at + found.length;
+  // The terminator counts in where it is there.
+  const whole = { start: at, end: Math.min(limit, limit - 'UNB'.length - rest.length + segment.length + 1) };
+  const labels = ['Syntax', 'Sender', 'Recipient', 'Date and time of preparation', 'Control reference'];
+  const names = ['syntax', 'sender', 'recipient', 'preparation', 'control_reference'];
+  const children = parts.slice(0, names.length).map((value, i): Field => {
+    return { name: `p35.${names[i]}`, label: labels[i]!, value, ...whole, children: [] };
+  });
   return { name: 'p35.interchange', label: 'EDIFACT interchange header', value: segment, ...whole, children };
+}
+
+/** The elements of a segment as they are written. A separator behind the release character is none. */
+function elements(text: string, [separator, release, terminator]: readonly string[]): string[] {
+  const out = [''];
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!;
+    if (char === terminator) break;
+    if (char === separator) out.push('');
+    else out[out.length - 1] += char === release ? char + (text[++i] ?? '') : char;
+  }
+  return out;
 }

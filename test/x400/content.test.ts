@@ -52,6 +52,20 @@ describe('contents', () => {
     expect(summarizeApdu(apdu)).toMatchObject({ contentType: '1.2.840.113556.3.10.1', size: 3, ipm: null });
   });
 
+  it.each([
+    ['released separators', `UNB+UNOA:1+A?+B CO:ZZ+O?'NEIL+990101:1200+7??+8'UNH`, 'A?+B CO:ZZ', "O?'NEIL", '7??'],
+    ['no release character', `UNA:+.  'UNB+UNOA:1+A ?+B+990101:1200+7'`, 'A ?', 'B', '7'],
+    ['level B', 'UNB\x1dUNOB\x1f1\x1dA+B\x1dC\x1d990101\x1f1200\x1d7\x1cUNH', 'A+B', 'C', '7'],
+    ['letters of ISO 8859-1', `UNB+UNOC:3+M\xdcLLER+B+990101:1200+7'`, 'M\xdcLLER', 'B', '7'],
+  ])('reads an interchange header with %s', (_, octets_, sender, recipient, reference) => {
+    const tree = dissectApdu(message(35, octets(ascii(octets_)))).trees[1]!;
+    const value = (name: string) => fieldValue(tree.fields, `p35.${name}`);
+    expect([value('sender'), value('recipient'), value('control_reference')]).toEqual([sender, recipient, reference]);
+    const { start, end } = find(tree.fields, 'p35.interchange')!;
+    const text = Buffer.from(tree.bytes.subarray(start, end)).toString('latin1');
+    expect(text).toBe(octets_.replace(/UNH$/, ''));
+  });
+
   it('recognises EDIFACT interchanges in P35, with their own separators', () => {
     const plain = `UNB+UNOA:1+SENDER:1+RECIPIENT:1+980603:0913+REF01'UNH+1+INVOIC:D:96A:UN'`;
     const tree = dissectApdu(message(35, octets(tlv(C, true, tlv(4, false, ascii(plain)))))).trees[1]!;
