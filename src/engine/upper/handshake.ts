@@ -55,7 +55,8 @@ export class Handshake {
   /** Decodes a PPDU, shows it when trees are asked for, and tells what is wrong with its encoding. */
   ppdu(kind: keyof typeof PPDUS, own: UserData, t: Tsdu): Layer[] {
     const layers = readPpdu(this.parts.reading, kind, own.bytes, own.start, own.end);
-    if (t.trees !== null) for (const tree of layerTrees(layers, own.bytes, own.origin)) t.trees.push(tree);
+    if (t.trees !== null)
+      for (const tree of layerTrees(layers, own.bytes, own.origin, this.parts.reading)) t.trees.push(tree);
     judgeLayers(layers, kind, this.teller(t));
     return layers;
   }
@@ -67,8 +68,8 @@ export class Handshake {
       ...reading,
       user: (layer, value, octets) => data.userType(layer, value, octets, false),
     };
-    for (const tree of layerTrees(readPpdu(silent, kind, own.bytes, own.start, own.end), own.bytes, own.origin))
-      t.trees!.push(tree);
+    const layers = readPpdu(silent, kind, own.bytes, own.start, own.end);
+    for (const tree of layerTrees(layers, own.bytes, own.origin, reading)) t.trees!.push(tree);
   }
 
   connect(spdu: Spdu, t: Tsdu, own: UserData | null): void {

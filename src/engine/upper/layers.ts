@@ -2,14 +2,13 @@ import { readTlv, TAG } from '../../asn1/ber.ts';
 import { type Asn1Fault, type Decoded, type DecodeOptions, decode, type OpenValue } from '../../asn1/decode.ts';
 import { defineModule, type Type } from '../../asn1/schema.ts';
 import { credentialsText } from '../../asn1/secrets.ts';
-import { find } from '../../asn1/tree.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { ACSE } from '../../osi/acse.ts';
 import { PPDUS, PRESENTATION } from '../../osi/presentation.ts';
 import { ROSE } from '../../osi/rose.ts';
 import { RTSE } from '../../osi/rtse.ts';
-import { type Dissection, dissectApdu, dissectContent } from '../../x400/dissect.ts';
+import { dissectApdu, dissectCarried } from '../../x400/dissect.ts';
 import { openX400 } from '../../x400/registry.ts';
 import { MTA } from '../../x400/tables/mta.ts';
 import type { Contexts } from './contexts.ts';
@@ -89,7 +88,7 @@ export function apduTrees(reading: Reading, bytes: Uint8Array, origin: Origin | 
   const job: Job = { reading, binding: false, bytes, out: [] };
   if (reading.contexts.layer(value.contextId) === 'ros') {
     read(job, { type: RTSE.type('EXTERNAL'), name: '', kind: 'rtse' }, 0, length, 0);
-    return layerTrees(job.out, bytes, origin);
+    return layerTrees(job.out, bytes, origin, reading);
   }
   const wrapper = decode(RTSE.type('EXTERNAL'), '', bytes, 0, length, { open: () => 'later', oidName: osiOidName });
   const tree = {
@@ -245,7 +244,12 @@ export function turnPleaseTree(bytes: Uint8Array, start: number, end: number, or
 }
 
 /** The trees of layers over octets whose origin is known; a message inside an operation (P3, P7) brings the trees of its content. */
-export function layerTrees(layers: readonly Layer[], bytes: Uint8Array, origin: Origin | null): LayerTree[] {
+export function layerTrees(
+  layers: readonly Layer[],
+  bytes: Uint8Array,
+  origin: Origin | null,
+  { showCredentials }: Reading,
+): LayerTree[] {
   return layers.flatMap(layer => {
     const tree = {
       layer: layer.kind,
@@ -256,7 +260,9 @@ export function layerTrees(layers: readonly Layer[], bytes: Uint8Array, origin: 
       origin,
       fields: layer.fields.map(operationCode),
     };
-    return layer.kind === 'p1' ? [tree, ...submittedContent(layer.fields, bytes, origin)] : [tree];
+    return layer.kind === 'p1'
+      ? [tree, ...dissectCarried(layer.fields, bytes, origin, { showCredentials }).trees]
+      : [tree];
   });
 }
 
@@ -265,15 +271,4 @@ function operationCode(f: Field): Field {
   const children = f.children.map(operationCode);
   const code = f.name === 'ros.opcode' || f.name === 'ros.errcode' ? children[0] : undefined;
   return code?.value === undefined ? { ...f, children } : { ...code, name: f.name, label: f.label, children: [] };
-}
-
-/** Content of a MessageSubmission or MessageDelivery argument (X.411 8.2.1.1.1, 8.3.1.1.1). */
-function submittedContent(fields: readonly Field[], bytes: Uint8Array, origin: Origin | null): LayerTree[] {
-  const content = fields[0]?.children.find(f => f.name === 'p1.content');
-  const tlv = content === undefined ? null : readTlv(bytes, content.start, content.end);
-  if (tlv === null) return [];
-  const value = find(fields, 'p1.content_type')?.children[0]?.value;
-  const out: Dissection = { trees: [], faults: [] };
-  dissectContent(out, typeof value === 'number' || typeof value === 'string' ? value : null, bytes, tlv, origin);
-  return out.trees;
 }

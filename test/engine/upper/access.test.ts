@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { find } from '../../../src/asn1/tree.ts';
 import { ctxc, ia5String, integer, nothing, octetString, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
 import { type Part, latin1 as text } from '../../kit/bytes.ts';
 import * as p1 from '../../kit/p1.ts';
@@ -199,4 +200,6 @@ it("the message store's operations stand under the name of its own service", () 
     'X.413 Message Store Service',
     'X.413 Message Store Service',
   ]);
+  const content = line.trees.find(t => t.layer === 'p22')!;
+  expect(find(content.fields, 'p22.subject')!.value).toBe('Over P3');
 });
