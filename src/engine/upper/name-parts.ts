@@ -7,11 +7,12 @@ import { checkString, type Form, type Tell, tooLong } from './string-check.ts';
 const C = (tag: number): number => key(CONTEXT, tag);
 const NUMERIC = key(0, TAG.numeric);
 
-const PERSONAL: ReadonlyMap<number, readonly [name: string, longest: number]> = new Map([
-  [C(0), ['surname', 40]],
-  [C(1), ['given-name', 16]],
-  [C(2), ['initials', 5]],
-  [C(3), ['generation-qualifier', 3]],
+/** The universal form (1999) has bounds of its own. */
+const PERSONAL: ReadonlyMap<number, readonly [name: string, longest: number, universal: number]> = new Map([
+  [C(0), ['surname', 40, 64]],
+  [C(1), ['given-name', 16, 40]],
+  [C(2), ['initials', 5, 16]],
+  [C(3), ['generation-qualifier', 3, 16]],
 ]);
 
 /** ISO 3166 has two letters, X.121 three digits. */
@@ -31,7 +32,9 @@ export function checkCountry(bytes: Uint8Array, tlv: Tlv, what: string, tell: Te
 export function checkPersonalName(bytes: Uint8Array, name: Tlv, form: Form, what: string, tell: Tell): void {
   for (const piece of parts(bytes, name)) {
     const known = PERSONAL.get(piece.key);
-    if (known !== undefined) checkString(bytes, piece, form, known[1], `${what}: ${known[0]}`, tell);
+    if (known === undefined) continue;
+    const [part, longest, universal] = known;
+    checkString(bytes, piece, form, form === 'universal' ? universal : longest, `${what}: ${part}`, tell);
   }
 }
 

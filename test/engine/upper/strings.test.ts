@@ -66,6 +66,9 @@ function told(p: Parts): string[] {
 
 const attribute = (type: number, value: Part) => sequence(integer(type, 0x80), ctxc(1, value));
 const extended = (...attributes: Part[]) => app(0, sequence(COUNTRY, ADMD), set(...attributes));
+/** A universal personal name with parts of these lengths. */
+const universal = (...lengths: number[]) =>
+  set(...lengths.map((length, i) => ctxc(i, tlv(0x1e, new Uint8Array(2 * length)))));
 const extension = (type: number, value: Part) => ctxc(3, sequence(integer(type, 0x80), ctxc(2, value)));
 
 describe('strings of an envelope', () => {
@@ -92,6 +95,7 @@ describe('strings of an envelope', () => {
           printable('de'),
         ),
       ),
+      attribute(26, universal(64, 40, 16, 16)),
     );
     expect(told({ originator: everything, recipient: recipient(everything) })).toEqual([]);
   });
@@ -178,6 +182,16 @@ describe('strings of an envelope', () => {
       'a universal name, in characters',
       { originator: extended(attribute(24, set(tlv(0x1e, new Uint8Array(130))))) },
       'p1.upper-bound: message: originator: universal-common-name has 65 characters, at most 64 are allowed',
+    ],
+    [
+      'a universal personal name',
+      { originator: extended(attribute(26, universal(65, 40, 16, 16))) },
+      'p1.upper-bound: message: originator: universal-personal-name: surname has 65 characters, at most 64 are allowed',
+    ],
+    [
+      'a teletex personal name',
+      { originator: extended(attribute(4, set(ctx(0, text(long(41)))))) },
+      'p1.upper-bound: message: originator: teletex-personal-name: surname has 41 characters, at most 40 are allowed',
     ],
     [
       'domain-defined attributes of teletex',
