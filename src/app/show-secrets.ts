@@ -1,4 +1,4 @@
-import { isWithheld } from '../asn1/secrets.ts';
+import { withheldIn } from '../asn1/secrets.ts';
 import { numbered } from '../base/numbers.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -24,7 +24,7 @@ export interface Payload {
 export function hiddenRuns(records: readonly PduRecord[], no: number, spaces: readonly Space[]): Map<number, Run[]> {
   const hidden = new Map<number, Run[]>();
   for (const { trees } of records) {
-    for (const tree of trees) for (const secret of secrets(tree.fields)) hide(secret, tree, no, spaces, hidden);
+    for (const tree of trees) for (const secret of withheldIn(tree.fields)) hide(secret, tree, no, spaces, hidden);
   }
   return hidden;
 }
@@ -47,7 +47,7 @@ export async function hiddenCopies(file: string, copy: Payload, options: Analyze
     onPdu: ({ stream, direction, trees }) => {
       if (stream !== copy.stream || direction !== copy.direction) return;
       for (const tree of trees) {
-        for (const secret of secrets(tree.fields)) {
+        for (const secret of withheldIn(tree.fields)) {
           for (const { frame, offset, length } of tree.origin?.locate(secret.start, secret.end) ?? []) {
             const shift = shifts.get(frame);
             if (shift === undefined) continue;
@@ -76,14 +76,6 @@ function withheld(tree: ViewTree, hidden: readonly Run[]): ViewTree {
     return { ...f, value: null, text: `${numbered(f.end - f.start, 'octet')}, credentials among them`, children };
   };
   return { ...tree, fields: tree.fields.map(without) };
-}
-
-/** The fields that the reader withholds: their octets are withheld as well. */
-function* secrets(fields: readonly Field[]): Generator<Field> {
-  for (const field of fields) {
-    if (isWithheld(field)) yield field;
-    else yield* secrets(field.children);
-  }
 }
 
 function hide(secret: Field, tree: LayerTree, no: number, spaces: readonly Space[], hidden: Map<number, Run[]>): void {

@@ -14,9 +14,12 @@ export const credentialsText = (octets: number): string => `${CREDENTIALS} (${nu
 /** What is said instead of a value that no type names, where credentials may stand. */
 export const doubtfulText = (octets: number): string => `${DOUBTFUL} (${numbered(octets, 'octet')})`;
 
-/** Whether a field's value was withheld, so that its octets are not to be seen either. */
-export function isWithheld({ text }: Field): boolean {
-  return text !== undefined && [CREDENTIALS, DOUBTFUL, DAMAGED].some(beginning => text.startsWith(beginning));
+/** The fields whose values were withheld, so that their octets are not to be seen either. */
+export function* withheldIn(fields: readonly Field[]): Generator<Field> {
+  for (const field of fields) {
+    if ([CREDENTIALS, DOUBTFUL, DAMAGED].some(beginning => field.text?.startsWith(beginning))) yield field;
+    else yield* withheldIn(field.children);
+  }
 }
 
 export const secret: Decoder = (state, type, slot, tlv) => {

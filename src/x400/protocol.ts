@@ -1,4 +1,6 @@
+import { decode } from '../asn1/decode.ts';
 import type { Type } from '../asn1/schema.ts';
+import { withheldIn } from '../asn1/secrets.ts';
 import { ACCESS } from './tables/access.ts';
 import { MS } from './tables/ms.ts';
 import { MTA } from './tables/mta.ts';
@@ -81,6 +83,21 @@ export function operationType(protocol: Protocol, kind: keyof typeof TABLES, cod
   if (protocol === 'P1') return null;
   const own = protocol === 'P7' ? MS.lookup(TABLES[kind], key) : null;
   return own ?? ACCESS.lookup(TABLES[kind], key);
+}
+
+/** Operations that change credentials: change-credentials and register-MS. */
+const CHANGES: Readonly<Record<number, Protocol>> = { 8: 'P3', 24: 'P7' };
+
+/**
+ * The type of an argument that changes credentials, where the capture does not show whose operation it is: with the CONNECT missing a
+ * password would be any string. Null for what does not fit exactly.
+ */
+export function changeOfCredentials(code: number, bytes: Uint8Array, start: number, end: number): Type | null {
+  const protocol = CHANGES[code];
+  const type = protocol === undefined ? null : operationType(protocol, 'argument', code);
+  if (type === null) return null;
+  const { fields, faults } = decode(type, '', bytes, start, end);
+  return faults.length === 0 && withheldIn(fields).next().done !== true ? type : null;
 }
 
 /** Local code 2: submission-control when the MTS invokes it, delivery-control when its user does (X.411 §8.2, §8.3), on P3 alone. */

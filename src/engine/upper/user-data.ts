@@ -1,9 +1,10 @@
 import { readTlv, stringOctets } from '../../asn1/ber.ts';
 import type { OpenValue } from '../../asn1/decode.ts';
+import type { Type } from '../../asn1/schema.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Sighting } from '../../model/tsdu.ts';
 import { ROSE } from '../../osi/rose.ts';
-import { bindType, operationType, type Protocol } from '../../x400/protocol.ts';
+import { bindType, changeOfCredentials, operationType, type Protocol } from '../../x400/protocol.ts';
 import type { AssociationState } from './association.ts';
 import { LONGEST_PASSWORD, readBind } from './bind.ts';
 import type { Contexts } from './contexts.ts';
@@ -290,9 +291,12 @@ export class UserDataReader {
     if (!value.fieldName.startsWith('ros.') || value.fieldName.startsWith('ros.bind_'))
       return this.bindType(bytes, value, note);
     const kind = OPERATION_VALUES[value.fieldName];
+    if (kind === undefined || value.contextId === null) return null;
     const protocol = this.state.protocol(this.contexts);
-    if (kind === undefined || value.contextId === null || (protocol !== 'P3' && protocol !== 'P7')) return null;
-    const type = operationType(protocol, kind, value.contextId);
+    let type: Type | null = null;
+    if (protocol === 'P3' || protocol === 'P7') type = operationType(protocol, kind, value.contextId);
+    else if (kind === 'argument' && !this.contexts.known)
+      type = changeOfCredentials(value.contextId, bytes, value.start, value.end);
     return type === null ? null : { type, name: '', kind: 'p1' };
   }
 

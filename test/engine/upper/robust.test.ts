@@ -206,6 +206,18 @@ describe('credentials', () => {
     expect(cat(cn).length).toBeGreaterThan(20);
   });
 
+  it.each([
+    ['change-credentials', 8, set(ctxc(0, ia5String(SECRET)), ctxc(1, octetString(latin1(SECRET))))],
+    ['register-MS', 24, set(ctxc(4, sequence(ctxc(0, ia5String(SECRET)), ctxc(1, ia5String(SECRET)))))],
+  ])('%s: not shown unless asked for, though the CONNECT is missing', (_name, operation, argument) => {
+    const invoke = ses.dt(upper.userData([3, ctxc(1, integer(1), integer(operation), argument)]));
+    const shown = seen(invoke, false);
+    expect(shown).not.toContain(SECRET);
+    expect(shown).not.toContain(DEEP);
+    expect(shown.match(/credentials hidden/g)).toHaveLength(2);
+    expect(seen(invoke, true)).toContain(SECRET);
+  });
+
   it('shown when asked for', () => {
     for (const [, cn] of connects.slice(0, 3)) {
       const shown = seen(cn, true);
