@@ -95,6 +95,9 @@ export function fromConnect(facts: Facts, layers: readonly Layer[], bytes: Uint8
   }
 }
 
+/** Associate-result (X.227 §9.1): rejected-permanent, rejected-transient. */
+export const REJECTED: ReadonlySet<unknown> = new Set([1, 2]);
+
 /** Takes what the layers of an ACCEPT say. */
 export function fromAccept(facts: Facts, layers: readonly Layer[], bytes: Uint8Array): void {
   for (const { kind, fields } of layers) {
@@ -106,7 +109,8 @@ export function fromAccept(facts: Facts, layers: readonly Layer[], bytes: Uint8A
       const context = find(fields, 'acse.aSO_context_name')?.value;
       if (typeof context === 'string') facts.respondingContext = context;
       facts.respondingTitle = title(fields, 'responding', bytes);
-      if ((numberIn(fields, 'acse.result') ?? 0) !== 0) facts.refusal ??= acseRefusal(fields);
+      // Where the result is missing, or not defined, the ACCEPT around it counts.
+      if (REJECTED.has(numberIn(fields, 'acse.result'))) facts.refusal ??= acseRefusal(fields);
     }
     if (find(fields, 'rtse.connectionDataAC') !== undefined) rtseParameters(facts, fields, false, bytes);
   }

@@ -6,7 +6,16 @@ import type { PPDUS } from '../../osi/presentation.ts';
 import { findParameter, numberOf, type Spdu } from '../../osi/session.ts';
 import type { AssociationState } from './association.ts';
 import type { Contexts } from './contexts.ts';
-import { acseRefusal, fromAbort, fromAccept, fromConnect, fromRefuse, referencesOf, selector } from './facts.ts';
+import {
+  acseRefusal,
+  fromAbort,
+  fromAccept,
+  fromConnect,
+  fromRefuse,
+  REJECTED,
+  referencesOf,
+  selector,
+} from './facts.ts';
 import { Join } from './join.ts';
 import { judgeLayers, judgeRelease, judgeRtse } from './judge.ts';
 import { type Layer, layerTrees, type Reading, readHead, readPpdu } from './layers.ts';
@@ -170,9 +179,9 @@ export class Handshake {
   private judgeResult(layers: readonly Layer[], accepts: boolean, tell: (code: string, detail: string) => void): void {
     const fields = fieldsOf(layers);
     const result = find(fields, 'acse.result')?.value;
-    if (typeof result !== 'number' || (result === 0) === accepts) return;
-    if (accepts) tell('acse.refused-but-accepted', `AARE says ${acseRefusal(fields)} in a session ACCEPT`);
-    else tell('acse.accepted-but-refused', 'AARE says accepted in a session REFUSE');
+    if (accepts && REJECTED.has(result))
+      tell('acse.refused-but-accepted', `AARE says ${acseRefusal(fields)} in a session ACCEPT`);
+    else if (!accepts && result === 0) tell('acse.accepted-but-refused', 'AARE says accepted in a session REFUSE');
   }
 
   refuse(spdu: Spdu, t: Tsdu, own: UserData | null): void {

@@ -116,4 +116,16 @@ describe('a refusal', () => {
     expect(capture.codes).toEqual(['acse.mandatory-missing']);
     expect(capture.associations).toMatchObject([{ outcome: 'lost' }]);
   });
+
+  it.each([
+    ['no result', []],
+    ['a result that is not defined', [ctxc(2, integer(-128))]],
+  ])('is none that %s stands in the AARE of an ACCEPT', (_, result) => {
+    const capture = new Capture();
+    const line = connect(capture.connect());
+    const aare = app(1, ctxc(1, oid(upper.OID.mtsTransfer)), result, ctxc(3, ctxc(1, integer(0))));
+    line.s(ses.ac({ tokens: 0 }, upper.cpa(upper.P1_CONTEXTS, upper.userData([1, aare]))));
+    release(line);
+    expect(capture.associations).toMatchObject([{ outcome: 'released', ended: 'released by MTA-A' }]);
+  });
 });
