@@ -21,7 +21,11 @@ export function processIo(): Io {
     get interactive() {
       return progress.interactive;
     },
-    out: part => output.write(part),
+    out: part => {
+      // On the terminal that the progress line is on, results would go on in that line.
+      if (output.terminal) progress.show('');
+      return output.write(part);
+    },
     warn: line => {
       progress.show('');
       process.stderr.write(line.endsWith('\n') ? line : `mtascope: ${cleanLines(line)}\n`);

@@ -219,6 +219,18 @@ describe('the installed program', () => {
     expect(stdout).toContain('78 packets');
   });
 
+  it.skipIf(!existsSync('/usr/bin/script'))('lists no packet behind the progress line of the same terminal', () => {
+    // What follows the first rows comes when it is time to show how far the reading is.
+    const rest = `until grep -q SYN out; do sleep 0.1; done; sleep 1; tail -c +4001 '${CAPTURE}'`;
+    const line = `stty cols 80; (head -c 4000 '${CAPTURE}'; ${rest}) | '${process.execPath}' '${BIN}' packets -`;
+    const env = { ...LOCALE, CI: '', TERM: 'xterm' };
+    const cwd = folder();
+    const options = { encoding: 'utf8', cwd, env, input: '', timeout: 60_000 } as const;
+    const { stdout } = spawnSync('/usr/bin/script', ['-qfec', line, 'out'], options);
+    const [, behind] = stdout.split('0 MiB  0 MiB/s');
+    expect(behind).toMatch(/^\r\x1b\[K/);
+  });
+
   it('ends quietly when the reader of a pipe goes away', () => {
     const many = Array(40).fill(`'${CAPTURE}'`).join(' ');
     for (const format of ['table', 'json', 'csv']) {
