@@ -93,6 +93,13 @@ describe('the packet list', () => {
     expect(markdown.split('\n').filter(line => line.startsWith('| '))).toHaveLength(2 + document.captures[0].frames);
   });
 
+  it('makes no empty table of a capture that cannot be read', async () => {
+    const argv = ['packets', 'gone.pcap', bundled('clean-association.pcap'), '--format', 'markdown'];
+    const { code, out } = await mtascope(argv);
+    expect(code).toBe(2);
+    expect(out.match(/^## .*/gm)).toHaveLength(1);
+  });
+
   it('keeps within the terminal, and leaves the others alone when one capture cannot be read', async () => {
     const file = bundled('q182619-5.5.pcap');
     for (const columns of [60, 80, 120]) {

@@ -153,6 +153,18 @@ describe('the installed program', () => {
     expect(piped.stdout.replace('"file": "-"', `"file": ${JSON.stringify(CAPTURE)}`)).toBe(named.stdout);
   });
 
+  it('goes on with a sound document behind a pipe of which it lists some packets and then ends', () => {
+    const clean = join(ROOT, 'captures', 'clean-association.pcap');
+    const argv = ['packets', '-', CAPTURE, '--stream', '0', '--stream', '1', '--format', 'json'];
+    const { status, stdout, stderr } = mtascope(argv, { input: readFileSync(clean) });
+    expect([status, stderr]).toEqual([2, 'mtascope: -: stream 1: the capture has stream 0 only\n']);
+    const { captures } = JSON.parse(stdout);
+    expect(captures.map((c: { file: string; packets: unknown[] }) => [c.file, c.packets.length])).toEqual([
+      ['-', 83],
+      [CAPTURE, 78],
+    ]);
+  });
+
   it('counts seconds from the first frame of what is piped, also where that is of other traffic', () => {
     const capture = readFileSync(CAPTURE);
     // ARP, five seconds earlier.

@@ -165,24 +165,30 @@ function jsonOf({ head }: Context): Writer {
         return `${comma}    {\n      "file": ${json(file)},\n      "packets": [`;
       };
       let comma = '';
-      yield* walk(
-        list,
-        function* (rows) {
-          yield start();
-          for (const row of rows) {
-            yield `${comma}\n        ${json(packetJson(row))}`;
-            comma = ',';
-          }
-        },
-        function* ({ report, late }) {
-          yield `${start()}${comma === '' ? ']' : '\n      ]'}`;
-          const rest = report === null ? {} : captureHead(report);
-          for (const [key, value] of Object.entries({ ...rest, late })) {
-            if (key !== 'file') yield `,\n      ${json(key)}: ${json(value)}`;
-          }
-          yield '\n    }';
-        },
-      );
+      try {
+        yield* walk(
+          list,
+          function* (rows) {
+            yield start();
+            for (const row of rows) {
+              yield `${comma}\n        ${json(packetJson(row))}`;
+              comma = ',';
+            }
+          },
+          function* ({ report, late }) {
+            yield `${start()}${comma === '' ? ']' : '\n      ]'}`;
+            const rest = report === null ? {} : captureHead(report);
+            for (const [key, value] of Object.entries({ ...rest, late })) {
+              if (key !== 'file') yield `,\n      ${json(key)}: ${json(value)}`;
+            }
+            yield '\n    }';
+          },
+        );
+      } catch (error) {
+        // The document goes on with the next capture.
+        if (open) yield '\n      ]\n    }';
+        throw error;
+      }
     },
   };
 }
@@ -226,12 +232,18 @@ function markdownOf({ anyPort }: Context): Writer {
     begin: '# Packets\n',
     end: '',
     async *capture(file, list) {
-      const [head, line] = [...markdownTable(PACKET_COLUMNS_MARKDOWN, [])];
-      yield `\n## ${markdown(file, 400)}\n\n${head}${line}`;
+      let head = false;
+      // Of a capture that cannot be read there is nothing to say here.
+      const heading = (): string[] => {
+        if (head) return [];
+        head = true;
+        return [`\n## ${markdown(file, 400)}\n\n`, ...markdownTable(PACKET_COLUMNS_MARKDOWN, [])];
+      };
       yield* walk(
         list,
-        rows => [...markdownTable(PACKET_COLUMNS_MARKDOWN, rows)].slice(2),
+        rows => [...heading(), ...[...markdownTable(PACKET_COLUMNS_MARKDOWN, rows)].slice(2)],
         function* (totals, listed) {
+          yield* heading();
           for (const warning of totals.report?.warnings ?? []) yield `\n- ${markdown(warning.message, 600)}\n`;
           yield `\n${markdown(closing(totals, listed, anyPort))}\n`;
         },
