@@ -107,7 +107,8 @@ export class Connection {
   reopens(s: Segment, direction: Direction): boolean {
     if ((s.flags & SYN) === 0) return this.handshake.rivalGoesOn(s, direction);
     if (this.halves[direction].sums.misfits(s)) return false;
-    for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
+    if (!this.handshake.repeats(s, direction, this))
+      for (const d of [0, 1] as const) this.settle(this.halves[d], d, 'over');
     return this.handshake.reopens(s, direction, this);
   }
 

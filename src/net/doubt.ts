@@ -1,8 +1,8 @@
+import { OVERHEAD } from './held.ts';
 import { copyOf, FIN, type Segment } from './segment.ts';
 
-/** Octets that wait at most: more than any receiver leaves without an acknowledgement. */
+/** Octets of memory that wait at most: more than any receiver leaves without an acknowledgement. */
 const MOST_OCTETS = 1 << 18;
-const MOST_SEGMENTS = 256;
 
 interface Waiting {
   readonly segment: Segment;
@@ -28,23 +28,27 @@ export interface Dropped {
  */
 export class Doubt {
   private waiting: Waiting[] = [];
-  private octets = 0;
+  /** Those of them that may be damaged: few, and asked about for each segment that comes. */
+  private doubtful: Waiting[] = [];
+  private size = 0;
 
   /** Whether nothing is left to be waited for. */
   get settled(): boolean {
-    return !this.waiting.some(({ doubtful }) => doubtful);
+    return this.doubtful.length === 0;
   }
 
   get full(): boolean {
-    return this.octets > MOST_OCTETS || this.waiting.length >= MOST_SEGMENTS;
+    return this.size > MOST_OCTETS;
   }
 
   /** @param lacking of a doubtful segment: the sequence numbers that have not arrived before; null for one that only waits */
   add(s: Segment, lacking: readonly [from: number, to: number] | null): void {
     const segment = copyOf(s);
     if (lacking !== null) shorten(segment, (lacking[0] - s.seq) | 0, (lacking[1] - s.seq) | 0);
-    this.waiting.push({ segment, length: s.length, doubtful: lacking !== null, repeated: false });
-    this.octets += s.captured;
+    const waiting = { segment, length: s.length, doubtful: lacking !== null, repeated: false };
+    this.waiting.push(waiting);
+    if (waiting.doubtful) this.doubtful.push(waiting);
+    this.size += s.captured + OVERHEAD;
   }
 
   /** `from`…`to` without what segments with right checksums bring at its beginning and at its end. */
@@ -66,7 +70,7 @@ export class Doubt {
 
   /** The peer has the octets of the first doubtful segment. */
   acknowledges(ack: number): boolean {
-    const first = this.waiting.find(({ doubtful }) => doubtful)?.segment;
+    const first = this.doubtful[0]?.segment;
     return first !== undefined && ((ack - first.seq - first.length) | 0) >= 0;
   }
 
@@ -76,9 +80,8 @@ export class Doubt {
    */
   repeats(s: Segment): Dropped[] {
     const gone: Dropped[] = [];
-    for (const waiting of this.waiting) {
-      const { segment, length, doubtful } = waiting;
-      if (!doubtful) continue;
+    for (const waiting of this.doubtful) {
+      const { segment, length } = waiting;
       const ahead = (s.seq - segment.seq) | 0;
       const behind = s.flags & FIN ? Number.POSITIVE_INFINITY : (s.seq + s.length - segment.seq) | 0;
       if (behind <= 0 || ahead >= segment.length) continue;
@@ -87,7 +90,7 @@ export class Doubt {
       else shorten(segment, Math.min(behind, segment.length), segment.length);
       if (segment.length === 0) gone.push({ frame: segment.frame, length });
     }
-    this.waiting = this.waiting.filter(({ segment, doubtful }) => !doubtful || segment.length > 0);
+    if (gone.length > 0) this.leave(({ segment }) => segment.length === 0);
     return gone;
   }
 
@@ -100,9 +103,15 @@ export class Doubt {
     const follows = ({ seq }: Segment) =>
       reached(seq) ||
       this.waiting.some(({ segment: s }) => ((seq - s.seq) | 0) > 0 && ((s.seq + s.length - seq) | 0) >= 0);
-    const stray = this.waiting.filter(({ segment, doubtful, repeated }) => doubtful && (repeated || !follows(segment)));
-    this.waiting = this.waiting.filter(waiting => !stray.includes(waiting));
+    const stray = this.doubtful.filter(({ segment, repeated }) => repeated || !follows(segment));
+    if (stray.length > 0) this.leave(waiting => stray.includes(waiting));
     return stray.map(({ segment: { frame }, length }) => ({ frame, length }));
+  }
+
+  /** Doubtful segments that go. */
+  private leave(goes: (waiting: Waiting) => boolean): void {
+    this.waiting = this.waiting.filter(waiting => !waiting.doubtful || !goes(waiting));
+    this.doubtful = this.doubtful.filter(waiting => !goes(waiting));
   }
 
   /** All that waits, in order of arrival. */

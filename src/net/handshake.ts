@@ -195,6 +195,13 @@ export class Handshake {
     return s.seq === ((this.rivalIsn + 1) | 0) && s.seq !== this.halves[0].next;
   }
 
+  /** A SYN or SYN-ACK that this connection began with, once more: nothing but a lost answer, or a copy, is behind it. */
+  repeats(s: Segment, direction: Direction, so: Course): boolean {
+    if (this.rival) return false;
+    if (s.flags & ACK) return direction === 1 && this.synAckSeen && s.seq === this.answerIsn;
+    return direction === 0 && this.synSeen && s.seq === this.isn && !isLater(s, so);
+  }
+
   /** Does this SYN begin another incarnation of the four-tuple (RFC 9293 3.5)? */
   reopens(s: Segment, direction: Direction, so: Course): boolean {
     if (s.flags & ACK) {

@@ -3,7 +3,7 @@ import { type Origin, rebased } from '../model/origin.ts';
 import type { Segment } from './segment.ts';
 
 /** What a piece counts beside its octets: its object. Many pieces of one octet are not to take a hundred times their size. */
-const OVERHEAD = 64;
+export const OVERHEAD = 64;
 
 export interface Held {
   readonly seq: number;

@@ -79,6 +79,41 @@ describe('a checksum that does not fit', () => {
     expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4, retransmissions: 0 });
   });
 
+  test('is damage however many segments come before the octets come again', async () => {
+    const { wire, tcp } = opened();
+    const unit = tpkt(dt(filler(43)));
+    tcp.send(0, unit);
+    const units = 400;
+    const at = tcp.queue(0, cat(...Array.from({ length: units }, () => unit)));
+    const damaged = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
+    misfit(wire, damaged);
+    for (let i = 1; i < units; i++) tcp.segment(0, at + i * unit.length, unit.length);
+    tcp.ack(1, at);
+    tcp.segment(0, at, unit.length);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frame }) => [code, frame])).toEqual([['tcp.checksum', damaged]]);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2 });
+  });
+
+  test.each([0, 1] as const)('is damage though a SYN comes once more in between (from %i)', async way => {
+    const { wire, tcp } = opened();
+    const unit = tpkt(dt(filler(300)));
+    tcp.send(0, unit);
+    const at = tcp.queue(0, unit);
+    const damaged = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
+    misfit(wire, damaged);
+    if (way === 0) tcp.syn();
+    else tcp.synAck();
+    tcp.ack(1, at);
+    tcp.segment(0, at, unit.length);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frame }) => [code, frame])).toEqual([['tcp.checksum', damaged]]);
+  });
+
   test.each([true, false])('is no damage where the network card was to finish it (%s)', async withLength => {
     const { wire, tcp } = opened();
     tcp.send(0, tpkt(dt(filler(100))));
@@ -165,12 +200,12 @@ describe('a segment that was damaged where its header stands', () => {
 test('a segment whose sequence number was damaged brings nothing to where that points', async () => {
   const { wire, tcp } = opened();
   tcp.send(0, tpkt(dt(filler(100))));
-  const unit = tpkt(dt(filler(43)));
-  const units = 500;
+  const unit = tpkt(dt(filler(1)));
+  const units = 3800;
   const at = tcp.queue(0, cat(...Array.from({ length: units }, () => unit)));
   const frame = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
-  // 16,384 octets further on: more segments than wait for an answer.
-  wire.frames[frame - 1]!.bytes[14 + 20 + 6]! ^= 0x40;
+  // 32,768 octets further on: more segments than wait for an answer.
+  wire.frames[frame - 1]!.bytes[14 + 20 + 6]! ^= 0x80;
   for (let i = 0; i < units; i++) {
     tcp.segment(0, at + i * unit.length, unit.length);
     if (i % 4 === 3) tcp.ack(1, at + (i + 1) * unit.length);
