@@ -147,6 +147,7 @@ export class Half extends OctetWindow {
     if (s.captured < s.length) this.truncated += s.length - s.captured;
     if (!this.based) {
       this.hold(seq, s, start, length);
+      if (this.held.repeated > 0) this.retransmissions++;
       return s.captured > 0 ? EARLY : NEW;
     }
     // Half-closed, a side keeps alive with the number of its FIN.
@@ -159,8 +160,12 @@ export class Half extends OctetWindow {
     if (ahead > 0) {
       if (s.length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0)) return this.keptAlive();
       if (this.beyond(seq)) return BEYOND;
-      this.outOfOrder++;
-      return this.hold(seq, s, start, length) ? EARLY_DIFFERS : EARLY;
+      const differs = this.hold(seq, s, start, length);
+      const { repeated } = this.held;
+      if (repeated > 0) this.retransmissions++;
+      // A copy of what waits comes late, not early.
+      if (repeated === 0 || repeated < length) this.outOfOrder++;
+      return differs ? EARLY_DIFFERS : EARLY;
     }
     if (ahead < 0) {
       this.again(s, ahead);
@@ -175,7 +180,9 @@ export class Half extends OctetWindow {
       const heldDiffers = this.take(seq, s, start, length);
       return differs || heldDiffers ? NEW_DIFFERS : NEW;
     }
-    return this.take(seq, s, start, length) ? NEW_DIFFERS : NEW;
+    const differs = this.take(seq, s, start, length);
+    if (this.held.repeated > 0) this.retransmissions++;
+    return differs ? NEW_DIFFERS : NEW;
   }
 
   /** Of a segment that begins before `next`: what it repeats without need is told to nobody. */

@@ -28,6 +28,8 @@ export class HeldPieces {
   empty = true;
   /** Octets of memory that they count for. */
   size = 0;
+  /** Octets of the segment that was added last that waited already. */
+  repeated = 0;
   private list: Held[] = [];
   /** Pieces at the head of `list` that were taken out already: to move the rest up for each would cost the square of their number. */
   private taken = 0;
@@ -50,6 +52,7 @@ export class HeldPieces {
   /** Keep the part of a segment that nothing covers yet. Returns whether a covered part differs. */
   add(seq: number, s: Segment, start: number, length: number): boolean {
     let differs = false;
+    this.repeated = 0;
     let at = seq;
     const to = (seq + length) | 0;
     const take = (i: number, until: number): number => {
@@ -81,8 +84,9 @@ export class HeldPieces {
       const from = ((h.seq - at) | 0) > 0 ? h.seq : at;
       const until = ((hEnd - to) | 0) < 0 ? hEnd : to;
       const size = (until - from) | 0;
-      if (size > 0 && !differs) {
-        differs = !equalOctets(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
+      if (size > 0) {
+        this.repeated += size;
+        differs ||= !equalOctets(h.bytes, (from - h.seq) | 0, s.bytes, start + ((from - seq) | 0), size);
       }
       at = ((hEnd - at) | 0) > 0 ? hEnd : at;
     }

@@ -446,6 +446,21 @@ test('what the peer acknowledged in another connection is no hole of this one', 
   expect(report.streams[0]!.directions.map(d => d.gapBytes)).toEqual([0, 0]);
 });
 
+test('octets that wait and come again are counted as such', async () => {
+  const { wire, tcp } = opened();
+  const unit = tpkt(dt(filler(93)));
+  const at = tcp.queue(0, cat(unit, unit, unit));
+  // The second comes early, twice; then the first with half of the second, and the rest from there.
+  for (const _ of [1, 2]) tcp.segment(0, at + 100, 100);
+  tcp.segment(0, at, 150);
+  tcp.segment(0, at + 150, 150);
+  tcp.ack(1);
+  tcp.close(0);
+  const { streams, findings } = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(findings).toEqual([]);
+  expect(streams[0]!.directions[0]).toMatchObject({ tpkts: 4, outOfOrder: 1, retransmissions: 3 });
+});
+
 test('without a SYN everything stands at its own frame, with its time', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, CLIENT, MTA);
