@@ -15,7 +15,7 @@ export interface ConnectionUser {
   readonly readers: readonly [HalfReader, HalfReader];
   /** A condition of the TCP layer: `code` is a rule of `rules/tcp.ts`. */
   condition(code: string, direction: Direction, frame: number, detail: string): void;
-  /** The connection is established (SYN and SYN-ACK seen), or is met in mid-stream. */
+  /** The connection is established: SYN and SYN-ACK seen, or the SYN and the client's acknowledgement of the SYN-ACK. */
   opened(frame: number, sec: number, nsec: number): void;
   /** FIN both ways or RST: what holds a control block lets it go. Late segments may still follow. */
   ended(how: 'fin' | 'rst', frame: number, sec: number, nsec: number): void;
@@ -59,6 +59,7 @@ export class Connection {
   rstFrom: Direction = 0;
   /** Its row is written and its buffers are gone. */
   folded = false;
+  private up = false;
   private ended = false;
   endFrame = 0;
 
@@ -166,7 +167,7 @@ export class Connection {
     if ((flags & (SYN | ACK)) === ACK) {
       const { handshake } = this;
       if (direction === 0) {
-        if (handshake.confirmed === null) handshake.confirms(s);
+        if (handshake.confirmed === null) this.confirms(s);
       } else if (handshake.synAck === null && handshake.isStale(s)) return this.stale(s, direction);
       const { shift } = half;
       peer.acknowledge(s.ack, shift < 0 ? -1 : s.window << shift, half.isFar(s.seq));
@@ -181,6 +182,19 @@ export class Connection {
       if (half.waiting) this.awaited(half);
     }
     if (control !== 0) this.ends(s, direction, half);
+  }
+
+  /** The client acknowledges the SYN-ACK: the connection is up, also where that one is not in the capture. */
+  private confirms(s: Segment): void {
+    const { handshake } = this;
+    handshake.confirms(s);
+    if (handshake.confirmed !== null && handshake.synSeen && !this.ended) this.comesUp(s);
+  }
+
+  private comesUp(s: Segment): void {
+    if (this.up) return;
+    this.up = true;
+    this.user.opened(s.frame, s.sec, s.nsec);
   }
 
   /** What SYN and RST do. True when that is all there is to the segment. */
@@ -317,7 +331,7 @@ export class Connection {
     if (first && this.rstFrame > 0 && handshake.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0)
       this.revive();
     handshake.takeAnswer(s, direction);
-    if (first) this.user.opened(s.frame, s.sec, s.nsec);
+    if (first) this.comesUp(s);
     // The window of a SYN is as it stands there (RFC 7323 2.2).
     this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, this.halves[direction].shift < 0 ? -1 : s.window, false);
   }
@@ -326,6 +340,7 @@ export class Connection {
   private revive(): void {
     this.rstFrame = 0;
     this.ended = false;
+    this.up = false;
     this.endFrame = 0;
   }
 

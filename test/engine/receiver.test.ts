@@ -461,6 +461,18 @@ test('octets that wait and come again are counted as such', async () => {
   expect(streams[0]!.directions[0]).toMatchObject({ tpkts: 4, outOfOrder: 1, retransmissions: 3 });
 });
 
+test('a machine has books where only the octets that it was sent are in the capture', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.syn();
+  tcp.ack(0);
+  const frame = tcp.segment(0, tcp.queue(0, hex('0300f080 02f080')), 7);
+  const { streams, findings, hosts } = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(findings[0]).toMatchObject({ code: 'mta.9404', frame });
+  expect(streams[0]!.directions[0].peakElements).toBe(30);
+  expect(hosts.find(h => h.address === MTA.address)).toMatchObject({ controlBlocksPeak: 2, elementsPeak: 30 });
+});
+
 test('without a SYN everything stands at its own frame, with its time', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, CLIENT, MTA);
