@@ -113,7 +113,8 @@ export class Cotp implements TpktTaker {
       const connects = t.type === 'CR' || t.type === 'CC';
       if (framing.anchored || connects)
         checkTpdu(settled, t, direction, b, at > index + TPKT_HEADER, faults, connects && this.isComplete(framing));
-      if (!settled.established) this.inOrder(t, direction, { frame, time: { sec, nsec } });
+      if (!settled.established)
+        this.inOrder(t, direction, { frame, time: { sec, nsec } }, half.acknowledged(position + length));
       if (t.type === 'DT') {
         this.data(direction, position, t.dataStart, t.end, t.eot, frame, sec, nsec);
         handed = true;
@@ -132,10 +133,18 @@ export class Cotp implements TpktTaker {
     this.pdu!({ stream: connection.id, direction, streamOffset: position, length, frame, pieces, trees: copy.trees });
   }
 
-  private inOrder(t: Tpdu, direction: Direction, at: Sighting): void {
+  private inOrder(t: Tpdu, direction: Direction, at: Sighting, late: boolean): void {
     const { carrier } = this;
     this.order ??= new ConnectOrder((...early) => carrier.condition('cotp.before-connect', ...early));
-    this.order.see(t.type, direction, at, this.heard(direction), this.heard(direction === 0 ? 1 : 0));
+    const own = this.heard(direction);
+    // What was acknowledged before it came says nothing about the order of both sides.
+    this.order.see(
+      t.type,
+      direction,
+      at,
+      late ? { ...own, anchored: false } : own,
+      this.heard(direction === 0 ? 1 : 0),
+    );
   }
 
   private heard(direction: Direction): Heard {
@@ -171,10 +180,11 @@ export class Cotp implements TpktTaker {
   ): void {
     const half = this.connection.halves[direction];
     const assembly = this.assemblies[direction];
+    const late = half.acknowledged(half.base + to);
     if (eot) assembly.end(position);
     if (eot && !assembly.open) {
       const origin = this.detail ? originOf(half, from, to) : null;
-      this.handUp(direction, half.buffer, from, to, half.frameAt(position), frame, sec, nsec, origin);
+      this.handUp(direction, half.buffer, from, to, half.frameAt(position), frame, sec, nsec, late, origin);
     } else {
       if (!assembly.append(half, position, from, to)) {
         const detail = `a TSDU of more than ${InternalLimit.tsduBytes} octets is not kept`;
@@ -182,7 +192,7 @@ export class Cotp implements TpktTaker {
       }
       if (eot) {
         const { damaged, bytes, length, firstFrame, origin } = assembly;
-        if (!damaged) this.handUp(direction, bytes, 0, length, firstFrame, frame, sec, nsec, origin);
+        if (!damaged) this.handUp(direction, bytes, 0, length, firstFrame, frame, sec, nsec, late, origin);
         assembly.drop();
       }
     }
@@ -198,6 +208,7 @@ export class Cotp implements TpktTaker {
     lastFrame: number,
     sec: number,
     nsec: number,
+    late: boolean,
     origin: Origin | null,
   ): void {
     const { carrier, connection, detail, users } = this;
@@ -213,6 +224,7 @@ export class Cotp implements TpktTaker {
       firstFrame,
       lastFrame,
       time: { sec, nsec },
+      late,
       origin,
       trees: this.trees,
     });

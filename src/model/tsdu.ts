@@ -31,6 +31,8 @@ export interface Tsdu {
   readonly firstFrame: number;
   readonly lastFrame: number;
   readonly time: Stamp;
+  /** The other side acknowledged all of it before: what it sent since stands too early in the capture. */
+  readonly late: boolean;
   /** Positions are indices of `bytes`. Null in runs that did not ask for provenance. */
   readonly origin: Origin | null;
   /** Present in detail runs: the consumer appends the trees of the layers it read, outermost first. */

@@ -118,6 +118,11 @@ export class Half extends OctetWindow {
     return ((to - from) | 0) <= 0;
   }
 
+  /** Whether the peer acknowledged the octets before a position that has just been reached. */
+  acknowledged(position: number): boolean {
+    return this.ackSeen && ((this.acked - this.next + (this.end - position)) | 0) >= 0;
+  }
+
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
   get pending(): boolean {
     return !this.held.empty || this.doubt !== null;

@@ -63,6 +63,20 @@ describe('data before CR and CC', () => {
   });
 });
 
+it('are in order where the CC was acknowledged before it was captured: a capture may hold both sides out of order', async () => {
+  const found = await early(tcp => {
+    tcp.open();
+    tcp.send(0, CR);
+    const at = tcp.queue(1, CC);
+    tcp.ack(0);
+    tcp.send(0, DATA, { quiet: true });
+    tcp.segment(1, at, CC.length);
+    tcp.send(0, DATA);
+    tcp.close(0);
+  });
+  expect(found).toEqual([]);
+});
+
 describe('data behind a CR or CC that the capture does not hold', () => {
   const talk = (tcp: Conversation) => {
     for (let i = 0; i < 3; i++) {

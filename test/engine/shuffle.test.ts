@@ -168,3 +168,27 @@ describe('order, duplication and overlap of segments that carry the same octets 
     );
   });
 });
+
+test.each(['normal', 'x410'] as const)(
+  'a frame that stands before one of the other side that it answers is no fault (%s)',
+  async mode => {
+    const { wire, pair } = bound(7, mode);
+    for (const n of [1, 2]) pair.transfer(0, letter(`980701.0900.00${n}`, 1_500));
+    pair.release();
+    const { frames } = wire;
+    const sender = (i: number) => frames[i]!.bytes.slice(26, 30).join();
+    const exchange = (i: number) => {
+      const [a, b] = [frames[i]!, frames[i + 1]!];
+      frames[i] = { ...a, bytes: b.bytes };
+      frames[i + 1] = { ...b, bytes: a.bytes };
+    };
+    // Behind the handshake.
+    for (let i = 3; i + 1 < frames.length; i++) {
+      if (sender(i) === sender(i + 1)) continue;
+      exchange(i);
+      const { findings } = await analyzeBytes(wire.pcap());
+      expect(findings.map(f => [i + 1, f.code, f.message])).toEqual([]);
+      exchange(i);
+    }
+  },
+);

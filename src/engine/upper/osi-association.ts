@@ -131,6 +131,7 @@ export class OsiAssociation implements Owner {
   arrived(t: Tsdu): void {
     this.transfer.begin(t.direction);
     this.waiting.arrived(t);
+    if (t.late) this.conduct.lose();
   }
 
   // --- SPDUs

@@ -128,7 +128,7 @@ export class OsiUser implements TransportUser {
       return;
     }
     const known = short.of(bytes, start, end, () => parse(bytes.slice(start, end), 0, end - start, null));
-    const { firstFrame, lastFrame, time } = t;
+    const { firstFrame, lastFrame, time, late } = t;
     this.ssdu(
       {
         bytes: known.bytes,
@@ -138,6 +138,7 @@ export class OsiUser implements TransportUser {
         firstFrame,
         lastFrame,
         time,
+        late,
         origin: null,
         trees: null,
       },

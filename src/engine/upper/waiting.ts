@@ -33,7 +33,7 @@ export class WaitingFaults {
     const rest: typeof this.waiting = [];
     for (const fault of this.waiting) {
       if (fault.direction === t.direction) rest.push(fault);
-      else if (t.lastFrame >= fault.frame && compareStamps(t.time, fault.time) >= 0) this.tell(fault);
+      else if (!t.late && t.lastFrame >= fault.frame && compareStamps(t.time, fault.time) >= 0) this.tell(fault);
     }
     this.waiting = rest;
   }

@@ -36,6 +36,7 @@ function told(tsdus: readonly Uint8Array[], known: Partial<Facts> = {}, sound = 
       firstFrame: 1,
       lastFrame: 1,
       time: AT.time,
+      late: false,
       origin: null,
       trees: null,
     };

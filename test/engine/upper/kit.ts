@@ -90,6 +90,7 @@ export class Line {
       firstFrame: frame,
       lastFrame: frame,
       time,
+      late: false,
       origin,
       trees,
     });
