@@ -293,7 +293,7 @@ export class Connection {
     if (half.doubt === null && !wrong) return false;
     // An acknowledgement alone is in nobody's way.
     if (s.length === 0 && (s.flags & (SYN | FIN)) === 0) return false;
-    if (!wrong) for (const gone of half.doubt!.repeats(s)) this.damaged(gone, direction);
+    if (!wrong) for (const gone of half.doubt!.repeats(s, rest => half.lacks(rest))) this.damaged(gone, direction);
     half.doubt ??= new Doubt();
     half.doubt.add(s, lacking);
     if (half.doubt.settled || half.doubt.full) this.settle(half, direction, 'unanswered');

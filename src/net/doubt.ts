@@ -77,8 +77,9 @@ export class Doubt {
   /**
    * A segment with a right checksum: what it brings again of doubtful ones, these did not bring, nor what would stand behind its FIN.
    * Returns the ones that go.
+   * @param lacks what has not arrived before of the rest of one: an acknowledgement of other octets says nothing about it
    */
-  repeats(s: Segment): Dropped[] {
+  repeats(s: Segment, lacks: (rest: Segment) => readonly [from: number, to: number]): Dropped[] {
     const gone: Dropped[] = [];
     for (const waiting of this.doubtful) {
       const { segment, length } = waiting;
@@ -88,6 +89,10 @@ export class Doubt {
       waiting.repeated = true;
       if (ahead > 0) shorten(segment, 0, ahead);
       else shorten(segment, Math.min(behind, segment.length), segment.length);
+      const [from, to] = lacks(segment);
+      const left = Math.max(0, (to - from) | 0);
+      const start = left === 0 ? segment.length : (from - segment.seq) | 0;
+      shorten(segment, start, start + left);
       if (segment.length === 0) gone.push({ frame: segment.frame, length });
     }
     if (gone.length > 0) this.leave(({ segment }) => segment.length === 0);

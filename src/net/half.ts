@@ -104,7 +104,7 @@ export class Half extends OctetWindow {
   }
 
   /** The sequence numbers of a segment without what has arrived before at its beginning and end, in order or not. */
-  lacks({ seq, length }: Segment): readonly [from: number, to: number] {
+  lacks({ seq, length }: Pick<Segment, 'seq' | 'length'>): readonly [from: number, to: number] {
     const to = (seq + length) | 0;
     if (!this.based) return [seq, to];
     const lacking = this.held.lacks(((seq - this.next) | 0) < 0 ? this.next : seq, to);

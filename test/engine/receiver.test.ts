@@ -97,6 +97,30 @@ describe('a checksum that does not fit', () => {
     expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2 });
   });
 
+  test('is damage where the rest of what comes again was there before', async () => {
+    const { wire, tcp } = opened();
+    const unit = tpkt(dt(filler(93)));
+    tcp.send(0, unit);
+    const at = tcp.queue(0, cat(unit, unit));
+    tcp.segment(0, at + 20, 40);
+    const damaged = [
+      tcp.segment(0, at, 100, cat(STRAY, filler(96))),
+      tcp.segment(0, at + 100, 100, cat(STRAY, filler(96))),
+    ];
+    for (const frame of damaged) misfit(wire, frame);
+    tcp.ack(1, at);
+    // This proves that the first was dropped; that octets of it are acknowledged then, which were there before, says nothing of the second.
+    tcp.segment(0, at, 20);
+    tcp.segment(0, at + 60, 40);
+    tcp.ack(1, at + 100);
+    tcp.segment(0, at + 100, 100);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frames }) => [code, frames])).toEqual([['tcp.checksum', damaged]]);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4 });
+  });
+
   test.each([0, 1] as const)('is damage though a SYN comes once more in between (from %i)', async way => {
     const { wire, tcp } = opened();
     const unit = tpkt(dt(filler(300)));
