@@ -108,7 +108,14 @@ export class Half extends OctetWindow {
     const to = (seq + length) | 0;
     if (!this.based) return [seq, to];
     const lacking = this.held.lacks(((seq - this.next) | 0) < 0 ? this.next : seq, to);
-    return this.doubt === null ? lacking : this.doubt.lacks(...lacking);
+    if (this.doubt === null) return lacking;
+    // What waits behind a hole and what waits for an answer may stand by turns.
+    for (let [first, last] = lacking; ; ) {
+      const [from, end] = this.held.lacks(...this.doubt.lacks(first, last));
+      if (from === first && end === last) return [from, end];
+      first = from;
+      last = end;
+    }
   }
 
   /** Whether octets before this sequence number have arrived, without a hole right before it. */

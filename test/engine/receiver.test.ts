@@ -121,6 +121,29 @@ describe('a checksum that does not fit', () => {
     expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4 });
   });
 
+  test('is damage where its octets were there before, some behind a hole and some behind another one in doubt', async () => {
+    const { wire, tcp } = opened();
+    const unit = tpkt(dt(filler(93)));
+    tcp.send(0, unit);
+    const at = tcp.queue(0, cat(unit, unit));
+    for (const from of [20, 60]) tcp.segment(0, at + from, 20);
+    const damaged = [tcp.segment(0, at + 100, 20, filler(20))];
+    for (const from of [40, 80, 0]) tcp.segment(0, at + from, 20);
+    // All of its octets but the last twenty have come: the first hundred by turns.
+    damaged.push(tcp.segment(0, at, 120, cat(STRAY, filler(116))));
+    damaged.push(tcp.segment(0, at + 120, 80, cat(STRAY, filler(76))));
+    for (const frame of damaged) misfit(wire, frame);
+    tcp.ack(1, at);
+    tcp.segment(0, at + 100, 20);
+    tcp.ack(1, at + 120);
+    tcp.segment(0, at + 120, 80);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frames }) => [code, frames])).toEqual([['tcp.checksum', damaged]]);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: 4 });
+  });
+
   test.each([0, 1] as const)('is damage though a SYN comes once more in between (from %i)', async way => {
     const { wire, tcp } = opened();
     const unit = tpkt(dt(filler(300)));
