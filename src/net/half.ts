@@ -158,6 +158,7 @@ export class Half extends OctetWindow {
     if (this.segments++ === 0 || ((seq - this.lowest) | 0) < 0) this.lowest = seq;
     if (s.captured < s.length) this.truncated += s.length - s.captured;
     if (!this.based) {
+      if (this.repeatsLast(s)) return this.keptAlive();
       this.hold(seq, s, start, length);
       if (this.held.repeated > 0) this.retransmissions++;
       return s.captured > 0 ? EARLY : NEW;
@@ -170,7 +171,7 @@ export class Half extends OctetWindow {
       return NEW;
     }
     if (ahead > 0) {
-      if (s.length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0)) return this.keptAlive();
+      if (this.repeatsLast(s)) return this.keptAlive();
       if (this.beyond(seq)) return BEYOND;
       const differs = this.hold(seq, s, start, length);
       const { repeated } = this.held;
@@ -195,6 +196,11 @@ export class Half extends OctetWindow {
     const differs = this.take(seq, s, start, length);
     if (this.held.repeated > 0) this.retransmissions++;
     return differs ? NEW_DIFFERS : NEW;
+  }
+
+  /** One octet that is the last of those that wait. */
+  private repeatsLast({ seq, length }: Segment): boolean {
+    return length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0);
   }
 
   /** Of a segment that begins before `next`: what it repeats without need is told to nobody. */

@@ -447,6 +447,18 @@ test('a keep-alive behind a hole is none of the octets, whatever it holds', asyn
   expect(codes(report)).toEqual(['tcp.gap']);
 });
 
+test('without a SYN, what comes again is a retransmission, and a keep-alive that comes again is none', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  const first = tcp.queue(0, tpkt(dt(filler(30))));
+  tcp.segment(0, first, 37);
+  tcp.segment(0, first, 37);
+  tcp.segment(0, first + 36, 1, hex('00'));
+  tcp.segment(0, first + 36, 1, hex('00'));
+  const report = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(report.streams[0]!.directions[0]).toMatchObject({ segments: 4, bytes: 37, retransmissions: 1 });
+});
+
 test('a keep-alive of a side that has sent its FIN has the number of that, and is no octet', async () => {
   const { wire, tcp } = opened();
   tcp.send(0, tpkt(dt(filler(100))));
