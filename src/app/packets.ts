@@ -65,6 +65,7 @@ export async function* packets(
       (frames.length === 0 || frames.some(({ from, to }) => no >= from && no <= to)),
     // The first frame of the capture may be of other traffic, which is not handed over.
     first: () => reader?.span()?.first ?? null,
+    comments: () => reader?.comments() ?? [],
     matters: pdu => filter === null || affects(filter, new PduSource(pdu)),
     octets: looksIntoFrames(filter),
     finish: packet =>

@@ -1,7 +1,7 @@
 import { InputError, UsageError } from '../base/errors.ts';
 import { numbered, thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
-import type { FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { LayerTree } from '../model/field.ts';
 import type { Finding } from '../model/finding.ts';
@@ -30,7 +30,8 @@ export async function showFrame(
   options: AnalyzeOptions,
   showCredentials: boolean,
 ): Promise<FrameView> {
-  const keeper = new FrameKeeper(no);
+  let reader: CaptureReader | null = null;
+  const keeper = new FrameKeeper(no, () => reader?.comments() ?? []);
   let packet: Packet | null = null;
   let payload: Payload | null = null;
   let about: number | null = null;
@@ -40,6 +41,9 @@ export async function showFrame(
     for (const found of lister.take()) packet = found;
   };
   const report = await analyzeFile(file, options, {
+    onReader: opened => {
+      reader = opened;
+    },
     showCredentials,
     onFrame: {
       frame(number, sec, nsec, bytes, start, end, wireLength, linkType) {
@@ -66,8 +70,8 @@ export async function showFrame(
   });
   lister.end();
   collect();
-  const frame = keeper.kept ?? (await otherFrame(file, no, report));
-  const all = { ...view(file, frame, packet, records, report), about };
+  const { frame, comments } = keeper.kept ?? (await otherFrame(file, no, report));
+  const all = { ...view(file, frame, packet, records, report), about, comments };
   if (showCredentials) return all;
   const hidden = hiddenRuns(records, no, all.detail.spaces);
   if (payload !== null && all.loose.length > 0) {
@@ -86,13 +90,17 @@ function holds({ origin, start, end }: LayerTree, no: number): boolean {
 }
 
 /** A frame that is none of an ISO transport stream's; the reader ruled it out, so the capture is read again for it. */
-async function otherFrame(file: string, no: number, report: WholeReport): Promise<StoredFrame> {
+async function otherFrame(file: string, no: number, report: WholeReport): Promise<KeptFrame> {
   if (no > report.frames)
     throw new UsageError(`show: frame ${no}: the capture has ${numbered(report.frames, 'frame')}`);
   if (readOnce(file))
     throw new InputError(`${sourceName(file)}: frame ${no} is in no ISO transport stream; name a file to look at it`);
-  const keeper = new FrameKeeper(no);
+  let reader: CaptureReader | null = null;
+  const keeper = new FrameKeeper(no, () => reader?.comments() ?? []);
   await feed(file, {
+    onReader: opened => {
+      reader = opened;
+    },
     ports: null,
     everyFrame: true,
     warn: () => {}, // said already: this is the second reading
@@ -103,13 +111,21 @@ async function otherFrame(file: string, no: number, report: WholeReport): Promis
   return kept;
 }
 
+interface KeptFrame {
+  readonly frame: StoredFrame;
+  readonly comments: readonly string[];
+}
+
 /** Keeps one frame of a capture; its octets are copied, for a reader uses its buffer again. */
 class FrameKeeper implements FrameSink {
-  kept: StoredFrame | null = null;
+  kept: KeptFrame | null = null;
   private readonly no: number;
+  private readonly comments: () => readonly string[];
 
-  constructor(no: number) {
+  /** @param comments of the frame that is being handed over */
+  constructor(no: number, comments: () => readonly string[]) {
     this.no = no;
+    this.comments = comments;
   }
 
   frame(
@@ -124,7 +140,8 @@ class FrameKeeper implements FrameSink {
   ): void {
     if (no !== this.no) return;
     const octets = bytes.slice(start, end);
-    this.kept = { no, sec, nsec, wireLength: Math.max(wireLength, octets.length), linkType, bytes: octets };
+    const frame = { no, sec, nsec, wireLength: Math.max(wireLength, octets.length), linkType, bytes: octets };
+    this.kept = { frame, comments: this.comments() };
   }
 }
 
@@ -134,7 +151,7 @@ function view(
   packet: Packet | null,
   records: readonly PduRecord[],
   report: WholeReport,
-): Omit<FrameView, 'about'> {
+): Omit<FrameView, 'about' | 'comments'> {
   const { no } = frame;
   const findings = report.findings.filter(
     f => f.frame === no || f.frames.includes(no) || (f.request?.headerFrames.includes(no) ?? false),

@@ -87,6 +87,7 @@ export const PACKET_FIELDS: readonly FieldInfo[] = [
     mtascope.direction 0 client to server, 1 server to client
     mtascope.stream_offset Offset of a TPKT in its direction`,
   ),
+  ...table('text', 'frame.comment Comments of the frame, in pcapng'),
   ...table('number', 'frame.time_relative Seconds since the first frame', { fractions: true }),
   ...table('time', 'frame.time_epoch Seconds since 1970', { fractions: true }),
   ...table('time', 'frame.time Arrival time, UTC'),

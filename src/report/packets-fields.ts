@@ -16,6 +16,7 @@ export class PacketSource implements FieldSource {
   }
 
   values(name: string): readonly FieldValue[] {
+    if (name === COMMENT) return this.packet.comments.map(value => ({ value }));
     const own = FRAME[name];
     if (own !== undefined) {
       const value = own(this.packet);
@@ -29,6 +30,8 @@ export class PacketSource implements FieldSource {
 }
 
 const NONE: readonly FieldValue[] = [];
+/** The one field of a frame that it may have several times. */
+const COMMENT = 'frame.comment';
 
 type Read<P = Packet> = (p: P) => FieldValue | null;
 const is = (value: FieldValue['value'] | null): FieldValue | null =>
@@ -117,6 +120,7 @@ export class IcmpSource implements FieldSource {
   }
 
   values(name: string): readonly FieldValue[] {
+    if (name === COMMENT) return this.packet.comments.map(value => ({ value }));
     const own = PLACE[name];
     if (own !== undefined) {
       const value = own(this.packet);

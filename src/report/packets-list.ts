@@ -20,6 +20,8 @@ export interface Place {
   readonly capturedLength: number;
   readonly stream: number;
   readonly direction: Direction;
+  /** Of the frame, as pcapng has them. */
+  readonly comments: readonly string[];
 }
 
 /** What every row of the list has. */
@@ -82,6 +84,8 @@ export interface ListerOptions<T> {
   readonly wanted?: (packet: { stream: number; no: number }) => boolean;
   /** The time that relative times count from, asked for with the first frame; otherwise that of the first frame handed in. */
   readonly first?: () => Stamp | null;
+  /** Comments of the frame at hand; unless given, rows have none. */
+  readonly comments?: () => readonly string[];
   /**
    * What is to be kept of a packet that is final; null drops it. Called once a packet, mostly in capture order.
    * `pdus` is only valid during the call.
@@ -95,6 +99,7 @@ export interface ListerOptions<T> {
   readonly octets?: boolean;
 }
 
+const NO_COMMENTS: readonly string[] = [];
 /** Packets that wait for octets which others still keep back; beyond it the oldest are listed as they are. */
 const MOST_HELD = 16_384;
 
@@ -123,10 +128,12 @@ export class PacketLister<T> {
   private readonly matters: NonNullable<ListerOptions<T>['matters']>;
   private readonly octets: boolean;
   private readonly start: () => Stamp | null;
+  private readonly comments: () => readonly string[];
 
-  constructor({ wanted, first, finish, told, matters, octets }: ListerOptions<T>) {
+  constructor({ wanted, first, comments, finish, told, matters, octets }: ListerOptions<T>) {
     this.wanted = wanted ?? (() => true);
     this.start = first ?? (() => null);
+    this.comments = comments ?? (() => NO_COMMENTS);
     this.finish = finish;
     this.told = told ?? (() => null);
     this.matters = matters ?? (() => true);
@@ -167,6 +174,7 @@ export class PacketLister<T> {
         capturedLength: this.capturedLength,
         stream: connection.id,
         direction,
+        comments: this.comments(),
         family: s.family,
         source: direction === 0 ? client : server,
         destination: direction === 0 ? server : client,
@@ -193,7 +201,8 @@ export class PacketLister<T> {
     if (!this.wanted({ stream, no })) return;
     const { wireLength, capturedLength } = this;
     const relative = secondsBetween(this.first!, { sec, nsec });
-    const place = { no, sec, nsec, relative, wireLength, capturedLength, stream, direction: 1 } as const;
+    const comments = this.comments();
+    const place = { no, sec, nsec, relative, wireLength, capturedLength, stream, direction: 1, comments } as const;
     this.queue.push({ packet: null, result: this.told(place, this.current!) });
   }
 

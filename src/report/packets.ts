@@ -93,6 +93,7 @@ export function packetJson(row: PacketRow): Record<string, unknown> {
     info,
     tcp: segment === null ? null : tcpJson(segment),
     ...(icmp === null ? {} : { icmp: icmpJson(icmp) }),
+    ...(packet.comments.length === 0 ? {} : { comments: packet.comments }),
     pdus,
     findings: findings.map(finding => finding.code),
   };

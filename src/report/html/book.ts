@@ -104,7 +104,17 @@ export class PacketBook {
         if (!table.isIcmp(i)) return;
         const { time, stream, direction } = table.row(i);
         const { no, sec, nsec, wireLength } = f;
-        const place = { no, sec, nsec, relative: time, wireLength, capturedLength: bytes.length, stream, direction };
+        const place = {
+          no,
+          sec,
+          nsec,
+          relative: time,
+          wireLength,
+          capturedLength: bytes.length,
+          stream,
+          direction,
+          comments: [],
+        };
         out[i] = evaluate(parsed.ast, new IcmpSource(icmpPacket(place, octets))) ? 1 : 0;
       },
       between: (done, total) => {
