@@ -24,7 +24,8 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
   const { stream, receiver, position, length, frame, sec, nsec, tpduSize, answers } = read;
   const index = position - half.base;
   const version = half.buffer[index]!;
-  const { direction, parting } = framing;
+  const { direction } = framing;
+  const { parting } = framing.machine;
   return {
     stream,
     direction,

@@ -13,6 +13,7 @@ import {
   TPKT_MIN,
   TPKT_VERSION,
 } from '../osi/tpkt.ts';
+import { type Guide, MachineWalk } from './machine-walk.ts';
 
 /** Who takes the TPKTs. Positions are stream offsets. */
 export interface TpktTaker {
@@ -41,25 +42,14 @@ export interface FramingWatcher {
   repeated(framing: Framing, from: number, frame: number, sec: number, nsec: number): void;
 }
 
-/** The last TPKT that the machine read where one begins: its length sent it astray. */
-export interface Parting {
-  readonly streamOffset: number;
-  readonly declaredLength: number;
-  readonly frame: number;
-  /** Where the TPKT behind it really begins; null while that is not known. */
-  readonly trueBoundary: number | null;
-}
-
 const SOUND = 0;
 const LOST = 1;
 
 /**
- * TPKT framing of one direction (RFC 1006 section 6), and beside it the walk of a machine that takes every header at its word.
- *
- * While the framing is sound both read the same headers. After a header that cannot be one, the framing searches for the next TPKT on
- * evidence (two plausible headers in a row), while the machine goes on from where the last length sends it.
+ * TPKT framing of one direction (RFC 1006 section 6), and beside it the walk of a machine that reads the same headers while the framing is
+ * sound. After a header that cannot be one, the framing searches for the next TPKT on evidence (two plausible headers in a row).
  */
-export class Framing implements HalfReader {
+export class Framing implements HalfReader, Guide {
   readonly direction: Direction;
   /** Position of the next header. */
   position = 0;
@@ -79,16 +69,11 @@ export class Framing implements HalfReader {
    */
   previous = -1;
   previousLength = 0;
-  /** Where the machine left the framing: until both meet again, what it reads follows from there. */
-  parting: Parting | null = null;
+  readonly machine: MachineWalk;
   private readonly taker: TpktTaker;
   private readonly watcher: FramingWatcher;
   private mode = SOUND;
   private announced = false;
-  /** Where the machine reads its next header; -1 once that cannot be known. */
-  private machineAt = 0;
-  /** The header that it read last. */
-  private machineFrom = 0;
   private lostAt = 0;
   private scanned = 0;
   private reserved = 0;
@@ -102,6 +87,7 @@ export class Framing implements HalfReader {
     this.direction = direction;
     this.taker = taker;
     this.watcher = watcher;
+    this.machine = new MachineWalk(this);
   }
 
   /** True while every header was read in an unbroken chain from the first octet after the SYN. */
@@ -116,19 +102,19 @@ export class Framing implements HalfReader {
 
   /** What the machine reads now is no header of the framing, as far as is known. */
   get astray(): boolean {
-    return this.mode === LOST || this.machineAt !== this.position;
+    return this.mode === LOST || this.machine.at !== this.position;
   }
 
   readable(half: Half, frame: number, sec: number, nsec: number): void {
     if (!this.started) this.begin(half, frame);
     this.late = false;
+    const { machine } = this;
     for (;;) {
-      if (this.machineAt >= 0 && (this.machineAt !== this.position || this.mode === LOST))
-        this.machine(half, frame, sec, nsec);
+      if (machine.at >= 0 && this.astray) machine.alone(half, frame, sec, nsec);
       if (this.mode === LOST ? !this.search(half, frame, false) : !this.next(half, frame, sec, nsec)) break;
     }
     const need = this.mode === LOST ? this.scanned : this.previous >= 0 ? this.previous : this.position;
-    half.keep = this.machineAt >= 0 && this.machineAt < need ? this.machineAt : need;
+    half.keep = machine.at >= 0 && machine.at < need ? machine.at : need;
   }
 
   gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
@@ -136,7 +122,7 @@ export class Framing implements HalfReader {
     if (this.mode === LOST) this.finishLost(half, frame);
     this.watcher.hole(this, from, to, acknowledged, frame);
     this.unanchored(from, frame, 'gap');
-    this.machineAt = -1;
+    this.machine.stop();
     // Another hole in a TPKT that was passed over: where the next one begins is known all the same.
     if (this.mode === SOUND && to <= this.position) return;
     if (this.mode === SOUND && this.announced) {
@@ -198,7 +184,7 @@ export class Framing implements HalfReader {
     this.started = true;
     if (half.anchored) return;
     this.unanchored(0, half.frameAt(half.base) || frame, 'no-syn');
-    this.machineAt = -1;
+    this.machine.stop();
     this.lose(half, half.base, half.base);
   }
 
@@ -211,10 +197,7 @@ export class Framing implements HalfReader {
     const b = half.buffer;
     if (!this.announced) {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
-      if (this.machineAt === position) {
-        this.parting = null;
-        this.machineReads(position, index, length, frame, sec, nsec);
-      }
+      if (this.machine.at === position) this.machine.together(position, index, length, frame, sec, nsec);
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
         this.fault(half, 'tpkt.length-invalid', position, frame, `length ${length}`);
@@ -298,7 +281,8 @@ export class Framing implements HalfReader {
   }
 
   private lose(half: Half, at: number, from: number): void {
-    if (this.previous >= 0) this.parting ??= this.part(half, this.previous, this.previousLength);
+    if (this.previous >= 0 && this.machine.parting === null)
+      this.machine.part(half, this.previous, this.previousLength);
     this.mode = LOST;
     this.lostAt = at;
     this.scanned = from;
@@ -324,15 +308,11 @@ export class Framing implements HalfReader {
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');
     this.watcher.resynchronised(this, this.lostAt, this.position, carrier);
-    const { parting } = this;
+    const { parting } = this.machine;
     if (parting?.trueBoundary === null && parting.streamOffset < this.position)
-      this.parting = { ...parting, trueBoundary: this.boundaryBehind(half, parting.streamOffset) };
+      this.machine.parting = { ...parting, trueBoundary: this.boundaryBehind(half, parting.streamOffset) };
     this.previous = -1;
     return true;
-  }
-
-  private part(half: Half, position: number, length: number): Parting {
-    return { streamOffset: position, declaredLength: length, frame: half.frameAt(position), trueBoundary: null };
   }
 
   /**
@@ -352,41 +332,18 @@ export class Framing implements HalfReader {
     this.unanchoredBecause = because;
   }
 
-  /** The machine's own walk once it has left the framing, also within a TPKT that is not whole yet. */
-  private machine(half: Half, frame: number, sec: number, nsec: number): void {
-    while (this.machineAt >= half.base && this.machineAt + TPKT_HEADER <= half.end) {
-      // The framing comes to a header there itself, or has to tell whether it does.
-      if (this.mode === SOUND && this.machineAt >= this.position + (this.announced ? this.pendingLength : 0)) return;
-      const index = this.machineAt - half.base;
-      if (this.mode === LOST) this.grounded(half);
-      const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
-      this.machineReads(this.machineAt, index, length, frame, sec, nsec);
-    }
+  /** Behind a TPKT that is not whole yet while its header is known. */
+  get horizon(): number {
+    return this.mode === LOST ? Number.POSITIVE_INFINITY : this.position + (this.announced ? this.pendingLength : 0);
   }
 
-  private machineReads(
-    position: number,
-    index: number,
-    length: number,
-    frame: number,
-    sec: number,
-    nsec: number,
-  ): void {
-    const taken = this.watcher.header(this, position, index, frame, sec, nsec);
-    this.machineFrom = position;
-    this.machineAt = taken && length >= TPKT_HEADER ? position + length : -1;
+  overlooks(half: Half, position: number): boolean {
+    if (this.mode !== LOST || position < this.lostAt || position < half.base) return false;
+    return plausibleData(half.buffer, position - half.base, this.reserved);
   }
 
-  /** Where the header that the machine goes on from is that of a TPKT, which the search has not found, the one before is not to blame. */
-  private grounded(half: Half): void {
-    const { machineFrom } = this;
-    if (
-      machineFrom < this.lostAt ||
-      machineFrom < half.base ||
-      !plausibleData(half.buffer, machineFrom - half.base, this.reserved)
-    )
-      return;
-    this.parting = this.part(half, machineFrom, this.machineAt - machineFrom);
+  header(position: number, index: number, frame: number, sec: number, nsec: number): boolean {
+    return this.watcher.header(this, position, index, frame, sec, nsec);
   }
 
   /** Start of a TPKT chain within the unfinished one, or -1: its length then is not what it says. */

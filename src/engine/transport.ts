@@ -163,7 +163,8 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     this.requests ??= [new Requests(), new Requests()];
     if (!this.requests[direction].add(candidate)) return;
     // Whether that is a TPKT tells where the machine left the framing.
-    if (framing.parting !== null) this.mark(direction, framing.parting.streamOffset, EVIDENCE);
+    const { parting } = framing.machine;
+    if (parting !== null) this.mark(direction, parting.streamOffset, EVIDENCE);
     const number = this.around.sink.request(candidate);
     if (number < 0 || !this.cotp.used) return;
     const doubtful = candidate.misread || (tpduSize !== null && length > tpduSize + TPKT_HEADER);
