@@ -266,10 +266,9 @@ export class Cotp implements TpktTaker {
   /** Whether everything is at hand that this side ever sent, as far as its SYN, its end and the acknowledgements of the other tell. */
   private isWhole(direction: Direction): boolean {
     const half = this.connection.halves[direction];
-    const unseen = half.ackSeen ? (half.acked - half.next) | 0 : 0;
     const { anchored, present } = this.heard(direction);
     // The last number acknowledged may be that of the FIN.
-    return half.anchored && anchored && unseen <= 1 && present;
+    return half.anchored && anchored && half.receiver.ahead(half.next) <= 1 && present;
   }
 }
 

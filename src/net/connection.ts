@@ -154,7 +154,7 @@ export class Connection {
     if (peer.doubt !== null && flags & ACK && peer.doubt.acknowledges(s.ack))
       this.settle(peer, direction === 0 ? 1 : 0, 'acknowledged');
     // Before the peer has acknowledged anything, no answer can tell.
-    const wrong = !bare && half.sums.wrong(s) && half.ackSeen;
+    const wrong = !bare && half.sums.wrong(s) && half.receiver.ackSeen;
     if ((wrong || half.doubt !== null) && this.waits(s, half, direction, wrong)) return;
     this.take(s, direction, half, peer);
   }
@@ -214,7 +214,7 @@ export class Connection {
     if (apart.full) for (const old of apart.take()) this.outside(old, direction);
     apart.add(s);
     if (!apart.isUnanswered(peer.frames)) return;
-    half.edgeKnown = false;
+    half.receiver.forgetWindow();
     half.apart = null;
     for (const old of apart.take()) this.takeLate(old, direction, half, peer);
   }
@@ -226,10 +226,10 @@ export class Connection {
   }
 
   private rejoin(half: Half, direction: Direction): void {
-    const { apart } = half;
-    if (apart === null || !half.ackSeen) return;
+    const { apart, receiver } = half;
+    if (apart === null || !receiver.ackSeen) return;
     const peer = this.halves[direction === 0 ? 1 : 0];
-    for (const s of apart.take(half.acked)) {
+    for (const s of apart.take(receiver.acked)) {
       if (half.passed(s)) this.outside(s, direction);
       else this.takeLate(s, direction, half, peer);
     }

@@ -1,14 +1,10 @@
 import type { Apart } from './apart.ts';
 import type { Doubt } from './doubt.ts';
 import { type Budget, type Held, HeldPieces } from './held.ts';
+import { isFar, Receiver } from './receiver.ts';
 import type { Segment } from './segment.ts';
 import { Sums } from './sums.ts';
 import { OctetWindow } from './window.ts';
-
-/** Octets by which an acknowledgement may go beyond the last one: windows above 64 MiB are not in use. */
-const FAR = 1 << 26;
-/** Acknowledgements from elsewhere of which nobody thinks that the stream went there. */
-const MOST_STRAYS = 4;
 
 /** What waits in a direction in which nothing ever did: most are never out of order. */
 const NOTHING = new HeldPieces({ held: 0 });
@@ -66,14 +62,8 @@ export class Half extends OctetWindow {
   finSeq = 0;
   finSeen = false;
   finFrame = 0;
-  /** Highest acknowledgment and right window edge that the peer announced. */
-  acked = 0;
-  ackSeen = false;
-  edge = 0;
-  edgeKnown = false;
-  /** The last acknowledgement that was far from all before, and how many near it followed each other. */
-  private stray = 0;
-  private strayed = 0;
+  /** The peer, as the one who takes these octets. */
+  readonly receiver = new Receiver();
   /** Lowest sequence number that carried data. */
   lowest = 0;
   /** What waits behind a hole, or for the direction to begin. */
@@ -100,7 +90,7 @@ export class Half extends OctetWindow {
 
   /** The peer knows that nothing follows. */
   get finAcknowledged(): boolean {
-    return this.finSeen && this.ackSeen && ((this.acked - this.finSeq) | 0) > 0;
+    return this.finSeen && this.receiver.ahead(this.finSeq) > 0;
   }
 
   /** The sequence numbers of a segment without what has arrived before at its beginning and end, in order or not. */
@@ -127,7 +117,7 @@ export class Half extends OctetWindow {
 
   /** Whether the peer acknowledged the octets before a position that has just been reached. */
   acknowledged(position: number): boolean {
-    return this.ackSeen && ((this.acked - this.next + (this.end - position)) | 0) >= 0;
+    return this.receiver.ahead(this.next - (this.end - position)) >= 0;
   }
 
   /** Segments of this direction were seen whose octets nobody has read yet: behind a hole, or in doubt. */
@@ -172,7 +162,7 @@ export class Half extends OctetWindow {
     }
     if (ahead > 0) {
       if (this.repeatsLast(s)) return this.keptAlive();
-      if (this.beyond(seq)) return BEYOND;
+      if (this.receiver.refuses(seq, this.next)) return BEYOND;
       const differs = this.hold(seq, s, start, length);
       const { repeated } = this.held;
       if (repeated > 0) this.retransmissions++;
@@ -205,8 +195,7 @@ export class Half extends OctetWindow {
 
   /** Of a segment that begins before `next`: what it repeats without need is told to nobody. */
   private again(s: Segment, ahead: number): void {
-    const acked = this.ackSeen ? (this.acked - this.next) | 0 : ahead;
-    const from = Math.max(ahead, acked);
+    const from = Math.max(ahead, this.receiver.ahead(this.next));
     if (from < Math.min(ahead + s.length, 0)) this.reader.repeated(this, this.end + from, s.frame, s.sec, s.nsec);
   }
 
@@ -216,22 +205,14 @@ export class Half extends OctetWindow {
     return KEEP_ALIVE;
   }
 
-  /** @param doubtful its segment has a sequence number that is far from all others of its sender */
+  /** As of `Receiver`. */
   acknowledge(ack: number, window: number, doubtful: boolean): void {
-    if (this.ackSeen ? this.strays(ack, this.acked, doubtful) : this.anchored && this.strays(ack, this.first, doubtful))
-      return;
-    if (!this.ackSeen || ((ack - this.acked) | 0) > 0) this.acked = ack;
-    this.ackSeen = true;
-    if (window >= 0) {
-      const edge = (ack + window) | 0;
-      if (!this.edgeKnown || ((edge - this.edge) | 0) > 0) this.edge = edge;
-      this.edgeKnown = true;
-    }
+    this.receiver.acknowledge(ack, window, this.anchored ? this.first : null, doubtful);
   }
 
   /** A SYN is answered, and nothing was sent yet: what was acknowledged before was of another incarnation (RFC 5961 4). */
   disown(): void {
-    if (this.segments === 0) this.ackSeen = false;
+    if (this.segments === 0) this.receiver.disown();
   }
 
   /** Nothing follows the octets of this segment. False when it can't be of this connection: an old one, or far from all others. */
@@ -239,7 +220,7 @@ export class Half extends OctetWindow {
     const seq = (s.seq + s.length) | 0;
     const ahead = (seq - this.next) | 0;
     const again = this.finSeen && seq === this.finSeq;
-    if (this.based && !again && (ahead < 0 || (ahead > 0 && this.beyond(seq)))) return false;
+    if (this.based && !again && (ahead < 0 || (ahead > 0 && this.receiver.refuses(seq, this.next)))) return false;
     this.finSeen = true;
     this.finFrame = s.frame;
     this.finSeq = seq;
@@ -248,7 +229,7 @@ export class Half extends OctetWindow {
 
   /** Whether a sequence number is outside of the receiver's window, or in another part of its space than the stream. */
   isFar(seq: number): boolean {
-    return this.based && (far(seq, this.next) || this.beyond(seq));
+    return this.based && (isFar(seq, this.next) || this.receiver.refuses(seq, this.next));
   }
 
   /** A segment whose octets were counted when it came will be taken now. */
@@ -262,36 +243,9 @@ export class Half extends OctetWindow {
     return ((this.next - seq) | 0) > 0;
   }
 
-  /** Whether a sequence number ahead is outside of the receiver's window, with room for an acknowledgement that is not in the capture. */
-  private beyond(seq: number): boolean {
-    // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.
-    return this.edgeKnown && ((this.next - this.edge) | 0) <= 0 && ((seq - this.edge) | 0) > 65536;
-  }
-
-  /**
-   * An acknowledgement far from all before is none of this connection: late segments of the one before it on the same ports have such, and
-   * so does every segment on the other side of a firewall that exchanges sequence numbers. Where only such follow it, the capture has left
-   * out what lies between.
-   */
-  private strays(ack: number, known: number, doubtful: boolean): boolean {
-    if (!far(ack, known)) {
-      this.strayed = 0;
-      return false;
-    }
-    if (doubtful) return true;
-    this.strayed = this.strayed > 0 && !far(ack, this.stray) ? this.strayed + 1 : 1;
-    this.stray = ack;
-    if (this.strayed < MOST_STRAYS) return true;
-    // What was acknowledged before may as well be what is none of this connection.
-    this.strayed = 0;
-    this.acked = ack;
-    this.edgeKnown = false;
-    return false;
-  }
-
   /** The peer acknowledged octets that the capture does not show. */
   holeAcknowledged(): boolean {
-    return !this.held.empty && this.ackSeen && ((this.acked - this.next) | 0) > 0;
+    return !this.held.empty && this.receiver.ahead(this.next) > 0;
   }
 
   /** A direction without SYN begins at the lowest octet that was held. */
@@ -320,7 +274,7 @@ export class Half extends OctetWindow {
       this.held.shift();
       return;
     }
-    const acknowledged = this.ackSeen && ((this.acked - first.seq) | 0) >= 0;
+    const acknowledged = this.receiver.ahead(first.seq) >= 0;
     this.lose(missing, acknowledged, first.frame);
     this.drain(null);
   }
@@ -329,11 +283,7 @@ export class Half extends OctetWindow {
   closeTail(frame: number): void {
     if (!this.based || (this.segments === 0 && !(this.anchored && this.finSeen))) return;
     // An acknowledgment one beyond the octets covers a FIN that was not captured.
-    const missing = this.finSeen
-      ? (this.finSeq - this.next) | 0
-      : this.ackSeen
-        ? ((this.acked - this.next) | 0) - 1
-        : 0;
+    const missing = this.finSeen ? (this.finSeq - this.next) | 0 : this.receiver.ahead(this.next) - 1;
     if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
   }
 
@@ -418,8 +368,3 @@ const DUPLICATE = { verdict: 'duplicate', differs: false } as const;
 const DUPLICATE_DIFFERS = { verdict: 'duplicate', differs: true } as const;
 const KEEP_ALIVE = { verdict: 'keep-alive', differs: false } as const;
 const BEYOND = { verdict: 'beyond-window', differs: false } as const;
-
-function far(a: number, b: number): boolean {
-  const step = (a - b) | 0;
-  return step > FAR || step < -FAR;
-}

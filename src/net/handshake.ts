@@ -250,9 +250,9 @@ export class Handshake {
 
   /** A SYN that stands later in the file than what follows it: the file is out of order. */
   private precedes(s: Segment, direction: Direction): boolean {
-    const { segments, lowest, finSeen, finSeq, ackSeen, acked } = this.halves[direction];
-    if (segments === 0 && !finSeen && !ackSeen) return true;
-    const known = segments > 0 ? lowest : finSeen ? finSeq : acked;
+    const { segments, lowest, finSeen, finSeq, receiver } = this.halves[direction];
+    if (segments === 0 && !finSeen && !receiver.ackSeen) return true;
+    const known = segments > 0 ? lowest : finSeen ? finSeq : receiver.acked;
     const behind = (known - s.seq) | 0;
     return behind > 0 && behind < FILE_DISORDER;
   }
