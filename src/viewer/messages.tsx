@@ -63,6 +63,7 @@ export function Messages(): JSX.Element {
         value: m => m.recipients.map(r => r.address).join(' '),
         long: true,
         show: m => <Recipients message={m} />,
+        words: m => `${m.recipients.map(r => r.address).join(' ')} ${outcomes(m.recipients)}`,
       },
       {
         key: 'subject',
@@ -85,6 +86,7 @@ export function Messages(): JSX.Element {
         head: 'Time line',
         value: m => line.at(m.start),
         show: m => <TimeBar message={m} from={line.at(m.start) / line.whole} to={line.at(m.end) / line.whole} />,
+        words: () => '',
       },
       {
         key: 'state',

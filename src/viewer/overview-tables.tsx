@@ -27,6 +27,7 @@ const FINDING_COLUMNS: readonly TableColumn<FindingRow>[] = [
         {shortCode(r.finding.code)}
       </>
     ),
+    words: r => `${r.finding.severity} ${r.finding.code}`,
     whole: true,
   },
   {

@@ -5,10 +5,12 @@ import { count as counted, thousands } from '../report/format.ts';
 export interface TableColumn<T> {
   readonly key: string;
   readonly head: string;
-  /** What the column is sorted by, and what the search of the table looks at. */
+  /** What the column is sorted by. */
   value(row: T): string | number | null;
   /** What is shown; `value` unless given. */
   show?(row: T): ComponentChildren;
+  /** What the search of the table looks at; `value` and what is shown as text unless given. */
+  words?(row: T): string;
   readonly right?: boolean;
   /** Text that may be long: it wraps anywhere. */
   readonly long?: boolean;
@@ -48,15 +50,7 @@ export function SortTable<T>(props: TableProps<T>): JSX.Element {
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     const kept =
-      wanted === ''
-        ? [...rows]
-        : rows.filter(row =>
-            columns.some(c =>
-              String(c.value(row) ?? '')
-                .toLowerCase()
-                .includes(wanted),
-            ),
-          );
+      wanted === '' ? [...rows] : rows.filter(row => columns.some(c => wordsOf(c, row).toLowerCase().includes(wanted)));
     const column = columns.find(c => c.key === by);
     if (column !== undefined) {
       kept.sort((a, b) => compare(column.value(a), column.value(b)));
@@ -175,6 +169,15 @@ function useBlocks(box: MutableRef<HTMLElement | null>, content: readonly unknow
     addEventListener('resize', measure);
     return () => removeEventListener('resize', measure);
   }, content);
+}
+
+/** Numbers are found as they are shown and as they are typed: `2,048` and `2048`. No search reaches over the end of a line. */
+function wordsOf<T>(column: TableColumn<T>, row: T): string {
+  if (column.words !== undefined) return column.words(row);
+  const value = column.value(row);
+  const shown = column.show?.(row);
+  if (typeof shown !== 'string') return String(value ?? '');
+  return `${shown}\n${typeof value === 'string' ? value : shown.replaceAll(',', '')}`;
 }
 
 function compare(a: string | number | null, b: string | number | null): number {

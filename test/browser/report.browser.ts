@@ -250,6 +250,21 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     });
   });
 
+  test.each([
+    ['streams', '2,048', '1 of 2 streams'],
+    ['streams', '2048', '1 of 2 streams'],
+    ['hosts', '2 of 20', '2 hosts'],
+    ['findings', 'warning', '1 of 4 findings'],
+    // Severities are ordered by a rank that nobody sees.
+    ['findings', '0 error', '0 of 4 findings'],
+  ])('the search of %s looks at what is shown: %s', async (table, text, found) => {
+    await use(async ({ page }) => {
+      await open(page, article);
+      await page.fill(`#${table} input[type=search]`, text);
+      await expect.poll(() => page.textContent(`#${table} .count`)).toBe(found);
+    });
+  });
+
   test('everything is done by keyboard alone', async () => {
     await use(async ({ page }) => {
       await open(page, article);
