@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { worse } from '../report/verdict.ts';
 import { Buffers } from './buffers.tsx';
 import { DropZone } from './drop.tsx';
@@ -40,6 +40,7 @@ export function App({ source }: { source: Source }): JSX.Element {
   const [version, setVersion] = useState(0);
   const [said, say] = useState('');
   const [theme, setTheme] = useState<Theme>('auto');
+  const kept = useRef(new Map<string, unknown>()).current;
 
   useEffect(() => source.watch(() => setVersion(v => v + 1)), [source]);
   useEffect(() => {
@@ -72,7 +73,7 @@ export function App({ source }: { source: Source }): JSX.Element {
   const shared = useMemo(
     () =>
       entry?.summary
-        ? { source, summary: entry.summary, selection: { ...selection, capture }, select, goto, say }
+        ? { source, summary: entry.summary, selection: { ...selection, capture }, kept, select, goto, say }
         : null,
     [source, entry?.summary, selection, capture, select, goto, version],
   );

@@ -4,6 +4,7 @@ import { endpoint, thousands } from '../report/format.ts';
 import { type PacketRow, ROW } from '../report/html/table.ts';
 import { shortCode } from '../report/verdict.ts';
 import { Grade } from './grade.tsx';
+import { useKept } from './kept.ts';
 import { VirtualList } from './list.tsx';
 import { StreamPicker } from './pick.tsx';
 import { useShared } from './state.ts';
@@ -39,7 +40,7 @@ export function Ladder(): JSX.Element {
   const read = known?.stream === stream ? known.rungs : null;
   const rungs = read ?? [];
   const [left, setLeft] = useState(0);
-  const [quiet, setQuiet] = useState(false);
+  const [quiet, setQuiet] = useKept('ladder with all', false);
   const [failed, setFailed] = useState('');
   const { capture } = selection;
   const grades = useMemo(() => {
@@ -144,6 +145,7 @@ export function Ladder(): JSX.Element {
         <VirtualList
           id="rung"
           label={`Ladder of stream ${stream}`}
+          place={`ladder ${stream} at`}
           role="listbox"
           count={rungs.length}
           rowHeight={30}

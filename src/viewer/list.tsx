@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { thousands } from '../report/format.ts';
 import { useCursor } from './cursor.ts';
+import { useKept } from './kept.ts';
 
 /** Browsers cap the height of an element; beyond this the scroll position is scaled. */
 const MAX_HEIGHT = 6_000_000;
@@ -12,6 +13,8 @@ const PRINTED = 500;
 export interface VirtualProps {
   readonly id: string;
   readonly label: string;
+  /** What the place that is scrolled to is kept by while the list is not there; it begins at its top without. */
+  readonly place?: string;
   readonly count: number;
   readonly rowHeight: number;
   /** Position of the selected row, -1 without one. */
@@ -53,7 +56,9 @@ export function VirtualList(props: VirtualProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const cursor = useCursor(selected);
-  const [top, setTop] = useState(0);
+  const [top, setTop] = useKept(props.place ?? null, 0);
+  /** Where the list stood when it was left: rows may be there only later. */
+  const left = useRef(top);
   const [height, setHeight] = useState(400);
   const full = count * rowHeight;
   const shown = Math.min(full, MAX_HEIGHT);
@@ -72,6 +77,11 @@ export function VirtualList(props: VirtualProps): JSX.Element {
     measure();
     return () => observer.disconnect();
   }, []);
+  useLayoutEffect(() => {
+    if (count === 0 || left.current === 0) return;
+    box.current!.scrollTop = left.current;
+    left.current = 0;
+  }, [count]);
   useEffect(() => props.onRange?.(from, to), [from, to, count]);
   useLayoutEffect(() => {
     if (selected < 0 || selected >= count) return;

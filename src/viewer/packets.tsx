@@ -6,6 +6,7 @@ import { type PacketRow, ROW } from '../report/html/table.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FramePanes } from './frame.tsx';
 import { Grade } from './grade.tsx';
+import { useKept } from './kept.ts';
 import { VirtualList } from './list.tsx';
 import type { RowList } from './source.ts';
 import { useShared } from './state.ts';
@@ -35,9 +36,9 @@ const KIND_CLASS: Readonly<Record<number, string>> = {
 export function Packets(): JSX.Element {
   const { source, summary, selection, select, goto } = useShared();
   const { capture, frame, filter } = selection;
-  const [sort, setSort] = useState<SortKey>('no');
-  const [descending, setDescending] = useState(false);
-  const [onlyStream, setOnlyStream] = useState(false);
+  const [sort, setSort] = useKept<SortKey>('packets by', 'no');
+  const [descending, setDescending] = useKept('packets descending', false);
+  const [onlyStream, setOnlyStream] = useKept('packets of the stream', false);
   const [list, setList] = useState<RowList | null>(null);
   const [busy, setBusy] = useState('');
   const [wrong, setWrong] = useState('');
@@ -200,6 +201,7 @@ export function Packets(): JSX.Element {
           <VirtualList
             id="packet"
             label="Packet list"
+            place="packets at"
             count={list.count}
             columns={COLUMNS.length}
             rowHeight={24}

@@ -8,14 +8,10 @@ import type { View } from './state.ts';
 export function usePlaces(view: View): void {
   const places = useRef(new Map<View, number>());
   const shown = useRef<View | null>(null);
-  // Before the first painting: a page that is scrolled as soon as it is there is found again, too.
+  // While the view that is left still stands: its events of scrolling may come only after it has gone.
+  if (shown.current !== null && shown.current !== view) places.current.set(shown.current, scrollY);
   useLayoutEffect(() => {
     history.scrollRestoration = 'manual';
-    const keep = (): void => {
-      if (shown.current !== null) places.current.set(shown.current, scrollY);
-    };
-    addEventListener('scroll', keep, { passive: true });
-    return () => removeEventListener('scroll', keep);
   }, []);
   useLayoutEffect(() => {
     const first = shown.current === null;

@@ -64,6 +64,8 @@ export interface Shared {
   readonly source: Source;
   readonly summary: CaptureSummary;
   readonly selection: Selection;
+  /** What views remember while others are open: see `useKept`. */
+  readonly kept: Map<string, unknown>;
   /** Change some of the selection; the rest stays. */
   select(change: Partial<Selection>): void;
   /** Select a frame: its stream comes along, what was marked in another frame goes. */

@@ -1,6 +1,7 @@
 import { type ComponentChildren, Fragment, type JSX } from 'preact';
-import { type MutableRef, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type MutableRef, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { count as counted, thousands } from '../report/format.ts';
+import { useKept } from './kept.ts';
 
 export interface TableColumn<T> {
   readonly key: string;
@@ -43,10 +44,10 @@ const NARROW = '(max-width: 720px)';
  */
 export function SortTable<T>(props: TableProps<T>): JSX.Element {
   const { rows, columns, id } = props;
-  const [by, setBy] = useState<string | null>(null);
-  const [descending, setDescending] = useState(false);
-  const [search, setSearch] = useState('');
-  const [limit, setLimit] = useState(FIRST);
+  const [by, setBy] = useKept<string | null>(`${id} by`, null);
+  const [descending, setDescending] = useKept(`${id} descending`, false);
+  const [search, setSearch] = useKept(`${id} search`, '');
+  const [limit, setLimit] = useKept(`${id} limit`, FIRST);
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     const kept =

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { FrameDetail, ViewField, ViewTree } from '../report/html/detail.ts';
 import { useCursor } from './cursor.ts';
+import { useKept } from './kept.ts';
 import type { Mark } from './state.ts';
 import { safe } from './text.ts';
 
@@ -84,7 +85,7 @@ export interface TreeProps {
 /** The layers of a frame as Wireshark shows them. Arrow keys walk, open and close (WAI-ARIA tree pattern). */
 export function LayerTree({ detail, mark, onMark }: TreeProps): JSX.Element {
   const lines = useMemo(() => linesOf(detail), [detail]);
-  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [toggled, setToggled] = useKept<ReadonlyMap<string, boolean>>('layers', new Map());
   const box = useRef<HTMLDivElement>(null);
   const current = lineOf(lines, mark);
   const reached = useCursor(current);

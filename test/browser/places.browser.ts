@@ -52,12 +52,50 @@ describe.skipIf(!HAVE_CHROMIUM)('addresses and "back"', () => {
       await page.waitForSelector('#streams');
       const top = (): Promise<number> => page.evaluate(() => scrollY);
       await page.evaluate(() => scrollTo(0, 700));
-      await page.click('#tab-messages');
+      // By keyboard: the tabs are at the top of the page, where a click would go first.
+      await page.keyboard.press('Alt+6');
       await page.waitForSelector('section.messages');
       expect(await top()).toBe(0);
       await page.goBack();
       await page.waitForSelector('section.overview');
       await expect.poll(top).toBe(700);
+    });
+  });
+
+  test('what was sorted, searched, opened and scrolled to is found again', async () => {
+    await use(async page => {
+      await open(page, article);
+      await page.fill('#findings input[type=search]', '9404');
+      await page.click('#streams th:nth-child(5) button');
+      await page.click('#tab-packets');
+      await page.click('[role=columnheader].length button');
+      await page.click('#packet-3');
+      await page.dblclick('.tree [aria-level="1"] >> nth=0');
+      await page.waitForSelector('.tree [aria-level="1"][aria-expanded=true] >> nth=0');
+      const layers = await page.locator('.tree [role=treeitem]').count();
+      const tops = (): Promise<number> => page.$eval('.virtual', list => list.scrollTop);
+      for (const view of ['ladder', 'packets'] as const) {
+        await page.click(`#tab-${view}`);
+        await page.waitForSelector('.sizer > .row');
+      }
+      await page.waitForSelector('[role=columnheader].length[aria-sort=ascending]');
+      await expect.poll(() => page.locator('.tree [role=treeitem]').count()).toBe(layers);
+      await page.click('#tab-overview');
+      expect(await page.inputValue('#findings input[type=search]')).toBe('9404');
+      expect(await page.locator('#findings tbody tr').count()).toBe(1);
+      expect(await page.getAttribute('#streams th:nth-child(5)', 'aria-sort')).toBe('ascending');
+      await open(page, article, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      await page.$eval('.virtual', list => list.scrollTo(0, 480));
+      await page.click('#tab-ladder');
+      await page.check('.ladder .bar input');
+      await page.waitForSelector('#rung-20');
+      await page.$eval('.virtual', list => list.scrollTo(0, 300));
+      await page.click('#tab-packets');
+      await expect.poll(tops).toBe(480);
+      await page.click('#tab-ladder');
+      await expect.poll(tops).toBe(300);
+      expect(await page.isChecked('.ladder .bar input')).toBe(true);
     });
   });
 
