@@ -97,7 +97,7 @@ export interface ServedCapture {
   readonly path: string;
   /** Named when the server was started; the others were sent by a browser and are the server's own. */
   readonly given: boolean;
-  /** Why it can't be read, without its name; empty otherwise. */
+  /** Why it can't be read as it is now, without its name; empty otherwise. What was read of it before stays. */
   error: string;
   progress: number;
   revision: number;
@@ -224,7 +224,7 @@ export class ServedCaptures {
       if (this.worker !== worker || this.closed) return;
       this.worker = null;
       if (error !== '') {
-        if (capture.reading === null) this.refuse(capture, error);
+        this.refuse(capture, error);
         rmSync(spool, { force: true });
       }
       this.changed();

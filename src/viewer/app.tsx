@@ -136,7 +136,7 @@ export function App({ source }: { source: Source }): JSX.Element {
             {source.captures.map((c, i) => (
               <option key={i} value={i}>
                 {safe(base(c.name), 60)}
-                {c.summary === null ? (c.error === '' ? ` … ${Math.floor(c.progress * 100)} %` : ' ✖') : ''}
+                {c.error !== '' ? ' ✖' : c.summary === null ? ` … ${Math.floor(c.progress * 100)} %` : ''}
               </option>
             ))}
           </select>
@@ -177,6 +177,11 @@ export function App({ source }: { source: Source }): JSX.Element {
             <Waiting source={source} capture={capture} />
           ) : (
             <SharedProvider value={shared}>
+              {entry!.error !== '' && (
+                <p class="wrong" role="status">
+                  ✖ {safe(base(entry!.name), 100)}: {safe(entry!.error, 600)}. What is shown was read before.
+                </p>
+              )}
               {selection.view !== 'overview' && (
                 <h1 class="offscreen">
                   {NAMES[selection.view]} of {safe(base(entry!.name), 60)}

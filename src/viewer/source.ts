@@ -24,7 +24,7 @@ export interface CaptureEntry {
   readonly name: string;
   /** Null while it is being analyzed. */
   readonly summary: CaptureSummary | null;
-  /** Why it can't be shown, without its name; empty otherwise. */
+  /** Why it can't be read, without its name; empty otherwise. With a summary, that is what was read before. */
   readonly error: string;
   /** 0 to 1 while it is being analyzed. */
   readonly progress: number;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -112,6 +112,9 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
       await page.waitForSelector('.verdict.ok');
       copyFileSync(join(CAPTURES, 'zone-30.pcap'), growing);
       await page.waitForSelector('.verdict.error', { timeout: 20_000 });
+      writeFileSync(growing, 'a note, no capture');
+      await page.waitForSelector('.wrong:has-text("What is shown was read before")', { timeout: 20_000 });
+      expect(await page.locator('.verdict.error').count()).toBe(1);
     } finally {
       await close();
     }

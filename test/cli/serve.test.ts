@@ -18,15 +18,14 @@ afterEach(async () => {
   server = null;
 });
 
-async function start(files: readonly string[], host = '127.0.0.1'): Promise<Server> {
-  const onUnreadable = () => {};
+async function start(files: readonly string[], host = '127.0.0.1', told: string[] = []): Promise<Server> {
   server = await startServer(files, {
     analyze: analyzeOptions(),
     version: '9',
     port: 0,
     host,
     maxUpload: 1 << 20,
-    onUnreadable,
+    onUnreadable: message => told.push(message),
   });
   return server;
 }
@@ -98,6 +97,21 @@ describe('serve', () => {
     utimesSync(`${path}.new`, atime, mtime);
     renameSync(`${path}.new`, path);
     await until(() => captures.list[0]!.revision === 3);
+  });
+
+  it('tells of a file that can no longer be read, and keeps what was read of it', async () => {
+    const path = join(folder(), 'overwritten.pcap');
+    writeFileSync(path, CAPTURE);
+    const told: string[] = [];
+    const { captures } = await start([path], '127.0.0.1', told);
+    await until(() => captures.list[0]!.revision === 1);
+    writeFileSync(path, 'a note, no capture');
+    await until(() => captures.list[0]!.error !== '');
+    expect(told).toEqual([`${path}: ${captures.list[0]!.error}`]);
+    expect(captures.list[0]!.reading).not.toBeNull();
+    writeFileSync(path, CAPTURE);
+    await until(() => captures.list[0]!.revision === 2);
+    expect(captures.list[0]!.error).toBe('');
   });
 
   it('puts rows in order once, however many pages are asked for', async () => {
