@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { worse } from '../report/verdict.ts';
+import { Address } from './address.ts';
 import { Buffers } from './buffers.tsx';
 import { DropZone } from './drop.tsx';
 import { useKeys } from './keys.ts';
@@ -40,11 +41,15 @@ export function App({ source }: { source: Source }): JSX.Element {
   const [version, setVersion] = useState(0);
   const [said, say] = useState('');
   const [theme, setTheme] = useState<Theme>('auto');
+  const address = useRef(new Address()).current;
   const kept = useRef(new Map<string, unknown>()).current;
 
   useEffect(() => source.watch(() => setVersion(v => v + 1)), [source]);
   useEffect(() => {
-    const back = (): void => setSelection(fromFragment(location.hash));
+    const back = (): void => {
+      address.left();
+      setSelection(fromFragment(location.hash));
+    };
     addEventListener('hashchange', back);
     return () => removeEventListener('hashchange', back);
   }, []);
@@ -56,11 +61,9 @@ export function App({ source }: { source: Source }): JSX.Element {
     setSelection(old => {
       const next = { ...old, ...change };
       const fragment = `#${toFragment(next)}`;
-      // A change of view is a step that "back" undoes; within a view the address only follows.
-      if (fragment !== location.hash) {
-        if (next.view !== old.view) history.pushState(null, '', fragment);
-        else history.replaceState(null, '', fragment);
-      }
+      // A change of view or capture is a step that "back" undoes; within them the address only follows.
+      if (next.view !== old.view || next.capture !== old.capture) address.step(fragment);
+      else address.follow(fragment);
       return next;
     });
   }, []);

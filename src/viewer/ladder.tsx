@@ -115,8 +115,12 @@ export function Ladder(): JSX.Element {
         : disturbed !== undefined
           ? `declares ${thousands(disturbed.request!.disturbance!.declaredLength)} octets: `
           : '';
-    return said + plainWords(r);
+    const sender = senderOf(r);
+    return `${said}${sender === null ? '' : `from ${sender}: `}${plainWords(r)}`;
   };
+  /** Who sent it where that is none of the two ends (ICMP from a router); null otherwise. */
+  const senderOf = ({ first: { source, direction } }: Rung): string | null =>
+    source === '' || source === info?.[direction === 0 ? 'client' : 'server'].address ? null : source;
   const plainWords = (r: Rung): string => {
     if (r.packets === 1) return safe(r.first.info, 200);
     const what = r.first.kind === ROW.fragment ? 'DT, more follows' : r.first.kind === ROW.ack ? 'ACK' : 'segments';
@@ -180,7 +184,11 @@ export function Ladder(): JSX.Element {
                     <span class="label" title={words(r)}>
                       {r.severity !== null && <Grade severity={r.severity} />}
                       <span class="offscreen">
-                        {r.first.direction === 0 ? 'client to server: ' : 'server to client: '}
+                        {senderOf(r) !== null
+                          ? 'to the client: '
+                          : r.first.direction === 0
+                            ? 'client to server: '
+                            : 'server to client: '}
                       </span>
                       {words(r)}
                     </span>

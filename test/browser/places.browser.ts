@@ -99,6 +99,37 @@ describe.skipIf(!HAVE_CHROMIUM)('addresses and "back"', () => {
     });
   });
 
+  test('the address follows a key that is held down with some changes, and ends where the key did', async () => {
+    await use(async page => {
+      await open(page, article, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      const { changes, seconds } = await page.evaluate(async () => {
+        let n = 0;
+        const replace = history.replaceState.bind(history);
+        history.replaceState = (...all) => {
+          n++;
+          replace(...all);
+        };
+        const list = document.querySelector('.virtual')!;
+        const start = performance.now();
+        for (let i = 0; i < 60; i++) {
+          list.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+          await new Promise(requestAnimationFrame);
+        }
+        return { changes: n, seconds: (performance.now() - start) / 1000 };
+      });
+      // Safari takes 100 in 30 seconds.
+      expect(changes).toBeLessThanOrEqual(1 + (seconds * 100) / 30);
+      await expect.poll(() => page.url()).toContain('frame=60');
+      // What is still to be written belongs to the view that is left.
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Alt+3');
+      await page.goBack();
+      await page.waitForSelector('#packet-0.selected');
+      expect(page.url()).toMatch(/view=packets&frame=1&/);
+    });
+  });
+
   test('the keyboard goes on in the view that was opened', async () => {
     await use(async page => {
       await open(page, article);

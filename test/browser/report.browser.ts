@@ -616,6 +616,16 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     );
   });
 
+  test('what ICMP says of a SYN comes from the router, not from the server', async () => {
+    const url = writeReport([join(ROOT, 'captures', 'host-unreachable.pcap')], join(place.path, 'icmp.html'));
+    await use(async ({ page }) => {
+      await open(page, url, 'view=ladder&stream=0');
+      await page.waitForSelector('#rung-1');
+      expect(await page.textContent('#rung-1 .label')).toMatch(/to the client: 9215: from 192\.0\.2\.65: Destination/);
+      expect(await page.textContent('#rung-0 .label')).toMatch(/client to server: 9215: 1082 → 102/);
+    });
+  });
+
   test('several captures in one page', async () => {
     const url = writeReport(
       ['q182619-5.0.pcap', 'clean-association.pcap'].map(name => join(ROOT, 'captures', name)),
@@ -624,6 +634,10 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
     await use(async ({ page }) => {
       await open(page, url);
       await page.selectOption('select.capture', '1');
+      await page.waitForSelector('.verdict.ok');
+      await page.goBack();
+      await page.waitForSelector('.verdict.error');
+      await page.goForward();
       await page.waitForSelector('.verdict.ok');
       await page.click('#tab-packets');
       await page.click('#packet-5');
