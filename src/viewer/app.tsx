@@ -80,6 +80,10 @@ export function App({ source }: { source: Source }): JSX.Element {
         : null,
     [source, entry?.summary, selection, capture, select, goto, version],
   );
+  const title = entry === undefined ? 'mtascope' : `${safe(base(entry.name), 60)} – mtascope`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   const worst = entry?.summary?.report.findings.reduce<'error' | 'warning' | 'note' | null>(
     (w, f) => (w === null || worse(f.severity, w) ? f.severity : w),
     null,

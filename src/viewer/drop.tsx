@@ -35,7 +35,10 @@ export function DropZone({ source, onTaken, say }: DropProps): JSX.Element {
     }
   };
   useEffect(() => {
+    // Text may be dragged into a field as on any page.
+    const files = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
     const drag = (event: DragEvent): void => {
+      if (!files(event)) return;
       event.preventDefault();
       setOver(true);
     };
@@ -43,6 +46,7 @@ export function DropZone({ source, onTaken, say }: DropProps): JSX.Element {
       if (event.relatedTarget === null) setOver(false);
     };
     const drop = (event: DragEvent): void => {
+      if (!files(event)) return;
       event.preventDefault();
       setOver(false);
       void take([...(event.dataTransfer?.files ?? [])]);

@@ -100,7 +100,7 @@ export function Ladder(): JSX.Element {
   const selected =
     selection.frame === null || selection.stream !== stream || rungs.length === 0
       ? -1
-      : nearest(rungs, selection.frame);
+      : nearest(rungs, selection.frame, left > 0);
   const association = report.associations.find(a => a.stream === stream);
   const words = (r: Rung): string => {
     const { no } = r.first;
@@ -205,8 +205,8 @@ export function Ladder(): JSX.Element {
   );
 }
 
-/** The rung of the frame, else the one behind it, else the last. */
-function nearest(rungs: readonly Rung[], frame: number): number {
+/** The rung of the frame, else the one behind it, else the last; -1 when the frame is among those that are left out at the end. */
+function nearest(rungs: readonly Rung[], frame: number, cut: boolean): number {
   const at = rungs.findIndex(r => r.last.no >= frame);
-  return at < 0 ? rungs.length - 1 : at;
+  return at >= 0 || cut ? at : rungs.length - 1;
 }

@@ -55,6 +55,20 @@ describe.skipIf(!HAVE_CHROMIUM)('a capture that is larger than the page', () => 
     }
   });
 
+  test('whose ladder points to no other packet in place of one that is left out', async () => {
+    const w = await watched(browser);
+    try {
+      await open(w.page, url, 'view=ladder&frame=30000&stream=0');
+      await w.page.waitForSelector('.left:has-text("packets of the stream are left out")');
+      await w.page.waitForSelector('#rung-0');
+      expect(await w.page.locator('.rung.selected').count()).toBe(0);
+      await open(w.page, url, 'view=ladder&frame=150&stream=0');
+      await w.page.waitForSelector('.rung.selected');
+    } finally {
+      await w.close();
+    }
+  });
+
   test('whose filter knows only some of the frames says so', async () => {
     const capture = join(place.path, 'stream.pcap');
     execFileSync(process.execPath, [join(ROOT, 'bench', 'grow.mjs'), 'stream', capture, '--size', '20m'], {

@@ -37,6 +37,7 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
     try {
       await open(page, server.url, 'capture=1');
       await page.waitForSelector('.verdict.error');
+      expect(await page.title()).toBe('q182619-5.0.pcap – mtascope');
       await page.click('text=Show frame 76');
       await page.waitForSelector('.octets .o.m');
       expect(await markedHex(page)).toBe('0e02f080');
@@ -77,6 +78,25 @@ describe.skipIf(!HAVE_CHROMIUM)('the local viewer', () => {
       expect(await page.textContent('.facts')).not.toContain(tmpdir());
       await page.setInputFiles('input[type=file]', { name: 'big.pcap', mimeType: '', buffer: Buffer.alloc(1_100_000) });
       await page.waitForFunction(() => /larger than 1 MiB/.test(document.querySelector('footer')?.textContent ?? ''));
+    } finally {
+      await close();
+    }
+  });
+
+  test('text that is dragged is no capture', async () => {
+    const { page, close } = await watched(browser, {}, new URL(server.url).origin);
+    try {
+      await open(page, server.url, 'view=packets');
+      await page.waitForSelector('#filter');
+      const taken = await page.evaluate(() =>
+        [new DataTransfer(), new DataTransfer()].map((dataTransfer, i) => {
+          if (i === 0) dataTransfer.setData('text/plain', 'tpkt');
+          else dataTransfer.items.add(new File(['x'], 'x.pcap'));
+          const over = new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true });
+          return !document.getElementById('filter')!.dispatchEvent(over);
+        }),
+      );
+      expect(taken).toEqual([false, true]);
     } finally {
       await close();
     }
