@@ -23,7 +23,7 @@ export interface PassBounds {
 }
 
 export interface PassHooks {
-  /** Each frame after its row was made; `stream` is -1 outside of the streams. */
+  /** Each frame of the packet list, those behind the bound of rows too; `stream` is -1 outside of the streams. */
   readonly onFrame?: (stream: number, ...frame: Parameters<FrameSink['frame']>) => void;
   readonly onPdu?: (pdu: PduRecord) => void;
 }
@@ -82,8 +82,10 @@ export async function packetPass(
       onFrame: {
         frame(no, sec, nsec, bytes, from, to, wireLength, linkType) {
           now = no;
+          const { offered } = rows;
           rows.frame(no, sec, nsec, bytes, from, to, wireLength, linkType);
           misread.frame(no, bytes, from, to);
+          if (rows.offered === offered) return;
           hooks.onFrame?.(rows.stream, no, sec, nsec, bytes, from, to, wireLength, linkType);
         },
       },

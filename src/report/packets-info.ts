@@ -67,7 +67,7 @@ export function packetWords(packet: Packet): PacketWords {
 }
 
 /** A packet as a segment of TCP, whatever it carries. */
-export function segmentWords(packet: Packet, behind = ''): PacketWords {
+function segmentWords(packet: Packet, behind = ''): PacketWords {
   const { options } = packet.tcp;
   const text = (options === '' ? '' : ` ${options}`) + behind;
   return { protocol: 'TCP', remarks: remarksOf(packet), segment: true, text };

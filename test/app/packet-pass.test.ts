@@ -1,14 +1,22 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { firstPass, packetPass } from '../../src/app/packet-pass.ts';
+import { firstPass, type PassHooks, packetPass } from '../../src/app/packet-pass.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { order, type SortKey } from '../../src/report/html/order.ts';
-import { PacketTable } from '../../src/report/html/table.ts';
+import { PacketTable, ROW } from '../../src/report/html/table.ts';
 import { clean } from '../../src/report/safe.ts';
-import { mtascope } from '../cli/kit.ts';
+import { folder, mtascope } from '../cli/kit.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
+import { cat, filler, latin1 } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { ipv4Fragments } from '../kit/ip.ts';
+import { ethernet } from '../kit/link.ts';
+import { pcap } from '../kit/pcap.ts';
+import { udp } from '../kit/tunnel.ts';
+import { Wire } from '../kit/wire.ts';
 
+const PCAP_HEADER = 24;
 const CAPTURES = join(import.meta.dirname, '../../captures');
 const SHARED = join(import.meta.dirname, '../../../shared/captures');
 
@@ -19,11 +27,11 @@ function captures(folder: string): string[] {
     .map(name => join(folder, name));
 }
 
-async function table(file: string, rows = 100_000, anyPort = false): Promise<PacketTable> {
+async function table(file: string, rows = 100_000, anyPort = false, hooks: PassHooks = {}): Promise<PacketTable> {
   const options = { ...analyzeOptions(), anyPort, level: 'full' as const };
   const most = Number.MAX_SAFE_INTEGER;
   const bounds = { samples: most, findings: most, streams: most, messages: most, associations: most, lengths: most };
-  const pass = await packetPass(file, await firstPass(file, options), options, { ...bounds, rows }, {});
+  const pass = await packetPass(file, await firstPass(file, options), options, { ...bounds, rows }, hooks);
   return new PacketTable(pass.rows.columns());
 }
 
@@ -74,6 +82,10 @@ async function compare(file: string, anyPort: boolean): Promise<number> {
       clean(r.info, 1000),
     ]),
   );
+  // What the viewer lists besides: fragments, which belong to what they complete, and ICMP about other segments.
+  const numbers = new Set(expected.map(({ no }) => no));
+  for (let i = 0; i < rows.count; i++)
+    if (!numbers.has(rows.frames[i]!)) expect([rows.streams[i], rows.row(i).kind], file).toEqual([-1, ROW.other]);
   return expected.length;
 }
 
@@ -89,6 +101,15 @@ describe("the viewer's packet list", () => {
 
   it('says so too when ISO transport is looked for on every port', async () => {
     for (const file of ['q182619-5.0.pcap', 'stray-http.pcap']) await compare(join(CAPTURES, file), true);
+    // A stream that turns out to be none is other traffic.
+    const wire = new Wire('1998-06-15T09:00:00Z');
+    const web = new Conversation(wire, { address: '192.0.2.7', port: 1050 }, { address: '192.0.2.8', port: 80 });
+    web.open();
+    web.send(0, latin1('GET / HTTP/1.0\r\n\r\n'));
+    web.close(0);
+    const file = join(folder(), 'web.pcap');
+    writeFileSync(file, cat(wire.pcap(), readFileSync(join(CAPTURES, 'q182619-5.0.pcap')).subarray(PCAP_HEADER)));
+    expect(await compare(file, true)).toBe(78);
   });
 
   it('keeps the marks of TCP, and the rows that no stream has', async () => {
@@ -116,6 +137,20 @@ describe("the viewer's packet list", () => {
       protocol: 'ICMP',
       info: 'Destination unreachable (Host unreachable)',
     });
+  });
+
+  it('hands on the frames that have a row, and no fragments of other traffic', async () => {
+    const article = readFileSync(join(CAPTURES, 'q182619-5.0.pcap'));
+    const fragments = ipv4Fragments('192.0.2.5', '192.0.2.6', udp(2049, filler(900)), [400], { protocol: 17 });
+    const time = { sec: article.readUInt32LE(PCAP_HEADER), nsec: 0 };
+    const others = pcap(fragments.map(bytes => ({ time, bytes: ethernet().frame(bytes, 4, 0) })));
+    const file = join(folder(), 'fragments.pcap');
+    writeFileSync(file, cat(others, article.subarray(PCAP_HEADER)));
+    const handed: number[] = [];
+    const rows = await table(file, undefined, false, { onFrame: (_stream, no) => handed.push(no) });
+    expect(rows.count).toBe(78);
+    // The server finds the octets of a row by its place among them.
+    expect(handed).toEqual([...rows.frames]);
   });
 
   it('ends with the last row that is kept', async () => {

@@ -8,7 +8,7 @@ import type { Unreachable } from '../../net/icmp.ts';
 import { IpDecoder } from '../../net/ip.ts';
 import type { Segment } from '../../net/segment.ts';
 import { icmpWords, isIcmp } from '../packets-icmp.ts';
-import { type PacketWords, packetWords, segmentWords } from '../packets-info.ts';
+import { type PacketWords, packetWords } from '../packets-info.ts';
 import { type Packet, PacketLister } from '../packets-list.ts';
 import { clean } from '../safe.ts';
 import { packetKind, segmentKind } from './kind.ts';
@@ -68,6 +68,7 @@ export class RowBuilder {
   private seen: Seen | null = null;
   /** What the frame at hand says by ICMP of a segment. */
   private told: PacketWords | null = null;
+  private readonly anyPort: boolean;
   private readonly about: ReadonlyMap<number, number>;
 
   /** @param about the frames of ICMP messages about a SYN, and its stream */
@@ -78,6 +79,7 @@ export class RowBuilder {
     start: Stamp,
     limit: number,
   ) {
+    this.anyPort = ports === null;
     this.about = about;
     this.index = new StreamIndex(streams);
     this.decoder = new IpDecoder(ports, {
@@ -107,7 +109,7 @@ export class RowBuilder {
     this.told = null;
     this.decoder.frame(no, sec, nsec, bytes, start, end, wireLength, linkType);
     // The skip test lets more through: fragments of UDP are shown only where they are known to be a tunnel's.
-    if (!this.decoder.concerned) return;
+    if (!this.decoder.concerned || this.foreign()) return;
     this.offered++;
     this.lister.frame(sec, nsec, { bytes, start, end, linkType }, wireLength);
     if (this.rows >= this.limit) return;
@@ -157,6 +159,11 @@ export class RowBuilder {
     return { words: this.words, ends: this.ends, ...this.made };
   }
 
+  /** Without ports every stream is followed: a segment of one that turned out to be no ISO transport is other traffic. */
+  private foreign(): boolean {
+    return this.anyPort && this.seen !== null && this.stream < 0;
+  }
+
   private decoded(s: Segment): void {
     const source = this.decoder.addressText(s.family, s.source);
     const destination = this.decoder.addressText(s.family, s.destination);
@@ -180,10 +187,8 @@ export class RowBuilder {
     const at = this.rowOf(packet.no);
     if (at < 0) return;
     const { made: c } = this;
-    // Without ports, streams are followed that turn out to be no ISO transport: nothing is said of what they carry.
-    const told = c.streams[at]! >= 0;
-    const words = told ? packetWords(packet) : segmentWords(packet);
-    if (told) c.kinds[at] = packetKind(packet);
+    const words = packetWords(packet);
+    c.kinds[at] = packetKind(packet);
     c.protocols[at] = this.word(words.protocol);
     c.remarks[at] = this.word(words.remarks);
     c.texts[at] = this.word(clean(words.text, MAX_INFO));
