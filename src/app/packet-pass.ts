@@ -79,6 +79,9 @@ export async function packetPass(
     file,
     { ...options, crossCheck: false },
     {
+      onReader: reader => {
+        rows.comments = () => reader.comments();
+      },
       onFrame: {
         frame(no, sec, nsec, bytes, from, to, wireLength, linkType) {
           now = no;

@@ -71,7 +71,7 @@ export async function showFrame(
   lister.end();
   collect();
   const { frame, comments } = keeper.kept ?? (await otherFrame(file, no, report));
-  const all = { ...view(file, frame, packet, records, report), about, comments };
+  const all = { ...view(file, frame, comments, packet, records, report), about };
   if (showCredentials) return all;
   const hidden = hiddenRuns(records, no, all.detail.spaces);
   if (payload !== null && all.loose.length > 0) {
@@ -148,10 +148,11 @@ class FrameKeeper implements FrameSink {
 function view(
   file: string,
   frame: StoredFrame,
+  comments: readonly string[],
   packet: Packet | null,
   records: readonly PduRecord[],
   report: WholeReport,
-): Omit<FrameView, 'about' | 'comments'> {
+): Omit<FrameView, 'about'> {
   const { no } = frame;
   const findings = report.findings.filter(
     f => f.frame === no || f.frames.includes(no) || (f.request?.headerFrames.includes(no) ?? false),
@@ -163,6 +164,7 @@ function view(
   const detail = frameDetail(
     frame,
     complete.map(record => ({ ...record, frame: no })),
+    { comments },
   );
   return {
     file,

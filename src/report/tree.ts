@@ -33,8 +33,6 @@ export interface FrameView {
   readonly packet: Packet | null;
   /** The stream about whose SYN the frame has an ICMP message. */
   readonly about: number | null;
-  /** Of the frame, as pcapng has them. */
-  readonly comments: readonly string[];
   readonly findings: readonly Finding[];
   /** Headers as the emulated machine reads them. */
   readonly machine: readonly ViewTree[];
@@ -76,7 +74,7 @@ export function* frameText(view: FrameView, options: TreeOptions): Generator<str
       : '';
   const head = `Frame ${thousands(detail.no)}  ${moment(detail, 9).replace(/000$/, '')} UTC  ${thousands(detail.wireLength)} octets${cut}`;
   yield line(look, paint(look, 'bold', head), `[0–${detail.spaces[0]!.bytes.length - 1}]`);
-  for (const comment of view.comments)
+  for (const comment of detail.comments)
     yield* wrapped(look, typography(look, `Packet comment: ${cleanLines(comment).replaceAll('\n', ' ')}`));
   for (const finding of view.findings) yield* findingLines(finding, detail.no, look);
   yield* lower(view, options);
@@ -327,7 +325,7 @@ export function frameJson(view: FrameView): Record<string, unknown> {
       length: detail.wireLength,
       capturedLength: detail.spaces[0]!.bytes.length,
       linkType: view.linkType,
-      comments: view.comments,
+      comments: detail.comments,
     },
     stream: packet?.stream ?? view.about,
     direction: packet?.direction ?? (view.about === null ? null : 1),

@@ -78,6 +78,11 @@ export function FramePanes(): JSX.Element {
             ! {thousands(detail.spaces[0]!.bytes.length)} of {thousands(detail.wireLength)} octets were captured.
           </p>
         )}
+        {detail.comments.map((comment, i) => (
+          <p class="hint" key={i}>
+            Packet comment: {comment}
+          </p>
+        ))}
         {detail.note !== '' && <p class="hint">! {detail.note}</p>}
         {detail.completedIn.map(no => (
           <p class="hint" key={no}>

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { firstPass, packetPass } from '../../src/app/packet-pass.ts';
+import { PacketBook } from '../../src/report/html/book.ts';
+import { PacketTable } from '../../src/report/html/table.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { Section } from '../kit/pcapng.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
@@ -10,7 +14,7 @@ import { folder, mtascope } from './kit.ts';
 const HOSTILE = 'two\nlines \u001b[31m\u202e';
 
 /** A connect: a comment on the SYN, two on the SYN-ACK, none on the rest; and one on a frame of other traffic. */
-function commented(): string {
+function commented() {
   const wire = new Wire('1998-06-19T09:00:00Z');
   const tcp = new Conversation(wire, { address: '192.0.2.1', port: 1040 }, { address: '192.0.2.2', port: 102 });
   tcp.open();
@@ -21,11 +25,11 @@ function commented(): string {
   section.enhanced(wire.frames.at(-1)!.time, new Uint8Array(60), { comments: ['not ours'] });
   const file = join(folder(), 'commented.pcapng');
   writeFileSync(file, section.bytes());
-  return file;
+  return { file, wire };
 }
 
 describe('comments of frames', () => {
-  const file = commented();
+  const { file, wire } = commented();
 
   it('are shown with the frame, also with one of other traffic', async () => {
     const first = await mtascope(['show', '1', file]);
@@ -48,6 +52,32 @@ describe('comments of frames', () => {
         .map(line => JSON.parse(line));
     expect((await rows()).map(row => row.comments)).toEqual([['who is this?'], ['übel', HOSTILE], undefined]);
     for (const filter of FILTERS) expect((await rows('--filter', filter)).map(row => row.no)).toEqual(SELECTED[filter]);
+  });
+
+  it('are in the page and the viewer, and their filters know them', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const bounds = { rows: most, samples: most, findings: most, streams: most, messages: most };
+    const options = analyzeOptions();
+    const first = await firstPass(file, options);
+    const pass = await packetPass(file, first, options, { ...bounds, associations: most, lengths: most }, {});
+    // As the page carries it.
+    const table = new PacketTable(JSON.parse(JSON.stringify(pass.rows.columns())));
+    const book = new PacketBook({
+      table,
+      profile: options.profile,
+      ports: [102],
+      frame(no) {
+        const { time, bytes } = wire.frames[no - 1]!;
+        return { no, ...time, wireLength: bytes.length, linkType: 1, bytes };
+      },
+      breathe: () => null,
+    });
+    expect((await book.detail(2))!.comments).toEqual(['übel', HOSTILE]);
+    expect((await book.detail(3))!.comments).toEqual([]);
+    for (const filter of FILTERS) {
+      const matched = await book.match(filter);
+      expect(Array.from(table.frames).filter((_, i) => matched[i] === 1)).toEqual(SELECTED[filter]);
+    }
   });
 
   it.skipIf(!tsharkAvailable())('are selected by the filters that select them in tshark', () => {

@@ -55,9 +55,10 @@ export class PacketBook {
     if (stored === null) return null;
     const at = table.indexOf(frame);
     const stream = table.frames[at] === frame ? table.streams[at]! : -1;
-    if (stream < 0) return frameDetail(stored, []);
-    const run = await this.run(stream, frame);
-    return frameDetail(stored, run.pdus.get(frame) ?? [], run.note);
+    const comments = table.comments(frame);
+    if (stream < 0) return frameDetail(stored, [], { comments });
+    const { pdus, note } = await this.run(stream, frame);
+    return frameDetail(stored, pdus.get(frame) ?? [], { comments, note });
   }
 
   /** An octet a row: 1 where the filter holds. Rejects with a sentence when the filter can't be understood. */
@@ -78,8 +79,10 @@ export class PacketBook {
     if (!parsed.ok) throw new Error(parsed.error);
     const { table } = this.shelf;
     const out = new Uint8Array(table.count);
+    let current = 0;
     const lister = new PacketLister<never>({
       octets: looksIntoFrames(parsed.ast),
+      comments: () => table.comments(current),
       finish: packet => {
         const i = table.indexOf(packet.no);
         if (table.frames[i] !== packet.no) return null;
@@ -99,6 +102,7 @@ export class PacketBook {
       before: f => {
         const { bytes, linkType } = f;
         const octets = { bytes, start: 0, end: bytes.length, linkType };
+        current = f.no;
         lister.frame(f.sec, f.nsec, octets, f.wireLength);
         const i = table.indexOf(f.no);
         if (!table.isIcmp(i)) return;
@@ -113,7 +117,7 @@ export class PacketBook {
           capturedLength: bytes.length,
           stream,
           direction,
-          comments: [],
+          comments: table.comments(no),
         };
         out[i] = evaluate(parsed.ast, new IcmpSource(icmpPacket(place, octets))) ? 1 : 0;
       },

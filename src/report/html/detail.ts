@@ -49,10 +49,16 @@ export interface FrameDetail {
   readonly completedIn: readonly number[];
   /** What the reader should know about these trees; empty when there is nothing to say. */
   readonly note: string;
+  /** As pcapng has them. */
+  readonly comments: readonly string[];
 }
 
 /** A TPKT that has octets in the frame but is completed by a later one counts in `completedIn` only. */
-export function frameDetail(frame: StoredFrame, pdus: readonly PduRecord[], note = ''): FrameDetail {
+export function frameDetail(
+  frame: StoredFrame,
+  pdus: readonly PduRecord[],
+  { note = '', comments = [] }: Partial<Pick<FrameDetail, 'note' | 'comments'>> = {},
+): FrameDetail {
   const spaces: Space[] = [{ label: `Frame ${frame.no}`, bytes: frame.bytes, pieces: null }];
   const trees: ViewTree[] = linkTrees(frame.bytes, frame.linkType).map(tree => viewTree(tree, 0, 0, -1));
   const completedIn = new Set<number>();
@@ -74,7 +80,7 @@ export function frameDetail(frame: StoredFrame, pdus: readonly PduRecord[], note
     pdu++;
   }
   const { no, sec, nsec, wireLength } = frame;
-  return { no, sec, nsec, wireLength, spaces, trees, completedIn: [...completedIn], note };
+  return { no, sec, nsec, wireLength, spaces, trees, completedIn: [...completedIn], note, comments };
 }
 
 /** Octets that stand in the frame in one run are shown there; others get a space of their own. */

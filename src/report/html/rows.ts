@@ -34,6 +34,8 @@ export class RowBuilder {
   offered = 0;
   /** Stream of the frame at hand, known before its octets are read; -1 when it belongs to none. */
   stream = -1;
+  /** The comments of the frame at hand. */
+  comments: () => readonly string[] = () => [];
   private readonly limit: number;
   private readonly index: StreamIndex;
   private readonly decoder: IpDecoder;
@@ -58,6 +60,7 @@ export class RowBuilder {
     acks: [],
     windows: [],
     texts: [],
+    comments: [],
   };
   private readonly frames: number[] = [];
   private lastNo = 0;
@@ -136,6 +139,8 @@ export class RowBuilder {
     c.acks.push(0);
     c.windows.push(0);
     c.texts.push(this.word(told?.text ?? 'not a whole TCP segment'));
+    const comments = this.comments();
+    if (comments.length > 0) c.comments.push([no, comments]);
   };
 
   segment: SegmentWatch = (s, connection, direction) => this.lister.segment(s, connection, direction);

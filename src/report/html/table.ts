@@ -79,6 +79,8 @@ export interface PacketColumns {
   readonly windows: number[];
   /** What Info ends with. */
   readonly texts: number[];
+  /** The comments of each frame that has some, by its number. */
+  readonly comments: [frame: number, comments: readonly string[]][];
 }
 
 /** The packet list as typed columns: 100,000 rows in some megabytes. */
@@ -88,9 +90,11 @@ export class PacketTable {
   readonly times: Float64Array;
   readonly streams: Int32Array;
   readonly columns: PacketColumns;
+  private readonly commented: ReadonlyMap<number, readonly string[]>;
 
   constructor(columns: PacketColumns) {
     this.columns = columns;
+    this.commented = new Map(columns.comments);
     this.count = columns.steps.length;
     this.frames = new Uint32Array(this.count);
     this.times = new Float64Array(this.count);
@@ -103,6 +107,11 @@ export class PacketTable {
       this.frames[i] = no;
       this.times[i] = nanos / 1e9;
     }
+  }
+
+  /** Comments of a frame, by its number. */
+  comments(no: number): readonly string[] {
+    return this.commented.get(no) ?? [];
   }
 
   row(i: number): PacketRow {
