@@ -42,7 +42,7 @@ export function checkTpdu(
       add('cotp.cr-too-long', `a CR of ${t.end - t.start} octets, 128 at most`);
     if (t.type === 'CR' && t.dstRef !== 0) add('cotp.cr-dst-ref', `destination reference ${t.dstRef} in a CR`);
     if (t.type === 'CC') checkReference(state, t, direction, add);
-    checkChecksum(t, own, add);
+    checkChecksum(t, own, b, add);
     return;
   }
   if (behind && settled === 0) add('cotp.concatenation', `${t.type} concatenated in class 0`);
@@ -76,7 +76,7 @@ export function checkTpdu(
   if (t.type === 'DT' && state.tpduSize !== null && t.end - t.start > state.tpduSize) {
     add('cotp.dt-too-large', `a DT of ${t.end - t.start} octets, ${state.tpduSize} negotiated`);
   }
-  checkChecksum(t, settled, add);
+  checkChecksum(t, settled, b, add);
 }
 
 function checkReference(
@@ -91,7 +91,19 @@ function checkReference(
   }
 }
 
-function checkChecksum(t: Tpdu, settled: number, add: (code: string, detail: string) => void): void {
-  if (settled !== 4 && parameter(t, 0xc3) !== null)
-    add('cotp.checksum-class', `checksum parameter in ${t.type} of class ${settled}`);
+function checkChecksum(t: Tpdu, settled: number, b: Uint8Array, add: (code: string, detail: string) => void): void {
+  if (parameter(t, 0xc3) === null) return;
+  if (settled !== 4) add('cotp.checksum-class', `checksum parameter in ${t.type} of class ${settled}`);
+  else if (!checksumFits(b, t.start, t.end)) add('cotp.checksum', `the checksum of ${t.type} does not fit its octets`);
+}
+
+/** X.224 6.17.3: the sum of the octets, and the sum of these sums, are 0 modulo 255 over the whole TPDU, user data included. */
+function checksumFits(b: Uint8Array, start: number, end: number): boolean {
+  let first = 0;
+  let second = 0;
+  for (let at = start; at < end; at++) {
+    first = (first + b[at]!) % 255;
+    second = (second + first) % 255;
+  }
+  return first === 0 && second === 0;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { analyzeBytes } from '../kit/analysis.ts';
-import { cat, latin1, type Part } from '../kit/bytes.ts';
+import { cat, hex, latin1, type Part } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { ak, cc, cr, dr, dt, ed, er, parameter } from '../kit/cotp.ts';
 import type { Way } from '../kit/link.ts';
@@ -244,7 +244,32 @@ const cases: [what: string, raised: string[], steps: Step[]][] = [
     ['cotp.checksum-class', 'cotp.class0-parameter'],
     c0(cr(1, { more: parameter(0xc3, [0, 0]) }), cc(1, 2)),
   ],
+  // Made by the formulas of X.224 6.17.3; tshark 4.0 calls every checksum of COTP but 0 wrong.
+  ['CR checksum class 4', [], c0(hex('10e00000000140c40101c70100c3024731'), cc(1, 2))],
+  ['CR checksum wrong', ['cotp.checksum'], c0(hex('10e00000000140c40101c70100c3024732'), cc(1, 2))],
+  [
+    'DT checksum class 4',
+    [],
+    c0(
+      cr(1, {}, 0x40),
+      cc(1, 2, {}, 0x40),
+      [0, hex('08f0000280c3021e79616263')],
+      [1, dt(data, true, { destination: 1 })],
+    ),
+  ],
+  [
+    'DT checksum wrong in the user data',
+    ['cotp.checksum'],
+    c0(
+      cr(1, {}, 0x40),
+      cc(1, 2, {}, 0x40),
+      [0, hex('08f0000280c3021e79616264')],
+      [1, dt(data, true, { destination: 1 })],
+    ),
+  ],
   ['param order any', [], c0(cat(17, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a, 0xc2, 2, 1, 2, 0xc1, 2, 1, 0), CC)],
+  ['LI 0', ['cotp.li-zero'], c0(CR, CC, [0, cat(0, data)], [1, dt(data)])],
+  ['DT with LI 1', ['cotp.short-header'], c0(CR, CC, [0, cat(1, 0xf0, data)], [1, dt(data)])],
   ['DT F2', ['cotp.unknown-tpdu'], c0(CR, CC, [0, cat(2, 0xf2, 0x80, data)], [1, dt(data)])],
   [
     'DR 81',
@@ -279,4 +304,17 @@ it('a second CR is none where the capture lacks what the other side said to the 
     tcp.send(0, tpkt(CR), { quiet: true });
   });
   expect([lost, alone]).toEqual([[], []]);
+});
+
+it('TLS that follows on TPKTs is told apart from a stream that begins with it, and from a TPKT that is cut', async () => {
+  const hello = hex('16030100 05 01000001 00');
+  const play = (...sent: Uint8Array[]) =>
+    raised(tcp => {
+      tcp.open();
+      for (const bytes of sent) tcp.send(0, bytes);
+      tcp.close(0);
+    });
+  expect(await play(tpkt(CR), hello)).toEqual(['tpkt.tls']);
+  expect(await play(hello)).toEqual(['tpkt.not-tpkt']);
+  expect(await play(tpkt(CR).subarray(0, 9))).toEqual(['tpkt.unfinished']);
 });
