@@ -74,7 +74,7 @@ export const TPKT_RULES: readonly Rule[] = [
     title: 'TLS where a TPKT should begin',
     clause: 'RFC 8446 §5.1',
     certain: 'The octets are a TLS record header. What is inside cannot be read from the capture.',
-    help: 'A client spoke TLS to a port that expects ISO transport, or both sides agreed on it (RDP does so in its first exchange). From here on the direction holds no TPKTs that could be analyzed. A machine that does not check the version would take the record header for a TPKT header; its length is then small.',
+    help: 'TLS follows on TPKTs, as RDP agrees on it in its first exchange. From here on the direction holds no TPKTs that could be analyzed. A machine that does not check the version would take the record header for a TPKT header; its length is then small. A stream that begins with TLS is `tpkt.not-tpkt`.',
   },
   {
     code: 'tpkt.resynchronised',

@@ -226,6 +226,14 @@ describe('pcapng', () => {
     expect(read(bytes).warnings[0]!.message).toContain(`interface 1, at byte ${at}, has link type 201`);
   });
 
+  test('a packet of an interface that nobody describes is counted, and told', () => {
+    const bytes = section().enhanced(time, frame(1)).enhanced(time, frame(2)).bytes();
+    new DataView(bytes.buffer).setUint32(at + 8, 1, true);
+    const { frames, warnings } = read(bytes);
+    expect(frames).toEqual([2, 40]);
+    expect(warnings).toMatchObject([{ code: 'capture.interface', frame: 1, offset: at }]);
+  });
+
   test('interfaces of many unknown link types take no line each', () => {
     const many = new Section();
     for (let i = 0; i < 500; i++) many.interface({ linkType: 1000 + i });

@@ -687,6 +687,15 @@ describe('a stream of another protocol, on a host that has an MTA too', () => {
     return analyzeBytes(wire.pcap(), options).then(report => ({ frame, ...report }));
   };
 
+  test('has lengths of its own, which add up or are told', async () => {
+    const { wire, tcp } = opened();
+    const lengths = async () => codes(await analyzeBytes(wire.pcap())).filter(code => code.startsWith('s7.'));
+    tcp.send(0, tpkt(dt(S7)));
+    expect(await lengths()).toEqual([]);
+    tcp.send(0, tpkt(dt(S7.subarray(0, 17))));
+    expect(await lengths()).toEqual(['s7.length']);
+  });
+
   test('raises no claim about the MTA', async () => {
     const { findings, events, streams, hosts } = await both([]);
     expect(streams.map(s => s.protocol)).toEqual(['S7comm', 'P1 (1984)']);

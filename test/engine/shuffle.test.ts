@@ -192,3 +192,16 @@ test.each(['normal', 'x410'] as const)(
     }
   },
 );
+
+test.each([
+  ['all of what was there', 0, 'tcp.retransmission-differs'],
+  ['a part of it, with more behind', 4, 'tcp.overlap-differs'],
+] as const)('octets that differ from those received first are told: %s', async (_, more, code) => {
+  const { wire, tcp } = bound(1, 'x410');
+  const [tpkt] = tsdu(new Uint8Array(40));
+  const at = tcp.queue(0, cat(tpkt!, tpkt!));
+  tcp.segment(0, at, 20);
+  tcp.segment(0, at, 20 + more, new Uint8Array(20 + more).fill(0x41));
+  const { findings } = await analyzeBytes(wire.pcap());
+  expect(findings.map(f => f.code).filter(c => /differs/.test(c))).toEqual([code]);
+});

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { ALL_RULES } from '../../src/app/gate-rules.ts';
 import { ruleOf } from '../../src/rules/catalogue.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -28,4 +29,14 @@ it('every code that a layer raises has a rule', () => {
   }
   expect(unknown).toEqual([]);
   expect(raised).toBeGreaterThan(20);
+});
+
+it('every rule is named by a test, so that one which nothing raises shows', () => {
+  const folder = fileURLToPath(new URL('..', import.meta.url));
+  const named = new Set<string>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith('.test.ts'))
+      for (const [code] of readFileSync(join(folder, name), 'utf8').matchAll(/\b[a-z0-9]+\.[a-z0-9-]+/g))
+        named.add(code);
+  expect(ALL_RULES.map(rule => rule.code).filter(code => !named.has(code))).toEqual([]);
 });

@@ -431,6 +431,13 @@ describe('presentation and association control', () => {
     for (const mode of [0, 1]) expect(codes(line => void line.c(ses.cn({}, both(mode))))).toContain('pres.mode');
   });
 
+  it('mandatory elements', () => {
+    const modeless = set(
+      ctxc(2, ctxc(4, sequence(integer(1), oid(upper.OID.acse), sequence(oid(upper.OID.ber)))), aarq),
+    );
+    expect(codes(line => void line.c(ses.cn({}, modeless)))).toContain('pres.mandatory-missing');
+  });
+
   it('context identifiers', () => {
     const even: upper.Context[] = [
       [1, upper.OID.acse],
@@ -532,6 +539,19 @@ describe('reliable transfer', () => {
       'rtse.negotiation',
     ]);
     expect(codes(line => void accept(connect(line, { checkpointSize: 4 }), { checkpointSize: 1 }))).toEqual([]);
+  });
+
+  it('of an RTORQ, its elements', () => {
+    const asked = (...components: Part[]) =>
+      codes(line => {
+        const aarq = upper.aarq(upper.OID.mtsTransfer, ctxc(16, ...components));
+        line.c(ses.cn({ tokens: 0 }, upper.cp(upper.P1_CONTEXTS, upper.userData([1, aarq]))));
+        accept(line);
+      });
+    const open = { checkpointSize: 1, windowSize: 3, open: p1.bindArgument(p1.mtaName('A', 'pw')) };
+    expect(asked(upper.rtorqComponents(open))).toEqual([]);
+    expect(asked(integer(1, 0x80), integer(3, 0x81))).toEqual(['rtse.mandatory-missing']);
+    expect(asked(upper.rtorqComponents({ ...open, applicationProtocol: 12 }))).toEqual(['rtse.application-protocol']);
   });
 
   it('checkpoint size and window', () => {
