@@ -26,7 +26,7 @@ export interface Association {
   } | null;
   /** Completed messages, probes and reports each way: [client to server, server to client]. */
   readonly messages: [number, number];
-  readonly outcome: 'accepted' | 'refused' | 'aborted' | 'released' | 'open' | 'lost' | 'unanswered';
+  readonly outcome: 'refused' | 'aborted' | 'released' | 'open' | 'lost' | 'unanswered';
   /** PDUs by type over both directions ("Job: Read Var": 40, "confirmed-request: read": 12, "message-submission": 2). */
   readonly pdus: Readonly<Record<string, number>>;
   /** In words: "released by MTA-A", "refused: authentication-error", "transport closed by 10.1.2.3 in mid-activity". */

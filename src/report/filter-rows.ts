@@ -137,7 +137,7 @@ const ASSOCIATION: readonly RowField<Association>[] = [
     name: 'association.outcome',
     kind: 'text',
     label: 'How it ended',
-    values: ['accepted', 'refused', 'aborted', 'released', 'open', 'lost', 'unanswered'],
+    values: ['refused', 'aborted', 'released', 'open', 'lost', 'unanswered'],
     read: a => a.outcome,
   },
   { name: 'association.ended', kind: 'text', label: 'How it ended, in words', read: a => a.ended },

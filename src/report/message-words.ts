@@ -14,7 +14,6 @@ export const STATE_MARKS: Readonly<Record<Message['state'], Mark>> = {
 
 /** What stands before the end of an association. */
 export const OUTCOME_MARKS: Readonly<Record<Association['outcome'], Mark>> = {
-  accepted: 'ok',
   refused: 'warning',
   aborted: 'warning',
   released: 'ok',
