@@ -69,6 +69,11 @@ export class Image {
     return this.page(position, false)?.before[offset(position)] ?? 0;
   }
 
+  /** What the octet at `position` is to be. */
+  decided(position: number): number {
+    return this.page(position, false)?.after[offset(position)] ?? FILLER;
+  }
+
   /** What is to stand in a segment that has `octet` there. A copy that differs from what came first goes on differing. */
   patched(position: number, octet: number): number {
     const page = this.page(position, false);

@@ -1,6 +1,8 @@
 import { oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
 import { standardNames } from '../engine/upper/mms.ts';
 import type { Field, LayerTree } from '../model/field.ts';
+import type { Piece } from '../model/origin.ts';
+import { checksumFits, fitChecksum } from '../osi/cotp-checksum.ts';
 import { DECIMAL_FIELDS } from '../osi/session.ts';
 import type { Images } from './anonymize-image.ts';
 import type { Pseudonyms } from './anonymize-values.ts';
@@ -9,6 +11,9 @@ import type { Pseudonyms } from './anonymize-values.ts';
 const PLAIN = new Set(['tpkt', 'cotp', 'ses', 's7comm', 's7comm-plus', 't125']);
 /** Readings of a text that another layer holds as a whole. */
 const TEXT = new Set(['amhs']);
+
+/** Parameter of a CR whose octets are classes (X.224 13.3.4), by which the answer is judged. */
+const ALTERNATIVE_CLASSES = 0xc7;
 
 /** Universal types whose contents are numbers, flags or registered names. */
 const STRUCTURE = new Set<number>([
@@ -46,6 +51,8 @@ export class TreeRewriter {
   private readonly images: Images;
   private readonly names: Pseudonyms;
   private standard = false;
+  /** TPDUs whose checksum fitted, and where it stands in them. */
+  private readonly summed: { readonly tpdu: readonly Piece[]; readonly length: number; readonly at: number }[] = [];
 
   constructor(images: Images, names: Pseudonyms) {
     this.images = images;
@@ -59,13 +66,39 @@ export class TreeRewriter {
     this.fill(tree, tree.start, tree.end);
     if (PLAIN.has(tree.layer)) {
       for (const field of tree.fields) this.plain(tree, field);
-      // A TPDU that can't be read is unreadable by its length and code.
-      if (tree.layer === 'cotp') this.keep(tree, tree.start, Math.min(tree.start + 2, tree.end));
+      if (tree.layer === 'cotp') this.tpdu(tree);
       return;
     }
     if (!whole(tree) && !typed(tree)) return;
     this.elements(tree, tree.start, tree.end, 0);
     for (const field of tree.fields) this.values(tree, field, 0);
+  }
+
+  /** Checksums of TPDUs (X.224 6.17) that fitted fit again. To be called when each octet has what it is to be. */
+  checksums(): void {
+    for (const { tpdu, length, at } of this.summed) {
+      const octets = new Uint8Array(length);
+      this.images.each(tpdu, (image, position, index) => {
+        octets[index] = image.decided(position);
+      });
+      fitChecksum(octets, at);
+      this.images.each(tpdu, (image, position, index) => {
+        if (index === at || index === at + 1) image.set(position, octets[index]!);
+      });
+    }
+  }
+
+  private tpdu(tree: LayerTree): void {
+    const { bytes, start, end } = tree;
+    // A TPDU that can't be read is unreadable by its length and code.
+    this.keep(tree, start, Math.min(start + 2, end));
+    for (const { name, value, end: length } of tree.fields)
+      if (name === 'cotp.parameter_code' && value === ALTERNATIVE_CLASSES)
+        this.keep(tree, length + 1, length + 1 + bytes[length]!);
+    const checksum = tree.fields.find(f => f.name === 'cotp.checksum');
+    if (checksum === undefined || !checksumFits(bytes.subarray(start, end))) return;
+    const tpdu = [...tree.origin!.locate(start, end)];
+    this.summed.push({ tpdu, length: end - start, at: checksum.start - start });
   }
 
   private plain(tree: LayerTree, field: Field): void {

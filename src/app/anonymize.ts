@@ -92,6 +92,7 @@ function rewritten(
   for (const { request } of before.findings) {
     if (request !== undefined) images.each(request.headerPieces, (image, position) => image.keep(position));
   }
+  rewriter.checksums();
   return { images, names, before };
 }
 

@@ -1,6 +1,7 @@
 import { numbered } from '../base/numbers.ts';
 import type { Direction } from '../model/finding.ts';
 import { type CotpFault, parameter, type Tpdu } from '../osi/cotp.ts';
+import { checksumFits } from '../osi/cotp-checksum.ts';
 import type { ConnectState } from './connect-state.ts';
 
 /** Class 0 allows only these in CR and CC (X.224 8.2.2). */
@@ -94,16 +95,6 @@ function checkReference(
 function checkChecksum(t: Tpdu, settled: number, b: Uint8Array, add: (code: string, detail: string) => void): void {
   if (parameter(t, 0xc3) === null) return;
   if (settled !== 4) add('cotp.checksum-class', `checksum parameter in ${t.type} of class ${settled}`);
-  else if (!checksumFits(b, t.start, t.end)) add('cotp.checksum', `the checksum of ${t.type} does not fit its octets`);
-}
-
-/** X.224 6.17.3: the sum of the octets, and the sum of these sums, are 0 modulo 255 over the whole TPDU, user data included. */
-function checksumFits(b: Uint8Array, start: number, end: number): boolean {
-  let first = 0;
-  let second = 0;
-  for (let at = start; at < end; at++) {
-    first = (first + b[at]!) % 255;
-    second = (second + first) % 255;
-  }
-  return first === 0 && second === 0;
+  else if (!checksumFits(b.subarray(t.start, t.end)))
+    add('cotp.checksum', `the checksum of ${t.type} does not fit its octets`);
 }

@@ -8,12 +8,15 @@ import { analyzeFile } from '../../src/app/analyze.ts';
 import { Pseudonyms } from '../../src/app/anonymize-values.ts';
 import type { Field } from '../../src/model/field.ts';
 import type { WholeReport } from '../../src/model/report.ts';
+import { fitChecksum } from '../../src/osi/cotp-checksum.ts';
 import { folder, mtascope } from '../cli/kit.ts';
-import { cat, hex } from '../kit/bytes.ts';
+import { cat, hex, latin1, u16 } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { cc, cr, dt, parameter } from '../kit/cotp.ts';
 import { leastQuote, unreachable } from '../kit/icmp.ts';
 import { address, ipv4, ipv4Fragments, ipv6Fragments } from '../kit/ip.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
+import { tpkt } from '../kit/tpkt.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
 import { type Anonymized, anonymizeInto, options } from './kit.ts';
@@ -276,6 +279,36 @@ describe('copies of segments', () => {
       expect(missing).toEqual([]);
       expect(proof.findings.some(f => f.code === 'tcp.retransmission-differs')).toBe(differs);
     }
+  });
+});
+
+describe('a transport connection of class 4', () => {
+  it('keeps the classes that it offers, and checksums that fit, or do not', async () => {
+    const play = (request: Uint8Array, data: Uint8Array, confirm: Uint8Array) => {
+      const wire = new Wire('1998-06-03T07:00:00Z');
+      const talk = new Conversation(wire, { address: '10.1.2.3', port: 2000 }, { address: '10.1.2.4', port: 102 });
+      talk.open();
+      talk.send(0, tpkt(request));
+      talk.send(1, tpkt(confirm));
+      talk.send(0, tpkt(data));
+      const file = join(dir, `class4-${wire.pcap().length}.pcap`);
+      writeFileSync(file, wire.pcap());
+      return anonymize(file);
+    };
+    const summed = (tpdu: Uint8Array<ArrayBuffer>) => {
+      fitChecksum(tpdu, tpdu.indexOf(0xc3) + 2);
+      return tpdu;
+    };
+    const tsaps = { callingTsap: 'MTA-PARIS', calledTsap: 'MTA-LYON', more: parameter(0xc3, [0, 0]) };
+    const data = (octets: string) => cat(8, 0xf0, u16(2), 0x80, parameter(0xc3, [0, 0]), latin1(octets));
+    const offer = cr(1, { ...tsaps, alternativeClasses: [0] }, 0x40);
+    const results = [
+      await play(summed(offer.slice()), dt(latin1('Jane Smith')), cc(1, 2)),
+      await play(summed(offer.slice()), summed(data('Jane Smith')), cc(1, 2, {}, 0x40)),
+      await play(summed(offer.slice()), data('Jane Smith, Paris'), cc(1, 2, {}, 0x40)),
+    ];
+    expect(results.map(r => r.original.findings.map(f => f.code))).toEqual([[], [], ['cotp.checksum']]);
+    for (const { added, missing } of results) expect([...added, ...missing]).toEqual([]);
   });
 });
 
