@@ -84,6 +84,6 @@ export const CAPTURE_RULES: readonly Rule[] = [
     title: 'A limit of the analysis was reached',
     clause: '–',
     certain: 'The limit and what was left out are named in the message.',
-    help: 'To stay within a fixed amount of memory the analysis keeps a bounded number of streams, waiting octets and fragments. What lies beyond the limit is not analyzed, so that the absence of findings there proves nothing. Split the capture or raise the limit.',
+    help: 'A TSDU, and an SSDU in several segments, is put together in memory up to a limit. A longer one is not read, so that the absence of findings in it proves nothing; its TPKTs are judged all the same. A sender that never ends its TSDU looks like this.',
   },
 ];
