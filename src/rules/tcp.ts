@@ -32,7 +32,8 @@ export const TCP_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'Overlapping segments disagree about their octets',
     clause: 'RFC 9293 §3.4; RFC 5722 (the like for IP)',
-    certain: 'Two segments cover the same sequence numbers with other octets, and at least one was still out of order.',
+    certain:
+      'Two segments cover the same sequence numbers with other octets, and the later one brings further octets too, or waits behind a hole.',
     help: 'Receivers differ in which copy they keep, so the octets that the host read are uncertain here. The copy that was captured first is used. Treat findings on this stream after the named frame with care.',
   },
   {
