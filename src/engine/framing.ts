@@ -113,6 +113,8 @@ export class Framing implements HalfReader, Guide {
       if (machine.at >= 0 && this.astray) machine.alone(half, frame, sec, nsec);
       if (this.mode === LOST ? !this.search(half, frame, false) : !this.next(half, frame, sec, nsec)) break;
     }
+    // Of the last TPKT the framing may know the header by now, and the machine be within what has come of the rest.
+    if (machine.at >= 0 && this.astray) machine.alone(half, frame, sec, nsec);
     const need = this.mode === LOST ? this.scanned : this.previous >= 0 ? this.previous : this.position;
     half.keep = machine.at >= 0 && machine.at < need ? machine.at : need;
   }

@@ -63,6 +63,25 @@ describe('the TPKT that led the machine astray', () => {
     expect(found[0]!.explanation).not.toContain('late');
   });
 
+  it('is asked for at the frame that brings the header, though that is within a TPKT of which more is to come', async () => {
+    // `55 55 FF FF` in the middle of the last TPKT, whose own header came at its beginning; the machine gets there from four octets before it.
+    const last = tpkt(dt(quiet(1028)));
+    last.set([0xff, 0xff], 600 + 2);
+    const stray = [0x55, 0x55, (600 + 4 + 14 + 14) >> 8, (600 + 4 + 14 + 14) & 255];
+    const parts = [tpkt(dt(quiet(20))), Uint8Array.from(stray), tpkt(dt(quiet(7))), tpkt(dt(quiet(7))), last];
+    for (const cut of [604, 605, 1000]) {
+      const wire = new Wire('1998-06-19T09:00:00Z');
+      const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+      tcp.open();
+      new Transport(tcp).connect(0x0b);
+      tcp.send(0, cat(...parts.slice(0, -1)));
+      const [frame] = tcp.send(0, last.subarray(0, cut));
+      tcp.send(0, last.subarray(cut));
+      const { findings } = await analyzeBytes(wire.pcap(), { ...analyzeOptions(), mta: ['192.0.2.20'] });
+      expect(findings[0]).toMatchObject({ code: 'mta.9404', frame, request: { declaredLength: 0xffff } });
+    }
+  });
+
   it('is no header that was itself read at the wrong place, though it begins with 03', async () => {
     // Read two octets late, a length of 0x0347 is `03 47 02 F0`: version 3, 752 octets.
     const long = quiet(0x347 - 7);
