@@ -188,7 +188,9 @@ export class Connection {
   private confirms(s: Segment): void {
     const { handshake } = this;
     handshake.confirms(s);
-    if (handshake.confirmed !== null && handshake.synSeen && !this.ended) this.comesUp(s);
+    if (handshake.confirmed === null || !handshake.synSeen) return;
+    if (this.isRefused && handshake.syns.at(-1)!.frame > this.rstFrame) this.revive();
+    if (!this.ended) this.comesUp(s);
   }
 
   private comesUp(s: Segment): void {
@@ -328,12 +330,16 @@ export class Connection {
     if ((s.flags & ACK) === 0) return handshake.takeSyn(s, direction);
     if (handshake.strange(s, direction)) return;
     const first = !handshake.synAckSeen;
-    if (first && this.rstFrame > 0 && handshake.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0)
-      this.revive();
+    if (first && this.isRefused) this.revive();
     handshake.takeAnswer(s, direction);
     if (first) this.comesUp(s);
     // The window of a SYN is as it stands there (RFC 7323 2.2).
     this.halves[direction === 0 ? 1 : 0].acknowledge(s.ack, this.halves[direction].shift < 0 ? -1 : s.window, false);
+  }
+
+  /** A RST has ended it before anything was said. */
+  private get isRefused(): boolean {
+    return this.rstFrame > 0 && this.handshake.synSeen && this.halves[0].bytes + this.halves[1].bytes === 0;
   }
 
   /** A RST answered a SYN before, but not for good: the same SYN was sent again, and is accepted now. */

@@ -532,6 +532,31 @@ test('a machine has books where only the octets that it was sent are in the capt
   expect(hosts.find(h => h.address === MTA.address)).toMatchObject({ controlBlocksPeak: 2, elementsPeak: 30 });
 });
 
+test('a connect that was refused at first is up once the client acknowledges, though the capture lacks the SYN-ACK', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.syn();
+  tcp.refuse();
+  wire.wait(500);
+  tcp.syn();
+  tcp.ack(0);
+  const frame = tcp.segment(0, tcp.queue(0, hex('0300f080 02f080')), 7);
+  const { streams, findings, hosts } = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(findings[0]).toMatchObject({ code: 'mta.9404', frame });
+  expect(streams[0]!).toMatchObject({ state: 'open', syns: 2 });
+  expect(hosts.find(h => h.address === MTA.address)).toMatchObject({ controlBlocksPeak: 2, elementsPeak: 30 });
+});
+
+test('nor does an acknowledgement take back a RST behind the only SYN', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  tcp.syn();
+  tcp.refuse();
+  tcp.ack(0);
+  const { streams } = await analyzeBytes(wire.pcap(), JUDGED);
+  expect(streams[0]!).toMatchObject({ state: 'reset', frames: 3 });
+});
+
 test('without a SYN everything stands at its own frame, with its time', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, CLIENT, MTA);
