@@ -1,7 +1,7 @@
 import { Column } from '../base/column.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Connection } from './connection.ts';
-import { answersAnother, isLater } from './handshake.ts';
+import { answersAnother, asksAnew } from './handshake.ts';
 import { ACK, type Segment, SYN } from './segment.ts';
 
 /**
@@ -13,6 +13,8 @@ export class ClosedConnections {
   private readonly clientPort = new Column(Int32Array);
   private readonly isn = new Column(Int32Array);
   private readonly accepted = new Column(Int8Array);
+  private readonly askedSec = new Column(Float64Array);
+  private readonly askedNsec = new Column(Int32Array);
   private readonly endSec = new Column(Float64Array);
   private readonly endNsec = new Column(Int32Array);
   /** Numbers of connections that were opened anew. */
@@ -24,6 +26,9 @@ export class ClosedConnections {
     this.clientPort.set(number, c.clientPort);
     this.isn.set(number, c.handshake.isn);
     this.accepted.set(number, c.handshake.accepted ? 1 : 0);
+    const { sec, nsec } = c.handshake.asked(c);
+    this.askedSec.set(number, sec);
+    this.askedNsec.set(number, nsec);
     this.endSec.set(number, c.endSec);
     this.endNsec.set(number, c.endNsec);
     return number;
@@ -37,9 +42,9 @@ export class ClosedConnections {
     const direction: Direction = fromClient ? 0 : 1;
     if (s.flags & ACK) return answersAnother(s, direction, isn);
     if (!fromClient || s.seq !== isn) return true;
-    return (
-      this.accepted.at(number) === 1 && isLater(s, { endSec: this.endSec.at(number), endNsec: this.endNsec.at(number) })
-    );
+    if (this.accepted.at(number) === 0) return false;
+    const asked = { sec: this.askedSec.at(number), nsec: this.askedNsec.at(number) };
+    return asksAnew(s, asked, { endSec: this.endSec.at(number), endNsec: this.endNsec.at(number) });
   }
 
   /** It was opened anew: its number may be given to another. */

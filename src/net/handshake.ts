@@ -214,9 +214,9 @@ export class Handshake {
     if (!this.synSeen && !this.synAckSeen) return isLater(s, so) || !this.precedes(s, direction);
     const isn = this.synSeen ? this.isn : (this.halves[0].first - 1) | 0;
     if (s.seq === isn && direction === 0) {
-      if (so.closed) return this.accepted && this.asksAnew(s, so);
+      if (so.closed) return this.accepted && asksAnew(s, this.asked(so), so);
       // Who has acknowledged the answer to a SYN does not repeat it.
-      if (this.confirmed !== null && this.asksAnew(s, so)) this.competes(s);
+      if (this.confirmed !== null && asksAnew(s, this.asked(so), so)) this.competes(s);
       return false;
     }
     if (!this.synSeen) return true;
@@ -233,11 +233,9 @@ export class Handshake {
     this.rivalIsn = seq;
   }
 
-  /** Whether a SYN with the number of the last one is no copy of that, nor of one in another part of the file. */
-  private asksAnew(s: Segment, so: Course): boolean {
-    const last = this.syns.at(-1)?.time;
-    const since = last === undefined ? so : { endSec: last.sec, endNsec: last.nsec };
-    return isLater(s, since) && secondsSince(s, so) >= 0;
+  /** When the last SYN came; the end of a connection that has none. */
+  asked({ endSec, endNsec }: End): At {
+    return this.syns.at(-1)?.time ?? { sec: endSec, nsec: endNsec };
   }
 
   /** Both sides open at the same time, each with a SYN of its own (RFC 9293 3.5, figure 7). */
@@ -271,6 +269,11 @@ function isCopy({ time }: Sighting, of: readonly Sighting[], answers: readonly S
   const last = of[of.length - 1];
   if (last === undefined || (answers[answers.length - 1]?.frame ?? 0) > last.frame) return false;
   return Math.abs(time.sec - last.time.sec + (time.nsec - last.time.nsec) / 1e9) < COPY_SECONDS;
+}
+
+/** Whether a SYN with the number of the last one is no copy of that, nor of one in another part of the file. */
+export function asksAnew(s: At, { sec, nsec }: At, end: End): boolean {
+  return isLater(s, { endSec: sec, endNsec: nsec }) && secondsSince(s, end) >= 0;
 }
 
 /** So much later than the last frame of a connection that it is no copy of one (see `isCopy`). */

@@ -137,17 +137,27 @@ describe('a SYN with the number of the connection before it, as of hosts that al
   });
 
   it('begins another one at once, too, where the SYN before it is older than any copy', async () => {
-    const found = await streams((ab, _, wire) => {
-      ab.open();
-      wire.wait(1000);
-      ab.send(0, TPKT);
-      ab.reset(0);
-      const again = new Conversation(wire, A, B);
-      again.open();
-      again.send(0, TPKT);
-      again.send(0, TPKT);
-    });
-    expect(found).toEqual(['192.0.2.80 reset 6 1 1 0', '192.0.2.80 open 7 1 2 0']);
+    for (const others of [0, 300]) {
+      const found = await streams((ab, _, wire) => {
+        ab.open();
+        wire.wait(1000);
+        ab.send(0, TPKT);
+        ab.reset(0);
+        for (let i = 0; i < others; i++) {
+          const other = new Conversation(wire, { ...A, port: 2000 + i }, B);
+          other.syn();
+          other.refuse();
+          // A thousand in the time of one.
+          wire.wait(-1.6);
+        }
+        const again = new Conversation(wire, A, B);
+        again.open();
+        again.send(0, TPKT);
+        again.send(0, TPKT);
+      });
+      expect([found[0], found.at(-1)]).toEqual(['192.0.2.80 reset 6 1 1 0', '192.0.2.80 open 7 1 2 0']);
+      expect(found).toHaveLength(others + 2);
+    }
   });
 
   it('begins another one, too, where the capture lacks the SYN before it', async () => {
