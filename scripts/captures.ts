@@ -37,7 +37,7 @@ ${rows.join('\n')}
 
 A finding is listed in \`findings\` when its severity is error or warning, and a note when the capture is about it. \`frame\` of a
 9404 is the request frame: its arrival makes the fourth octet of the header readable. \`headerFrames\` carry the four octets,
-\`disturbanceFrame\` carries the header of the TPKT that declared another length than it had (null when none did).
+in \`disturbanceFrame\` the header begins of the TPKT that declared another length than it had (null when none did).
 `,
 );
 console.log(`${SAMPLES.length} captures, ${total} octets`);

@@ -38,7 +38,7 @@ export interface RequestEvidence {
   readonly margin: number;
   readonly assumptions: string[];
   readonly profile: string;
-  /** The frame of the TPKT whose declared length did not match what followed; null when framing was sound up to here. */
+  /** Where the header begins of the TPKT whose declared length did not match what followed; null when framing was sound up to here. */
   readonly disturbanceFrame: number | null;
   readonly disturbance: Disturbance | null;
   /** The receiving host. */

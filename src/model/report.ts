@@ -55,7 +55,7 @@ export interface StreamReport {
   readonly start: Stamp;
   readonly end: Stamp;
   readonly state: StreamState;
-  /** True when both directions are framed from their SYN on, with no hole: every claim is exact. */
+  /** True when each direction that has octets is framed from its SYN on, with no hole: every claim is exact. */
   readonly anchored: boolean;
   /** Frame from which on the framing is a guess (mid-stream start, hole), null when anchored throughout. */
   readonly unanchoredFrom: number | null;

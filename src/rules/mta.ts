@@ -62,7 +62,7 @@ export const MTA_RULES: readonly Rule[] = [
     clause: 'Q166602, Q200259, Q243632',
     certain:
       'The configured count (20 by default: one to listen, one for each connection) is documented, but a server may be configured otherwise: `--set controlBlocks=N`. Connections that the capture does not show also take control blocks, so the real machine may run out earlier, never later.',
-    help: 'More connections were open at the same time than the MTA has TCP/IP control blocks. The registry value "TCP/IP control blocks" sets the number; ten for each X.400 connector and one to listen is the usual advice. In some versions control blocks were lost when the session-layer disconnect timer (120 s) ended before the transport layer gave up its open; 300 to 600 seconds is advised there.',
+    help: 'More connections were open at the same time than the MTA has TCP/IP control blocks. The registry value "TCP/IP control blocks" sets the number; ten for each X.400 connector and one to listen is the usual advice. In some versions control blocks were lost when the session-layer disconnect timer (120 s) ended before the transport layer gave up its open; 300 to 600 seconds is advised there. It is told once for a host, at the first connection that finds none; the message has the number of all of them.',
   },
   {
     code: 'mta.not-in-capture',
