@@ -154,7 +154,7 @@ interface Told {
   readonly kind: 'unreached';
   readonly at: Unreached;
   readonly stream: number;
-  /** The frame of the first of the SYNs that it is about. */
+  /** The frame of the SYN that it is about, the last one that is no younger. */
   readonly syn: number;
 }
 
@@ -205,8 +205,10 @@ function marksOf(facts: ConnectFacts): Mark[] {
   for (const at of facts.syns)
     if (accepted === null || at.frame <= accepted.frame) out.push({ kind: 'syn', at, stream });
   for (const at of facts.resets) out.push({ kind: 'reset', at, stream });
-  const syn = facts.syns[0]?.frame ?? 0;
-  for (const at of facts.unreached) out.push({ kind: 'unreached', at, stream, syn });
+  for (const at of facts.unreached) {
+    const syn = facts.syns.findLast(({ time }) => compareStamps(time, at.time) <= 0) ?? facts.syns[0];
+    out.push({ kind: 'unreached', at, stream, syn: syn?.frame ?? 0 });
+  }
   if (accepted !== null) out.push({ kind: 'accepted', at: accepted, stream });
   if (facts.abandoned !== null) out.push({ kind: 'abandoned', at: facts.abandoned, stream });
   return out;

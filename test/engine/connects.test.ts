@@ -514,6 +514,25 @@ describe('a connect that ICMP answers', () => {
     expect(found[0]!.message).toContain('but ICMP host unreachable from 198.51.100.9 (frame 1)');
   });
 
+  it('is of the connect whose SYN it follows in time, though one with the same number stands before it in the file', async () => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const tcp = new Conversation(wire, CLIENT, SERVER);
+    for (let i = 0; i < 3; i++) {
+      tcp.syn();
+      wire.packet(unreachable(ROUTER, CLIENT.address, CODE.host, tcp.synPacket()), 4, 1);
+      wire.wait(90_000);
+    }
+    new Conversation(wire, { ...CLIENT, port: 2000 }, SERVER).open();
+    const [syn, message] = wire.frames.splice(2, 2);
+    wire.frames.splice(2, 0, message!, syn!);
+    const { findings: found } = await analyzeBytes(wire.pcap(), { ...analyzeOptions(), mta: [CLIENT.address] });
+    expect(found.filter(f => f.code === 'mta.9215').map(f => f.frames)).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+  });
+
   it('takes an early message for no connect of another time, other ports, or another number', async () => {
     const at = async (port: number, isn: number, wait: number) => {
       const wire = new Wire('1998-06-19T09:00:00Z');
