@@ -1,10 +1,8 @@
-import { numbered } from '../base/numbers.ts';
-import type { CaptureWarning } from '../model/report.ts';
 import { linkTypeKnown } from './link.ts';
 import { isNumbered } from './numbered.ts';
 import { OddFrames } from './odd-frames.ts';
+import { BlockWarnings, type UnreadLink } from './pcapng-warnings.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
-import { RepeatedWarnings } from './repeated.ts';
 import { CUT, candidate, cutShort, WANTED } from './select.ts';
 import { type Clock, interfaceClock, nanoseconds, seconds } from './ticks.ts';
 import { Timeless } from './timeless.ts';
@@ -17,19 +15,11 @@ const EPB = 6;
 /** A block longer than this is damage: the largest legitimate ones are packets plus options, or key logs. */
 const MAX_BLOCK = 64 << 20;
 
-/** Unknown link types that are told one by one. */
-const MOST_LINK_TYPES = 8;
-
 interface Interface extends Clock {
   readonly linkType: number;
   readonly snapLength: number;
   /** What is told of a link type that nobody reads; null of any other. */
   readonly unread: UnreadLink | null;
-}
-
-/** `frame` is the first one with that link type, null before there is one. */
-interface UnreadLink extends CaptureWarning {
-  frame: number | null;
 }
 
 /** pcapng: several sections and byte orders, several interfaces, EPB, SPB and the obsolete PB; other blocks are skipped, and some of them counted. */
@@ -51,9 +41,7 @@ export class PcapngReader implements CaptureReader {
   private offset = 0;
   private broken = false;
   private started = false;
-  private readonly repeated = new RepeatedWarnings();
-  /** By link type. */
-  private readonly unread = new Map<number, UnreadLink>();
+  private readonly warnings: BlockWarnings;
   private optionBytes: Uint8Array | null = null;
   private optionStart = 0;
   private optionEnd = 0;
@@ -68,6 +56,7 @@ export class PcapngReader implements CaptureReader {
 
   constructor(options: ReaderOptions) {
     this.options = options;
+    this.warnings = new BlockWarnings(options.warn);
   }
 
   push(b: Uint8Array, start: number, end: number): number {
@@ -104,7 +93,7 @@ export class PcapngReader implements CaptureReader {
         // A block fills whole words (draft-ietf-opsawg-pcapng 3.1). Old writers did not count the padding, but wrote it.
         const said = length;
         length = (length + 3) & ~3;
-        if (pos + length <= end) this.oddBlock(this.offset + pos - start, said);
+        if (pos + length <= end) this.warnings.oddLength(this.offset + pos - start, said);
       }
       if (pos + length > end) {
         this.need = length;
@@ -112,17 +101,17 @@ export class PcapngReader implements CaptureReader {
       }
       // The leading length is what finds the next block; a wrong trailer is noted and passed over.
       const trailer = this.u32(b, pos + length - 4);
-      if (trailer !== length && trailer !== this.u32(b, pos + 4)) this.oddBlock(this.offset + pos - start, null);
+      if (trailer !== length && trailer !== this.u32(b, pos + 4)) this.warnings.oddTrailer(this.offset + pos - start);
       if (type === EPB) {
         const captured = this.u32(b, pos + 20);
         const p = pos + 28;
         if (length < 32 || captured > length - 32) {
-          this.badPacket(captured, this.offset + pos - start);
+          this.warnings.badPacket(++this.frames, captured, this.offset + pos - start);
         } else {
           this.frames++;
           const index = this.u32(b, pos + 8);
           const iface = this.interfaces[index];
-          if (iface === undefined) this.unknownInterface(index, this.offset + pos - start);
+          if (iface === undefined) this.warnings.unknownInterface(this.frames, index, this.offset + pos - start);
           else {
             last = pos;
             if (iface.unread !== null) iface.unread.frame ??= this.frames;
@@ -209,28 +198,11 @@ export class PcapngReader implements CaptureReader {
     if (at >= 0) this.note(this.u32(b, at + 12), this.u32(b, at + 16), this.interfaces[this.u32(b, at + 8)]);
   }
 
-  /** @param length one that is no multiple of 4; null when it is the trailer that is wrong */
-  private oddBlock(at: number, length: number | null): void {
-    this.repeated.add(length === null ? 'trailer' : 'length', () => {
-      const what =
-        length === null
-          ? 'ends with another length than it begins with'
-          : `has a length of ${length}, which is no multiple of 4: it was rounded up`;
-      return { code: 'capture.block', message: `block at byte ${at} ${what}`, frame: null, offset: at };
-    });
-  }
-
   end(_b: Uint8Array, start: number, end: number): void {
     if (this.broken) return;
     this.release(0, 0);
-    this.repeated.tell(this.options.warn);
-    if (end === start) return;
-    this.options.warn({
-      code: 'capture.truncated',
-      message: `the file is cut inside the block that begins at byte ${this.offset}; what stands before it (${numbered(this.frames, 'frame')}) was analyzed`,
-      frame: this.frames + 1,
-      offset: this.offset,
-    });
+    this.warnings.tell();
+    if (end > start) this.warnings.truncated(this.frames, this.offset);
   }
 
   span(): ReturnType<CaptureReader['span']> {
@@ -289,17 +261,6 @@ export class PcapngReader implements CaptureReader {
     }
   }
 
-  private tellTimeless(at: number): void {
-    const no = this.frames;
-    this.repeated.add('time', () => ({
-      code: 'capture.time',
-      message: `frame ${no} at byte ${at} has no time (a simple packet block): it gets that of the frame before it, or of the first that has one, or 1970`,
-      // A comment on this one would give it a time.
-      frame: null,
-      offset: at,
-    }));
-  }
-
   /** SPB has neither time nor interface number (interface 0 holds); PB is EPB with a 16-bit interface number. */
   private oldPacket(b: Uint8Array, pos: number, length: number, type: number, at: number, every: boolean): void {
     const simple = type === SPB;
@@ -310,18 +271,18 @@ export class PcapngReader implements CaptureReader {
     const room = length - (simple ? 16 : 32);
     const snap = iface?.snapLength ? iface.snapLength : MAX_PACKET;
     const captured = simple ? Math.min(wire, room, snap) : this.u32(b, pos + 20);
-    if (room < 0 || captured > room) return this.badPacket(captured, at);
     this.frames++;
+    if (room < 0 || captured > room) return this.warnings.badPacket(this.frames, captured, at);
     const high = simple ? 0 : this.u32(b, pos + 12);
     const low = simple ? 0 : this.u32(b, pos + 16);
     if (!simple) this.note(high, low, iface);
-    if (iface === undefined) return this.unknownInterface(index, at);
+    if (iface === undefined) return this.warnings.unknownInterface(this.frames, index, at);
     if (iface.unread !== null) iface.unread.frame ??= this.frames;
     const kind = every ? WANTED : candidate(b, p, p + captured, iface.linkType, this.options.ports);
     if (kind === CUT) this.noteCut(b, p, captured, wire, iface.linkType, at);
     if (kind !== WANTED) return;
     if (simple) {
-      this.tellTimeless(at);
+      this.warnings.timeless(this.frames, at);
       if (this.timeless.waiting) {
         const bytes = b.slice(p, p + captured);
         if (this.timeless.add({ no: this.frames, at, bytes, wireLength: wire, linkType: iface.linkType }))
@@ -344,56 +305,18 @@ export class PcapngReader implements CaptureReader {
     if (length < 20) return;
     const linkType = this.u16(b, pos + 8);
     const { ticks, exact, offset } = interfaceClock(b, pos + 16, pos + length - 4, this.little);
-    const unread = linkTypeKnown(linkType) ? null : this.unreadLink(linkType, at);
+    const unread = linkTypeKnown(linkType)
+      ? null
+      : this.warnings.unreadLink(linkType, this.interfaces.length, this.linkTypes.size, at);
     this.interfaces.push({ linkType, snapLength: this.u32(b, pos + 12), ticks, exact, offset, unread });
     this.linkTypes.add(linkType);
-  }
-
-  private unreadLink(linkType: number, at: number): UnreadLink {
-    let warning = this.unread.get(linkType);
-    if (warning === undefined) {
-      warning = {
-        code: 'capture.link-type',
-        message: `interface ${this.interfaces.length}, at byte ${at}, has link type ${linkType}, which mtascope does not read: its frames are counted, not analyzed`,
-        frame: null,
-        offset: at,
-      };
-      this.unread.set(linkType, warning);
-      const told = warning;
-      this.repeated.add(this.linkTypes.size < MOST_LINK_TYPES ? `link type ${linkType}` : 'link types', () => told);
-    }
-    return warning;
-  }
-
-  private badPacket(captured: number, at: number): void {
-    this.frames++;
-    this.repeated.add('packet', () => ({
-      code: 'capture.record-length',
-      message: `packet block at byte ${at} (frame ${this.frames}) claims ${captured} captured octets, more than the block holds; it was passed over`,
-      frame: this.frames,
-      offset: at,
-    }));
-  }
-
-  private unknownInterface(index: number, at: number): void {
-    this.repeated.add('interface', () => ({
-      code: 'capture.interface',
-      message: `frame ${this.frames} at byte ${at} names interface ${index}, which the section does not describe; such frames are counted, not analyzed`,
-      frame: this.frames,
-      offset: at,
-    }));
   }
 
   private stop(pos: number, start: number, what: string, end: number): number {
     this.broken = true;
     this.release(0, 0);
-    this.repeated.tell(this.options.warn);
-    this.options.warn({
-      code: 'capture.block',
-      message: `block at byte ${this.offset + pos - start} ${what}; what stands before it (${numbered(this.frames, 'frame')}) was analyzed, what follows cannot be found`,
-      frame: this.frames + 1,
-      offset: this.offset + pos - start,
-    });
+    this.warnings.tell();
+    this.warnings.stopped(this.frames, this.offset + pos - start, what);
     return end;
   }
 
