@@ -4,7 +4,7 @@ import { OddFrames } from './odd-frames.ts';
 import { BlockWarnings, type UnreadLink } from './pcapng-warnings.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { CUT, candidate, cutShort, WANTED } from './select.ts';
-import { type Clock, interfaceClock, nanoseconds, seconds } from './ticks.ts';
+import { type Clock, interfaceClock, nanoseconds, seconds, stampOf, TickSpan } from './ticks.ts';
 import { Timeless } from './timeless.ts';
 
 const SHB = 0x0a0d0d0a;
@@ -45,13 +45,7 @@ export class PcapngReader implements CaptureReader {
   private optionBytes: Uint8Array | null = null;
   private optionStart = 0;
   private optionEnd = 0;
-  // Raw timestamps of the first and last packet: converted only when asked for.
-  private firstHigh = 0;
-  private firstLow = 0;
-  private lastHigh = 0;
-  private lastLow = 0;
-  private firstScale: Interface | null = null;
-  private lastScale: Interface | null = null;
+  private readonly times = new TickSpan();
   private readonly timeless = new Timeless();
 
   constructor(options: ReaderOptions) {
@@ -119,7 +113,7 @@ export class PcapngReader implements CaptureReader {
               this.near = iface;
               this.nearIndex = index | 0;
             }
-            if (this.firstScale === null) this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
+            if (this.times.empty) this.note(this.u32(b, pos + 12), this.u32(b, pos + 16), iface);
             const kind = every ? WANTED : candidate(b, p, p + captured, iface.linkType, ports);
             if (kind === WANTED) {
               this.optionBytes = b;
@@ -206,17 +200,8 @@ export class PcapngReader implements CaptureReader {
   }
 
   span(): ReturnType<CaptureReader['span']> {
-    if (this.firstScale === null || this.lastScale === null) return null;
-    return {
-      first: {
-        sec: seconds(this.firstHigh, this.firstLow, this.firstScale),
-        nsec: nanoseconds(this.firstHigh, this.firstLow, this.firstScale),
-      },
-      last: {
-        sec: seconds(this.lastHigh, this.lastLow, this.lastScale),
-        nsec: nanoseconds(this.lastHigh, this.lastLow, this.lastScale),
-      },
-    };
+    const { first, last } = this.times;
+    return first === null || last === null ? null : { first, last };
   }
 
   comments(): string[] {
@@ -235,15 +220,9 @@ export class PcapngReader implements CaptureReader {
 
   private note(high: number, low: number, iface: Interface | undefined): void {
     if (iface === undefined) return;
-    this.lastHigh = high;
-    this.lastLow = low;
-    this.lastScale = iface;
-    if (this.firstScale === null) {
-      this.firstScale = iface;
-      this.firstHigh = high;
-      this.firstLow = low;
-      this.release(seconds(high, low, iface), nanoseconds(high, low, iface));
-    }
+    const begins = this.times.empty;
+    this.times.note(high, low, iface);
+    if (begins) this.release(seconds(high, low, iface), nanoseconds(high, low, iface));
   }
 
   private noteCut(b: Uint8Array, p: number, captured: number, wire: number, linkType: number, at: number): void {
@@ -294,11 +273,9 @@ export class PcapngReader implements CaptureReader {
     this.optionStart = p + ((captured + 3) & ~3);
     this.optionEnd = pos + length - 4;
     // Without a time of its own it was captured no earlier than the packet before it; 0 where too many came before any that has one.
-    const scale = simple ? this.lastScale : iface;
-    const sec = scale === null ? 0 : seconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
-    const nsec = scale === null ? 0 : nanoseconds(simple ? this.lastHigh : high, simple ? this.lastLow : low, scale);
+    const time = simple ? this.times.last : stampOf(high, low, iface);
     this.at = at;
-    this.options.sink.frame(this.frames, sec, nsec, b, p, p + captured, wire, iface.linkType);
+    this.options.sink.frame(this.frames, time?.sec ?? 0, time?.nsec ?? 0, b, p, p + captured, wire, iface.linkType);
   }
 
   private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {

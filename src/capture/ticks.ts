@@ -1,3 +1,5 @@
+import type { Stamp } from '../model/tsdu.ts';
+
 /** How an interface counts time (if_tsresol, if_tsoffset; draft-ietf-opsawg-pcapng 4.2). */
 export interface Clock {
   /** Ticks per second, and the same as an exact integer. */
@@ -60,9 +62,46 @@ export function nanoseconds(high: number, low: number, scale: Clock): number {
   return Math.floor(fraction * (1e9 / scale.ticks));
 }
 
+export function stampOf(high: number, low: number, scale: Clock): Stamp {
+  return { sec: seconds(high, low, scale), nsec: nanoseconds(high, low, scale) };
+}
+
 /** The 64-bit tick count of a time, rounded up: what a coarser clock says is no earlier. Times before the clock begins are 0. */
 export function ticksOf(sec: number, nsec: number, scale: Clock): bigint {
   const nanos = BigInt(sec - scale.offset) * 1_000_000_000n + BigInt(nsec);
   const ticks = (nanos * scale.exact + 999_999_999n) / 1_000_000_000n;
   return ticks > 0n ? BigInt.asUintN(64, ticks) : 0n;
+}
+
+/** When the first and the last packet were captured. Kept as ticks: converted only when asked for. */
+export class TickSpan {
+  private firstHigh = 0;
+  private firstLow = 0;
+  private firstScale: Clock | null = null;
+  private lastHigh = 0;
+  private lastLow = 0;
+  private lastScale: Clock | null = null;
+
+  get empty(): boolean {
+    return this.firstScale === null;
+  }
+
+  get first(): Stamp | null {
+    return this.firstScale === null ? null : stampOf(this.firstHigh, this.firstLow, this.firstScale);
+  }
+
+  get last(): Stamp | null {
+    return this.lastScale === null ? null : stampOf(this.lastHigh, this.lastLow, this.lastScale);
+  }
+
+  /** The time of the next packet. */
+  note(high: number, low: number, scale: Clock): void {
+    this.lastHigh = high;
+    this.lastLow = low;
+    this.lastScale = scale;
+    if (this.firstScale !== null) return;
+    this.firstHigh = high;
+    this.firstLow = low;
+    this.firstScale = scale;
+  }
 }
