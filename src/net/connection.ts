@@ -6,6 +6,7 @@ import { Doubt, type Dropped } from './doubt.ts';
 import { Half, type HalfReader } from './half.ts';
 import { Handshake } from './handshake.ts';
 import type { Budget } from './held.ts';
+import { giveUp, giveUpAll, giveUpOverdue } from './holes.ts';
 import type { Unreachable } from './icmp.ts';
 import type { Opening } from './opening.ts';
 import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
@@ -28,13 +29,6 @@ export type FirstSegment = Pick<
   Segment,
   'family' | 'source' | 'sourcePort' | 'destination' | 'destinationPort' | 'frame' | 'sec' | 'nsec'
 >;
-
-/** Without a SYN the lowest octet is where a direction begins; segments may stand out of order, so some are awaited. */
-const MIDSTREAM_SEGMENTS = 128;
-const MIDSTREAM_BYTES = 262_144;
-/** More than a receiver would hold back: a hole this old is lost when the peer acknowledged it, or not. */
-const HELD_ACKNOWLEDGED = 1 << 20;
-const HELD_UNKNOWN = 4 << 20;
 
 /** One TCP connection (one incarnation of a four-tuple): handshake, both halves, end. */
 export class Connection {
@@ -179,7 +173,7 @@ export class Connection {
       const result = half.data(s);
       if (result.differs) this.conflict(s, direction, result.verdict);
       if (result.verdict === 'beyond-window') return this.setApart(s, direction, half);
-      if (half.waiting) this.awaited(half);
+      if (half.waiting) giveUpOverdue(half);
     }
     if (control !== 0) this.ends(s, direction, half);
   }
@@ -262,20 +256,13 @@ export class Connection {
     for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, 'over');
     for (const direction of [0, 1] as const)
       for (const s of this.halves[direction].apart?.take() ?? []) this.outside(s, direction);
-    for (const half of this.halves) {
-      if (!half.based) half.startMidstream();
-      while (half.waiting) half.skipHole();
-      half.closeTail(this.lastFrame);
-    }
+    for (const half of this.halves) giveUpAll(half, this.lastFrame);
     this.user.finished(how, this.lastFrame, this.endSec, this.endNsec);
     for (const half of this.halves) half.release();
   }
 
   giveUpHoles(): void {
-    for (const half of this.halves) {
-      if (!half.based) half.startMidstream();
-      if (half.waiting) half.skipHole();
-    }
+    for (const half of this.halves) giveUp(half);
   }
 
   /** Whether a segment without octets ends the connection, or acknowledges what the capture does not show: few do, and are looked at. */
@@ -317,12 +304,6 @@ export class Connection {
     if (why !== 'over' && !doubt.settled) half.sums.tell = false;
     const peer = this.halves[direction === 0 ? 1 : 0];
     for (const s of doubt) this.take(s, direction, half, peer);
-  }
-
-  private awaited(half: Half): void {
-    if (!half.based) {
-      if (half.segments >= MIDSTREAM_SEGMENTS || half.heldBytes >= MIDSTREAM_BYTES) half.startMidstream();
-    } else if (half.heldBytes >= (half.holeAcknowledged() ? HELD_ACKNOWLEDGED : HELD_UNKNOWN)) half.skipHole();
   }
 
   private syn(s: Segment, direction: Direction): void {
