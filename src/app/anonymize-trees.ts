@@ -1,4 +1,5 @@
-import { oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { oid } from '../asn1/contents.ts';
 import { standardNames } from '../engine/upper/mms.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Piece } from '../model/origin.ts';

@@ -1,5 +1,5 @@
-import { latin1 } from '../asn1/ber.ts';
 import { generalizedTime, utcTime } from '../asn1/times.ts';
+import { latin1 } from '../base/text.ts';
 
 /** What stands in for octets that nobody understands: it can't be taken for the version octet of a TPKT, nor for a BER header of note. */
 export const FILLER = 0x78;

@@ -1,5 +1,7 @@
+import { hex } from '../base/text.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
+import { bitString, integer, oid } from './contents.ts';
 import { doubtfulText } from './secrets.ts';
 import type { StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
@@ -86,17 +88,17 @@ function contents(state: State, f: Node, tlv: Tlv, row: Row | undefined): void {
         break;
       case ber.TAG.integer:
       case ber.TAG.enumerated:
-        f.value = ber.integer(bytes, tlv.content, tlv.contentEnd) ?? '';
+        f.value = integer(bytes, tlv.content, tlv.contentEnd) ?? '';
         break;
       case ber.TAG.oid:
       case ber.TAG.relativeOid:
-        f.value = ber.oid(bytes, tlv.content, tlv.contentEnd, tlv.tag !== ber.TAG.oid) ?? '';
+        f.value = oid(bytes, tlv.content, tlv.contentEnd, tlv.tag !== ber.TAG.oid) ?? '';
         break;
       case ber.TAG.real:
         f.value = real(bytes, tlv.content, tlv.contentEnd);
         break;
       case ber.TAG.bitString:
-        f.value = ber.hex(ber.bitString(bytes, tlv).octets);
+        f.value = hex(bitString(bytes, tlv).octets);
         break;
       case ber.TAG.octetString:
         octets(state, f, tlv);

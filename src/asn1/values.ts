@@ -1,6 +1,8 @@
 import { numbered } from '../base/numbers.ts';
+import { hex, latin1 } from '../base/text.ts';
 import type { Tlv } from './ber.ts';
 import * as ber from './ber.ts';
+import * as contents from './contents.ts';
 import { decodeString, decodeStringAt, type StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
 import type { Type } from './types.ts';
@@ -34,7 +36,7 @@ export function similar(type: Type, key: number): boolean {
 export const bits: Contents = (state, type, f, tlv, into) => {
   const { bytes } = state;
   const at = tlv.content;
-  const value = tlv.constructed || tlv.contentEnd - at < 2 ? ber.bitString(bytes, tlv) : null;
+  const value = tlv.constructed || tlv.contentEnd - at < 2 ? contents.bitString(bytes, tlv) : null;
   const unused = value === null ? bytes[at]! : value.unused;
   const empty = value !== null && value.octets.length === 0 && unused === 0;
   const [name, label] = empty ? ['ber.bitstring.empty', 'Empty'] : ['ber.bitstring.padding', 'Padding'];
@@ -45,19 +47,20 @@ export const bits: Contents = (state, type, f, tlv, into) => {
   if (value === null ? unused > 7 : !value.valid) {
     fail(state, f, 'asn1.value', tlv.start, tlv.end, `${f.label}: the initial octet of the BIT STRING is wrong`);
   }
-  f.value = value === null ? ber.hex(bytes, at + 1, tlv.contentEnd) : ber.hex(value.octets);
+  f.value = value === null ? hex(bytes, at + 1, tlv.contentEnd) : hex(value.octets);
   if (empty) return;
   for (const { number, name, field } of type.bits) {
     const octet = at + 1 + (number >> 3);
     const there = !tlv.constructed && octet < tlv.contentEnd;
     const child = leaf(field, name, there ? octet : tlv.start, there ? octet + 1 : tlv.end);
-    child.value = value === null ? there && (bytes[octet]! & (0x80 >> (number & 7))) !== 0 : ber.bit(value, number);
+    child.value =
+      value === null ? there && (bytes[octet]! & (0x80 >> (number & 7))) !== 0 : contents.bit(value, number);
     f.children.push(child);
   }
 };
 
 export const integer: Contents = (state, type, f, tlv) => {
-  const value = ber.integer(state.bytes, tlv.content, tlv.contentEnd);
+  const value = contents.integer(state.bytes, tlv.content, tlv.contentEnd);
   f.value = value ?? undefined;
   if (value === null || tlv.constructed) bad(state, f, tlv, 'no contents octets');
   const known = typeof value === 'number' ? type.names?.get(value) : undefined;
@@ -65,7 +68,7 @@ export const integer: Contents = (state, type, f, tlv) => {
 };
 
 export const hexInteger: Contents = (state, _type, f, tlv) => {
-  f.value = ber.hex(state.bytes, tlv.content, tlv.contentEnd);
+  f.value = hex(state.bytes, tlv.content, tlv.contentEnd);
 };
 
 export const boolean: Contents = (state, _type, f, tlv) => {
@@ -78,7 +81,7 @@ export const nothing: Contents = (state, _type, f, tlv) => {
 };
 
 export const objectIdentifier: Contents = (state, type, f, tlv) => {
-  const value = ber.oid(state.bytes, tlv.content, tlv.contentEnd, type.op === 'RELOID');
+  const value = contents.oid(state.bytes, tlv.content, tlv.contentEnd, type.op === 'RELOID');
   f.value = value ?? undefined;
   if (value === null || tlv.constructed) bad(state, f, tlv, 'no object identifier');
   const known = value === null ? null : (state.options.oidName?.(value) ?? null);
@@ -106,20 +109,20 @@ export const string: Contents = (state, type, f, tlv) => {
 };
 
 export function textOf(bytes: Uint8Array, kind: StringKind, tlv: Tlv): string {
-  if (tlv.constructed) return decodeString(kind, ber.stringOctets(bytes, tlv));
+  if (tlv.constructed) return decodeString(kind, contents.stringOctets(bytes, tlv));
   return decodeStringAt(kind, bytes, tlv.content, tlv.contentEnd);
 }
 
 /** Contents as the characters of their octets: times. */
 export function rawText(bytes: Uint8Array, tlv: Tlv): string {
-  return tlv.constructed ? ber.latin1(ber.stringOctets(bytes, tlv)) : ber.latin1(bytes, tlv.content, tlv.contentEnd);
+  return tlv.constructed ? latin1(contents.stringOctets(bytes, tlv)) : latin1(bytes, tlv.content, tlv.contentEnd);
 }
 
 export function octets(state: State, f: Node, tlv: Tlv): void {
-  const joined = tlv.constructed ? ber.stringOctets(state.bytes, tlv) : null;
+  const joined = tlv.constructed ? contents.stringOctets(state.bytes, tlv) : null;
   const size = joined === null ? tlv.contentEnd - tlv.content : joined.length;
   if (size > (state.options.maxOctets ?? 0x100000)) f.text = numbered(size, 'octet');
-  else f.value = joined === null ? ber.hex(state.bytes, tlv.content, tlv.contentEnd) : ber.hex(joined);
+  else f.value = joined === null ? hex(state.bytes, tlv.content, tlv.contentEnd) : hex(joined);
 }
 
 function bad(state: State, f: Node, tlv: Tlv, what: string): void {
@@ -132,12 +135,11 @@ export function real(bytes: Uint8Array, start: number, end: number): number | st
   const first = bytes[start]!;
   if ((first & 0xc0) === 0) {
     const value = Number(
-      ber
-        .latin1(bytes, start + 1, end)
+      latin1(bytes, start + 1, end)
         .trim()
         .replace(',', '.'),
     );
-    return Number.isNaN(value) ? ber.hex(bytes, start, end) : value;
+    return Number.isNaN(value) ? hex(bytes, start, end) : value;
   }
   if ((first & 0x80) === 0) {
     const special: Record<number, number> = {
@@ -146,12 +148,12 @@ export function real(bytes: Uint8Array, start: number, end: number): number | st
       66: Number.NaN,
       67: -0,
     };
-    return special[first] ?? ber.hex(bytes, start, end);
+    return special[first] ?? hex(bytes, start, end);
   }
   const size = (first & 3) === 3 ? (bytes[start + 1] ?? 0) : (first & 3) + 1;
   const at = start + ((first & 3) === 3 ? 2 : 1);
-  const exponent = ber.integer(bytes, at, Math.min(at + size, end));
-  if (typeof exponent !== 'number' || at + size >= end) return ber.hex(bytes, start, end);
+  const exponent = contents.integer(bytes, at, Math.min(at + size, end));
+  if (typeof exponent !== 'number' || at + size >= end) return hex(bytes, start, end);
   let mantissa = 0;
   for (let i = at + size; i < end; i++) mantissa = mantissa * 256 + bytes[i]!;
   const bitsPerDigit = [1, 3, 4, 1][(first >> 4) & 3]!;

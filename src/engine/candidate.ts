@@ -1,4 +1,4 @@
-import { hex } from '../asn1/ber.ts';
+import { hex } from '../base/text.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { assess } from '../mta/request.ts';
 import type { Half } from '../net/half.ts';

@@ -1,5 +1,5 @@
-import { hex } from '../asn1/ber.ts';
 import { numbered } from '../base/numbers.ts';
+import { hex } from '../base/text.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Half, HalfReader } from '../net/half.ts';
 import {

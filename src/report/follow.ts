@@ -1,4 +1,5 @@
-import { readTlv, stringOctets } from '../asn1/ber.ts';
+import { readTlv } from '../asn1/ber.ts';
+import { stringOctets } from '../asn1/contents.ts';
 import { find, findAll } from '../asn1/tree.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';

@@ -1,4 +1,5 @@
-import { CONTEXT, key, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
+import { CONTEXT, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { stringOctets } from '../asn1/contents.ts';
 import { decodeString, decodeStringAt, type StringKind } from '../asn1/strings.ts';
 
 /** What the attributes of an address are made of: strings, and the parts that come in a printable, a teletex and a universal form. */

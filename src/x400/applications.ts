@@ -1,4 +1,4 @@
-import { latin1 } from '../asn1/ber.ts';
+import { latin1 } from '../base/text.ts';
 import type { Field } from '../model/field.ts';
 
 /** What applications put into the text of contents: the ATS message header of AMHS, the interchange header of EDIFACT. */

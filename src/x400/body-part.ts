@@ -1,4 +1,5 @@
-import { CONTEXT, key, oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { CONTEXT, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { oid } from '../asn1/contents.ts';
 import { oidName } from '../asn1/oids.ts';
 
 /** What the summaries of messages call body parts. */

@@ -1,4 +1,5 @@
-import { oid, readTlv, type Tlv } from '../asn1/ber.ts';
+import { readTlv, type Tlv } from '../asn1/ber.ts';
+import { oid } from '../asn1/contents.ts';
 import { inside, text } from './address-parts.ts';
 
 /** Directory names in the string form of RFC 4514. */

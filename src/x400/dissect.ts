@@ -1,4 +1,5 @@
-import { readTlv, stringOctets, type Tlv } from '../asn1/ber.ts';
+import { readTlv, type Tlv } from '../asn1/ber.ts';
+import { stringOctets } from '../asn1/contents.ts';
 import { type Asn1Fault, type Decoded, decode } from '../asn1/decode.ts';
 import { oidName } from '../asn1/oids.ts';
 import type { Type } from '../asn1/schema.ts';

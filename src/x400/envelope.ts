@@ -1,4 +1,5 @@
-import { APPLICATION, integer, key, leadingBits, oid, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { APPLICATION, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { integer, leadingBits, oid } from '../asn1/contents.ts';
 import type { Recipient } from '../model/message.ts';
 import { text } from './address-parts.ts';
 import { domainName } from './oraddress.ts';

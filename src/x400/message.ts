@@ -1,4 +1,5 @@
-import { APPLICATION, CONTEXT, key, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { stringOctets } from '../asn1/contents.ts';
 import type { Recipient } from '../model/message.ts';
 import { contentTypeText } from './content.ts';
 import {

@@ -1,4 +1,6 @@
-import { APPLICATION, CONTEXT, key, latin1, readTlv, stringOctets, TAG, type Tlv } from '../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
+import { stringOctets } from '../asn1/contents.ts';
+import { latin1 } from '../base/text.ts';
 import type { Recipient } from '../model/message.ts';
 import { text } from './address-parts.ts';
 import { contentTypeText } from './content.ts';

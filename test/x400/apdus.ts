@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readTlv, stringOctets } from '../../src/asn1/ber.ts';
+import { readTlv } from '../../src/asn1/ber.ts';
+import { stringOctets } from '../../src/asn1/contents.ts';
 import { decode } from '../../src/asn1/decode.ts';
 import { PRESENTATION } from '../../src/osi/presentation.ts';
 import { RTSE } from '../../src/osi/rtse.ts';

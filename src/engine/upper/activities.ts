@@ -1,4 +1,5 @@
-import { hex, readTlv } from '../../asn1/ber.ts';
+import { readTlv } from '../../asn1/ber.ts';
+import { hex } from '../../base/text.ts';
 import type { Sighting, Tsdu } from '../../model/tsdu.ts';
 import { EXCEPTION_REASONS, findParameter, numberOf, type Spdu, serialOf } from '../../osi/session.ts';
 import { type Facts, reference, referencesOf } from './facts.ts';

@@ -1,4 +1,5 @@
-import { integer, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
+import { readTlv, type Tlv } from '../../asn1/ber.ts';
+import { integer, oid, stringOctets } from '../../asn1/contents.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message } from '../../model/message.ts';
 import { contentKind } from '../../x400/content.ts';

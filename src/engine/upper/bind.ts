@@ -1,4 +1,5 @@
-import { integer, readTlv, type Tlv } from '../../asn1/ber.ts';
+import { readTlv, type Tlv } from '../../asn1/ber.ts';
+import { integer } from '../../asn1/contents.ts';
 import { text } from '../../x400/address-parts.ts';
 import { orName } from '../../x400/oraddress.ts';
 

@@ -1,4 +1,5 @@
-import { integer, readTlv, type Tlv } from '../../asn1/ber.ts';
+import { readTlv, type Tlv } from '../../asn1/ber.ts';
+import { integer } from '../../asn1/contents.ts';
 
 /** The elements inside another one. */
 export function parts(bytes: Uint8Array, outer: Tlv): Tlv[] {

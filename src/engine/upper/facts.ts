@@ -1,5 +1,7 @@
-import { hex, latin1, readTlv, stringOctets } from '../../asn1/ber.ts';
+import { readTlv } from '../../asn1/ber.ts';
+import { stringOctets } from '../../asn1/contents.ts';
 import { find, findAll } from '../../asn1/tree.ts';
+import { hex, latin1 } from '../../base/text.ts';
 import type { Field } from '../../model/field.ts';
 import { findParameter, REFUSE_REASONS, type Spdu } from '../../osi/session.ts';
 import { text } from '../../x400/address-parts.ts';

@@ -1,16 +1,6 @@
-import {
-  APPLICATION,
-  CONTEXT,
-  integer,
-  key,
-  latin1,
-  leadingBits,
-  oid,
-  readTlv,
-  stringOctets,
-  TAG,
-  type Tlv,
-} from '../../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { integer, leadingBits, oid, stringOctets } from '../../asn1/contents.ts';
+import { latin1 } from '../../base/text.ts';
 import { parts } from './elements.ts';
 import { strangeInIpm, strangeInIpn } from './ipm-edition.ts';
 import { checkHeadingStrings, checkNotificationStrings } from './ipm-strings.ts';

@@ -1,4 +1,5 @@
-import { CONTEXT, integer, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { integer } from '../../asn1/contents.ts';
 import { parts } from './elements.ts';
 import { checkCountry, checkDomainDefined, checkPersonalName, checkUnits } from './name-parts.ts';
 import { checkString, type Form, type Tell, tooLong } from './string-check.ts';

@@ -1,4 +1,4 @@
-import { hex } from '../../asn1/ber.ts';
+import { hex } from '../../base/text.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
 import type { Dialect } from './counted.ts';
 

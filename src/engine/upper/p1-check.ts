@@ -1,4 +1,5 @@
-import { APPLICATION, bit, bitString, CONTEXT, integer, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { bit, bitString, integer } from '../../asn1/contents.ts';
 import { parts } from './elements.ts';
 import { checkDomain, checkOrName } from './name-check.ts';
 import { checkExtensions } from './p1-extensions.ts';

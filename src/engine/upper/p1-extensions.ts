@@ -1,15 +1,5 @@
-import {
-  APPLICATION,
-  bit,
-  bitString,
-  CONTEXT,
-  key,
-  oid,
-  readTlv,
-  stringOctets,
-  TAG,
-  type Tlv,
-} from '../../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
+import { bit, bitString, oid, stringOctets } from '../../asn1/contents.ts';
 import { parts, small } from './elements.ts';
 import { checkDomain, checkOrName } from './name-check.ts';
 import { checkTime, checkTrace, LONGEST_MTA_NAME } from './p1-trace.ts';

@@ -1,4 +1,6 @@
-import { APPLICATION, bitString, CONTEXT, key, latin1, stringOctets, TAG, type Tlv } from '../../asn1/ber.ts';
+import { APPLICATION, CONTEXT, key, TAG, type Tlv } from '../../asn1/ber.ts';
+import { bitString, stringOctets } from '../../asn1/contents.ts';
+import { latin1 } from '../../base/text.ts';
 import { domainName } from '../../x400/oraddress.ts';
 import { parts, small } from './elements.ts';
 import { checkDomain } from './name-check.ts';

@@ -1,4 +1,5 @@
-import { leadingBits, oid, readTlv, stringOctets, type Tlv } from '../../asn1/ber.ts';
+import { readTlv, type Tlv } from '../../asn1/ber.ts';
+import { leadingBits, oid, stringOctets } from '../../asn1/contents.ts';
 import type { Recipient } from '../../model/message.ts';
 import { text } from '../../x400/address-parts.ts';
 import { contentTypeText } from '../../x400/content.ts';

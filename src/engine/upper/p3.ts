@@ -1,4 +1,4 @@
-import { stringOctets } from '../../asn1/ber.ts';
+import { stringOctets } from '../../asn1/contents.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Message, MessageState } from '../../model/message.ts';
 import type { Sighting } from '../../model/tsdu.ts';

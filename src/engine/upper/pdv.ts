@@ -1,4 +1,5 @@
-import { oid, readTlv } from '../../asn1/ber.ts';
+import { readTlv } from '../../asn1/ber.ts';
+import { oid } from '../../asn1/contents.ts';
 import { encodedValue } from '../../x400/external.ts';
 
 /** One PDV-list of fully-encoded user data (X.226 §8.4.2); positions are indices of the octets that were walked. */

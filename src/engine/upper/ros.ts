@@ -1,4 +1,5 @@
-import { integer, oid, readTlv, type Tlv } from '../../asn1/ber.ts';
+import { readTlv, type Tlv } from '../../asn1/ber.ts';
+import { integer, oid } from '../../asn1/contents.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Sighting } from '../../model/tsdu.ts';
 import { errorName, isConfirmed, operationName } from './names.ts';

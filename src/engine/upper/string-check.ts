@@ -1,4 +1,5 @@
-import { key, stringOctets, TAG, type Tlv } from '../../asn1/ber.ts';
+import { key, TAG, type Tlv } from '../../asn1/ber.ts';
+import { stringOctets } from '../../asn1/contents.ts';
 import { lookAtTeletex } from '../../asn1/iso2022.ts';
 import { parts } from './elements.ts';
 

@@ -1,4 +1,5 @@
-import { readTlv, stringOctets } from '../../asn1/ber.ts';
+import { readTlv } from '../../asn1/ber.ts';
+import { stringOctets } from '../../asn1/contents.ts';
 import type { OpenValue } from '../../asn1/decode.ts';
 import type { Type } from '../../asn1/schema.ts';
 import type { Direction } from '../../model/finding.ts';
