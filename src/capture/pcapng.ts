@@ -1,6 +1,7 @@
 import { linkTypeKnown } from './link.ts';
 import { isNumbered } from './numbered.ts';
 import { OddFrames } from './odd-frames.ts';
+import { eachOption, OPTION } from './pcapng-options.ts';
 import { BlockWarnings, type UnreadLink } from './pcapng-warnings.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { CUT, candidate, cutShort, WANTED } from './select.ts';
@@ -208,13 +209,9 @@ export class PcapngReader implements CaptureReader {
     const out: string[] = [];
     const b = this.optionBytes;
     if (b === null) return out;
-    for (let p = this.optionStart; p + 4 <= this.optionEnd; ) {
-      const code = this.u16(b, p);
-      const length = this.u16(b, p + 2);
-      if (code === 0 || p + 4 + length > this.optionEnd) break;
-      if (code === 1) out.push(new TextDecoder().decode(b.subarray(p + 4, p + 4 + length)));
-      p += 4 + ((length + 3) & ~3);
-    }
+    eachOption(b, this.optionStart, this.optionEnd, this.little, (code, at, size) => {
+      if (code === OPTION.comment) out.push(new TextDecoder().decode(b.subarray(at, at + size)));
+    });
     return out;
   }
 

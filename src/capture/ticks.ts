@@ -1,4 +1,5 @@
 import type { Stamp } from '../model/tsdu.ts';
+import { eachOption, OPTION } from './pcapng-options.ts';
 
 /** How an interface counts time (if_tsresol, if_tsoffset; draft-ietf-opsawg-pcapng 4.2). */
 export interface Clock {
@@ -20,15 +21,11 @@ export function interfaceClock(b: Uint8Array, from: number, end: number, little:
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   let resolution = 6;
   let offset = 0;
-  for (let p = from; p + 4 <= end; ) {
-    const code = view.getUint16(p, little);
-    const size = view.getUint16(p + 2, little);
-    if (code === 0 || p + 4 + size > end) break;
+  eachOption(b, from, end, little, (code, at, size) => {
     // if_tsresol: a power of ten, or of two when the top bit is set. if_tsoffset: 64-bit seconds.
-    if (code === 9 && size >= 1) resolution = b[p + 4]!;
-    if (code === 14 && size >= 8) offset = Number(view.getBigInt64(p + 4, little));
-    p += 4 + ((size + 3) & ~3);
-  }
+    if (code === OPTION.resolution && size >= 1) resolution = b[at]!;
+    if (code === OPTION.offset && size >= 8) offset = Number(view.getBigInt64(at, little));
+  });
   return clock(resolution, offset);
 }
 

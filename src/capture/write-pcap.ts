@@ -1,4 +1,5 @@
 import { lengthsSwapped } from './pcap.ts';
+import { OPTION } from './pcapng-options.ts';
 import { MAX_PACKET } from './reader.ts';
 import {
   BLOCK,
@@ -6,7 +7,6 @@ import {
   type CopyPlan,
   interfaceDescription,
   Octets,
-  OPTION,
   Options,
   sectionHeader,
 } from './write.ts';

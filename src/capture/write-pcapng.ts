@@ -1,4 +1,5 @@
 import { isNumbered } from './numbered.ts';
+import { eachOption, OPTION } from './pcapng-options.ts';
 import { type Clock, interfaceClock, nanoseconds, seconds, ticksOf } from './ticks.ts';
 import {
   BLOCK,
@@ -6,7 +7,6 @@ import {
   type CopyPlan,
   type FrameEdit,
   Octets,
-  OPTION,
   Options,
   setU32,
   textOctets,
@@ -147,7 +147,7 @@ export class PcapngCopy implements CaptureCopy {
     if (!this.plan.strip) return;
     this.skip(b, pos, length);
     const kept = new Options(this.little);
-    this.eachOption(b, pos + 16, pos + length - 4, (code, at, size) => {
+    eachOption(b, pos + 16, pos + length - 4, this.little, (code, at, size) => {
       if (TIMING.has(code)) kept.add(code, b.subarray(at, at + size));
     });
     this.rebuilt(b, pos, 16, kept.end().octets, BLOCK.interface);
@@ -181,7 +181,7 @@ export class PcapngCopy implements CaptureCopy {
     const options = new Options(this.little);
     const comments = new Set<string>();
     if (!simple && !this.plan.strip) {
-      this.eachOption(b, from + padded, pos + length - 4, (code, at, size) => {
+      eachOption(b, from + padded, pos + length - 4, this.little, (code, at, size) => {
         const value = b.subarray(at, at + size);
         options.add(code, value);
         if (code === OPTION.comment) comments.add(decoder.decode(value));
@@ -255,21 +255,6 @@ export class PcapngCopy implements CaptureCopy {
     setU32(out.bytes, at + size - 4, size, little);
     out.length += size;
     this.lastLength = size;
-  }
-
-  private eachOption(
-    b: Uint8Array,
-    from: number,
-    end: number,
-    take: (code: number, at: number, size: number) => void,
-  ): void {
-    for (let p = from; p + 4 <= end; ) {
-      const code = this.u16(b, p);
-      const size = this.u16(b, p + 2);
-      if (code === OPTION.end || p + 4 + size > end) return;
-      take(code, p + 4, size);
-      p += 4 + ((size + 3) & ~3);
-    }
   }
 
   private byteOrder(b: Uint8Array, pos: number): boolean {

@@ -3,9 +3,9 @@
  */
 
 import type { Stamp } from '../model/tsdu.ts';
+import { OPTION } from './pcapng-options.ts';
 
 export const BLOCK = { section: 0x0a0d0d0a, interface: 1, packet: 2, simplePacket: 3, enhancedPacket: 6 } as const;
-export const OPTION = { end: 0, comment: 1, application: 4, resolution: 9, fcsLength: 13, offset: 14 } as const;
 
 /** What happens to one frame. */
 export interface FrameEdit {
