@@ -93,6 +93,10 @@ export function VirtualList(props: VirtualProps): JSX.Element {
     else if (at > seen + room) element.scrollTop = (at - (room * 2) / 3) / scale;
   }, [selected, count, props.reveal]);
 
+  /** The event comes a frame later, when the view may have been left: what a list that is gone says of its place is nothing. */
+  const scrolled = (): void => {
+    if (box.current !== null) setTop(box.current.scrollTop);
+  };
   const key = (event: KeyboardEvent): void => {
     if (props.onKey?.(event)) {
       event.preventDefault();
@@ -152,7 +156,7 @@ export function VirtualList(props: VirtualProps): JSX.Element {
       tabIndex={0}
       ref={box}
       onKeyDown={key}
-      onScroll={() => setTop(box.current!.scrollTop)}
+      onScroll={scrolled}
     >
       <div class="sticky" role="presentation" ref={head}>
         {props.head}

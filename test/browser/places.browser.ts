@@ -130,6 +130,27 @@ describe.skipIf(!HAVE_CHROMIUM)('addresses and "back"', () => {
     });
   });
 
+  test('a list that is scrolled as its view is left is found at that place, and nobody trips over it', async () => {
+    await use(async page => {
+      await open(page, article, 'view=packets');
+      await page.waitForSelector('#packet-0');
+      await page.evaluate(() => {
+        const list = document.querySelector('.virtual')!;
+        list.scrollTop = 400;
+        list.dispatchEvent(new Event('scroll'));
+        // Comes when the list has gone, as one does that a browser sends for a frame that it still had to draw.
+        new MutationObserver(() => {
+          if (!list.isConnected) list.dispatchEvent(new Event('scroll'));
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      await page.keyboard.press('Alt+3');
+      await page.waitForSelector('section.packets', { state: 'detached' });
+      await page.keyboard.press('Alt+2');
+      await page.waitForSelector('section.packets');
+      await expect.poll(() => page.evaluate(() => document.querySelector('.virtual')!.scrollTop)).toBe(400);
+    });
+  });
+
   test('the keyboard goes on in the view that was opened', async () => {
     await use(async page => {
       await open(page, article);
