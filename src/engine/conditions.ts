@@ -115,8 +115,9 @@ export class Conditions implements FindingSource {
   }
 
   placeOf(row: number) {
-    const { code, stream, frame } = this.row(row);
-    return { code, stream, frame, severity: ruleOf(code)?.severity ?? ('note' as const) };
+    const code = this.names[this.code.at(row)]!;
+    const severity = ruleOf(code)?.severity ?? ('note' as const);
+    return { code, stream: this.stream.at(row), frame: this.first.at(row), severity };
   }
 
   finding(number: number): Finding {

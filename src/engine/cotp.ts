@@ -180,7 +180,7 @@ export class Cotp implements TpktTaker {
   ): void {
     const half = this.connection.halves[direction];
     const assembly = this.assemblies[direction];
-    const late = half.acknowledged(half.base + to);
+    const late = eot && half.acknowledged(half.base + to);
     if (eot) assembly.end(position);
     if (eot && !assembly.open) {
       const origin = this.detail ? originOf(half, from, to) : null;

@@ -16,12 +16,8 @@ export class PacketSource implements FieldSource {
   }
 
   values(name: string): readonly FieldValue[] {
-    if (name === COMMENT) return this.packet.comments.map(value => ({ value }));
-    const own = FRAME[name];
-    if (own !== undefined) {
-      const value = own(this.packet);
-      return value === null ? NONE : [value];
-    }
+    const own = valuesOf(FRAME, name, this.packet);
+    if (own !== null) return own;
     if (this.packet.pdus.length === 0) return NONE;
     if (name === 'mtascope.stream_offset') return this.packet.pdus.map(pdu => ({ value: pdu.streamOffset }));
     this.index ??= indexOf(this.packet.pdus.flatMap(pdu => pdu.trees));
@@ -30,10 +26,23 @@ export class PacketSource implements FieldSource {
 }
 
 const NONE: readonly FieldValue[] = [];
-/** The one field of a frame that it may have several times. */
-const COMMENT = 'frame.comment';
 
 type Read<P = Packet> = (p: P) => FieldValue | null;
+
+/** A field that rows have beside their trees; null for others. */
+function valuesOf<P extends Place>(
+  fields: Readonly<Record<string, Read<P>>>,
+  name: string,
+  p: P,
+): readonly FieldValue[] | null {
+  // The one that a frame may have several times.
+  if (name === 'frame.comment') return p.comments.map(value => ({ value }));
+  const read = fields[name];
+  if (read === undefined) return null;
+  const value = read(p);
+  return value === null ? NONE : [value];
+}
+
 const is = (value: FieldValue['value'] | null): FieldValue | null =>
   value === null || value === undefined ? null : { value };
 const present = (there: boolean): FieldValue | null => (there ? {} : null);
@@ -120,12 +129,8 @@ export class IcmpSource implements FieldSource {
   }
 
   values(name: string): readonly FieldValue[] {
-    if (name === COMMENT) return this.packet.comments.map(value => ({ value }));
-    const own = PLACE[name];
-    if (own !== undefined) {
-      const value = own(this.packet);
-      return value === null ? NONE : [value];
-    }
+    const own = valuesOf(PLACE, name, this.packet);
+    if (own !== null) return own;
     this.index ??= quotedIndex(this.packet.trees);
     return this.index.get(name) ?? NONE;
   }

@@ -1,10 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { firstPass, packetPass } from '../../src/app/packet-pass.ts';
-import { PacketBook } from '../../src/report/html/book.ts';
-import { PacketTable } from '../../src/report/html/table.ts';
-import { analyzeOptions } from '../kit/analysis.ts';
+import { bookOf } from '../kit/book.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { Section } from '../kit/pcapng.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
@@ -55,23 +52,7 @@ describe('comments of frames', () => {
   });
 
   it('are in the page and the viewer, and their filters know them', async () => {
-    const most = Number.MAX_SAFE_INTEGER;
-    const bounds = { rows: most, samples: most, findings: most, streams: most, messages: most };
-    const options = analyzeOptions();
-    const first = await firstPass(file, options);
-    const pass = await packetPass(file, first, options, { ...bounds, associations: most, lengths: most }, {});
-    // As the page carries it.
-    const table = new PacketTable(JSON.parse(JSON.stringify(pass.rows.columns())));
-    const book = new PacketBook({
-      table,
-      profile: options.profile,
-      ports: [102],
-      frame(no) {
-        const { time, bytes } = wire.frames[no - 1]!;
-        return { no, ...time, wireLength: bytes.length, linkType: 1, bytes };
-      },
-      breathe: () => null,
-    });
+    const { table, book } = await bookOf(file, wire);
     expect((await book.detail(2))!.comments).toEqual(['übel', HOSTILE]);
     expect((await book.detail(3))!.comments).toEqual([]);
     for (const filter of FILTERS) {

@@ -2,10 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstPass, packetPass } from '../../src/app/packet-pass.ts';
-import { PacketBook } from '../../src/report/html/book.ts';
-import { PacketTable } from '../../src/report/html/table.ts';
-import { analyzeOptions } from '../kit/analysis.ts';
+import { bookOf } from '../kit/book.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { CODE, leastQuote, unreachable } from '../kit/icmp.ts';
 import { ipv4Fragments } from '../kit/ip.ts';
@@ -193,22 +190,7 @@ describe('the viewer', () => {
     ['fragments, and messages that no stream has', mixed()],
   ])('finds what `packets` finds: %s', async (name, wire) => {
     const file = saved(`viewer ${name}.pcap`, wire);
-    const options = { ...analyzeOptions(), level: 'full' as const };
-    const most = Number.MAX_SAFE_INTEGER;
-    const bounds = { rows: most, samples: most, findings: most, streams: most, messages: most };
-    const first = await firstPass(file, options);
-    const pass = await packetPass(file, first, options, { ...bounds, associations: most, lengths: most }, {});
-    const table = new PacketTable(pass.rows.columns());
-    const book = new PacketBook({
-      table,
-      profile: options.profile,
-      ports: [102],
-      frame(no) {
-        const { time, bytes } = wire.frames[no - 1]!;
-        return { no, ...time, wireLength: bytes.length, linkType: 1, bytes };
-      },
-      breathe: () => null,
-    });
+    const { table, book } = await bookOf(file, wire);
     for (const filter of [...BOTH, 'tcp.stream == 1', 'mtascope.direction == 1']) {
       const matched = await book.match(filter);
       const found = Array.from(table.frames).filter((_, i) => matched[i] === 1 && table.streams[i]! >= 0);
