@@ -2,7 +2,7 @@ import { hex } from '../base/text.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { assess } from '../mta/request.ts';
 import type { Half } from '../net/half.ts';
-import { EVIDENCE, plausibleHeader, TPKT_MIN } from '../osi/tpkt.ts';
+import { EVIDENCE, plausibleHeader, TPKT_MIN, TPKT_VERSION } from '../osi/tpkt.ts';
 import type { Framing } from './framing.ts';
 import type { RequestCandidate } from './sink.ts';
 
@@ -25,7 +25,8 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
   const index = position - half.base;
   const version = half.buffer[index]!;
   const { direction } = framing;
-  const { parting } = framing.machine;
+  const misread = framing.astray || version !== TPKT_VERSION;
+  const previous = framing.machine.parting ?? before(framing, half);
   return {
     stream,
     direction,
@@ -39,10 +40,10 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
     pieces: half.locate(position, position + 4),
     assessment: assess(profile, length, version, tpduSize),
     tpduSize,
-    previous: parting ?? before(framing, half),
-    misread: framing.astray || version !== 3,
+    previous,
+    misread,
     dishonest: false,
-    trueBoundary: parting?.trueBoundary ?? null,
+    trueBoundary: misread ? (previous?.trueBoundary ?? null) : null,
     answers,
     again: null,
     withdrawn: false,
@@ -53,9 +54,8 @@ export function candidateOf(read: HeaderRead, framing: Framing, half: Half, prof
 
 /** The TPKT before the header that is being read; null when the framing knows none, or was found again without one. */
 function before(framing: Framing, half: Half): RequestCandidate['previous'] {
-  const { previous, previousLength, astray } = framing;
-  if (previous < 0 || astray) return null;
-  return { streamOffset: previous, declaredLength: previousLength, frame: half.frameAt(previous) };
+  if (framing.astray) return null;
+  return framing.machine.ledBy(half, framing.previous, framing.previousLength);
 }
 
 /** Octets of the TPKT before `position` that belong to another one: where its true end is to be seen already, though no search began. */

@@ -199,7 +199,7 @@ export class Framing implements HalfReader, Guide {
     const b = half.buffer;
     if (!this.announced) {
       const length = (b[index + 2]! << 8) | b[index + 3]!;
-      if (this.machine.at === position) this.machine.together(position, index, length, frame, sec, nsec);
+      this.machine.header(position, index, length, frame, sec, nsec);
       if (b[index] !== TPKT_VERSION) return this.badVersion(half, position, index, frame);
       if (length < TPKT_HEADER) {
         this.fault(half, 'tpkt.length-invalid', position, frame, `length ${length}`);
@@ -283,8 +283,7 @@ export class Framing implements HalfReader, Guide {
   }
 
   private lose(half: Half, at: number, from: number): void {
-    if (this.previous >= 0 && this.machine.parting === null)
-      this.machine.part(half, this.previous, this.previousLength);
+    this.machine.parting ??= this.machine.ledBy(half, this.previous, this.previousLength);
     this.mode = LOST;
     this.lostAt = at;
     this.scanned = from;

@@ -1,14 +1,6 @@
+import type { Disturbance } from '../model/finding.ts';
 import type { Half } from '../net/half.ts';
 import { TPKT_HEADER } from '../osi/tpkt.ts';
-
-/** The last TPKT that the machine read where one begins: its length sent it astray. */
-export interface Parting {
-  readonly streamOffset: number;
-  readonly declaredLength: number;
-  readonly frame: number;
-  /** Where the TPKT behind it really begins; null while that is not known. */
-  readonly trueBoundary: number | null;
-}
 
 /** The framing that the machine sets out with. */
 export interface Guide {
@@ -27,8 +19,14 @@ export interface Guide {
 export class MachineWalk {
   /** Where it reads its next header; -1 once that cannot be known. */
   at = 0;
-  /** Where it left the framing: until both meet again, what it reads follows from there. */
-  parting: Parting | null = null;
+  /**
+   * The last TPKT that the machine read where one begins, and whose length led it away from the framing: until both meet again, what it
+   * reads follows from there.
+   */
+  parting: Disturbance | null = null;
+  /** Where both met again, and what had parted them: a TPKT before that one led the framing there, not the machine. */
+  private met = 0;
+  private parted: Disturbance | null = null;
   /** The header that it read last. */
   private from = 0;
   private readonly guide: Guide;
@@ -37,10 +35,21 @@ export class MachineWalk {
     this.guide = guide;
   }
 
-  /** Reads the header that the framing reads. */
-  together(position: number, index: number, length: number, frame: number, sec: number, nsec: number): void {
-    this.parting = null;
-    this.read(position, index, length, frame, sec, nsec);
+  /** The framing reads the header at `position`: together with the machine, where that is there now. */
+  header(position: number, index: number, length: number, frame: number, sec: number, nsec: number): void {
+    const now = this.at === position;
+    if (this.parting !== null && (now || this.from === position)) {
+      this.met = position;
+      this.parted = this.parting;
+      this.parting = null;
+    }
+    if (now) this.read(position, index, length, frame, sec, nsec);
+  }
+
+  /** What led the machine to the header that it reads together with the framing, to which the TPKT at `previous` led that; -1 when none did. */
+  ledBy(half: Half, previous: number, length: number): Disturbance | null {
+    if (this.parted !== null && previous < this.met) return this.parted;
+    return previous < 0 ? null : partingAt(half, previous, length);
   }
 
   /** Its own way once it has left the framing, also within a TPKT that is not whole yet. */
@@ -48,26 +57,17 @@ export class MachineWalk {
     const { horizon } = this.guide;
     while (this.at >= half.base && this.at + TPKT_HEADER <= half.end && this.at < horizon) {
       // Where the header that it goes on from is that of a TPKT, the one before is not to blame.
-      if (this.guide.overlooks(half, this.from)) this.part(half, this.from, this.at - this.from);
+      if (this.guide.overlooks(half, this.from)) this.parting = partingAt(half, this.from, this.at - this.from);
       const index = this.at - half.base;
       const length = (half.buffer[index + 2]! << 8) | half.buffer[index + 3]!;
       this.read(this.at, index, length, frame, sec, nsec);
     }
   }
 
-  /** Its length sends the machine astray. */
-  part(half: Half, position: number, length: number): void {
-    this.parting = {
-      streamOffset: position,
-      declaredLength: length,
-      frame: half.frameAt(position),
-      trueBoundary: null,
-    };
-  }
-
   /** What it would read next is not in the capture. */
   stop(): void {
     this.at = -1;
+    this.parted = null;
   }
 
   private read(position: number, index: number, length: number, frame: number, sec: number, nsec: number): void {
@@ -75,4 +75,9 @@ export class MachineWalk {
     this.from = position;
     this.at = taken && length >= TPKT_HEADER ? position + length : -1;
   }
+}
+
+/** The TPKT at `position` sends the machine astray by its length. */
+function partingAt(half: Half, position: number, length: number): Disturbance {
+  return { streamOffset: position, declaredLength: length, frame: half.frameAt(position), trueBoundary: null };
 }

@@ -73,7 +73,7 @@ export class Requests {
         const from = c.previous?.streamOffset ?? -1;
         // The machine may be far ahead, at a TPKT that the framing is yet to read.
         if (from >= position) continue;
-        const boundary = from < 0 ? position : behind(from);
+        const boundary = from < 0 ? position : (c.previous?.trueBoundary ?? behind(from));
         // It was on a TPKT all the same where it stands there itself.
         if (boundary === streamOffset) c.misread = false;
         else c.trueBoundary = boundary;

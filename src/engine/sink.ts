@@ -1,5 +1,5 @@
 import type { LayerTree } from '../model/field.ts';
-import type { Direction } from '../model/finding.ts';
+import type { Direction, Disturbance } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { Assessment } from '../mta/request.ts';
@@ -22,8 +22,8 @@ export interface RequestCandidate {
   readonly pieces: Piece[];
   readonly assessment: Assessment;
   readonly tpduSize: number | null;
-  /** The TPKT before it, when the framing knew one. */
-  readonly previous: { readonly streamOffset: number; readonly declaredLength: number; readonly frame: number } | null;
+  /** The TPKT whose length led the machine to it, when the framing knew one. */
+  readonly previous: Disturbance | null;
   /** The header was not where a TPKT begins, as far as the evidence goes. */
   misread: boolean;
   /** The TPKT's own length did not match what followed. */

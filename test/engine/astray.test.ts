@@ -180,6 +180,37 @@ describe('of two faults close together', () => {
     );
   });
 
+  it('the second is not to blame where the machine has passed it by, though both lead to the same octets', async () => {
+    // Sent 38 octets too far, the machine reads 0, 0, 0, 8 within the sixth TPKT and comes to `02 F0 80 00`, as the sixth itself does.
+    const unit = [0, 0, 0, 8];
+    const steps = (n: number, declare = 7 + 4 * n) =>
+      tpkt(dt(Uint8Array.from(Array(n).fill(unit).flat())), { declare });
+    const parts = [
+      tpkt(dt(filler(20))),
+      steps(2, 53),
+      steps(3),
+      steps(4, 27),
+      steps(2),
+      steps(2),
+      tpkt(dt(filler(24))),
+    ];
+    const { at, found } = await requests(parts, 1);
+    expect(found[0]!.request).toMatchObject({ declaredLength: 0x8000, streamOffset: at + 27 + 53 + 8 });
+    expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at + 27, trueBoundary: at + 27 + 15 });
+  });
+
+  it('the second is to blame where the machine has read it before the framing was found again', async () => {
+    const steps = (declare: number, version = 3) => {
+      const octets = tpkt(dt(Uint8Array.from([0, 0, 0, 8, 0, 0, 0, 8])), { declare });
+      octets[0] = version;
+      return octets;
+    };
+    const parts = [tpkt(dt(filler(20))), steps(15, 4), steps(15), steps(18), steps(15), steps(15), steps(15)];
+    const { at, found } = await requests(parts, 1);
+    expect(found[0]!.request!.streamOffset).toBe(at + 27 + 30 + 18);
+    expect(found[0]!.request!.disturbance).toMatchObject({ streamOffset: at + 27 + 30, trueBoundary: at + 27 + 45 });
+  });
+
   it('the one to blame is the last TPKT that the machine read where one begins', async () => {
     const faults = fc.tuple(fc.nat({ max: 5 }), FAULT, fc.nat({ max: 2 }), FAULT);
     await fc.assert(
