@@ -51,7 +51,7 @@ export function counts<T>(key: string, head: string, value: (row: T) => number |
 }
 
 /** Rows that the table library lays out; it needs all of them at once, and its time for each is felt beyond that. */
-const BLOCK = 200;
+const BLOCK = 20;
 const GAP = 2;
 const LEAST = 8;
 /** Text that is wrapped to fewer columns than these is a column of single words. */
