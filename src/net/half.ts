@@ -281,7 +281,8 @@ export class Half extends OctetWindow {
 
   /** Nothing follows: octets that the FIN or the peer's acknowledgment proves, but no segment brought, are a hole at the end. */
   closeTail(frame: number): void {
-    if (!this.based || (this.segments === 0 && !(this.anchored && this.finSeen))) return;
+    // Of a side of which nothing was captured that is what is told (`tcp.one-sided`).
+    if (!this.based || this.frames === 0) return;
     // An acknowledgment one beyond the octets covers a FIN that was not captured.
     const missing = this.finSeen ? (this.finSeq - this.next) | 0 : this.receiver.ahead(this.next) - 1;
     if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);

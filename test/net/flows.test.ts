@@ -486,6 +486,16 @@ describe('a FIN', () => {
     expect(found).toEqual(['192.0.2.80 closed 7 1 0 0 unanchored']);
   });
 
+  it('is not needed to tell of octets that were acknowledged', async () => {
+    const found = await streams(ab => {
+      ab.open();
+      ab.queue(1, TPKT);
+      ab.ack(0, TPKT.length);
+      ab.send(0, TPKT);
+    });
+    expect(found).toEqual(['192.0.2.80 open 6 1 1 0 unanchored']);
+  });
+
   it('may ride on a SYN', async () => {
     const found = await streams((ab, _, wire) => {
       ab.open();
