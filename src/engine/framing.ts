@@ -147,22 +147,9 @@ export class Framing implements HalfReader, Guide {
 
   /** The direction ends: what waits for more octets is as complete as it gets. */
   finish(half: Half, frame: number): void {
-    if (this.mode === LOST) return this.finishLost(half, frame);
-    if (half.end <= this.position) return;
-    if (this.announced) {
-      const boundary = this.boundaryInside(half);
-      if (boundary >= 0) {
-        const position = this.position;
-        if (boundary < position) this.watcher.misread(this, position);
-        else {
-          const detail = `declares ${this.pendingLength} octets, but another TPKT begins ${boundary - position} octets behind its start`;
-          const by = half.arrival(position, position + TPKT_HEADER);
-          this.watcher.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
-        }
-        this.lose(half, position, boundary);
-        return this.finishLost(half, frame);
-      }
-    }
+    if (this.mode === LOST) this.finishLost(half, frame);
+    while (this.mismatched(half, frame)) this.finishLost(half, frame);
+    if (this.mode === LOST || half.end <= this.position) return;
     const have = half.end - this.position;
     const declared = this.announced ? this.pendingLength : null;
     this.watcher.fault(
@@ -172,6 +159,22 @@ export class Framing implements HalfReader, Guide {
       frame,
       declared === null ? `${numbered(have, 'octet')} of a header` : `${have} of ${declared} octets`,
     );
+  }
+
+  /** Whether other TPKTs begin within the one that the direction ends in: they are searched for from the first of them on. */
+  private mismatched(half: Half, frame: number): boolean {
+    if (!this.announced) return false;
+    const boundary = this.boundaryInside(half);
+    if (boundary < 0) return false;
+    const position = this.position;
+    if (boundary < position) this.watcher.misread(this, position);
+    else {
+      const detail = `declares ${this.pendingLength} octets, but another TPKT begins ${boundary - position} octets behind its start`;
+      const by = half.arrival(position, position + TPKT_HEADER);
+      this.watcher.fault(this, 'tpkt.length-mismatch', position, by?.frame ?? frame, detail);
+    }
+    this.lose(half, position, boundary);
+    return true;
   }
 
   /** No more octets come: a search that waits for a second header takes what there is. */

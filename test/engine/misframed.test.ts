@@ -166,6 +166,18 @@ describe('what is wrong with a header is told at the frame that brought it', () 
     const report = await analyzeBytes(tcp.wire.pcap());
     expect(frameOf(report, 'tpkt.length-mismatch')).toBe(frame);
   });
+
+  it('and when several of them do', async () => {
+    const tcp = opened();
+    const lying = tpkt(dt(filler(40)));
+    lying[2] = 0x70;
+    tcp.send(0, cat(lying, unit, unit, lying, unit, unit, unit.subarray(0, 9)));
+    tcp.reset(1);
+    const { streams, findings } = await analyzeBytes(tcp.wire.pcap());
+    expect(findings.find(f => f.code === 'tpkt.length-mismatch')!.count).toBe(2);
+    expect(findings.map(f => f.code)).toContain('tpkt.unfinished');
+    expect(streams[0]!.directions[0].tpkts).toBe(1 + 4);
+  });
 });
 
 it('an association begins with its first frame, also where that can be read only after later ones', async () => {
