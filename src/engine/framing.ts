@@ -306,8 +306,8 @@ export class Framing implements HalfReader, Guide {
     this.mode = SOUND;
     this.late = true;
     this.position = this.scanned;
-    // They began behind this one.
-    if (this.position < this.previous + this.previousLength) this.tpkts -= this.doubtful;
+    // They began behind this one, or take it in.
+    if (this.position < this.lostAt) this.tpkts -= this.doubtful;
     this.doubtful = 0;
     const carrier = half.frameAt(this.position) || frame;
     if (this.anchored) this.unanchored(this.lostAt, carrier, 'framing');

@@ -69,6 +69,8 @@ export class Requests {
       const since = streamOffset >= lostAt;
       // A header of its own, within what proves to be another TPKT.
       if (!since && streamOffset > position) c.misread = true;
+      // Its own length leads to the next TPKT: nothing is wrong with it but its version, and no other is to blame.
+      if (streamOffset === lostAt && end === position) c.previous = null;
       if (c.misread && (since || streamOffset > position)) {
         const from = c.previous?.streamOffset ?? -1;
         // The machine may be far ahead, at a TPKT that the framing is yet to read.

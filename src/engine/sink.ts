@@ -23,7 +23,7 @@ export interface RequestCandidate {
   readonly assessment: Assessment;
   readonly tpduSize: number | null;
   /** The TPKT whose length led the machine to it, when the framing knew one. */
-  readonly previous: Disturbance | null;
+  previous: Disturbance | null;
   /** The header was not where a TPKT begins, as far as the evidence goes. */
   misread: boolean;
   /** The TPKT's own length did not match what followed. */

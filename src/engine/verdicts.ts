@@ -194,6 +194,8 @@ function explain(c: RequestCandidate, disturbance: Disturbance | null): string {
   if (disturbance !== null) {
     return `The TPKT at stream offset ${c.streamOffset} declares ${c.declaredLength} octets, but another one begins ${disturbance.trueBoundary! - c.streamOffset} octets behind its start. The machine asks for buffers by the declared length.`;
   }
+  if (c.misread && c.trueBoundary === c.streamOffset + c.declaredLength)
+    return `The next TPKT begins where this length says: only the version octet is wrong. A machine that does not check it reads ${read}.`;
   if (c.misread)
     return `The direction does not hold a TPKT at stream offset ${c.streamOffset}; a machine that does not check the version reads ${read}.`;
   const legal = c.tpduSize !== null && c.declaredLength <= c.tpduSize + 4;

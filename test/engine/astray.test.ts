@@ -180,6 +180,18 @@ describe('of two faults close together', () => {
     );
   });
 
+  it('none is to blame for a TPKT that has another version and carries what it declares', async () => {
+    const sound = tpkt(dt(filler(20)));
+    for (const first of [sound, tpkt(dt(filler(10)), { declare: 17 + sound.length })]) {
+      const huge = faulty(tpkt(dt(filler(61_000))), 'version');
+      const { at, found } = await requests([first, sound, huge, sound, sound], 1460);
+      expect(found[0]!.request).toMatchObject({ streamOffset: at + first.length + 27, disturbance: null });
+      expect(found[0]!.explanation).toMatch(
+        /^The next TPKT begins where this length says: only the version octet is wrong/,
+      );
+    }
+  });
+
   it('the second is not to blame where the machine has passed it by, though both lead to the same octets', async () => {
     // Sent 38 octets too far, the machine reads 0, 0, 0, 8 within the sixth TPKT and comes to `02 F0 80 00`, as the sixth itself does.
     const unit = [0, 0, 0, 8];

@@ -130,6 +130,19 @@ describe('octets that are missing in the capture', () => {
   });
 });
 
+it('what begins with 03 within a TPKT that carries more than it declares is no TPKT', async () => {
+  const wire = new Wire('1998-06-19T09:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.10', port: 1025 }, { address: '192.0.2.20', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  // Its last two octets and the next header's first two say 03, and 768 octets.
+  const short = tpkt(dt(cat(filler(20), 3, 0x19)), { declare: 27 });
+  const sound = tpkt(dt(filler(500)));
+  tcp.send(0, cat(short, sound, sound, sound));
+  const { streams } = await analyzeBytes(wire.pcap());
+  expect(streams[0]!.directions[0].tpkts).toBe(1 + 4);
+});
+
 describe('what is wrong with a header is told at the frame that brought it', () => {
   const opened = (): Conversation => {
     const wire = new Wire('1998-06-19T09:00:00Z');
