@@ -32,6 +32,8 @@ export interface FramingWatcher {
   header(framing: Framing, position: number, index: number, frame: number, sec: number, nsec: number): boolean;
   /** The framing of a TPKT is at odds with its octets; `code` is a rule of `rules/tpkt.ts`. */
   fault(framing: Framing, code: string, position: number, frame: number, detail: string): void;
+  /** A TPKT begins at `position`, found only now: the machine may have read its header while the framing was lost. */
+  begins(framing: Framing, position: number): void;
   /** What stands at `position` claims too much and holds no TPDU: no TPKT begins there. */
   misread(framing: Framing, position: number): void;
   /** Framing was lost at `lostAt` and found again at `position`, on evidence; `framing.previous` is the TPKT that led astray. */
@@ -211,6 +213,7 @@ export class Framing implements HalfReader, Guide {
       }
       this.announced = true;
       this.pendingLength = length;
+      if (this.late) this.watcher.begins(this, position);
       if (length > this.longest) this.longest = length;
       const reserved = b[index + 1]!;
       if (reserved !== 0) this.reserved = reserved;

@@ -52,6 +52,15 @@ export class Requests {
     for (const c of this.list) if (c.streamOffset === position) c.dishonest = true;
   }
 
+  /** A TPKT begins at `position`: whatever led the machine there, its header was read where it stands. */
+  begins(position: number): void {
+    for (const c of this.list) {
+      if (c.streamOffset !== position) continue;
+      c.misread = false;
+      c.trueBoundary = null;
+    }
+  }
+
   /** No TPKT begins at `position`. */
   misread(position: number): void {
     for (const c of this.list) if (c.streamOffset === position) c.misread = true;

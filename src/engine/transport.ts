@@ -189,6 +189,10 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     this.condition(tls ? 'tpkt.tls' : code, direction, frame, `${detail} (stream offset ${position})`);
   }
 
+  begins({ direction }: Framing, position: number): void {
+    this.requests?.[direction].begins(position);
+  }
+
   misread(framing: Framing, position: number): void {
     this.requests?.[framing.direction].misread(position);
     this.mark(framing.direction, position, EVIDENCE);

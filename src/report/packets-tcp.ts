@@ -28,6 +28,7 @@ export type TcpMark =
   | 'Keep-Alive ACK'
   | 'ZeroWindow'
   | 'ZeroWindowProbe'
+  | 'ZeroWindowProbeAck'
   | 'Window Full'
   | 'Window Update'
   | `Dup ACK ${number}#${number}`;
@@ -59,6 +60,8 @@ interface Side {
   /** -1 while the SYN did not offer scaling. */
   scale: number;
   keepAlive: boolean;
+  /** Its last segment was one octet into a closed window: no octet counts as sent by it. */
+  probe: boolean;
   zeroWindow: boolean;
 }
 
@@ -74,12 +77,18 @@ const side = (): Side => ({
   lastWindow: -1,
   scale: -1,
   keepAlive: false,
+  probe: false,
   zeroWindow: false,
 });
 
 /** The sequence number behind a segment, whose SYN or FIN counts as one octet. */
 function endOf(s: Segment): number {
   return (s.seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
+}
+
+/** One octet, the next, while the other side's window is closed (RFC 9293 3.8.6.1). */
+function isProbe(s: Segment, own: Side, peer: Side, control: number): boolean {
+  return own.seen && control === 0 && s.length === 1 && s.seq === own.next && peer.zeroWindow;
 }
 
 /** Out-of-order rather than repeated: no later than this behind the highest octet, unless the round trip is known (Wireshark's 3 ms). */
@@ -124,7 +133,7 @@ export class TcpRemarks {
       repeated: s.length > 0 && !fresh,
       options: s.flags & SYN ? options(s) : '',
     };
-    this.learn(s, own, at, control, window);
+    this.learn(s, own, peer, at, control, window);
     return sight;
   }
 
@@ -141,10 +150,13 @@ export class TcpRemarks {
     if (peer.seen && s.flags & ACK && ((s.ack - peer.next) | 0) > 0 && !(control & RST))
       marks.push('ACKed unseen segment');
     if (own.seen && ahead > 0 && !(control & RST)) marks.push('Previous segment not captured');
-    if (keepAlive) marks.push(peer.zeroWindow && s.length === 1 ? 'ZeroWindowProbe' : 'Keep-Alive');
+    const probe = isProbe(s, own, peer, control);
+    if (probe) marks.push('ZeroWindowProbe');
+    else if (keepAlive) marks.push('Keep-Alive');
     else if (own.seen && ahead < 0 && (s.length > 0 || control & (SYN | FIN))) marks.push(this.late(s, own, peer, at));
     if (bare && !keepAlive && own.ackSeen && ahead === 0 && s.ack === own.lastAck) {
-      if (peer.keepAlive) marks.push('Keep-Alive ACK');
+      if (peer.probe && s.window === 0 && own.lastWindow === 0) marks.push('ZeroWindowProbeAck');
+      else if (peer.keepAlive) marks.push('Keep-Alive ACK');
       else if (s.window !== own.lastWindow) {
         if (s.window !== 0) marks.push('Window Update');
       } else if (s.window !== 0) marks.push(`Dup ACK ${own.lastAckFrame}#${own.duplicates + 1}`);
@@ -167,11 +179,12 @@ export class TcpRemarks {
     return known && s.length > 0 ? 'Spurious Retransmission' : 'Retransmission';
   }
 
-  private learn(s: Segment, own: Side, at: number, control: number, window: number): void {
+  private learn(s: Segment, own: Side, peer: Side, at: number, control: number, window: number): void {
     const end = endOf(s);
     const keepAlive = own.seen && control === 0 && s.length <= 1 && ((s.seq - own.next) | 0) === -1;
     own.keepAlive = keepAlive;
-    if (!(control & RST) && !keepAlive && (!own.seen || ((end - own.next) | 0) > 0)) {
+    own.probe = isProbe(s, own, peer, control);
+    if (!(control & RST) && !keepAlive && !own.probe && (!own.seen || ((end - own.next) | 0) > 0)) {
       own.next = end;
       own.nextAt = at;
       own.seen = true;

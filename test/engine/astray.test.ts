@@ -192,6 +192,15 @@ describe('of two faults close together', () => {
     }
   });
 
+  it('a sound TPKT is not to blame where the machine has read the header behind it before the framing was found again', async () => {
+    const sound = tpkt(dt(filler(20)));
+    const huge = tpkt(dt(filler(20)), { declare: 0xf100 });
+    for (const cut of [1, 40, 1460]) {
+      const { at, found } = await requests([sound, version, sound, sound, huge, filler(9)], cut);
+      expect(found[0]!.request).toMatchObject({ streamOffset: at + 4 * 27, disturbance: null });
+    }
+  });
+
   it('the second is not to blame where the machine has passed it by, though both lead to the same octets', async () => {
     // Sent 38 octets too far, the machine reads 0, 0, 0, 8 within the sixth TPKT and comes to `02 F0 80 00`, as the sixth itself does.
     const unit = [0, 0, 0, 8];
@@ -262,6 +271,7 @@ it('octets among which no TPKT is found do not fill memory', () => {
   const watcher: FramingWatcher = {
     header: () => true,
     fault: () => {},
+    begins: () => {},
     misread: () => {},
     resynchronised: () => {},
     hole: () => {},
