@@ -4,7 +4,11 @@ import { FILLER } from './anonymize-values.ts';
 
 const PAGE = 4096;
 
+const SEEN = 1;
+const FIXED = 2;
+
 interface Page {
+  /** 0, SEEN or FIXED. */
   readonly there: Uint8Array;
   readonly before: Uint8Array;
   readonly after: Uint8Array;
@@ -42,7 +46,7 @@ export class Image {
     const page = this.page(position, true)!;
     const i = offset(position);
     if (page.there[i]) return;
-    page.there[i] = 1;
+    page.there[i] = SEEN;
     page.before[i] = octet;
     page.after[i] = FILLER;
   }
@@ -51,8 +55,9 @@ export class Image {
   take(position: number, octet: number): void {
     const page = this.page(position, false);
     if (page === null) return;
-    page.before[offset(position)] = octet;
-    page.after[offset(position)] = FILLER;
+    const i = offset(position);
+    page.before[i] = octet;
+    page.after[i] = page.there[i] === FIXED ? octet : FILLER;
   }
 
   keep(position: number): void {
@@ -60,7 +65,19 @@ export class Image {
     if (page !== null) page.after[offset(position)] = page.before[offset(position)]!;
   }
 
+  /** Keeps an octet whatever else is read there: TPKTs overlap where one has a false length. */
+  fix(position: number): void {
+    this.keep(position);
+    const page = this.page(position, false);
+    if (page?.there[offset(position)] === SEEN) page.there[offset(position)] = FIXED;
+  }
+
   set(position: number, octet: number): void {
+    if (this.page(position, false)?.there[offset(position)] !== FIXED) this.put(position, octet);
+  }
+
+  /** The same for one that is fixed, too. */
+  put(position: number, octet: number): void {
     const page = this.page(position, false);
     if (page !== null) page.after[offset(position)] = octet;
   }
@@ -71,7 +88,13 @@ export class Image {
 
   /** What the octet at `position` is to be. */
   decided(position: number): number {
-    return this.page(position, false)?.after[offset(position)] ?? FILLER;
+    return this.page(position, false)?.after[offset(position)] ?? 0;
+  }
+
+  /** Where an octet was this one, or is to be. */
+  *places(octet: number): Generator<number> {
+    for (const [key, { before, after }] of this.pages)
+      for (let i = 0; i < PAGE; i++) if (before[i] === octet || after[i] === octet) yield key * PAGE + i;
   }
 
   /** What is to stand in a segment that has `octet` there. A copy that differs from what came first goes on differing. */

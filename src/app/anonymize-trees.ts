@@ -10,6 +10,8 @@ import type { Pseudonyms } from './anonymize-values.ts';
 
 /** Layers that are no BER: their fields say where every octet of note stands. */
 const PLAIN = new Set(['tpkt', 'cotp', 'ses', 's7comm', 's7comm-plus', 't125']);
+/** Of these, all that is not renamed is read by the transport, right or wrong. */
+const HEADERS = new Set(['tpkt', 'cotp']);
 /** Readings of a text that another layer holds as a whole. */
 const TEXT = new Set(['amhs']);
 
@@ -84,7 +86,7 @@ export class TreeRewriter {
       });
       fitChecksum(octets, at);
       this.images.each(tpdu, (image, position, index) => {
-        if (index === at || index === at + 1) image.set(position, octets[index]!);
+        if (index === at || index === at + 1) image.put(position, octets[index]!);
       });
     }
   }
@@ -93,6 +95,11 @@ export class TreeRewriter {
     const { bytes, start, end } = tree;
     // A TPDU that can't be read is unreadable by its length and code.
     this.keep(tree, start, Math.min(start + 2, end));
+    // A parameter that runs past the header has no field: its code and length stand behind the last one that has.
+    const read = tree.fields.filter(({ name }) => name !== 'cotp.user_data').map(field => field.end);
+    const header = Math.min(start + 1 + bytes[start]!, end);
+    const last = Math.max(...read);
+    this.keep(tree, last, Math.min(last + 2, header));
     for (const { name, value, end: length } of tree.fields)
       if (name === 'cotp.parameter_code' && value === ALTERNATIVE_CLASSES)
         this.keep(tree, length + 1, length + 1 + bytes[length]!);
@@ -172,7 +179,11 @@ export class TreeRewriter {
   }
 
   private keep(tree: LayerTree, from: number, to: number): void {
-    if (to > from) this.images.each(tree.origin!.locate(from, to), (image, position) => image.keep(position));
+    const header = HEADERS.has(tree.layer);
+    if (to > from)
+      this.images.each(tree.origin!.locate(from, to), (image, position) =>
+        header ? image.fix(position) : image.keep(position),
+      );
   }
 
   private fill(tree: LayerTree, from: number, to: number): void {

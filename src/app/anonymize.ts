@@ -13,7 +13,8 @@ import {
   segmentChecksum,
   tcpOptions,
 } from './anonymize-frames.ts';
-import { type Image, Images } from './anonymize-image.ts';
+import { keepFraming } from './anonymize-framing.ts';
+import { Images } from './anonymize-image.ts';
 import { TreeRewriter } from './anonymize-trees.ts';
 import { Pseudonyms } from './anonymize-values.ts';
 import { analyzeFrames, framesOf, type KeptFrame, type Unit } from './extract-frames.ts';
@@ -88,18 +89,12 @@ function rewritten(
     },
   );
   // Only now every octet has been seen, and the trees of what was whole have had their say.
-  for (const mark of marks) keepMark(images.of(mark.stream, mark.direction), mark);
+  keepFraming(images, marks);
   for (const { request } of before.findings) {
     if (request !== undefined) images.each(request.headerPieces, (image, position) => image.keep(position));
   }
   rewriter.checksums();
   return { images, names, before };
-}
-
-function keepMark(image: Image, { streamOffset, length }: FramingMark): void {
-  // A stream offset counts from the first octet behind the SYN, or from the lowest that was seen.
-  const from = image.anchored ? streamOffset : streamOffset + image.lowest;
-  for (let i = 0; i < length; i++) image.keep(from + i);
 }
 
 /** How many of the original texts (four characters or more) still stand in the rewritten octets. */
