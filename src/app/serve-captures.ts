@@ -29,7 +29,7 @@ class Reading {
   private readonly book: PacketBook;
   private readonly fd: number;
   private readonly spool: string;
-  private readonly orders = new Map<string, Promise<Uint32Array>>();
+  private readonly orders = new Map<string, Uint32Array>();
   private users = 0;
   private retired = false;
 
@@ -60,22 +60,19 @@ class Reading {
     }
   }
 
-  /** Row numbers of the table, filtered and in order. Rejects with a sentence when the filter can't be understood. */
-  rows(filter: string, request: Order): Promise<Uint32Array> {
+  /** Row numbers of the table, filtered and in order. Rejects as `PacketBook.match`, whose `gone` this is. */
+  async rows(filter: string, request: Order, gone?: AbortSignal): Promise<Uint32Array> {
     const key = JSON.stringify([filter.trim(), request]);
+    if (this.orders.has(key)) return this.orders.get(key)!;
+    const matches = filter.trim() === '' ? null : await this.use(book => book.match(filter, undefined, gone));
+    // Others may have waited for the same.
     let known = this.orders.get(key);
     if (known === undefined) {
       if (this.orders.size >= KEPT_ORDERS) this.orders.delete(this.orders.keys().next().value!);
-      known = this.arrange(filter, request);
+      known = order(this.table, request, matches);
       this.orders.set(key, known);
-      known.catch(() => this.orders.delete(key));
     }
     return known;
-  }
-
-  private async arrange(filter: string, request: Order): Promise<Uint32Array> {
-    const matches = filter.trim() === '' ? null : await this.use(book => book.match(filter));
-    return order(this.table, request, matches);
   }
 
   /** Nobody asks for it any more. */

@@ -235,7 +235,7 @@ async function rowsOf(c: Context, captures: ServedCaptures) {
     stream: stream === undefined ? null : Number(stream),
   };
   try {
-    return { table: reading.table, rows: await reading.rows(filter, request) };
+    return { table: reading.table, rows: await reading.rows(filter, request, c.req.raw.signal) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

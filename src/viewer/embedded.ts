@@ -61,10 +61,10 @@ export class EmbeddedSource implements Source {
     // What is in a page does not change.
   }
 
-  async list(capture: number, request: ListRequest, progress: Progress): Promise<RowList> {
+  async list(capture: number, request: ListRequest, progress: Progress, gone?: AbortSignal): Promise<RowList> {
     const { table } = this.loaded[capture]!;
     const matches =
-      request.filter.trim() === '' ? null : await (await this.book(capture)).match(request.filter, progress);
+      request.filter.trim() === '' ? null : await (await this.book(capture)).match(request.filter, progress, gone);
     const rows = order(table, request, matches);
     return {
       count: rows.length,

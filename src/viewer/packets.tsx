@@ -49,12 +49,13 @@ export function Packets(): JSX.Element {
 
   useEffect(() => {
     let live = true;
+    const gone = new AbortController();
     setWrong('');
     const progress = (done: number, total: number): void => {
       if (live) setBusy(`Filtering … ${Math.floor((100 * done) / Math.max(total, 1))} %`);
     };
     source
-      .list(capture, { filter, stream, sort, descending }, progress)
+      .list(capture, { filter, stream, sort, descending }, progress, gone.signal)
       .then(result => {
         if (live) setList(result);
       })
@@ -66,6 +67,7 @@ export function Packets(): JSX.Element {
       });
     return () => {
       live = false;
+      gone.abort();
     };
   }, [source, capture, filter, stream, sort, descending, summary]);
   useEffect(() => {

@@ -49,8 +49,8 @@ class Remote implements Source {
     return answer;
   }
 
-  private async get<T>(path: string): Promise<T> {
-    return (await this.ask(path)).json() as Promise<T>;
+  private async get<T>(path: string, init: RequestInit = {}): Promise<T> {
+    return (await this.ask(path, init)).json() as Promise<T>;
   }
 
   /** One after the other: an older state that arrives later would undo a newer one. */
@@ -103,7 +103,7 @@ class Remote implements Source {
     return sent === null ? null : receiveDetail(sent);
   }
 
-  async list(capture: number, request: ListRequest, progress: Progress): Promise<RowList> {
+  async list(capture: number, request: ListRequest, progress: Progress, gone?: AbortSignal): Promise<RowList> {
     const query = new URLSearchParams({
       filter: request.filter,
       sort: request.sort,
@@ -112,7 +112,7 @@ class Remote implements Source {
     if (request.stream !== null) query.set('stream', String(request.stream));
     const path = `api/captures/${this.ids[capture]}/rows`;
     if (request.filter !== '') progress(0, 1);
-    const { count } = await this.get<{ count: number }>(`${path}/count?${query}`);
+    const { count } = await this.get<{ count: number }>(`${path}/count?${query}`, gone ? { signal: gone } : {});
     const rows = new Map<number, PacketRow>();
     const pages = new Map<number, Promise<void>>();
     const page = (n: number): Promise<void> => {

@@ -41,8 +41,8 @@ export interface Source {
   readonly captures: readonly CaptureEntry[];
   /** What the page can say about a frame; null when neither octets nor trees of it are at hand. */
   detail(capture: number, frame: number): Promise<FrameDetail | null>;
-  /** Rejects with an Error whose message is for people when the filter can't be applied. */
-  list(capture: number, request: ListRequest, progress: Progress): Promise<RowList>;
+  /** Rejects with an Error whose message is for people when the filter can't be applied. `gone`: nobody waits for the list any more. */
+  list(capture: number, request: ListRequest, progress: Progress, gone?: AbortSignal): Promise<RowList>;
   /** Calls back whenever `captures` has changed. */
   watch(changed: () => void): void;
   /**

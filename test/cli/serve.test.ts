@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Server, startServer } from '../../src/app/serve.ts';
 import { isLoopback, isOwn } from '../../src/app/serve-hosts.ts';
 import { analyzeOptions } from '../kit/analysis.ts';
@@ -112,6 +112,31 @@ describe('serve', () => {
     writeFileSync(path, CAPTURE);
     await until(() => captures.list[0]!.revision === 2);
     expect(captures.list[0]!.error).toBe('');
+  });
+
+  it('ends the work for a filter that nobody waits for any more, and only that', async () => {
+    const path = join(folder(), 'replaced.pcap');
+    writeFileSync(path, Buffer.concat([CAPTURE, ...Array<Buffer>(400).fill(CAPTURE.subarray(PCAP_HEADER))]));
+    const { captures, url } = await start([path]);
+    await until(() => captures.list[0]!.reading !== null);
+    const reading = captures.list[0]!.reading!;
+    const asked = { sort: 'no', descending: false, stream: null } as const;
+    const [replaced, kept] = [new AbortController(), new AbortController()];
+    const lonely = reading.rows('tpkt.length > 1', asked, replaced.signal);
+    const shared = reading.rows('tpkt.length > 2', asked, replaced.signal);
+    const other = reading.rows('tpkt.length > 2', asked, kept.signal);
+    replaced.abort();
+    await expect(lonely).rejects.toThrow('nobody waits');
+    expect(await shared).toBe(await other);
+    // A browser that asks for something else closes the connection.
+    const closed = new AbortController();
+    const headers = { 'x-mtascope-token': url.split('/')[3]! };
+    const rows = vi.spyOn(reading, 'rows');
+    const dropped = fetch(`${url}api/captures/1/rows/count?filter=tpkt.length>3`, { headers, signal: closed.signal });
+    await until(() => rows.mock.calls.length > 0);
+    closed.abort();
+    await expect(dropped).rejects.toThrow();
+    await expect(rows.mock.results[0]!.value).rejects.toThrow('nobody waits');
   });
 
   it('puts rows in order once, however many pages are asked for', async () => {

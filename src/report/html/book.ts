@@ -22,6 +22,12 @@ const KEPT_MATCHES = 8;
 
 export type Progress = (done: number, total: number) => void;
 
+/** A filter that is held against all frames, and how many wait for that: it ends early when nobody does any more. */
+interface Search {
+  askers: number;
+  readonly found: Promise<Uint8Array>;
+}
+
 /** What a book of packets needs from where it stands: the page, or the local server. */
 export interface Shelf {
   readonly table: PacketTable;
@@ -43,7 +49,7 @@ interface Run {
 export class PacketBook {
   private readonly shelf: Shelf;
   private readonly runs = new Map<string, Promise<Run>>();
-  private readonly matches = new Map<string, Promise<Uint8Array>>();
+  private readonly matches = new Map<string, Search>();
 
   constructor(shelf: Shelf) {
     this.shelf = shelf;
@@ -61,20 +67,31 @@ export class PacketBook {
     return frameDetail(stored, pdus.get(frame) ?? [], { comments, note });
   }
 
-  /** An octet a row: 1 where the filter holds. Rejects with a sentence when the filter can't be understood. */
-  match(filter: string, progress: Progress = () => {}): Promise<Uint8Array> {
+  /**
+   * An octet a row: 1 where the filter holds. Rejects with a sentence when the filter can't be understood. `gone` says that the asker waits
+   * no longer.
+   */
+  match(filter: string, progress: Progress = () => {}, gone?: AbortSignal): Promise<Uint8Array> {
     const text = filter.trim();
-    let known = this.matches.get(text);
-    if (known === undefined) {
-      if (this.matches.size >= KEPT_MATCHES) this.matches.delete(this.matches.keys().next().value!);
-      known = this.search(text, progress);
-      this.matches.set(text, known);
-      known.catch(() => this.matches.delete(text));
+    const search = this.matches.get(text) ?? this.begin(text, progress);
+    if (gone?.aborted !== true) {
+      search.askers++;
+      gone?.addEventListener('abort', () => search.askers--, { once: true });
     }
-    return known;
+    return search.found;
   }
 
-  private async search(filter: string, progress: Progress): Promise<Uint8Array> {
+  private begin(text: string, progress: Progress): Search {
+    if (this.matches.size >= KEPT_MATCHES) this.matches.delete(this.matches.keys().next().value!);
+    const search: Search = { askers: 0, found: this.search(text, progress, () => search.askers > 0) };
+    this.matches.set(text, search);
+    search.found.catch(() => {
+      if (this.matches.get(text) === search) this.matches.delete(text);
+    });
+    return search;
+  }
+
+  private async search(filter: string, progress: Progress, wanted: () => boolean): Promise<Uint8Array> {
     const parsed = parseFilter(filter, packetFields());
     if (!parsed.ok) throw new Error(parsed.error);
     const { table } = this.shelf;
@@ -124,6 +141,7 @@ export class PacketBook {
       between: (done, total) => {
         judge();
         progress(done, total);
+        if (!wanted()) throw new Error('nobody waits for this filter any more');
       },
     });
     lister.end();
@@ -192,8 +210,8 @@ export class PacketBook {
       }
       const wait = shelf.breathe();
       if (wait !== null) {
-        watch.between?.(i, frames.length);
         await wait;
+        watch.between?.(i, frames.length);
       }
     }
     run.end();
@@ -205,6 +223,6 @@ interface Watch {
   readonly onSegment?: SegmentWatch;
   /** Before the engine sees a frame. */
   before?(frame: StoredFrame): void;
-  /** Between slices of work. */
+  /** Between slices of work, which a throw ends. */
   between?: Progress;
 }
