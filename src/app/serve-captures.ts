@@ -197,8 +197,9 @@ export class ServedCaptures {
     for (const capture of this.inTurn()) {
       const now = await stat(capture.path).catch(() => null);
       if (this.worker !== null || this.closed) return;
-      if (!unread(capture) && (now === null || same(capture.seen, now))) continue;
-      capture.seen = now ?? NOWHERE;
+      const there = now ?? NOWHERE;
+      if (same(capture.seen, there)) continue;
+      capture.seen = there;
       this.read(capture);
       return;
     }
@@ -265,7 +266,7 @@ export class ServedCaptures {
   }
 }
 
-/** A file that is not there: it is read all the same, so that the reader says why it can't be. */
+/** A file that is not there, or no longer: it is read all the same, so that the reader says why it can't be. */
 const NOWHERE: Seen = { size: -1, mtimeMs: 0, ino: 0 };
 
 function unread(capture: ServedCapture): boolean {

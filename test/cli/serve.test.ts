@@ -114,6 +114,21 @@ describe('serve', () => {
     expect(captures.list[0]!.error).toBe('');
   });
 
+  it('tells of a file that is deleted, and reads it again when it is back', async () => {
+    const path = join(folder(), 'deleted.pcap');
+    writeFileSync(path, CAPTURE);
+    const told: string[] = [];
+    const { captures } = await start([path], '127.0.0.1', told);
+    await until(() => captures.list[0]!.revision === 1);
+    renameSync(path, `${path}.old`);
+    await until(() => captures.list[0]!.error !== '');
+    expect(told).toEqual([`${path}: no such file`]);
+    expect(captures.list[0]!.reading).not.toBeNull();
+    renameSync(`${path}.old`, path);
+    await until(() => captures.list[0]!.revision === 2);
+    expect(captures.list[0]!.error).toBe('');
+  });
+
   it('ends the work for a filter that nobody waits for any more, and only that', async () => {
     const path = join(folder(), 'replaced.pcap');
     writeFileSync(path, Buffer.concat([CAPTURE, ...Array<Buffer>(400).fill(CAPTURE.subarray(PCAP_HEADER))]));
