@@ -1,5 +1,4 @@
-import { withheldIn } from '../asn1/secrets.ts';
-import { numbered } from '../base/numbers.ts';
+import { aroundText, withheldIn } from '../asn1/secrets.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
@@ -73,7 +72,7 @@ function withheld(tree: ViewTree, hidden: readonly Run[]): ViewTree {
     const children = f.children.map(without);
     const holds = typeof f.value === 'string' && hidden.some(run => run.start < f.end && run.end > f.start);
     if (!holds) return { ...f, children };
-    return { ...f, value: null, text: `${numbered(f.end - f.start, 'octet')}, credentials among them`, children };
+    return { ...f, value: null, text: aroundText(f.end - f.start), children };
   };
   return { ...tree, fields: tree.fields.map(without) };
 }

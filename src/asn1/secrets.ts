@@ -11,6 +11,9 @@ const DAMAGED = 'not shown: damaged, and may be credentials';
 /** What is said instead of credentials. */
 export const credentialsText = (octets: number): string => `${CREDENTIALS} (${numbered(octets, 'octet')})`;
 
+/** What is said instead of a value that has credentials within. */
+export const aroundText = (octets: number): string => `${numbered(octets, 'octet')}, credentials among them`;
+
 /** What is said instead of a value that no type names, where credentials may stand. */
 export const doubtfulText = (octets: number): string => `${DOUBTFUL} (${numbered(octets, 'octet')})`;
 

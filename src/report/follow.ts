@@ -1,5 +1,6 @@
 import { readTlv } from '../asn1/ber.ts';
 import { stringOctets } from '../asn1/contents.ts';
+import { withheldIn } from '../asn1/secrets.ts';
 import { find, findAll } from '../asn1/tree.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -278,13 +279,19 @@ function contentRows(record: PduRecord, make: Make): FollowRow[] {
 
 /** Of a content without body parts of X.420: the EDI interchanges in it, without the heading around them, or all that can be read. */
 function unparted(tree: LayerTree): string[] {
+  const hidden = [...withheldIn(tree.fields)];
+  const bytes = hidden.length === 0 ? tree.bytes : tree.bytes.slice();
+  for (const { start, end } of hidden) bytes.fill(ASTERISK, start, end);
   const interchanges = findAll(tree.fields, 'p35.edi_body_part');
-  if (interchanges.length === 0) return printable(tree.bytes.subarray(tree.start, tree.end));
+  if (interchanges.length === 0) return printable(bytes.subarray(tree.start, tree.end));
   return interchanges.flatMap(field => {
     const tlv = readTlv(tree.bytes, field.start, field.end);
-    return tlv === null ? [] : printable(stringOctets(tree.bytes, tlv));
+    return tlv === null ? [] : printable(stringOctets(bytes, tlv));
   });
 }
+
+/** What stands in a text for each octet of a credential. */
+const ASTERISK = 0x2a;
 
 const MOST_PARTS = 20;
 const MOST_LINES = 200;

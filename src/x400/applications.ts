@@ -1,3 +1,5 @@
+import { aroundText, credentialsText } from '../asn1/secrets.ts';
+import { findAll } from '../asn1/tree.ts';
 import { latin1 } from '../base/text.ts';
 import type { Field } from '../model/field.ts';
 
@@ -63,21 +65,38 @@ export function bareInterchange(bytes: Uint8Array, start: number, end: number): 
  * Puts the interchange header behind each EDI body part of an EDIM, forwarded ones included. Where damage left no EDI body part to be
  * found, the first header in the octets is put behind the fields.
  */
-export function addInterchanges(fields: Field[], bytes: Uint8Array, start: number, end: number): void {
+export function addInterchanges(
+  fields: Field[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  showCredentials: boolean,
+): void {
   let found = false;
   const visit = (list: Field[]): void => {
     const part = list.find(f => f.name === 'p35.edi_body_part');
     if (part !== undefined) {
       found = true;
-      const header = ediInterchange(bytes, part.start, part.end);
+      const header = ediInterchange(bytes, part.start, part.end, showCredentials);
       if (header !== null) list.push(header);
       return;
     }
     for (const field of list) if (field.children.length > 0) visit(field.children);
   };
   visit(fields);
-  const header = found ? null : ediInterchange(bytes, start, end);
+  const header = found ? null : ediInterchange(bytes, start, end, showCredentials);
   if (header !== null) fields.push(header);
+  if (showCredentials) return;
+  // The text of an interchange is the value of a field as well.
+  for (const secret of findAll(fields, PASSWORD_FIELD))
+    for (const [i, field] of fields.entries()) fields[i] = without(field, secret);
+}
+
+function without(field: Field, secret: Field): Field {
+  if (field.name === 'p35.interchange' || field.start >= secret.end || field.end <= secret.start) return field;
+  const { value, ...rest } = { ...field, children: field.children.map(child => without(child, secret)) };
+  if (typeof value === 'string') return { ...rest, text: aroundText(field.end - field.start) };
+  return value === undefined ? rest : { ...rest, value };
 }
 
 /** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
@@ -93,8 +112,12 @@ const HEADER = /(?:UNA([^A-Za-z0-9]{6})[\r\n]*)?UNB([^A-Za-z0-9][\x1c-\x7e\xa0-\
 const LEVEL_A = ['+', '?', "'"] as const;
 const LEVEL_B = ['\x1d', '', '\x1c'] as const;
 
-/** The header of the first EDIFACT interchange; null when there is none. */
-export function ediInterchange(bytes: Uint8Array, start: number, end: number): Field | null {
+/** Place of the recipient's reference or password (S005 with element 0022) in UNB; the others are named before it. */
+const PASSWORD = 5;
+const PASSWORD_FIELD = 'p35.password';
+
+/** The header of the first EDIFACT interchange; null when there is none. What may be a password is withheld as those of binds are. */
+export function ediInterchange(bytes: Uint8Array, start: number, end: number, showCredentials: boolean): Field | null {
   const match = HEADER.exec(latin1(bytes, start, Math.min(end, start + EDI_REACH)));
   if (match === null) return null;
   const [found, advice] = match;
@@ -102,17 +125,26 @@ export function ediInterchange(bytes: Uint8Array, start: number, end: number): F
   // A blank as the release character says that there is none.
   const advised = advice === undefined ? null : [advice[1]!, advice[3]!.trim(), advice[5]!];
   const parts = elements(rest.slice(1), advised ?? (rest.startsWith(LEVEL_B[0]) ? LEVEL_B : LEVEL_A));
-  const segment = `UNB${rest[0]!}${parts.join(rest[0])}`;
+  const written = (parts: readonly string[]): string => `UNB${rest[0]!}${parts.join(rest[0])}`;
   const at = start + match.index;
   const limit = at + found.length;
+  const unb = limit - 'UNB'.length - rest.length;
   // The terminator counts in where it is there.
-  const whole = { start: at, end: Math.min(limit, limit - 'UNB'.length - rest.length + segment.length + 1) };
+  const whole = { start: at, end: Math.min(limit, unb + written(parts).length + 1) };
   const labels = ['Syntax', 'Sender', 'Recipient', 'Date and time of preparation', 'Control reference'];
   const names = ['syntax', 'sender', 'recipient', 'preparation', 'control_reference'];
   const children = parts.slice(0, names.length).map((value, i): Field => {
     return { name: `p35.${names[i]}`, label: labels[i]!, value, ...whole, children: [] };
   });
-  return { name: 'p35.interchange', label: 'EDIFACT interchange header', value: segment, ...whole, children };
+  const password = parts[PASSWORD] ?? '';
+  if (password !== '') {
+    const from = unb + written(parts.slice(0, PASSWORD)).length + 1;
+    const place = { start: from, end: from + password.length, children: [] };
+    const shown = showCredentials ? { value: password } : { text: credentialsText(password.length) };
+    children.push({ name: PASSWORD_FIELD, label: 'Recipient reference or password', ...shown, ...place });
+    if (!showCredentials) parts[PASSWORD] = '*'.repeat(password.length);
+  }
+  return { name: 'p35.interchange', label: 'EDIFACT interchange header', value: written(parts), ...whole, children };
 }
 
 /** The elements of a segment as they are written. A separator behind the release character is none. */

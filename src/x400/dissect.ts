@@ -141,9 +141,9 @@ export function dissectContent(
   } else if (kind === 'EDI' && !bareInterchange(octets, start, end)) {
     const title = octets[start] === EDIN ? 'X.435 EDI Notification' : 'X.435 EDI Message';
     layer(out, 'p35', title, EDIMS.type('InformationObject'), octets, start, end, from, options);
-    addInterchanges(out.trees[out.trees.length - 1]!.fields, octets, start, end);
+    addInterchanges(out.trees[out.trees.length - 1]!.fields, octets, start, end, options.showCredentials === true);
   } else {
-    other(out, kind === 'EDI', type, octets, start, end, from);
+    other(out, kind === 'EDI', type, octets, start, end, from, options);
   }
 }
 
@@ -216,6 +216,7 @@ function other(
   start: number,
   end: number,
   origin: Origin | null,
+  options: DissectOptions,
 ): void {
   const name = type === null ? 'unknown content type' : contentTypeText(type);
   const fields: Field[] = [];
@@ -230,7 +231,7 @@ function other(
     children: [],
   });
   fields.push({ name: `${prefix}.length`, label: 'Content length', value: end - start, start, end, children: [] });
-  const interchange = edi ? ediInterchange(bytes, start, end) : null;
+  const interchange = edi ? ediInterchange(bytes, start, end, options.showCredentials === true) : null;
   if (interchange !== null) fields.push(interchange);
   const tlv = readTlv(bytes, start, end);
   // Octets that are one whole element are most likely BER; anything else would be shown as an absurd tree.

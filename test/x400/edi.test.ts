@@ -266,6 +266,30 @@ describe('damage', () => {
     expect(fieldValue(fields, 'p35.control_reference')).toBe('REF02');
   });
 
+  const heading = tlv(16, true, tlv(C + 1, true, tlv(C + 1, false, ascii('7'))));
+  it.each([
+    ['alone', (text: Uint8Array) => text],
+    ['as body part', (text: Uint8Array) => tlv(C, true, heading, tlv(16, true, tlv(C, false, text)))],
+    ['in a damaged EDIM', (text: Uint8Array) => tlv(C, true, tlv(4, false, text))],
+  ])("withholds the recipient's reference or password of an interchange %s, unless asked for it", (_, made) => {
+    const content = made(ascii(`UNA:+.? 'UNB+UNOA:1+A+B+260301:0915+REF03+OPEN?+SESAME:BB+INVOIC'UNH+1'`));
+    const { fields, trees } = read(content);
+    const password = find(fields, 'p35.password')!;
+    expect([password.value, password.text]).toEqual([undefined, 'credentials hidden (15 octets)']);
+    expect(Buffer.from(trees[0]!.bytes.subarray(password.start, password.end)).toString()).toBe('OPEN?+SESAME:BB');
+    expect(fieldValue(fields, 'p35.interchange')).toBe(`UNB+UNOA:1+A+B+260301:0915+REF03+${'*'.repeat(15)}+INVOIC`);
+    expect(JSON.stringify(fields)).not.toMatch(/SESAME|53455341/i);
+    const record: PduRecord = {
+      ...{ stream: 0, direction: 0, streamOffset: 0, length: 0, frame: 1, pieces: [] },
+      trees,
+    };
+    const [row] = followRows(record, 'content', { sec: 0, nsec: 0 });
+    expect(row!.text.join()).not.toContain('SESAME');
+    const shown = read(content, true).fields;
+    expect(fieldValue(shown, 'p35.password')).toBe('OPEN?+SESAME:BB');
+    expect(fieldValue(shown, 'p35.interchange')).toContain('OPEN?+SESAME:BB');
+  });
+
   it('keeps an interchange that has no X.435 around it as it is', () => {
     const { fields, faults, trees, ipm } = read(ascii(`UNB+UNOA:1+A+B+260301:0915+REF03'`));
     expect(trees[0]!.title).toBe('EDI interchange without X.435');
