@@ -2,7 +2,8 @@ import { Column } from '../base/column.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Connection } from './connection.ts';
 import { answersAnother, asksAnew } from './handshake.ts';
-import { ACK, type Segment, SYN } from './segment.ts';
+import { ACK, type Segment } from './segment.ts';
+import { misfits } from './sums.ts';
 
 /**
  * What stays of the connections that are folded, by number: enough to tell their late segments from the SYN of the next incarnation. A
@@ -13,6 +14,8 @@ export class ClosedConnections {
   private readonly clientPort = new Column(Int32Array);
   private readonly isn = new Column(Int32Array);
   private readonly accepted = new Column(Int8Array);
+  /** Whether checksums of the client, and of the server, tell of damage. */
+  private readonly sums = [new Column(Int8Array), new Column(Int8Array)] as const;
   private readonly askedSec = new Column(Float64Array);
   private readonly askedNsec = new Column(Int32Array);
   private readonly endSec = new Column(Float64Array);
@@ -26,6 +29,7 @@ export class ClosedConnections {
     this.clientPort.set(number, c.clientPort);
     this.isn.set(number, c.handshake.isn);
     this.accepted.set(number, c.handshake.accepted ? 1 : 0);
+    for (const [direction, { sums }] of c.halves.entries()) this.sums[direction]!.set(number, sums.matter ? 1 : 0);
     const { sec, nsec } = c.handshake.asked(c);
     this.askedSec.set(number, sec);
     this.askedNsec.set(number, nsec);
@@ -34,12 +38,15 @@ export class ClosedConnections {
     return number;
   }
 
-  /** Whether a segment of its addresses and ports opens another connection, as `Handshake.reopens`. */
-  reopens(number: number, s: Segment): boolean {
-    if ((s.flags & SYN) === 0) return false;
+  /**
+   * Whether a SYN of its addresses and ports opens another connection, as `Connection.reopens`.
+   * @param addresses what these add to a checksum
+   */
+  reopens(number: number, s: Segment, addresses: number): boolean {
     const isn = this.isn.at(number);
     const fromClient = s.source === this.clientAddress.at(number) && s.sourcePort === this.clientPort.at(number);
     const direction: Direction = fromClient ? 0 : 1;
+    if (this.sums[direction].at(number) !== 0 && misfits(s, addresses)) return false;
     if (s.flags & ACK) return answersAnother(s, direction, isn);
     if (!fromClient || s.seq !== isn) return true;
     if (this.accepted.at(number) === 0) return false;

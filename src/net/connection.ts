@@ -285,7 +285,7 @@ export class Connection {
     if (!wrong) for (const gone of half.doubt!.repeats(s, rest => half.lacks(rest))) this.damaged(gone, direction);
     half.doubt ??= new Doubt();
     half.doubt.add(s, lacking);
-    if (half.doubt.settled || half.doubt.full) this.settle(half, direction, 'unanswered');
+    if (half.doubt.settled || half.doubt.isFull(half.receiver.window)) this.settle(half, direction, 'unanswered');
     return true;
   }
 

@@ -1,8 +1,9 @@
 import { OVERHEAD } from './held.ts';
 import { copyOf, FIN, type Segment } from './segment.ts';
 
-/** Octets of memory that wait at most: more than any receiver leaves without an acknowledgement. */
-const MOST_OCTETS = 1 << 18;
+/** Octets of memory that may wait in any case, and of a window those that are waited for: beyond what systems give one connection. */
+const LEAST_ROOM = 1 << 18;
+const MOST_WINDOW = 1 << 24;
 
 interface Waiting {
   readonly segment: Segment;
@@ -37,8 +38,9 @@ export class Doubt {
     return this.doubtful.length === 0;
   }
 
-  get full(): boolean {
-    return this.size > MOST_OCTETS;
+  /** Whether more waits than a sender may send before an answer. `window`: what the receiver would take; its segments take room beside. */
+  isFull(window: number): boolean {
+    return this.size > Math.max(LEAST_ROOM, 2 * Math.min(window, MOST_WINDOW));
   }
 
   /** @param lacking of a doubtful segment: the sequence numbers that have not arrived before; null for one that only waits */

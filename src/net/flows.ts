@@ -61,7 +61,7 @@ export class FlowTable implements SegmentSink {
     const slot = this.find(a, b, ports, s.family);
     let c = this.slots[slot];
     if (typeof c === 'number') {
-      if (!this.closed.reopens(c, s)) return;
+      if ((s.flags & SYN) === 0 || !this.closed.reopens(c, s, this.sum(s))) return;
       this.closed.remove(c);
       c = this.slots[slot] = this.open(s);
     } else {

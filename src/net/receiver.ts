@@ -40,6 +40,11 @@ export class Receiver {
     return this.ackSeen ? (this.acked - seq) | 0 : NEVER;
   }
 
+  /** Octets that it would take behind those that it acknowledged; 0 where that is not known. */
+  get window(): number {
+    return this.ackSeen && this.edgeKnown ? (this.edge - this.acked) | 0 : 0;
+  }
+
   /** Whether a sequence number is outside of its window, in a stream that was read up to `next`. */
   refuses(seq: number, next: number): boolean {
     // Where octets beyond the edge were taken already, the acknowledgements that moved it are not in the capture.

@@ -36,7 +36,11 @@ export class Sums {
 
   /** The same of a segment that nobody merges and no answer tells of, which is not counted. */
   misfits(s: Segment): boolean {
-    if (!this.matter || !isWhole(s)) return false;
-    return !checksumFits(s, this.addresses) && !checksumIsLeft(s, this.addresses);
+    return this.matter && misfits(s, this.addresses);
   }
+}
+
+/** Whether the checksum of a segment that is there as a whole is wrong, other than one that was left to the hardware. */
+export function misfits(s: Segment, addresses: number): boolean {
+  return isWhole(s) && !checksumFits(s, addresses) && !checksumIsLeft(s, addresses);
 }

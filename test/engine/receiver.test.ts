@@ -16,9 +16,9 @@ const MTA = { address: '192.0.2.2', port: 102 };
 const JUDGED = { ...analyzeOptions('exchange-5.0'), mta: [MTA.address] };
 const START = Date.parse('2001-01-01T00:00:00Z') / 1000;
 
-function opened(): { wire: Wire; tcp: Conversation } {
+function opened(options: ConstructorParameters<typeof Conversation>[3] = {}): { wire: Wire; tcp: Conversation } {
   const wire = new Wire('2001-01-01T00:00:00Z');
-  const tcp = new Conversation(wire, CLIENT, MTA);
+  const tcp = new Conversation(wire, CLIENT, MTA, options);
   tcp.open();
   new Transport(tcp).connect();
   return { wire, tcp };
@@ -84,6 +84,24 @@ describe('a checksum that does not fit', () => {
     const unit = tpkt(dt(filler(43)));
     tcp.send(0, unit);
     const units = 400;
+    const at = tcp.queue(0, cat(...Array.from({ length: units }, () => unit)));
+    const damaged = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
+    misfit(wire, damaged);
+    for (let i = 1; i < units; i++) tcp.segment(0, at + i * unit.length, unit.length);
+    tcp.ack(1, at);
+    tcp.segment(0, at, unit.length);
+    tcp.ack(1);
+    tcp.close(0);
+    const report = await analyzeBytes(wire.pcap(), JUDGED);
+    expect(report.findings.map(({ code, frame }) => [code, frame])).toEqual([['tcp.checksum', damaged]]);
+    expect(report.streams[0]!.directions[0]).toMatchObject({ gaps: 0, tpkts: units + 2 });
+  });
+
+  test('is damage however much a large window lets come before that', async () => {
+    const { wire, tcp } = opened({ window: 32_768, scale: 5 });
+    const unit = tpkt(dt(filler(1453)));
+    tcp.send(0, unit);
+    const units = 700;
     const at = tcp.queue(0, cat(...Array.from({ length: units }, () => unit)));
     const damaged = tcp.segment(0, at, unit.length, cat(STRAY, filler(unit.length - 4)));
     misfit(wire, damaged);
@@ -225,6 +243,24 @@ describe('a segment that was damaged where its header stands', () => {
     const report = await analyzeBytes(wire.pcap(), JUDGED);
     expect(report.streams.map(s => s.state)).toEqual(['closed']);
     expect(report.findings.map(f => [f.code, f.frame])).toEqual([['tcp.checksum', frame]]);
+  });
+
+  test('has none, either, when these have been left alone for long', async () => {
+    const { wire, tcp } = opened();
+    for (const way of [0, 1] as const) tcp.send(way, tpkt(dt(filler(100))));
+    tcp.close(0);
+    // More than are kept for late segments.
+    const others = 300;
+    for (let i = 0; i < others; i++) {
+      const other = new Conversation(wire, { ...CLIENT, port: CLIENT.port + 1 + i }, MTA);
+      other.open();
+      other.close(0);
+    }
+    wire.wait(1000);
+    misfit(wire, new Conversation(wire, { ...CLIENT, isn: 77 }, MTA).syn());
+    expect((await analyzeBytes(wire.pcap(), JUDGED)).streams.length).toBe(1 + others);
+    new Conversation(wire, { ...CLIENT, isn: 77 }, MTA).syn();
+    expect((await analyzeBytes(wire.pcap(), JUDGED)).streams.length).toBe(2 + others);
   });
 
   test('acknowledges nothing: what it seems to is no hole', async () => {

@@ -32,6 +32,8 @@ export interface SendOptions {
 interface ConversationOptions {
   readonly mss?: number;
   readonly window?: number;
+  /** Bits by which both multiply their windows (RFC 7323 2.2); no such option when absent. */
+  readonly scale?: number;
   readonly ip4?: Ipv4Options;
   readonly ip6?: Ipv6Options;
 }
@@ -45,6 +47,7 @@ export class Conversation {
   private readonly halves: readonly [Half, Half];
   private readonly mss: number;
   private readonly window: number;
+  private readonly scale: number | undefined;
   private readonly ip4: Ipv4Options;
   private readonly ip6: Ipv6Options;
 
@@ -52,6 +55,7 @@ export class Conversation {
     this.wire = wire;
     this.mss = options.mss ?? 1460;
     this.window = options.window ?? 8760;
+    this.scale = options.scale;
     this.ip4 = options.ip4 ?? {};
     this.ip6 = options.ip6 ?? {};
     this.halves = [half(client, 0x00a1_b200), half(server, 0x0c3d_4e00)];
@@ -63,7 +67,12 @@ export class Conversation {
   }
 
   syn(): number {
-    return this.emit(0, { seq: this.isn(0), ack: 0, flags: FLAG.syn, options: maximumSegmentSize(this.mss) });
+    return this.emit(0, { seq: this.isn(0), ack: 0, flags: FLAG.syn, options: this.options() });
+  }
+
+  private options(): Uint8Array {
+    const scale = this.scale === undefined ? [] : [1, 3, 3, this.scale];
+    return cat(maximumSegmentSize(this.mss), scale);
   }
 
   synAck(): number {
@@ -71,7 +80,7 @@ export class Conversation {
       seq: this.isn(1),
       ack: this.isn(0) + 1,
       flags: FLAG.syn | FLAG.ack,
-      options: maximumSegmentSize(this.mss),
+      options: this.options(),
     });
   }
 
@@ -205,7 +214,7 @@ export class Conversation {
 
   /** The SYN as an IP packet, not put on the wire: what a router that cannot deliver it quotes. */
   synPacket(): Uint8Array {
-    return this.packet(0, { seq: this.isn(0), ack: 0, flags: FLAG.syn, options: maximumSegmentSize(this.mss) });
+    return this.packet(0, { seq: this.isn(0), ack: 0, flags: FLAG.syn, options: this.options() });
   }
 
   private emit(way: Way, s: Parameters<Conversation['tcp']>[1]): number {
