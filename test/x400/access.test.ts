@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/asn1/decode.ts';
 import type { Type } from '../../src/asn1/schema.ts';
+import { find, findAll } from '../../src/asn1/tree.ts';
 import { bindType, errorName, operationName, operationType, type Protocol } from '../../src/x400/protocol.ts';
 import { openX400, typeByOid } from '../../src/x400/registry.ts';
-import { Generator } from '../asn1/generate.ts';
+import { MS } from '../../src/x400/tables/ms.ts';
+import { ascii, Generator, oidOctets, tlv } from '../asn1/generate.ts';
 import { tsharkAvailable } from '../kit/tshark.ts';
 import { type Dialogue, differences, judgedDialogue, ours } from './judge.ts';
 
@@ -105,6 +107,32 @@ describe.runIf(tshark).each(['P3', 'P7'] as const)('%s', protocol => {
     },
     60_000,
   );
+});
+
+describe('filters of the message store', () => {
+  const explicit = (n: number, value: Uint8Array) => tlv(0x20000000 + n, true, value);
+  const text = tlv(20, false, ascii('Quarterly'));
+  const oid = (attribute: string) => tlv(6, false, oidOctets(attribute));
+  const read = (item: Uint8Array) => decode(MS.type('FilterItem'), '', item, 0, item.length, { open: openX400 });
+
+  it.each([
+    ['that is known', '2.6.1.7.4', 'p22.SubjectField'],
+    ['that nobody knows', '1.2.3', 'ber.unknown.TeletexString'],
+  ])('have substrings of the type of an attribute %s (X.413 FilterItem)', (_, attribute, name) => {
+    const strings = tlv(16, true, explicit(0, text), explicit(1, text), explicit(2, text));
+    const { fields, faults } = read(explicit(1, tlv(16, true, oid(attribute), strings)));
+    expect(faults).toEqual([]);
+    expect(findAll(fields, name).map(f => f.value)).toEqual(['Quarterly', 'Quarterly', 'Quarterly']);
+  });
+
+  it('have match values of a type that the matching rule gives, which no table has', () => {
+    const [rule, attribute, value] = ['1.2.4', '2.6.1.7.4', tlv(2, false, Uint8Array.of(7))].map((part, n) =>
+      explicit(n, typeof part === 'string' ? oid(part) : part),
+    );
+    const { fields, faults } = read(explicit(6, tlv(16, true, rule!, attribute!, value!)));
+    expect(faults).toEqual([]);
+    expect(find(fields, 'p7.match_value_element')!.children.map(f => f.value)).toEqual([7]);
+  });
 });
 
 describe('names', () => {

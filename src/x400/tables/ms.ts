@@ -120,7 +120,8 @@ export const MS = defineModule({
     Filter: 'CHOICE { item [0] FilterItem, and [1] SETOF Filter, or [2] SETOF Filter, not [3] Filter }',
     FilterItem: `CHOICE {
       equality [0] AttributeValueAssertion,
-      substrings [1] SEQ { type AttributeType, strings SEQOF CHOICE { initial [0] ANY, any [1] ANY, final [2] ANY } },
+      substrings [1] SEQ { type AttributeType, strings SEQOF CHOICE {
+        initial [0] OPEN(; type), any [1] OPEN(; type), final [2] OPEN(; type) } },
       greater-or-equal [2] AttributeValueAssertion,
       less-or-equal [3] AttributeValueAssertion,
       present [4] AttributeType,
