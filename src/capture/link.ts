@@ -93,7 +93,7 @@ export function ipOffset(b: Uint8Array, p: number, q: number, linkType: number, 
     case 229:
       return ipAt(b, p, q);
     case 9:
-      return q - p < 4 ? -1 : ppp(b, p, b[p] === 0xff && b[p + 1] === 0x03 ? p + 2 : p, q, passed);
+      return pppFrame(b, p, q, passed);
     case 51:
       return pppoe(b, p, q, passed);
     case 104:
@@ -210,6 +210,11 @@ function pppoe(b: Uint8Array, n: number, q: number, passed?: Passed): number {
   if (n + 8 > q) return -1;
   passed?.('pppoes', n, n + 6);
   return ppp(b, n + 6, n + 6, q, passed);
+}
+
+/** PPP with the address and control fields of HDLC, or without (RFC 1662 3.2). */
+export function pppFrame(b: Uint8Array, p: number, q: number, passed?: Passed): number {
+  return q - p < 4 ? -1 : ppp(b, p, b[p] === 0xff && b[p + 1] === 0x03 ? p + 2 : p, q, passed);
 }
 
 /** The protocol field at `n` has two octets, the first even; compressed it is the second, odd one alone (RFC 1661 2, 6.5). */

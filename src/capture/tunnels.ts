@@ -1,4 +1,4 @@
-import { ethernet, etherType, ipAt, type Passed } from './link.ts';
+import { ethernet, etherType, ipAt, type Passed, pppFrame } from './link.ts';
 
 /** IP protocol numbers of what may carry a packet of its own. */
 const IPV4 = 4;
@@ -67,10 +67,11 @@ function udp(b: Uint8Array, t: number, q: number, passed?: Passed): number {
   return ethernet(b, n + 8, q, passed);
 }
 
-/** RFC 2784, RFC 2890: the flags say which words there are. Source routes (RFC 1701) and version 1 (PPTP) are left alone. */
+/** RFC 2784, RFC 2890: the flags say which words there are. Source routes (RFC 1701) are left alone. */
 function gre(b: Uint8Array, t: number, q: number, passed?: Passed): number {
   if (t + 4 > q) return -1;
   const flags = b[t]!;
+  if ((b[t + 1]! & 7) === 1) return pptp(b, t, q, passed);
   if (flags & 0x40 || b[t + 1]! & 7) return -1;
   const n = t + 4 + (flags & 0x80 ? 4 : 0) + (flags & 0x20 ? 4 : 0) + (flags & 0x10 ? 4 : 0);
   if (n > q) return -1;
@@ -78,6 +79,14 @@ function gre(b: Uint8Array, t: number, q: number, passed?: Passed): number {
   passed?.('gre', t, n);
   if (type === 0x88be || type === 0x22eb) return erspan(b, n, q, type === 0x22eb || (flags & 0x10) !== 0, passed);
   return bridged(b, n, q, type, passed);
+}
+
+/** RFC 2637 4.1, version 1 of GRE: the length of a PPP frame and its call, its number, and the one that is acknowledged where a flag says so. */
+function pptp(b: Uint8Array, t: number, q: number, passed?: Passed): number {
+  const n = t + (b[t + 1]! & 0x80 ? 16 : 12);
+  if (b[t] !== 0x30 || b[t + 2] !== 0x88 || b[t + 3] !== 0x0b || n > q) return -1;
+  passed?.('gre', t, n);
+  return pppFrame(b, n, Math.min(q, n + ((b[t + 4]! << 8) | b[t + 5]!)), passed);
 }
 
 function bridged(b: Uint8Array, n: number, q: number, type: number, passed?: Passed): number {

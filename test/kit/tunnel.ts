@@ -65,6 +65,14 @@ export function gre(
   return packet(o.checksum ? internetChecksum(packet(0)) : 0);
 }
 
+/** RFC 2637 4.1: a PPP frame in call 7; `acknowledged` where the packet acknowledges another. */
+export const pptp = (frame: Part, sequence: number, acknowledged?: number): Uint8Array => {
+  const ppp = cat(frame);
+  const acknowledges = acknowledged !== undefined;
+  const numbers = [u32(sequence), acknowledges ? u32(acknowledged) : []];
+  return cat(0x30, acknowledges ? 0x81 : 1, 0x88, 0x0b, u16(ppp.length), u16(7), ...numbers, ppp);
+};
+
 export const vxlan = (frame: Uint8Array): Uint8Array => cat(hex('08000000 00007b00'), frame);
 export const geneve = (type: number, payload: Uint8Array, options: Part = []): Uint8Array => {
   const list = cat(options);
@@ -115,6 +123,10 @@ export const TUNNELS: readonly Wrapping[] = [
   ),
   inEthernet('ERSPAN III with a subheader', 'eth:ip:gre:erspan:eth', (f, no) =>
     four(gre(0x22eb, cat(ERSPAN_3_PLATFORM, f), { sequence: no }), 47),
+  ),
+  inEthernet('PPTP', 'eth:ip:gre:ppp', (f, no) => four(pptp([hex('ff03 0021'), packetOf(f)], no), 47)),
+  inEthernet('PPTP, compressed fields and an acknowledgement', 'eth:ip:gre:ppp', (f, no) =>
+    four(pptp([0x21, packetOf(f)], no, no), 47),
   ),
   inEthernet('VXLAN', 'eth:ip:udp:vxlan:eth', f => inUdp(4789, vxlan(f))),
   inEthernet('VXLAN with a UDP checksum', 'eth:ip:udp:vxlan:eth', f => four(udp(4789, vxlan(f), 4), 17)),

@@ -13,7 +13,7 @@ import { ipv4, ipv4Fragments, ipv6, ipv6Fragments } from '../kit/ip.ts';
 import { ethernet, rawIp } from '../kit/link.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { Transport } from '../kit/transport.ts';
-import { ERSPAN_2, ERSPAN_3, geneve, gre, gtp, LINKS, OUTER, TUNNELS, udp, vxlan } from '../kit/tunnel.ts';
+import { ERSPAN_2, ERSPAN_3, geneve, gre, gtp, LINKS, OUTER, pptp, TUNNELS, udp, vxlan } from '../kit/tunnel.ts';
 import { Wire } from '../kit/wire.ts';
 
 const V4 = { source: '192.0.2.1', destination: '192.0.2.2' };
@@ -33,6 +33,8 @@ const OPENED: readonly (readonly [string, number, Uint8Array, Uint8Array])[] = [
   ['GRE, IPv6', 47, gre(0x86dd, SIX), SIX],
   ['GRE, a VLAN in bridged Ethernet', 47, gre(0x6558, cat(MACS, hex('8100 0005 86dd'), SIX)), SIX],
   ['ERSPAN II', 47, gre(0x88be, cat(ERSPAN_2, ETHER), { sequence: 1 }), FOUR],
+  ['PPTP', 47, pptp([hex('ff03 0021'), FOUR], 1), FOUR],
+  ['PPTP, IPv6 and an acknowledgement', 47, pptp([hex('0057'), SIX], 1, 1), SIX],
   ['VXLAN', 17, udp(4789, vxlan(ETHER)), FOUR],
   ['VXLAN from its port', 17, udp(50_000, vxlan(ETHER), 'none', 4789), FOUR],
   ['Geneve', 17, udp(6081, geneve(0x6558, ETHER)), FOUR],
@@ -56,6 +58,9 @@ test.each(OPENED)('%s: the packet in it is found', (_what, protocol, payload, pa
 test.each([
   ['GRE with source routes', 47, cat(hex('4000 0800 00000000 00000000'), FOUR)],
   ['GRE version 1', 47, cat(hex('2001 0800 00000000'), FOUR)],
+  ['PPTP, an acknowledgement alone', 47, hex('2081 880b 0000 0007 00000001')],
+  ['PPTP, LCP', 47, pptp(hex('ff03 c021 0109 0008 0506 01020304'), 1)],
+  ['PPTP, a frame that ends before its packet', 47, cat(pptp(hex('0021'), 1), FOUR)],
   ['GRE, a length in the place of the type', 47, gre(0x0200, cat(hex('aaaa03 000000 0800'), FOUR))],
   ['ERSPAN of an unknown version', 47, gre(0x88be, cat(hex('3005 0064 00000003'), ETHER), { sequence: 1 })],
   ['ERSPAN III that carries no Ethernet', 47, gre(0x22eb, cat(ERSPAN_3.subarray(0, 10), hex('0800'), FOUR))],
