@@ -39,6 +39,11 @@ export function cleanLines(text: string, max = 20_000): string {
     .join('\n');
 }
 
+/** As `clean`, for texts of several lines: a line break is a blank. */
+export function oneLine(text: string, max = 20_000): string {
+  return clean(text.replace(/\r\n|\n/g, ' '), max);
+}
+
 /** JSON, on one line without `indent`. The value is untouched: what a terminal would obey is written as JSON's own `\\u` escape. */
 export function json(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent);

@@ -10,7 +10,7 @@ import { otherPorts } from './other-ports.ts';
 import { isIcmp } from './packets-icmp.ts';
 import type { Packet } from './packets-list.ts';
 import { flagNames } from './packets-tcp.ts';
-import { clean, cleanLines } from './safe.ts';
+import { clean, cleanLines, oneLine } from './safe.ts';
 
 /** A PDU with octets in the frame that a later frame completes. */
 export interface Carried {
@@ -74,8 +74,7 @@ export function* frameText(view: FrameView, options: TreeOptions): Generator<str
       : '';
   const head = `Frame ${thousands(detail.no)}  ${moment(detail, 9).replace(/000$/, '')} UTC  ${thousands(detail.wireLength)} octets${cut}`;
   yield line(look, paint(look, 'bold', head), `[0–${detail.spaces[0]!.bytes.length - 1}]`);
-  for (const comment of detail.comments)
-    yield* wrapped(look, typography(look, `Packet comment: ${cleanLines(comment).replaceAll('\n', ' ')}`));
+  for (const comment of detail.comments) yield* wrapped(look, typography(look, `Packet comment: ${oneLine(comment)}`));
   for (const finding of view.findings) yield* findingLines(finding, detail.no, look);
   yield* lower(view, options);
   for (const tree of view.machine) yield* treeLines(tree, view, options);

@@ -5,6 +5,7 @@ import { filterFor } from '../report/copied-filter.ts';
 import { count, moment, thousands } from '../report/format.ts';
 import type { FrameDetail, ViewTree } from '../report/html/detail.ts';
 import { machineTrees } from '../report/html/machine-tree.ts';
+import { oneLine } from '../report/safe.ts';
 import { CopyButton } from './copy.tsx';
 import { HexPane } from './hex.tsx';
 import { useShared } from './state.ts';
@@ -80,7 +81,7 @@ export function FramePanes(): JSX.Element {
         )}
         {detail.comments.map((comment, i) => (
           <p class="hint" key={i}>
-            Packet comment: {comment}
+            Packet comment: {oneLine(comment)}
           </p>
         ))}
         {detail.note !== '' && <p class="hint">! {detail.note}</p>}

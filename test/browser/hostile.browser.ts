@@ -6,6 +6,7 @@ import { Scene } from '../../scripts/captures/scene.ts';
 import { latin1 } from '../kit/bytes.ts';
 import { MtaPair } from '../kit/mta.ts';
 import { ipm, message, type OrAddress } from '../kit/p1.ts';
+import { Section } from '../kit/pcapng.ts';
 import { expectAccessible, folder, HAVE_CHROMIUM, launch, open, VIEWS, watched, writeReport } from './browser.ts';
 
 /** What a page, a terminal or a reader would obey, were it not shown as text. Latin-1, so that every string type carries it. */
@@ -47,7 +48,10 @@ function capture(): Uint8Array {
   }
   pair.release();
   transport.tcp.close(0);
-  return scene.wire.pcap();
+  const section = new Section().interface({ linkType: 1 });
+  const comments = [`${HOSTILE[5]}\u202efdp`, `${HOSTILE[0]}${'W'.repeat(60_000)}`];
+  for (const { time, bytes } of scene.wire.frames) section.enhanced(time, bytes, { comments });
+  return section.bytes();
 }
 
 describe.skipIf(!HAVE_CHROMIUM)('a capture whose strings are hostile', () => {

@@ -19,7 +19,7 @@ function commented() {
   const comments: Record<number, string[]> = { 0: ['who is this?'], 1: ['übel', HOSTILE] };
   for (const [i, { time, bytes }] of wire.frames.entries())
     section.enhanced(time, bytes, { comments: comments[i] ?? [] });
-  section.enhanced(wire.frames.at(-1)!.time, new Uint8Array(60), { comments: ['not ours'] });
+  section.enhanced(wire.frames.at(-1)!.time, new Uint8Array(60), { comments: ['not ours', 'y'.repeat(60_000)] });
   const file = join(folder(), 'commented.pcapng');
   writeFileSync(file, section.bytes());
   return { file, wire };
@@ -37,6 +37,7 @@ describe('comments of frames', () => {
     expect(second.out).not.toContain('\u202e');
     expect((await mtascope(['show', '3', file])).out).not.toContain('Packet comment');
     expect((await mtascope(['show', '4', file])).out).toContain('\n Packet comment: not ours\n');
+    expect((await mtascope(['show', '4', file])).out).toContain('y… (40000 more)\n');
     const { frame } = JSON.parse((await mtascope(['show', '2', file, '--format', 'json'])).out);
     expect(frame.comments).toEqual(['übel', HOSTILE]);
   });
