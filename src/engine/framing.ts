@@ -221,21 +221,14 @@ export class Framing implements HalfReader, Guide {
       if (faults.length > 0) for (const { code, detail } of faults) this.fault(half, code, position, frame, detail);
     }
     const length = this.pendingLength;
-    if (have < length) {
-      // A length beyond what was negotiated whose TPDU cannot be one either: waiting for it would swallow what follows.
-      const size = this.taker.tpduSize;
-      if (
-        have >= EVIDENCE &&
-        size !== null &&
-        length > size + TPKT_HEADER &&
-        !plausibleHeader(b, index, b[index + 1]!)
-      ) {
-        this.watcher.misread(this, position);
-        this.lose(half, position, this.searchStart(position));
-        return true;
-      }
-      return false;
+    // A length beyond what was negotiated whose TPDU cannot be one either: taking it would swallow what follows, however it was cut.
+    const size = this.taker.tpduSize;
+    if (have >= EVIDENCE && size !== null && length > size + TPKT_HEADER && !plausibleHeader(b, index, b[index + 1]!)) {
+      this.watcher.misread(this, position);
+      this.lose(half, position, this.searchStart(position));
+      return true;
     }
+    if (have < length) return false;
     this.tpkts++;
     this.framed += length;
     this.announced = false;

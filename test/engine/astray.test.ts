@@ -37,6 +37,18 @@ async function requests(
 /** Octets in which every header that is read among them says 0x5555 octets at most, so that nothing is asked for. */
 const quiet = (n: number) => filler(n).map(() => 0x55);
 
+describe('a header that claims more than was negotiated, with no TPDU behind it', () => {
+  it('is none, also where all that it claims came in one segment', async () => {
+    const nine = Array.from({ length: 9 }, () => tpkt(dt(quiet(395))));
+    // 2,818 octets, those of seven TPKTs and its own, where 2,048 are negotiated.
+    const stray = cat([3, 0, 0x0b, 0x02], ...nine);
+    for (const first of [4000, 1460, 100, 1]) {
+      const { tpkts } = await requests([stray, tpkt(dt(filler(20)))], first);
+      expect(tpkts).toBe(11);
+    }
+  });
+});
+
 describe('the TPKT that led the machine astray', () => {
   it('is named with its true end, also where that came only with later octets', async () => {
     // Read two octets late, `04 07 02 F0` is a length of 752; at the next header stands FF FF.
