@@ -10,6 +10,8 @@ const FILE_DISORDER = 1 << 22;
 const CROSSING_SECONDS = 75;
 /** SYNs, refusals and ICMP messages of one connection that are told apart: more than any stack repeats. */
 const MOST_SIGHTINGS = 16;
+/** Segments from elsewhere in the sequence space of which nobody thinks that the connection went there. */
+const MOST_STRAYS = 4;
 /** Hosts wait longer, after a refusal as well; the copies of a mirror port are a millisecond apart. */
 const COPY_SECONDS = 0.1;
 
@@ -49,6 +51,9 @@ export class Handshake {
   /** The first segment in which the client acknowledges the SYN-ACK, which need not be in the capture. */
   confirmed: Sighting | null = null;
   private confirmedSeq = 0;
+  /** The last segment of the client that was far behind its SYN, and how many different ones there were. */
+  private stray: Pick<Segment, 'seq' | 'ack'> | null = null;
+  private strays = 0;
   /** Sequence numbers of the first SYN, of the last one, and of the first SYN-ACK. */
   isn = 0;
   private lastIsn = 0;
@@ -112,7 +117,7 @@ export class Handshake {
 
   /** The first acknowledgement of the client. Where SYNs that were repeated had different answers (SYN cookies, proxies), it takes one. */
   confirms(s: Segment): void {
-    if (this.synSeen && !follows(s.seq, this.isn)) return;
+    if (this.synSeen && !follows(s.seq, this.isn) && !this.isElsewhere(s)) return;
     this.confirmed = sighting(s);
     this.confirmedSeq = s.seq;
     const server = this.halves[1];
@@ -125,6 +130,16 @@ export class Handshake {
     this.agree();
     server.reanchor((other.seq + 1) | 0);
     if (server.waiting) server.startDrain();
+  }
+
+  /**
+   * Whether the client is far from its SYN for good: who waits for an answer says nothing, and of an old connection little comes late. What
+   * lies between is not in the capture.
+   */
+  private isElsewhere({ seq, ack }: Segment): boolean {
+    if (seq === this.stray?.seq && ack === this.stray.ack) return false;
+    this.stray = { seq, ack };
+    return ++this.strays === MOST_STRAYS;
   }
 
   /** Is it of the same incarnation as the SYN, which nothing but this has followed (RFC 9293 3.10.7.3)? */

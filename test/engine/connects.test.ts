@@ -66,6 +66,30 @@ describe('connects that are tried again from the same port', () => {
   });
 });
 
+describe('a connect of which the capture has the SYN and then nothing for megabytes', () => {
+  const later = (play: (tcp: Conversation) => void) =>
+    refused((wire, tcp) => {
+      tcp.syn();
+      wire.wait(100_000);
+      play(new Conversation(wire, { ...CLIENT, isn: 5_000_000 }, { ...SERVER, isn: 7_000_000 }));
+    });
+
+  it('was accepted where both sides go on', async () => {
+    const goesOn = (tcp: Conversation) => {
+      for (let i = 0; i < 5; i++) tcp.send(1, hex('0300000702f080'));
+    };
+    expect(await later(goesOn)).toEqual([]);
+  });
+
+  it('was not where one segment of an old connection is sent again and again', async () => {
+    const again = (tcp: Conversation) => {
+      const at = tcp.queue(0, hex('0300000702f080'));
+      for (let i = 0; i < 9; i++) tcp.segment(0, at, 7);
+    };
+    expect(await later(again)).toEqual(['mta.9215 1']);
+  });
+});
+
 it('one SYN is one', async () => {
   const wire = new Wire('1998-06-19T09:00:00Z');
   const tcp = new Conversation(wire, CLIENT, SERVER);
