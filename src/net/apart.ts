@@ -12,12 +12,10 @@ const MOST_SEGMENTS = 256;
 export class Apart {
   private waiting: Segment[] = [];
   private octets = 0;
-  private readonly heard: number;
-
-  /** @param heard frames that the receiver had sent when the first of them came */
-  constructor(heard: number) {
-    this.heard = heard;
-  }
+  /** Frames that the receiver had sent when the last of them came; how many came since the last of those, and their octets. */
+  private heard = 0;
+  private unheard = 0;
+  private unheardOctets = 0;
 
   get empty(): boolean {
     return this.waiting.length === 0;
@@ -27,7 +25,12 @@ export class Apart {
     return this.octets > MOST_OCTETS || this.waiting.length >= MOST_SEGMENTS;
   }
 
-  add(s: Segment): void {
+  /** @param heard frames that the receiver has sent by now */
+  add(s: Segment, heard: number): void {
+    if (heard !== this.heard) this.unheard = this.unheardOctets = 0;
+    this.heard = heard;
+    this.unheard++;
+    this.unheardOctets += s.length;
     this.waiting.push(copyOf(s));
     this.octets += s.length;
   }
@@ -35,10 +38,15 @@ export class Apart {
   /**
    * Whether the acknowledgements that moved the window are not in the capture: nobody sends so much to a receiver that says nothing, and
    * a receiver answers what it ignores (RFC 9293 3.10.7.4).
-   * @param heard frames that the receiver has sent by now
    */
-  isUnanswered(heard: number): boolean {
-    return heard === this.heard && this.octets > WINDOW;
+  get isUnanswered(): boolean {
+    return this.unheardOctets > WINDOW;
+  }
+
+  /** All that wait: what the receiver has let pass without a word for it, and what nothing of it follows. */
+  parted(): readonly [ignored: Segment[], unheard: Segment[]] {
+    const from = this.waiting.length - this.unheard;
+    return [this.waiting.slice(0, from), this.waiting.slice(from)];
   }
 
   /** Takes out all that wait, or those that end at `acked` or before. */
@@ -47,6 +55,7 @@ export class Apart {
     const out = this.waiting.filter(known);
     this.waiting = this.waiting.filter(s => !known(s));
     this.octets = this.waiting.reduce((sum, s) => sum + s.length, 0);
+    this.unheard = this.unheardOctets = 0;
     return out;
   }
 }

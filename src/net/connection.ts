@@ -205,14 +205,18 @@ export class Connection {
     // A SYN was counted when it came, and would be once more.
     if (s.flags & SYN || half.passed(s)) return this.outside(s, direction);
     const peer = this.halves[direction === 0 ? 1 : 0];
-    half.apart ??= new Apart(peer.frames);
-    const { apart } = half;
-    if (apart.full) for (const old of apart.take()) this.outside(old, direction);
-    apart.add(s);
-    if (!apart.isUnanswered(peer.frames)) return;
+    if (half.apart?.full) {
+      for (const old of half.apart.take()) this.outside(old, direction);
+      half.apart = null;
+    }
+    half.apart ??= new Apart();
+    half.apart.add(s, peer.frames);
+    if (!half.apart.isUnanswered) return;
+    const [ignored, unheard] = half.apart.parted();
     half.receiver.forgetWindow();
     half.apart = null;
-    for (const old of apart.take()) this.takeLate(old, direction, half, peer);
+    for (const old of ignored) this.outside(old, direction);
+    for (const old of unheard) this.takeLate(old, direction, half, peer);
   }
 
   /** Takes a segment that was set apart. */

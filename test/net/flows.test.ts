@@ -458,6 +458,19 @@ describe('a segment beyond the window', () => {
       bytes: BULK.length - 100_000 + 14,
     });
   });
+
+  it('and is so behind an old one, which the receiver let pass', async () => {
+    const found = await told(ab => {
+      const end = ab.queue(0, BULK) + BULK.length;
+      ab.segment(0, far, 7, filler(7));
+      ab.ack(1, 7);
+      for (let at = 100_000; at < end; at += 1400) ab.segment(0, at, Math.min(1400, end - at));
+    });
+    expect(found).toEqual({
+      ...{ state: 'open', segments: 131, gapBytes: 100_000 - 7, beyond: [6] },
+      bytes: BULK.length - 100_000 + 14,
+    });
+  });
 });
 
 describe('a FIN', () => {
