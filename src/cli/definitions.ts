@@ -465,10 +465,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [
       ['extract capture.pcap --finding 1 -o small.pcapng', 'a minimal capture of the first finding'],
       ['extract capture.pcap --finding 1 --anonymize -o public.pcapng', 'for a public bug report'],
-      [
-        'extract capture.pcap --messages out/',
-        'the APDUs (.p1.ber), submissions and deliveries (.p3.ber) and contents (.p22.ber …)',
-      ],
+      ['extract capture.pcap --messages out/', 'each APDU (.p1.ber, .p3.ber) and content (.p22.ber …), as it was sent'],
     ],
   },
   {

@@ -105,6 +105,13 @@ describe('at narrow widths', () => {
     },
   );
 
+  it('what is said of an example fits 80 columns', async () => {
+    for (const { name } of COMMANDS) {
+      const { out } = await mtascope([name, '--help'], at(80));
+      for (const line of out.match(/^ *# .*$/gm) ?? []) expect(width(line), line).toBeLessThanOrEqual(80);
+    }
+  });
+
   it('a description stands below its option where there is no room beside it', async () => {
     const { out } = await mtascope(['packets', '--help'], at(40));
     expect(out).toContain('\n  --any-port\n      find ISO transport on other ports\n      too, by evidence\n');
