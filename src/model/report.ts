@@ -23,6 +23,7 @@ export interface DirectionReport {
   readonly tpkts: number;
   /** DT TPDUs with EOT. */
   readonly tsdus: number;
+  /** Segments that bring octets again, without keep-alives and probes of a closed window. */
   readonly retransmissions: number;
   readonly outOfOrder: number;
   /** Holes in the octets: lost in the capture, or never seen. */
@@ -63,7 +64,7 @@ export interface StreamReport {
   readonly unanchoredBecause: 'no-syn' | 'gap' | 'framing' | null;
   /** "P1 (1988)", "MMS", "S7comm", "" when undetermined. */
   readonly protocol: string;
-  /** Largest TPDU that the CR/CC exchange allows, in octets; 65531 when neither states one; null without CR or CC. */
+  /** Largest TPDU by the CC, in octets; 65531 when it states none that can be read, whatever the CR proposed; null without a CC. */
   readonly tpduSize: number | null;
   readonly callingTsap: string | null;
   readonly calledTsap: string | null;
