@@ -143,7 +143,10 @@ export function dissectContent(
     layer(out, 'p35', title, EDIMS.type('InformationObject'), octets, start, end, from, options);
     addInterchanges(out.trees[out.trees.length - 1]!.fields, octets, start, end, options.showCredentials === true);
   } else {
-    other(out, kind === 'EDI', type, octets, start, end, from, options);
+    // Interchanges travel as contents of other types too, of an unidentified one above all: their passwords are passwords there.
+    const edi =
+      kind === 'EDI' || (bareInterchange(octets, start, end) && ediInterchange(octets, start, end, false) !== null);
+    other(out, edi, type, octets, start, end, from, options);
   }
 }
 

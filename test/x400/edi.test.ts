@@ -290,6 +290,15 @@ describe('damage', () => {
     expect(fieldValue(shown, 'p35.interchange')).toContain('OPEN?+SESAME:BB');
   });
 
+  it('withholds it in a content of unidentified type as well, and takes no other text for an interchange', () => {
+    const { fields, trees } = read(ascii(`UNB+UNOA:1+A+B+260301:0915+REF03+SESAME'UNH+1'`), false, 0);
+    expect(trees[0]!.title).toBe('EDI interchange without X.435');
+    expect(find(fields, 'p35.password')!.text).toBe('credentials hidden (6 octets)');
+    for (const text of ['ISABEL', 'UNBOUND', 'See UNB+UNOA:1+A+B']) {
+      expect(read(ascii(text), false, 0).trees[0]!.title).toBe('Content of type unidentified (0)');
+    }
+  });
+
   it('keeps an interchange that has no X.435 around it as it is', () => {
     const { fields, faults, trees, ipm } = read(ascii(`UNB+UNOA:1+A+B+260301:0915+REF03'`));
     expect(trees[0]!.title).toBe('EDI interchange without X.435');
