@@ -121,9 +121,13 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   const { packet } = view;
   if (packet !== null) {
     const at = packet.length === 0 ? '' : `, ${count(packet.length, 'octet')}`;
-    // A fragment has no header of TCP: what it completes stands behind what it has.
-    parts[folded.at(-1)?.layer === 'tcp' ? parts.length - 1 : parts.length] =
-      `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`;
+    if (folded.at(-1)?.layer === 'tcp') parts.pop();
+    // A fragment has no header of TCP, and where the datagram that it completes is a tunnel's, none of the packet within.
+    else if (!folded.some(({ fields }) => fields.some(f => f.value === packet.source)))
+      parts.push(`reassembled: IPv${packet.family} ${packet.source} → ${packet.destination}`);
+    parts.push(
+      `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`,
+    );
   }
   const last = folded.at(-1);
   const text = `${triangle(look, false)} ${typography(look, parts.join(' · '))}`;

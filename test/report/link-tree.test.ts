@@ -9,7 +9,7 @@ import { folder, mtascope } from '../cli/kit.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { leastQuote, unreachable } from '../kit/icmp.ts';
 import { tsharkAvailable, tsharkFields, tsharkPdml } from '../kit/tshark.ts';
-import { LINKS, TUNNELS, wrapped } from '../kit/tunnel.ts';
+import { FRAGMENTED, LINKS, TUNNELS, wrapped } from '../kit/tunnel.ts';
 import { Wire } from '../kit/wire.ts';
 
 const MESSAGES = readFileSync(fileURLToPath(new URL('../../captures/clean-association.pcap', import.meta.url)));
@@ -141,3 +141,18 @@ test('filters are about the packet in the tunnel', async () => {
   expect(await count('frame contains c6:33:64:01')).toBeGreaterThan(20);
   expect(await count('ip.src == 198.51.100.1')).toBe(0);
 });
+
+test.each(FRAGMENTED)(
+  '$name: the line of the lower layers names the ends of the packet that a fragment completes',
+  async wrapping => {
+    const file = join(dir, 'fragments.pcap');
+    writeFileSync(file, wrapped(MESSAGES, wrapping));
+    const { out } = await mtascope(['show', '2', file]);
+    const outer = wrapping.layers === 'eth:ip' ? 'IPv4 198' : 'IPv6';
+    expect(out).toMatch(
+      new RegExp(
+        `Ethernet II · ${outer}.* · reassembled: IPv4 192\\.0\\.2\\.\\d+ → 192\\.0\\.2\\.\\d+ · TCP .* of stream 0`,
+      ),
+    );
+  },
+);
