@@ -205,10 +205,13 @@ export class ServedCaptures {
     }
   }
 
-  /** Those that were not read yet, then the others from behind the one that was read last: one that grows on keeps none waiting. */
+  /**
+   * Those that were not read yet, then the other given ones from behind the one that was read last: one that grows on keeps none
+   * waiting. What a browser sent never changes.
+   */
   private inTurn(): ServedCapture[] {
     const turned = [...this.list.slice(this.last), ...this.list.slice(0, this.last)];
-    return [...turned.filter(unread), ...turned.filter(capture => !unread(capture))];
+    return [...turned.filter(unread), ...turned.filter(capture => !unread(capture) && capture.given)];
   }
 
   private read(capture: ServedCapture): void {
@@ -225,6 +228,8 @@ export class ServedCaptures {
         this.refuse(capture, error);
         rmSync(spool, { force: true });
       }
+      // Read once, whatever came of it: nobody else writes to it, and the frames are in the spool.
+      if (!capture.given) rmSync(capture.path, { force: true });
       this.changed();
       void this.look();
     };
@@ -245,14 +250,12 @@ export class ServedCaptures {
     );
   }
 
-  /** A file that was given may still become readable, so it stays; what was sent won't. */
   private refuse(capture: ServedCapture, message: string): void {
     const prefix = `${capture.path}: `;
     const error = message.startsWith(prefix) ? message.slice(prefix.length) : message;
     // Of a file that is looked at again and again the same is said once.
     const news = error !== capture.error;
     capture.error = error;
-    if (!capture.given) rmSync(capture.path, { force: true });
     if (news) this.onUnreadable(capture);
   }
 

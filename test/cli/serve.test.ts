@@ -129,6 +129,26 @@ describe('serve', () => {
     expect(captures.list[0]!.error).toBe('');
   });
 
+  it('reads what a browser sent once, and says the same of it ever after', async () => {
+    const { captures, url } = await start([]);
+    for (const [name, body] of [
+      ['text.txt', Buffer.from('no capture at all, only words')],
+      ['good.pcap', CAPTURE],
+    ] as const) {
+      const headers = { 'x-mtascope-token': url.split('/')[3]! };
+      expect((await fetch(`${url}api/captures?name=${name}`, { method: 'POST', body, headers })).status).toBe(201);
+    }
+    await until(() => captures.list[1]!.revision === 1);
+    const said = captures.list.map(({ error }) => error);
+    expect(said).toEqual([expect.stringContaining('is neither pcap nor pcapng'), '']);
+    // As long as a look at the given files takes, and another reading.
+    await new Promise(next => setTimeout(next, 2500));
+    expect(captures.list.map(({ error }) => error)).toEqual(said);
+    expect(captures.list[1]!.revision).toBe(1);
+    // Only the frames of the one that could be read.
+    expect(readdirSync(captures.folder)).toEqual(['frames-2']);
+  });
+
   it('ends the work for a filter that nobody waits for any more, and only that', async () => {
     const path = join(folder(), 'replaced.pcap');
     writeFileSync(path, Buffer.concat([CAPTURE, ...Array<Buffer>(400).fill(CAPTURE.subarray(PCAP_HEADER))]));
