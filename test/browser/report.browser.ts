@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +17,6 @@ import {
   writeReport,
 } from './browser.ts';
 
-const BUNDLED = readdirSync(join(ROOT, 'captures')).filter(name => /\.pcap(ng)?(\.gz)?$/.test(name));
 const ARTICLE = join(ROOT, 'captures', 'q182619-5.0.pcap');
 
 describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
@@ -43,21 +41,6 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       await w.close();
     }
   }
-
-  test.each(BUNDLED)('%s opens in every view, quietly', async name => {
-    const url = writeReport([join(ROOT, 'captures', name)], join(place.path, `${name}.html`));
-    await use(async ({ page }) => {
-      for (const view of VIEWS) {
-        await open(page, url, `view=${view}`);
-        await page.waitForSelector(`section.${view}`);
-        expect(await page.title()).toContain(name);
-      }
-      await open(page, url, 'view=packets');
-      await page.waitForSelector('#packet-0');
-      await page.click('#packet-0');
-      await page.waitForSelector('.tree [role=treeitem]');
-    });
-  });
 
   test('the verdict comes first and leads to its frame with the four octets marked', async () => {
     await use(async ({ page }) => {
