@@ -38,8 +38,8 @@ export interface FramingWatcher {
   misread(framing: Framing, position: number): void;
   /** Framing was lost at `lostAt` and found again at `position`, on evidence; `framing.previous` is the TPKT that led astray. */
   resynchronised(framing: Framing, lostAt: number, position: number, frame: number): void;
-  /** Octets are missing: whatever was being put together has a hole. */
-  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void;
+  /** Octets are missing, as of `HalfReader`: whatever was being put together has a hole. */
+  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number, orFin: boolean): void;
   /** As of `HalfReader`. */
   repeated(framing: Framing, from: number, frame: number, sec: number, nsec: number): void;
 }
@@ -121,10 +121,10 @@ export class Framing implements HalfReader, Guide {
     half.keep = machine.at >= 0 && machine.at < need ? machine.at : need;
   }
 
-  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void {
+  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number, orFin: boolean): void {
     if (!this.started) this.begin(half, frame);
     if (this.mode === LOST) this.finishLost(half, frame);
-    this.watcher.hole(this, from, to, acknowledged, frame);
+    this.watcher.hole(this, from, to, acknowledged, frame, orFin);
     this.unanchored(from, frame, 'gap');
     this.machine.stop();
     // Another hole in a TPKT that was passed over: where the next one begins is known all the same.

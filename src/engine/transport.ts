@@ -225,12 +225,14 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
     this.condition('tpkt.resynchronised', direction, frame, detail);
   }
 
-  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number): void {
+  hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number, orFin: boolean): void {
     const { direction } = framing;
     const half = this.connection.halves[direction];
     const cut = half.truncated > 0 && acknowledged;
     const code = cut ? 'tcp.truncated' : acknowledged ? 'tcp.gap' : 'tcp.gap-unacknowledged';
-    this.condition(code, direction, frame, `${numbered(to - from, 'octet')} at stream offset ${from}`);
+    const octets = numbered(to - from, 'octet');
+    const missing = orFin ? `${octets} and a FIN, or ${numbered(to - from + 1, 'octet')},` : octets;
+    this.condition(code, direction, frame, `${missing} at stream offset ${from}`);
     // A hole behind one in the same TPKT adds nothing: what it belongs to is given up already.
     if (framing.position <= from) this.cotp.damage(direction, framing.position, from);
     // The TPKT that it tears never comes out whole; its header says all the same where the next one begins.

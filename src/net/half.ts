@@ -13,8 +13,11 @@ const NOTHING = new HeldPieces({ held: 0 });
 export interface HalfReader {
   /** `half.end` grew: octets up to there are contiguous. */
   readable(half: Half, frame: number, sec: number, nsec: number): void;
-  /** Octets `from`…`to` are not in the capture; reading goes on at `to` with an empty window. */
-  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number): void;
+  /**
+   * Octets `from`…`to` are not in the capture; reading goes on at `to` with an empty window.
+   * @param orFin where nothing follows: what was acknowledged behind `to` is a FIN, or one octet more
+   */
+  gap(half: Half, from: number, to: number, acknowledged: boolean, frame: number, orFin: boolean): void;
   /**
    * `frame` brings octets from `from` on again, which the peer has not acknowledged: whether it has had them before cannot be known.
    */
@@ -283,9 +286,9 @@ export class Half extends OctetWindow {
   closeTail(frame: number): void {
     // Of a side of which nothing was captured that is what is told (`tcp.one-sided`).
     if (!this.based || this.frames === 0) return;
-    // An acknowledgment one beyond the octets covers a FIN that was not captured.
+    // A FIN takes a sequence number (RFC 9293 3.4): one that was not captured looks like an octet, and may be all that is missing.
     const missing = this.finSeen ? (this.finSeq - this.next) | 0 : this.receiver.ahead(this.next) - 1;
-    if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame);
+    if (missing > 0 && missing < 1 << 30) this.lose(missing, true, frame, !this.finSeen);
   }
 
   /** Nothing follows: what waits is given up, and the buffer. Further data would be wrong. */
@@ -350,9 +353,9 @@ export class Half extends OctetWindow {
     if (missing > 0) this.lose(missing, true, frame);
   }
 
-  private lose(missing: number, acknowledged: boolean, frame: number): void {
+  private lose(missing: number, acknowledged: boolean, frame: number, orFin = false): void {
     // The reader is told first: what it holds before the hole is as complete as it gets.
-    this.reader.gap(this, this.end, this.end + missing, acknowledged, frame);
+    this.reader.gap(this, this.end, this.end + missing, acknowledged, frame, orFin);
     this.gaps++;
     this.gapBytes += missing;
     this.anchored = false;

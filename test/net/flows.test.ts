@@ -386,6 +386,43 @@ describe('acknowledgements from elsewhere in the sequence space', () => {
   });
 });
 
+describe('a hole at the end of a direction', () => {
+  /** What is told of one, and the octets that are missing; `play` gets a connection with one TPKT acknowledged, and 100 octets to send. */
+  const told = async (play: (ab: Conversation) => void) => {
+    const wire = new Wire('1998-06-19T09:00:00Z');
+    const ab = new Conversation(wire, A, B);
+    ab.open();
+    ab.send(0, TPKT);
+    ab.queue(0, filler(100));
+    play(ab);
+    const { findings, streams } = await analyzeBytes(wire.pcap(), analyzeOptions());
+    const holes = findings.filter(f => f.code.startsWith('tcp.'));
+    return [streams[0]!.directions[0].gapBytes, ...holes.map(f => `${f.code} ${f.message.split(': ')[1]}`)];
+  };
+  const HOLE = 'tcp.gap 99 octets and a FIN, or 100 octets, at stream offset 7';
+
+  it('may end with a FIN, which takes a sequence number as an octet does', async () => {
+    expect(await told(ab => void ab.ack(1))).toEqual([99, HOLE]);
+    expect(await told(ab => void ab.ack(1, 9))).toEqual([
+      1,
+      'tcp.gap 1 octet and a FIN, or 2 octets, at stream offset 7',
+    ]);
+  });
+
+  it('is none where one number is missing, which most likely is that of a FIN', async () => {
+    expect(await told(ab => void ab.ack(1, 8))).toEqual([0]);
+  });
+
+  it('has a size where its FIN is in the capture, or octets follow', async () => {
+    expect(await told(ab => void ab.close(0))).toEqual([100, 'tcp.gap 100 octets at stream offset 7']);
+    const followed = await told(ab => {
+      ab.segment(0, 106, 1);
+      ab.ack(1);
+    });
+    expect(followed.slice(0, 2)).toEqual([99, 'tcp.gap 99 octets at stream offset 7']);
+  });
+});
+
 describe('a segment beyond the window', () => {
   const BULK = cat(Array.from({ length: 40_000 }, () => TPKT));
   const told = async (play: (ab: Conversation) => void) => {
