@@ -228,17 +228,9 @@ export function flagNames(flags: number): string {
   return set.length === 0 ? '<None>' : set.join(', ');
 }
 
-/** The options of a SYN; the header's length is looked for, since the segment only says where its payload begins. */
-function options(s: Segment): string {
-  const b = s.bytes;
-  for (let size = 20; size <= 60; size += 4) {
-    const at = s.start - size;
-    if (at < 0 || b[at + 12]! >> 4 !== size >> 2 || b[at + 13] !== s.flags) continue;
-    if (((b[at]! << 8) | b[at + 1]!) !== s.sourcePort || ((b[at + 2]! << 8) | b[at + 3]!) !== s.destinationPort)
-      continue;
-    return optionList(b, at + 20, Math.min(s.start, b.length)).join(' ');
-  }
-  return '';
+/** The options of a SYN, as far as they were captured. */
+function options({ bytes, header, start, end }: Segment): string {
+  return optionList(bytes, header + 20, Math.min(start, end)).join(' ');
 }
 
 function optionList(b: Uint8Array, from: number, end: number): string[] {
