@@ -6,30 +6,26 @@ import { compareStamps } from '../model/tsdu.ts';
 import type { IpDecoder } from '../net/ip.ts';
 
 /** What was met in the frames that is no matter of one connection. */
-type FrameFaults = Pick<IpDecoder, 'cut' | 'damaged' | 'backwards' | 'fragments' | 'tunnels'>;
+type FrameFaults = Pick<IpDecoder, 'cut' | 'headless' | 'damaged' | 'backwards' | 'fragments' | 'tunnels'>;
 
 /** What the frames themselves leave open, one line each. */
 export function frameWarnings(decoder: FrameFaults, reader: CaptureReader): CaptureWarning[] {
-  const { cut, damaged, backwards, fragments, tunnels } = decoder;
+  const { cut, headless, damaged, backwards, fragments, tunnels } = decoder;
   const out: CaptureWarning[] = [];
   const add = (code: string, frame: number, message: string, offset: number | null = null) =>
     void out.push({ code, message, frame, offset });
-  if (cut.count > 0) {
-    add(
-      'capture.snaplen',
-      cut.frame,
-      `a snap length cut ${cut.count} of the frames analyzed, the first is ${placeOf(cut)}`,
-      cut.offset,
-    );
-  }
   const short = reader.cut;
-  if (short.count > 0) {
-    add(
-      'capture.snaplen',
-      short.frame,
-      `a snap length cut ${numbered(short.count, 'frame')} short of the TCP ports, the first is ${placeOf(short)}; what is cut so short can't be analyzed`,
-      short.offset,
-    );
+  for (const [cuts, which, so] of [
+    [cut, `${cut.count} of the frames analyzed`, ''],
+    [
+      headless,
+      `${numbered(headless.count, 'frame')} within the TCP header`,
+      '; what is cut so short belongs to no stream',
+    ],
+    [short, `${numbered(short.count, 'frame')} short of the TCP ports`, "; what is cut so short can't be analyzed"],
+  ] as const) {
+    if (cuts.count > 0)
+      add('capture.snaplen', cuts.frame, `a snap length cut ${which}, the first is ${placeOf(cuts)}${so}`, cuts.offset);
   }
   if (damaged.count > 0) {
     add(

@@ -3,6 +3,7 @@ import { ICMP, mayQuote, quoted } from '../capture/quoted.ts';
 import { MAX_TUNNELS, mayTunnel, tunnelled } from '../capture/tunnels.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { tcpHeader } from './icmp.ts';
+import { LEAST_HEADER } from './segment.ts';
 
 /** A header by Wireshark's name, and where it stands. */
 export interface Header {
@@ -82,7 +83,8 @@ function ipHeader(b: Uint8Array, at: number): Header | null {
 function behind(b: Uint8Array, { protocol, start }: Payload, depth: number, out: Header[]): void {
   if (protocol === 6) {
     const size = (b[start + 12]! >> 4) << 2;
-    if (start + 20 <= b.length && size >= 20) out.push({ layer: 'tcp', start, end: Math.min(start + size, b.length) });
+    if (start + LEAST_HEADER <= b.length && size >= 20)
+      out.push({ layer: 'tcp', start, end: Math.min(start + size, b.length) });
     return;
   }
   if (mayQuote(protocol)) return quotation(b, protocol, start, out);

@@ -9,7 +9,7 @@ import { AddressTable, ipv4Text, word } from './address.ts';
 import { extensionSize, FRAGMENT, mayHoldTcp } from './extension.ts';
 import { FragmentTable, Unwanted } from './fragments.ts';
 import { emptyUnreachable, readUnreachable, type Unreachable } from './icmp.ts';
-import { emptySegment, type Segment, UNSEEN } from './segment.ts';
+import { emptySegment, LEAST_HEADER, type Segment, UNSEEN } from './segment.ts';
 
 /**
  * What Linux hands to segmentation offload at most (GSO_MAX_SIZE, 8 × 65,535), with room for link headers: a frame that claims to have
@@ -37,8 +37,12 @@ export class IpDecoder implements FrameSink {
   private readonly unwanted = new Unwanted();
   /** The last frame holds TCP of a port that is looked at, or a fragment that may, or ICMP that quotes it. */
   concerned = false;
-  /** Frames that a snap length cut, with a length on the wire that cannot be, and with an earlier time than one before. */
+  /**
+   * Frames that a snap length cut, and cut within the TCP header, with a length on the wire that cannot be, and with an earlier time than
+   * one before.
+   */
   readonly cut = new OddFrames();
+  readonly headless = new OddFrames();
   readonly damaged = new OddFrames();
   readonly backwards = new OddFrames();
   /** Who hands over the frames of a file. */
@@ -220,7 +224,7 @@ export class IpDecoder implements FrameSink {
     const table = tunnel ? this.tunnels : this.fragments;
     const key = `${family}/${source}/${destination}/${id}`;
     const missed = !tunnel || (offset === 0 && this.wanted(protocol, start, q));
-    if (missed || table.awaits(key)) this.count(end > q);
+    if (missed || table.awaits(key)) this.count(end > q ? this.cut : null);
     if (end > q) return; // cut by a snap length: the datagram can never be whole
     const whole = table.add(key, family, {
       offset,
@@ -259,8 +263,9 @@ export class IpDecoder implements FrameSink {
     s.destinationPort = (b[t + 2]! << 8) | b[t + 3]!;
     const ports = this.ports;
     if (ports !== null && !(ports[s.sourcePort]! | ports[s.destinationPort]!)) return;
-    this.count(end > q);
-    if (t + 20 > q) return;
+    const headless = t + LEAST_HEADER > q;
+    this.count(end > q ? (headless ? this.headless : this.cut) : null);
+    if (headless) return;
     const header = (b[t + 12]! >> 4) << 2;
     // A receiver has no use for a header that is longer than its datagram (RFC 9293 3.1: data offset).
     if (header < 20 || t + header > end) return;
@@ -282,15 +287,15 @@ export class IpDecoder implements FrameSink {
 
   /**
    * The frame at hand holds TCP of a port that is looked at, or a fragment that may.
-   * @param cut octets of the datagram are missing; what a snap length takes of padding or of a frame check sequence is no loss
+   * @param cut where octets of the datagram are missing; what a snap length takes of padding or of a frame check sequence is no loss
    */
-  private count(cut: boolean): void {
+  private count(cut: OddFrames | null): void {
     if (this.concerned) return;
     this.concerned = true;
     const { frame, sec, nsec } = this.s;
     if (this.wireLength > MAX_WIRE) {
       this.damaged.add(frame, this.reader);
-    } else if (cut) this.cut.add(frame, this.reader);
+    } else cut?.add(frame, this.reader);
     if (sec < this.lastSec || (sec === this.lastSec && nsec < this.lastNsec)) this.backwards.add(frame, this.reader);
     this.lastSec = sec;
     this.lastNsec = nsec;

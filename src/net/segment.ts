@@ -42,6 +42,9 @@ export function isWhole(s: Segment): boolean {
 
 export const UNSEEN = -2;
 
+/** Octets of a TCP header up to its window: where a snap length left fewer, the segment belongs to no stream, in Wireshark neither. */
+export const LEAST_HEADER = 16;
+
 export const FIN = 1;
 export const SYN = 2;
 export const RST = 4;

@@ -26,7 +26,7 @@ export const CAPTURE_RULES: readonly Rule[] = [
     clause: 'draft-ietf-opsawg-pcap §4 (SnapLen)',
     certain:
       'The record holds fewer octets than the IP datagram that it shows had, or fewer than the frame had, and ends before the TCP ports.',
-    help: 'Octets that were on the wire are not in the file. A stream that lost octets this way can be framed only by evidence from there on, and no claim about buffers is made on it. Frames that end before the TCP ports, with a snap length of 34 octets for instance, belong to no stream at all. Capture again with an unlimited snap length (`tcpdump -s 0`).',
+    help: 'Octets that were on the wire are not in the file. A stream that lost octets this way can be framed only by evidence from there on, and no claim about buffers is made on it. Frames that end before the TCP ports, with a snap length of 34 octets for instance, or before the window in the TCP header, belong to no stream at all. Capture again with an unlimited snap length (`tcpdump -s 0`).',
   },
   {
     code: 'capture.link-type',

@@ -84,6 +84,31 @@ test('a snap length below the TCP ports is told, by classic captures and pcapng,
   }
 });
 
+test('a TCP header is read from its window on, as in Wireshark; what is cut before that belongs to no stream', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  new Transport(tcp).connect();
+  tcp.close(0);
+  const { length } = wire.frames;
+  const cutTo = async (snap: number) => {
+    const frames = wire.frames.map(frame => ({
+      ...{ ...frame, wireLength: frame.bytes.length },
+      bytes: frame.bytes.slice(0, snap),
+    }));
+    const { streams, warnings } = await analyzeBytes(pcap(frames));
+    return [streams.map(s => [s.frames, s.state]), warnings.map(w => [w.code, w.frame, w.offset, w.message])];
+  };
+  for (const snap of [38, 49]) {
+    const told = `a snap length cut ${length} frames within the TCP header, the first is frame 1 at byte 24; what is cut so short belongs to no stream`;
+    expect(await cutTo(snap)).toEqual([[], [['capture.snaplen', 1, 24, told]]]);
+  }
+  for (const snap of [50, 53]) {
+    const told = `a snap length cut ${length} of the frames analyzed, the first is frame 1 at byte 24`;
+    expect(await cutTo(snap)).toEqual([[[length, 'closed']], [['capture.snaplen', 1, 24, told]]]);
+  }
+});
+
 test('octets behind the datagram are no loss: padding, or a frame check sequence', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
