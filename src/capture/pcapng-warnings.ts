@@ -16,6 +16,8 @@ export class BlockWarnings {
   private readonly warn: (warning: CaptureWarning) => void;
   /** By link type. */
   private readonly unread = new Map<number, UnreadLink>();
+  /** The last block with two lengths, and where the first of them leads. */
+  private led = { from: -1, to: -1 };
 
   constructor(warn: (warning: CaptureWarning) => void) {
     this.warn = warn;
@@ -25,8 +27,11 @@ export class BlockWarnings {
     this.oddBlock('length', at, `has a length of ${length}, which is no multiple of 4: it was rounded up`);
   }
 
-  oddTrailer(at: number): void {
-    this.oddBlock('trailer', at, 'ends with another length than it begins with');
+  /** @param frame number of the packet in it; null where there is none */
+  oddTrailer(at: number, length: number, trailer: number, frame: number | null): void {
+    const what = `begins with a length of ${length} and ends with ${trailer}: where the first is false, blocks behind it are missing`;
+    this.oddBlock('trailer', at, frame === null ? what : `(frame ${frame}) ${what}`, frame);
+    this.led = { from: at, to: at + length };
   }
 
   timeless(frame: number, at: number): void {
@@ -76,11 +81,12 @@ export class BlockWarnings {
     return warning;
   }
 
-  /** The file ends within a block. @param frames how many stand before it */
-  truncated(frames: number, at: number): void {
+  /** The file ends within a block. @param frames how many stand before it; `length` is null where not even that is there */
+  truncated(frames: number, at: number, there: number, length: number | null): void {
+    const of = length === null ? '' : ` (${there} of the ${length} octets that it claims are there)`;
     this.warn({
       code: 'capture.truncated',
-      message: `the file is cut inside the block that begins at byte ${at}; what stands before it (${numbered(frames, 'frame')}) was analyzed`,
+      message: `the file is cut inside the block that begins at byte ${at}${of}; what stands before it (${numbered(frames, 'frame')}) was analyzed`,
       frame: frames + 1,
       offset: at,
     });
@@ -88,9 +94,10 @@ export class BlockWarnings {
 
   /** Behind this block no other is found. @param what is wrong with it */
   stopped(frames: number, at: number, what: string): void {
+    const led = this.led.to === at ? `, to which the length of the block at byte ${this.led.from} leads,` : '';
     this.warn({
       code: 'capture.block',
-      message: `block at byte ${at} ${what}; what stands before it (${numbered(frames, 'frame')}) was analyzed, what follows cannot be found`,
+      message: `block at byte ${at}${led} ${what}; what stands before it (${numbered(frames, 'frame')}) was analyzed, what follows cannot be found`,
       frame: frames + 1,
       offset: at,
     });
@@ -101,11 +108,11 @@ export class BlockWarnings {
     this.repeated.tell(this.warn);
   }
 
-  private oddBlock(kind: string, at: number, what: string): void {
+  private oddBlock(kind: string, at: number, what: string, frame: number | null = null): void {
     this.repeated.add(kind, () => ({
       code: 'capture.block',
       message: `block at byte ${at} ${what}`,
-      frame: null,
+      frame,
       offset: at,
     }));
   }

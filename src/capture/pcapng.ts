@@ -96,7 +96,8 @@ export class PcapngReader implements CaptureReader {
       }
       // The leading length is what finds the next block; a wrong trailer is noted and passed over.
       const trailer = this.u32(b, pos + length - 4);
-      if (trailer !== length && trailer !== this.u32(b, pos + 4)) this.warnings.oddTrailer(this.offset + pos - start);
+      if (trailer !== length && trailer !== this.u32(b, pos + 4))
+        this.noteTrailer(type, length, trailer, this.offset + pos - start);
       if (type === EPB) {
         const captured = this.u32(b, pos + 20);
         const p = pos + 28;
@@ -193,11 +194,12 @@ export class PcapngReader implements CaptureReader {
     if (at >= 0) this.note(this.u32(b, at + 12), this.u32(b, at + 16), this.interfaces[this.u32(b, at + 8)]);
   }
 
-  end(_b: Uint8Array, start: number, end: number): void {
+  end(b: Uint8Array, start: number, end: number): void {
     if (this.broken) return;
     this.release(0, 0);
     this.warnings.tell();
-    if (end > start) this.warnings.truncated(this.frames, this.offset);
+    if (end > start)
+      this.warnings.truncated(this.frames, this.offset, end - start, end - start < 8 ? null : this.u32(b, start + 4));
   }
 
   span(): ReturnType<CaptureReader['span']> {
@@ -273,6 +275,11 @@ export class PcapngReader implements CaptureReader {
     const time = simple ? this.times.last : stampOf(high, low, iface);
     this.at = at;
     this.options.sink.frame(this.frames, time?.sec ?? 0, time?.nsec ?? 0, b, p, p + captured, wire, iface.linkType);
+  }
+
+  private noteTrailer(type: number, length: number, trailer: number, at: number): void {
+    const counts = type === EPB || type === SPB || type === PB || isNumbered(type, length);
+    this.warnings.oddTrailer(at, length, trailer, counts ? this.frames + 1 : null);
   }
 
   private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {

@@ -213,6 +213,30 @@ describe('pcapng', () => {
     ]);
   });
 
+  test('a block with two lengths is told with its frame, and where it leads to no other, the end of the reading names it', () => {
+    const damaged = (length: number, place = at + 4) => {
+      const bytes = section().enhanced(time, frame(1)).enhanced(time, frame(2)).enhanced(time, frame(3)).bytes();
+      new DataView(bytes.buffer).setUint32(place, length, true);
+      const { frames, warnings } = read(bytes);
+      return [frames.filter((_, i) => i % 2 === 0), ...warnings.map(w => [w.code, w.frame, w.offset, w.message])];
+    };
+    const odd = (first: number, last: number) =>
+      `block at byte ${at} (frame 1) begins with a length of ${first} and ends with ${last}: where the first is false, blocks behind it are missing`;
+    // The trailer; the length, which takes in the next block; the length, which leads into that one.
+    expect(damaged(0, at + 68)).toEqual([
+      [1, 2, 3],
+      ['capture.block', 1, at, odd(72, 0)],
+    ]);
+    expect(damaged(144)).toEqual([
+      [1, 3],
+      ['capture.block', 1, at, odd(144, 72)],
+    ]);
+    const lost = `block at byte ${at + 76}, to which the length of the block at byte ${at} leads, claims a length of 0 octets; what stands before it (1 frame) was analyzed, what follows cannot be found`;
+    expect(damaged(76)).toEqual([[1], ['capture.block', 1, at, odd(76, 6)], ['capture.block', 2, at + 76, lost]]);
+    const cut = `the file is cut inside the block that begins at byte ${at} (216 of the 400 octets that it claims are there); what stands before it (0 frames) was analyzed`;
+    expect(damaged(400)).toEqual([[], ['capture.truncated', 1, at, cut]]);
+  });
+
   test('a link type that nobody reads is told with its interface, its place and its first frame', () => {
     const file = section().enhanced(time, frame(1));
     const at = file.bytes().length;
