@@ -317,6 +317,20 @@ function shorten(text: string, room: number, look: Look): string {
   return out;
 }
 
+/** Between whom the frame goes: with ports where it is a segment of a stream, without where it is the ICMP message about one. */
+function endsOf({ packet, about, detail }: FrameView): { source: string | null; destination: string | null } {
+  if (packet !== null) {
+    const { source, sourcePort, destination, destinationPort } = packet;
+    return { source: endpoint(source, sourcePort), destination: endpoint(destination, destinationPort) };
+  }
+  const ip = about === null ? undefined : detail.trees[detail.trees.findIndex(isIcmp) - 1];
+  const of = (end: string): string | null => {
+    const found = ip?.fields.find(field => field.name === `${ip.layer}.${end}`);
+    return found === undefined ? null : String(found.value);
+  };
+  return { source: of('src'), destination: of('dst') };
+}
+
 /** The frame for programs. Octets are lower-case hex, hidden ones `**`. */
 export function frameJson(view: FrameView): Record<string, unknown> {
   const { detail, packet } = view;
@@ -332,8 +346,7 @@ export function frameJson(view: FrameView): Record<string, unknown> {
     },
     stream: packet?.stream ?? view.about,
     direction: packet?.direction ?? (view.about === null ? null : 1),
-    source: packet === null ? null : endpoint(packet.source, packet.sourcePort),
-    destination: packet === null ? null : endpoint(packet.destination, packet.destinationPort),
+    ...endsOf(view),
     tcp:
       packet === null
         ? null

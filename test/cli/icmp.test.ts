@@ -219,7 +219,21 @@ describe('show', () => {
     ])
       expect(out).toMatch(line);
     const shown = JSON.parse((await mtascope(['show', '4', file, '--format', 'json'])).out);
-    expect(shown).toMatchObject({ stream: 1, direction: 1, tcp: null });
+    const ends = { source: '198.51.100.9', destination: '192.0.2.80' };
+    expect(shown).toMatchObject({ stream: 1, direction: 1, ...ends, tcp: null });
+  });
+
+  it('names the ends of a frame as the list does: with ports where it is a segment, without where it is a message', async () => {
+    const wire = everyCode();
+    const file = saved('show-ends.pcap', wire);
+    const list = JSON.parse((await mtascope(['packets', file, '--format', 'json'])).out).captures[0].packets;
+    expect(list.length).toBeGreaterThan(40);
+    for (const { no, source, destination } of [...list.slice(0, 4), ...list.slice(-2)]) {
+      const shown = JSON.parse((await mtascope(['show', String(no), file, '--format', 'json'])).out);
+      expect([shown.frame.number, shown.source, shown.destination]).toEqual([no, source, destination]);
+    }
+    const other = JSON.parse((await mtascope(['show', '2', saved('other.pcap', mixed()), '--format', 'json'])).out);
+    expect(other).toMatchObject({ stream: null, source: null, destination: null });
   });
 
   it('says which stream one before its SYN, or in fragments, is about; and of others that they are of none', async () => {
