@@ -173,7 +173,7 @@ export class Connection {
       const result = half.data(s);
       if (result.differs) this.conflict(s, direction, result.verdict);
       if (result.verdict === 'beyond-window') return this.setApart(s, direction, half);
-      if (half.waiting) giveUpOverdue(half);
+      if (half.waiting) giveUpOverdue(half, peer);
     }
     if (control !== 0) this.ends(s, direction, half);
   }
@@ -260,7 +260,7 @@ export class Connection {
     for (const direction of [0, 1] as const) this.settle(this.halves[direction], direction, 'over');
     for (const direction of [0, 1] as const)
       for (const s of this.halves[direction].apart?.take() ?? []) this.outside(s, direction);
-    for (const half of this.halves) giveUpAll(half, this.lastFrame);
+    giveUpAll(this.halves, this.lastFrame);
     this.user.finished(how, this.lastFrame, this.endSec, this.endNsec);
     for (const half of this.halves) half.release();
   }

@@ -251,13 +251,18 @@ export class Half extends OctetWindow {
     return !this.held.empty && this.receiver.ahead(this.next) > 0;
   }
 
-  /** A direction without SYN begins at the lowest octet that was held. */
+  /** A direction without SYN begins at the lowest octet that was held, from where it can be read on. */
   startMidstream(): void {
     const { first } = this.held;
     if (this.based || first === undefined) return;
     this.based = true;
     this.next = first.seq;
-    this.drain(null);
+  }
+
+  /** The frame of what can be read on from, behind a hole only where those are given up; infinite where there is nothing. */
+  heldFrame(behindHole: boolean): number {
+    const { first } = this.held;
+    return first !== undefined && (behindHole || first.seq === this.next) ? first.frame : Number.POSITIVE_INFINITY;
   }
 
   /** The direction was just anchored while segments waited: those before the anchor are none of it, the rest may be readable. */
@@ -267,19 +272,21 @@ export class Half extends OctetWindow {
     this.drain(null);
   }
 
-  /** Give up the first hole: what is held behind it becomes readable, frame by frame, after a `gap`. */
-  skipHole(): void {
+  /**
+   * Give up the first hole, if one is before what is held: that becomes readable, frame by frame, after a `gap`.
+   * @param until a frame behind which nothing is read yet
+   */
+  readOn(until = Number.POSITIVE_INFINITY): void {
     const { first } = this.held;
     if (first === undefined) return;
     const missing = (first.seq - this.next) | 0;
-    if (missing <= 0) {
+    if (missing < 0) {
       // Half the sequence space away from the rest: it cannot be put in order with it.
       this.held.shift();
       return;
     }
-    const acknowledged = this.receiver.ahead(first.seq) >= 0;
-    this.lose(missing, acknowledged, first.frame);
-    this.drain(null);
+    if (missing > 0) this.lose(missing, this.receiver.ahead(first.seq) >= 0, first.frame);
+    this.drain(null, until);
   }
 
   /** Nothing follows: octets that the FIN or the peer's acknowledgment proves, but no segment brought, are a hole at the end. */
@@ -331,11 +338,11 @@ export class Half extends OctetWindow {
    * Move what became contiguous into the window. Without an arriving segment each piece counts as arriving in its own, but none before
    * what stands before it.
    */
-  private drain(arriving: Segment | null): void {
+  private drain(arriving: Segment | null, until = Number.POSITIVE_INFINITY): void {
     if (this.held.first?.seq !== this.next) return;
     let latest: Pick<Held, 'frame' | 'sec' | 'nsec'> | null = arriving;
-    while (this.held.first?.seq === this.next) {
-      const h = this.held.shift()!;
+    for (let h = this.held.first; h?.seq === this.next && h.frame <= until; h = this.held.first) {
+      this.held.shift();
       this.append(h.bytes, 0, h.bytes.length, h.frame, h.frameOffset, h.origin, h.sec, h.nsec);
       this.grew(h.bytes.length);
       // What waited behind a segment in doubt may have arrived after that one.

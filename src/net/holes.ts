@@ -8,21 +8,37 @@ const HELD_ACKNOWLEDGED = 1 << 20;
 const HELD_UNKNOWN = 4 << 20;
 
 /** Gives up what a direction waits for, its beginning or a hole, once too much waits behind it. */
-export function giveUpOverdue(half: Half): void {
+export function giveUpOverdue(half: Half, peer: Half): void {
   if (!half.based) {
-    if (half.segments >= MIDSTREAM_SEGMENTS || half.heldBytes >= MIDSTREAM_BYTES) half.startMidstream();
-  } else if (half.heldBytes >= (half.holeAcknowledged() ? HELD_ACKNOWLEDGED : HELD_UNKNOWN)) half.skipHole();
+    if (half.segments >= MIDSTREAM_SEGMENTS || half.heldBytes >= MIDSTREAM_BYTES) begin(half, peer, false);
+  } else if (half.heldBytes >= (half.holeAcknowledged() ? HELD_ACKNOWLEDGED : HELD_UNKNOWN)) half.readOn();
 }
 
 /** Gives up what a direction waits for, and the first hole behind it. */
 export function giveUp(half: Half): void {
-  if (!half.based) half.startMidstream();
-  if (half.waiting) half.skipHole();
+  if (!half.based) {
+    half.startMidstream();
+    half.readOn();
+  }
+  if (half.waiting) half.readOn();
 }
 
 /** Nothing follows `frame`. */
-export function giveUpAll(half: Half, frame: number): void {
-  if (!half.based) half.startMidstream();
-  while (half.waiting) half.skipHole();
-  half.closeTail(frame);
+export function giveUpAll(halves: readonly [Half, Half], frame: number): void {
+  begin(...halves, true);
+  for (const half of halves) half.closeTail(frame);
+}
+
+/**
+ * Both directions begin, if they have not yet. What waits is read in the order in which it came, whoever sent it: an answer stands behind
+ * what it answers.
+ */
+function begin(a: Half, b: Half, behindHoles: boolean): void {
+  for (const half of [a, b]) half.startMidstream();
+  for (;;) {
+    const [first, second] = [a.heldFrame(behindHoles), b.heldFrame(behindHoles)];
+    if (Math.min(first, second) === Number.POSITIVE_INFINITY) return;
+    if (first <= second) a.readOn(second);
+    else b.readOn(first);
+  }
 }

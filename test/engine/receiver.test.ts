@@ -574,6 +574,28 @@ test('without a SYN everything stands at its own frame, with its time', async ()
   expect(report.associations).not.toEqual([]);
 });
 
+test.each([
+  ['few segments', 4, 4],
+  ['many of one side and few of the other', 200, 5],
+  ['a hole', 6, 6],
+])('without a SYN, both sides are read in the order in which they spoke: %s', async (name, requests, answers) => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, CLIENT, MTA);
+  const unit = tpkt(dt(filler(30)));
+  const pdus: number[] = [];
+  const sent: number[] = [];
+  const every = requests / answers;
+  for (let i = 0; i < requests; i++) {
+    if (name === 'a hole' && i === 3) tcp.queue(0, cat(unit, unit));
+    // The server is the first to speak, so that who does not listen to the order has it wrong.
+    if (i % every === 0) sent.push(...tcp.send(1, cat(unit, unit), { quiet: true }));
+    sent.push(...tcp.send(0, cat(unit, unit), { quiet: true }));
+  }
+  const report = await analyzeBytes(wire.pcap(), JUDGED, { onPdu: pdu => pdus.push(pdu.frame) });
+  expect([...new Set(pdus)]).toEqual(sent);
+  expect(report.streams[0]!.directions.map(d => d.gaps)).toEqual([name === 'a hole' ? 1 : 0, 0]);
+});
+
 test('without a SYN, a TPKT is complete with the frame that came last, wherever in it that belongs', async () => {
   const wire = new Wire('2001-01-01T00:00:00Z');
   const tcp = new Conversation(wire, CLIENT, MTA);
