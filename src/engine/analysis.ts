@@ -8,7 +8,7 @@ import { Conditions } from './conditions.ts';
 import { HostEvidence, Judgement, type JudgementOptions } from './judgement.ts';
 import { RowStore } from './row-store.ts';
 import type { StreamRow } from './stream-row.ts';
-import { hasEvidence, isNamed, type TransportOptions, type TransportResult, Transports } from './transports.ts';
+import { hasEvidence, type TransportOptions, type TransportResult, Transports } from './transports.ts';
 import { type MakeUser, Users } from './users.ts';
 
 export interface AnalysisOptions extends TransportOptions, JudgementOptions {
@@ -53,10 +53,10 @@ export class UserAnalysis {
   }
 
   /** Its user has ended, and what that was is known. */
-  addStream = (row: StreamRow): void => {
+  addStream = (row: StreamRow, certain: boolean): void => {
     const outcome = this.users.outcomes[row.id];
     row.protocol = outcome?.protocol || row.protocol;
-    if (!isNamed(row, this.options) && !hasEvidence(row)) {
+    if (!certain && !hasEvidence(row)) {
       this.dropStream(row.id);
       this.noFrames += row.frames;
       return;

@@ -9,6 +9,8 @@ import type { Connects } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
 import { FlowTable, type SegmentWatch, type UnreachableWatch } from '../net/flows.ts';
 import { IpDecoder } from '../net/ip.ts';
+import type { Segment } from '../net/segment.ts';
+import { EVIDENCE, plausibleHeader } from '../osi/tpkt.ts';
 import { Conditions } from './conditions.ts';
 import { ConnectLog } from './connect-log.ts';
 import { frameWarnings } from './frame-warnings.ts';
@@ -57,8 +59,11 @@ export interface TransportResult {
 
 /** Who is told what became of the streams. */
 export interface StreamTold {
-  /** The row of a stream, once its user was told of its end; `protocol` is what the transport layer alone tells. */
-  stream(row: StreamRow): void;
+  /**
+   * The row of a stream, once its user was told of its end; `protocol` is what the transport layer alone tells.
+   * @param certain whether it stays whatever its user makes of it
+   */
+  stream(row: StreamRow, certain: boolean): void;
   /** A stream that had a user is no ISO transport after all. */
   none(stream: number): void;
 }
@@ -120,7 +125,8 @@ export class Transports {
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
     };
     this.flows = new FlowTable({
-      ports: options.ports,
+      ports: options.ports ?? options.named,
+      fromClient,
       makeUser: connection => new Transport(connection, around),
       addressSum: (family, address) => this.decoder.addressSum(family, address),
       fold: connection => this.fold(connection),
@@ -166,10 +172,12 @@ export class Transports {
       return;
     }
     const row = streamReport(c, transport);
-    if (!isNamed(row, this.options)) {
+    const named = isNamed(row, this.options);
+    const connects = transport.cotp.settled.requestSeen() || transport.cotp.settled.confirmSeen();
+    if (!named) {
       const foreign = transport.foreignOctets;
       // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
-      if (foreign || (!transport.cotp.used && !hasEvidence(row))) {
+      if (foreign || (!transport.cotp.used && !connects && !hasEvidence(row))) {
         transport.withdraw();
         this.conditions.dropStream(c.id);
         if (transport.cotp.used) this.told.none(c.id);
@@ -177,9 +185,10 @@ export class Transports {
       }
     }
     this.selected += c.frames;
-    this.told.stream(row);
+    this.told.stream(row, named || connects);
     if (!c.handshake.synSeen && !c.handshake.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
-      this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, 'the capture has no SYN of it');
+      const guess = named || c.serverPort > c.clientPort ? '' : ', and the lower port is taken for that of the server';
+      this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `the capture has no SYN of it${guess}`);
     }
     for (const d of [0, 1] as const) {
       const other = d === 0 ? 1 : 0;
@@ -202,7 +211,14 @@ export function isNamed(row: StreamReport, { ports, named }: TransportOptions): 
   return ports !== null || named[row.client.port] === 1 || named[row.server.port] === 1;
 }
 
-/** `--any-port`: a stream of another port stays when at least two TPKTs were framed in it, or a CR was answered. */
+/** `--any-port`: a stream of another port without CR and CC stays when at least two TPKTs were framed in it. */
 export function hasEvidence(row: StreamReport): boolean {
-  return row.protocol !== '' || row.tpduSize !== null || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
+  return row.protocol !== '' || row.directions.some(d => d.tsdus > 1 && d.tpkts > 1);
+}
+
+/** A CR comes from the side that opened the TCP connection, a CC from the other one (RFC 1006 section 5). */
+function fromClient({ bytes, start, captured }: Segment): boolean | null {
+  if (captured < EVIDENCE || !plausibleHeader(bytes, start, 0)) return null;
+  const code = bytes[start + 5]! >> 4;
+  return code === 0xe || code === 0xd ? code === 0xe : null;
 }

@@ -17,7 +17,9 @@ const MAX_HELD = 24 << 20;
 
 export interface FlowOptions {
   /** Ports that mark the server side. */
-  ports: Uint8Array | null;
+  ports: Uint8Array;
+  /** Whether the client sends such octets, and the server does not; null where both may. */
+  fromClient: (s: Segment) => boolean | null;
   makeUser: (c: Connection) => ConnectionUser;
   /** What an address adds to a checksum. */
   addressSum: (family: number, address: number) => number;
@@ -128,15 +130,21 @@ export class FlowTable implements SegmentSink {
   }
 
   private open(s: Segment): Connection | Opening {
-    const { ports, watch } = this.options;
+    const { watch } = this.options;
     // Whoever watches the segments wants to know what they belong to.
     if (watch === undefined && Opening.isOne(s) && !this.early.has(s.seq))
       return new Opening(this.count++, s, this.fits(s));
-    let fromClient: boolean;
-    if (s.flags & SYN) fromClient = !(s.flags & ACK);
-    else if (ports === null) fromClient = s.destinationPort < s.sourcePort;
-    else fromClient = ports[s.destinationPort] !== 0;
-    return this.connection(this.count++, s, fromClient);
+    return this.connection(this.count++, s, this.fromClient(s));
+  }
+
+  /** Who opened a connection that begins with this segment. Where nothing tells, the lower port is taken for the server's. */
+  private fromClient(s: Segment): boolean {
+    if (s.flags & SYN) return (s.flags & ACK) === 0;
+    const told = this.options.fromClient(s);
+    if (told !== null) return told;
+    const { ports } = this.options;
+    const toward = ports[s.destinationPort]! - ports[s.sourcePort]!;
+    return toward !== 0 ? toward > 0 : s.destinationPort <= s.sourcePort;
   }
 
   /** The connection that a SYN alone may become. */

@@ -1,7 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { analyzeOptions, analyzePath } from '../kit/analysis.ts';
+import { describe, expect, test } from 'vitest';
+import { analyzeBytes, analyzeOptions, analyzePath } from '../kit/analysis.ts';
+import { cat, filler } from '../kit/bytes.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { cc, cr, dr, dt } from '../kit/cotp.ts';
+import { tpkt } from '../kit/tpkt.ts';
+import { Wire } from '../kit/wire.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const ANY = { ...analyzeOptions(), anyPort: true };
@@ -14,3 +19,78 @@ test.each(readdirSync(CAPTURES).filter(name => /\.pcap(ng)?$/.test(name)))(
     expect(await analyzePath(CAPTURES + name, ANY)).toEqual(plain);
   },
 );
+
+type Said = readonly [way: 0 | 1, octets: Uint8Array];
+
+/** The report on two hosts that say this, with their SYNs or without. */
+async function report(client: number, server: number, syns: boolean, said: readonly Said[], options = ANY) {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: client }, { address: '192.0.2.2', port: server });
+  if (syns) tcp.open();
+  for (const [way, octets] of said) tcp.send(way, octets);
+  return analyzeBytes(wire.pcap(), options);
+}
+
+const CR = tpkt(cr(7));
+const CC = tpkt(cc(7, 9));
+const ONE = tpkt(dt(filler(30)));
+const TWO = cat(ONE, ONE);
+
+describe('a stream of another port', () => {
+  test.each<[string, Said[]]>([
+    [
+      'a CR that a DR answers',
+      [
+        [0, CR],
+        [1, tpkt(dr(7, 0, 1))],
+      ],
+    ],
+    ['a CR that nothing answers', [[0, CR]]],
+    [
+      'a CR with one TSDU behind it',
+      [
+        [0, CR],
+        [0, ONE],
+      ],
+    ],
+    ['a CC alone', [[1, CC]]],
+  ])('is ISO transport by %s', async (_name, said) => {
+    for (const syns of [true, false]) expect((await report(40000, 4102, syns, said)).streams).toHaveLength(1);
+  });
+
+  test('is none by one TSDU that nobody knows', async () => {
+    expect((await report(40000, 4102, true, [[0, ONE]])).streams).toEqual([]);
+  });
+});
+
+describe('which side is the client, without a SYN and with the lower port on its side', () => {
+  const told = async (said: Said[], options = ANY) => {
+    const { streams, findings } = await report(1068, 10102, false, said, options);
+    return [streams[0]!.client.port, findings.find(f => f.code === 'tcp.midstream')!.message.includes('lower port')];
+  };
+
+  test('is told by a CR or a CC that the stream begins with', async () => {
+    expect(
+      await told([
+        [0, CR],
+        [1, CC],
+        [0, TWO],
+      ]),
+    ).toEqual([1068, false]);
+    expect(
+      await told([
+        [1, CC],
+        [0, TWO],
+      ]),
+    ).toEqual([1068, false]);
+  });
+
+  test('is told by a port that was named', async () => {
+    for (const way of [0, 1] as const)
+      expect(await told([[way, TWO]], { ...ANY, ports: [10102] })).toEqual([1068, false]);
+  });
+
+  test('is a guess otherwise, and the finding says so', async () => {
+    expect(await told([[0, TWO]])).toEqual([10102, true]);
+  });
+});

@@ -566,7 +566,8 @@ describe('a SYN that nothing but itself follows', () => {
     let made = 0;
     const folded: number[] = [];
     const flows = new FlowTable({
-      ports: null,
+      ports: new Uint8Array(65536),
+      fromClient: () => null,
       makeUser: () => {
         made++;
         const reader = { readable: () => {}, gap: () => {}, repeated: () => {} };
