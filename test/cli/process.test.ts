@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Conversation } from '../kit/conversation.ts';
+import { Wire } from '../kit/wire.ts';
 import { folder } from './kit.ts';
 
 /* The program as it is installed: bin/mtascope.js over dist/, in processes of their own. */
@@ -163,6 +165,28 @@ describe('the installed program', () => {
       ['-', 83],
       [CAPTURE, 78],
     ]);
+  });
+
+  it('follows a stream that a pipe turns out not to have in no document, or in a whole one', () => {
+    const input = readFileSync(CAPTURE);
+    for (const format of ['text', 'json', 'ndjson']) {
+      const { status, stdout, stderr } = mtascope(['follow', '9', '-', '--format', format], { input });
+      expect([status, stdout], format).toEqual([2, '']);
+      expect(stderr).toContain('stream 9: the capture has streams 0 to 1');
+    }
+    const http = new Conversation(
+      new Wire('2026-01-01T00:00:00Z'),
+      { address: '192.0.2.1', port: 1025 },
+      { address: '192.0.2.2', port: 80 },
+    );
+    http.open();
+    http.send(0, Buffer.from('GET / HTTP/1.0\r\n\r\n'));
+    const argv = ['follow', '0', '-', '--any-port', '--format', 'json'];
+    const { status, stdout, stderr } = mtascope(argv, { input: http.wire.pcap() });
+    expect([status, stderr]).toEqual([2, 'mtascope: stream 0: the capture has no ISO transport stream\n']);
+    expect(JSON.parse(stdout).pdus).toHaveLength(2);
+    const none = mtascope(['follow', '1', '-', '--filter', 'cotp.type == 1', '--format', 'json'], { input });
+    expect([none.status, JSON.parse(none.stdout).pdus]).toEqual([0, []]);
   });
 
   it('counts seconds from the first frame of what is piped, also where that is of other traffic', () => {

@@ -33,18 +33,20 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       const about = { type: 'stream', file, stream: request.stream, layer: request.layer };
       const text = new FollowText(look, options.wide === true, stream?.start ?? null);
       let rows = 0;
+      let head = '';
       if (options.format === 'json') {
-        const head = headOf(asked.profile, io);
+        const { version, profile } = headOf(asked.profile, io);
         const { type: _, ...fields } = about;
-        const entries = Object.entries({
-          schemaVersion: SCHEMA_VERSION,
-          tool: toolOf(head),
-          profile: head.profile,
-          ...fields,
-        });
-        yield `{\n${entries.map(([key, value]) => `  ${json(key)}: ${json(value)},\n`).join('')}  "pdus": [`;
-      } else if (options.format === 'ndjson') yield `${json({ ...about, schemaVersion: SCHEMA_VERSION })}\n`;
-      else if (stream !== null) yield text.head(stream);
+        const tool = toolOf({ version, profile });
+        const entries = Object.entries({ schemaVersion: SCHEMA_VERSION, tool, profile, ...fields });
+        head = `{\n${entries.map(([key, value]) => `  ${json(key)}: ${json(value)},\n`).join('')}  "pdus": [`;
+      } else if (options.format === 'ndjson') head = `${json({ ...about, schemaVersion: SCHEMA_VERSION })}\n`;
+      else if (stream !== null) head = text.head(stream);
+      // A pipe says only at its end whether there is such a stream; before a line of it there is nothing to begin.
+      if (before !== null) {
+        yield head;
+        head = '';
+      }
       let report: WholeReport;
       for (;;) {
         const next = await list.next();
@@ -52,7 +54,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
           report = next.value;
           break;
         }
-        let out = '';
+        let out = head;
+        head = '';
         for (const row of next.value) {
           if (options.format === 'json') out += `${rows === 0 ? '' : ','}\n    ${json(followJson(row))}`;
           else if (options.format === 'ndjson') out += `${json({ type: 'pdu', ...followJson(row) })}\n`;
@@ -61,10 +64,12 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         }
         yield out;
       }
-      // A pipe says only now whether there is such a stream.
+      const end = options.format === 'json' ? `${rows === 0 ? ']' : '\n  ]'}\n}\n` : '';
+      // A document that was begun is ended, also when the stream turns out to be none of ISO transport.
+      if (head === '') yield end;
       const found = streamOf(report, request.stream, asked);
-      if (options.format === 'json') yield `${rows === 0 ? ']' : '\n  ]'}\n}\n`;
-      else if (options.format !== 'ndjson') {
+      if (head !== '') yield head + end;
+      if (options.format === 'text') {
         yield '\n';
         for (const warning of report.warnings) yield warningLine(warning, look);
         yield text.closing(found, rows);
