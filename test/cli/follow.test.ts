@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -122,6 +122,22 @@ describe('follow', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(72);
       expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
     }
+  });
+});
+
+describe('of a capture that is cut', () => {
+  it('says so in every format', async () => {
+    const file = join(folder(), 'cut.pcap');
+    writeFileSync(file, readFileSync(bundled('clean-association.pcap')).subarray(0, -1));
+    const [warning] = JSON.parse((await mtascope(['streams', file, '--format', 'json'])).out).captures[0].warnings;
+    expect(warning.code).toBe('capture.truncated');
+    const [text, document, lines] = await Promise.all(
+      ['text', 'json', 'ndjson'].map(format => mtascope(['follow', '0', file, '--format', format])),
+    );
+    expect(text!.out).toContain(warning.message);
+    expect([document!.err, JSON.parse(document!.out).warnings]).toEqual(['', [warning]]);
+    expect(lines!.err).toBe(`${file}: ${warning.message}\n`);
+    expect([text, document, lines].map(ran => ran!.code)).toEqual([0, 0, 0]);
   });
 });
 

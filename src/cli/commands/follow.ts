@@ -64,11 +64,14 @@ export async function run(files: string[], options: Record<string, unknown>, io:
         }
         yield out;
       }
-      const end = options.format === 'json' ? `${rows === 0 ? ']' : '\n  ]'}\n}\n` : '';
+      const end =
+        options.format === 'json' ? `${rows === 0 ? ']' : '\n  ]'},\n  "warnings": ${json(report.warnings)}\n}\n` : '';
       // A document that was begun is ended, also when the stream turns out to be none of ISO transport.
       if (head === '') yield end;
       const found = streamOf(report, request.stream, asked);
       if (head !== '') yield head + end;
+      // Lines have no place for what is said about the file.
+      if (options.format === 'ndjson') for (const warning of report.warnings) io.warn(`${file}: ${warning.message}`);
       if (options.format === 'text') {
         yield '\n';
         for (const warning of report.warnings) yield warningLine(warning, look);
