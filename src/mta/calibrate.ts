@@ -65,9 +65,17 @@ export interface ObservedRequest {
   readonly implied: ImpliedSize[];
 }
 
+/** A record of the log and what its time meets in a capture: a TPKT, or a failed connect or a shortage, which have none. */
+export interface ClockPair {
+  readonly record: number;
+  readonly frame: number;
+  /** Index of `tpkts`. */
+  readonly tpkt: number | null;
+}
+
 export interface Calibration {
   readonly requests: ObservedRequest[];
-  readonly clock: ClockOffset | null;
+  readonly clock: (Omit<ClockOffset, 'pairs'> & { readonly pairs: readonly ClockPair[] }) | null;
   /** Content of a profile file that `--profile` takes. */
   readonly profile: object;
   /** What was concluded and what could not be, one sentence each. */
@@ -158,9 +166,9 @@ function matchClocks(
   read: readonly { readonly index: number; readonly candidates: readonly number[] }[],
   tpkts: readonly SeenTpkt[],
   events: readonly SeenEvent[],
-): { offset: ClockOffset; causes: Map<number, number> } | null {
+): { offset: NonNullable<Calibration['clock']>; causes: Map<number, number> } | null {
   const log: (Timed & { readonly record: number })[] = [];
-  const capture: (Timed & { readonly tpkt: number | null })[] = [];
+  const capture: (Timed & Omit<ClockPair, 'record'>)[] = [];
   for (const [record, { id, time, winsock }] of records.entries()) {
     if (time === null) continue;
     // A 9404 meets only the TPKTs that could have caused that very request.
@@ -168,22 +176,24 @@ function matchClocks(
     log.push({ kind, seconds: time.seconds, record });
   }
   for (const { index, candidates } of read) {
-    for (const tpkt of candidates) capture.push({ kind: `9404 #${index}`, seconds: seconds(tpkts[tpkt]!.time), tpkt });
+    for (const tpkt of candidates) {
+      const { frame, time } = tpkts[tpkt]!;
+      capture.push({ kind: `9404 #${index}`, seconds: seconds(time), frame, tpkt });
+    }
   }
   for (const event of events) {
     const kind = event.id === 9215 ? `9215/${event.winsock}` : `${event.id}`;
-    capture.push({ kind, seconds: seconds(event.time), tpkt: null });
+    capture.push({ kind, seconds: seconds(event.time), frame: event.frame, tpkt: null });
   }
   const offset = clockOffset(log, capture);
   if (offset === null) return null;
+  const pairs = offset.pairs.map((pair): ClockPair => {
+    const { frame, tpkt } = capture[pair.capture]!;
+    return { record: log[pair.log]!.record, frame, tpkt };
+  });
   const causes = new Map<number, number>();
-  if (offset.unique) {
-    for (const pair of offset.pairs) {
-      const { tpkt } = capture[pair.capture]!;
-      if (tpkt !== null) causes.set(log[pair.log]!.record, tpkt);
-    }
-  }
-  return { offset, causes };
+  if (offset.unique) for (const { record, tpkt } of pairs) if (tpkt !== null) causes.set(record, tpkt);
+  return { offset: { ...offset, pairs }, causes };
 }
 
 function noteOn(request: ObservedRequest, tpkts: readonly SeenTpkt[]): string {

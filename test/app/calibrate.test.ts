@@ -56,7 +56,13 @@ describe('mtascope calibrate', () => {
     expect(ran.code).toBe(0);
     const found = JSON.parse(ran.out);
     expect(found.logs).toMatchObject([{ name: 'app.csv', format: 'table', records: 2, problems: [] }]);
-    expect(found.clock.pairs).toHaveLength(2);
+    const { events } = JSON.parse((await mtascope(['events', ARTICLE_55, '--format', 'json'])).out).captures[0];
+    const cause = found.requests[0].cause;
+    expect(events.map((each: { event: { id: number } }) => each.event.id)).toEqual([9215, 9404]);
+    expect(found.clock.pairs).toEqual([
+      { record: 0, frame: events[0].frame, tpkt: null },
+      { record: 1, frame: 39, tpkt: cause },
+    ]);
     expect(found.clock.offset).toBeGreaterThan(7241);
     expect(found.clock.offset).toBeLessThan(7244);
     expect(found.requests).toHaveLength(1);
@@ -87,6 +93,12 @@ describe('mtascope calibrate', () => {
       EVENT_9404(29, 8),
     ]);
     expect(ran.out).toMatch(/cause: .*q182619-5\.5\.pcap frame 39, length 61,568, stream 1,/);
+    const files = [join(CAPTURES, 'clean-association.pcap'), ARTICLE_55];
+    const { out } = await mtascope(['calibrate', ...files, '--event', EVENT_9404(29, 8), '--format', 'json']);
+    const found = JSON.parse(out);
+    const time = expect.stringMatching(/^1998-06-\d\dT[\d:.]+Z$/);
+    const cause = { file: ARTICLE_55, frame: 39, stream: 1, direction: 0, length: 61568, time };
+    expect(found.tpkts[found.requests[0].cause]).toMatchObject(cause);
   });
 
   it('says so when no TPKT asks for that', async () => {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { calibrateFiles, readLogs } from '../../app/calibrate.ts';
+import { calibrateFiles, readLogs, streamOf } from '../../app/calibrate.ts';
 import { calibrationText } from '../../app/calibrate-text.ts';
 import { InputError, UsageError } from '../../base/errors.ts';
+import { iso } from '../../report/format.ts';
 import { textLine } from '../../report/lines.ts';
 import { clean, json } from '../../report/safe.ts';
 import { analyzeOptions } from '../analysis.ts';
@@ -29,7 +30,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   io.progress('');
   const { calibration } = run;
   if (options.format === 'json') {
-    const { records, tpkts, headers } = run;
+    const { records, headers } = run;
+    const tpkts = run.tpkts.map(tpkt => ({ ...tpkt, stream: streamOf(tpkt), time: iso(tpkt.time) }));
     const logs = sources.map(({ name, log }) => ({
       name,
       format: log.format,
