@@ -141,6 +141,25 @@ it('a profile that is a list is told by its name', async () => {
   expect([code, err]).toEqual([2, '--profile ./list.json: expected an object\n']);
 });
 
+it('a profile is written as a file that says the same again, also what it extends', async () => {
+  const cwd = folder();
+  const printed = async (name: string) => (await mtascope(['profiles', name, '--format', 'json'], { cwd })).out;
+  writeFileSync(
+    join(cwd, 'site.json'),
+    '{ "name": "site", "extends": "exchange-5.0", "fields": { "maxElements": 20 } }',
+  );
+  const site = await printed('site.json');
+  expect(JSON.parse(site)).toMatchObject({
+    name: 'site',
+    extends: 'exchange-5.0',
+    fields: { maxElements: { value: 20 } },
+  });
+  for (const name of ['exchange-5.0', 'tpkt-64k', 'site.json']) {
+    writeFileSync(join(cwd, 'again.json'), await printed(name));
+    expect(await printed('again.json'), name).toBe(await printed(name));
+  }
+});
+
 describe('the options of a command', () => {
   it('come as numbers, lists and captures', async () => {
     const { io } = fakeIo();

@@ -2,7 +2,6 @@ import wrap from 'wrap-ansi';
 import type { Profile } from '../../mta/knobs.ts';
 import {
   applyOverrides,
-  DEFAULT_PROFILE,
   describeProfile,
   type FieldRow,
   loadProfile,
@@ -57,7 +56,7 @@ export async function run(_files: string[], options: Record<string, unknown>, io
           look,
           wide,
         )
-      : one(profileFrom(name, set, io), name, String(options.format), look, wide);
+      : one(profileFrom(name, set, io), String(options.format), look, wide);
   await writeResult(io, options.output, parts);
   return 0;
 }
@@ -68,11 +67,10 @@ function all(profiles: readonly Profile[], format: string, look: Look, wide: boo
   return table(LIST_COLUMNS, profiles, look, wide);
 }
 
-function* one(profile: Profile, name: string, format: string, look: Look, wide: boolean): Generator<string> {
+function* one(profile: Profile, format: string, look: Look, wide: boolean): Generator<string> {
   if (format === 'json') {
-    const base = PROFILE_NAMES.includes(name) ? name : DEFAULT_PROFILE;
     // Every field, not only what differs from the base: the file is there to be read and edited.
-    yield `${json({ ...profileFile(profile, base), fields: profile.fields }, 2)}\n`;
+    yield `${json({ ...profileFile(profile, profile.extends ?? profile.name), fields: profile.fields }, 2)}\n`;
     return;
   }
   const { title, build, fields } = describeProfile(profile);
