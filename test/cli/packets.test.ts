@@ -93,6 +93,15 @@ describe('the packet list', () => {
     expect(markdown.split('\n').filter(line => line.startsWith('| '))).toHaveLength(2 + document.captures[0].frames);
   });
 
+  it('says in JSON and in NDJSON what became readable too late for the list', async () => {
+    const file = bundled('q182619-version3.pcap');
+    const [capture] = JSON.parse((await mtascope(['packets', file, '--format', 'json'])).out).captures;
+    const { packets: _, ...rest } = capture;
+    expect(rest.late).toBe(1);
+    const lines = (await mtascope(['packets', file, '--format', 'ndjson'])).out.trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'capture', ...rest });
+  });
+
   it('makes no empty table of a capture that cannot be read', async () => {
     const argv = ['packets', 'gone.pcap', bundled('clean-association.pcap'), '--format', 'markdown'];
     const { code, out } = await mtascope(argv);

@@ -201,10 +201,10 @@ function ndjsonOf({ head }: Context): Writer {
       walk(
         list,
         rows => rows.map(row => `${json({ type: 'packet', file, ...packetJson(row) })}\n`),
-        function* ({ report }) {
+        function* ({ report, late }) {
           if (report === null) return;
           const { file: name, ...rest } = captureHead(report);
-          yield `${json({ type: 'capture', file: name, schemaVersion: SCHEMA_VERSION, profile: head.profile, ...rest })}\n`;
+          yield `${json({ type: 'capture', file: name, schemaVersion: SCHEMA_VERSION, profile: head.profile, ...rest, late })}\n`;
         },
       ),
   };
