@@ -24,7 +24,7 @@ const word = (...words: string[]): WordSpec => ({ kind: 'word', words });
 const SPECS: Readonly<Record<FieldName, NumberSpec | WordSpec | FlagSpec>> = {
   elementDataBytes: number(1, 65535),
   reservedPerElement: number(0, 65534),
-  headersPerElement: number(0, 255),
+  headersPerElement: number(1, 255),
   lengthBasis: word('whole', 'tpdu', 'user-data'),
   rounding: word('ceil', 'floor'),
   maxElements: number(1, 65535),
