@@ -77,7 +77,7 @@ const OTHERS: readonly FieldInfo[] = [
     mms.MMSpdu rtse.segment bind.undecoded unknown
     content.type content.length content.element p35.type p35.length p35.element
     p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
-    p35.password
+    p35.password p35.group p35.application_password p35.security_information
     ber.null_tag ber.unknown.constructed`,
   ),
   ...fields(

@@ -1,9 +1,8 @@
-import { aroundText, credentialsText } from '../asn1/secrets.ts';
-import { findAll } from '../asn1/tree.ts';
+import { aroundText, credentialsText, withheldIn } from '../asn1/secrets.ts';
 import { latin1 } from '../base/text.ts';
 import type { Field } from '../model/field.ts';
 
-/** What applications put into the text of contents: the ATS message header of AMHS, the interchange header of EDIFACT. */
+/** What applications put into the text of contents: the ATS message header of AMHS, the headers of EDI interchanges. */
 
 /**
  * ICAO Doc 9880 part II, ATS-message-header: SOH, "PRI: " priority, "FT: " filing time, optionally "OHI: " optional heading
@@ -62,8 +61,8 @@ export function bareInterchange(bytes: Uint8Array, start: number, end: number): 
 }
 
 /**
- * Puts the interchange header behind each EDI body part of an EDIM, forwarded ones included. Where damage left no EDI body part to be
- * found, the first header in the octets is put behind the fields.
+ * Puts the headers of an interchange behind each EDI body part, those of forwarded EDIMs included. Where damage left no EDI body part to
+ * be found, those in the octets from `start` to `end` are put behind the fields.
  */
 export function addInterchanges(
   fields: Field[],
@@ -72,83 +71,148 @@ export function addInterchanges(
   end: number,
   showCredentials: boolean,
 ): void {
+  const headers: Field[] = [];
   let found = false;
   const visit = (list: Field[]): void => {
     const part = list.find(f => f.name === 'p35.edi_body_part');
     if (part !== undefined) {
       found = true;
-      const header = ediInterchange(bytes, part.start, part.end, showCredentials);
-      if (header !== null) list.push(header);
+      const own = ediHeaders(bytes, part.start, part.end, showCredentials);
+      headers.push(...own);
+      list.push(...own);
       return;
     }
     for (const field of list) if (field.children.length > 0) visit(field.children);
   };
   visit(fields);
-  const header = found ? null : ediInterchange(bytes, start, end, showCredentials);
-  if (header !== null) fields.push(header);
-  if (showCredentials) return;
-  // The text of an interchange is the value of a field as well.
-  for (const secret of findAll(fields, PASSWORD_FIELD))
-    for (const [i, field] of fields.entries()) fields[i] = without(field, secret);
+  if (!found) {
+    headers.push(...ediHeaders(bytes, start, end, showCredentials));
+    fields.push(...headers);
+  }
+  withholdIn(fields, headers);
 }
 
-function without(field: Field, secret: Field): Field {
-  if (field.name === 'p35.interchange' || field.start >= secret.end || field.end <= secret.start) return field;
-  const { value, ...rest } = { ...field, children: field.children.map(child => without(child, secret)) };
-  if (typeof value === 'string') return { ...rest, text: aroundText(field.end - field.start) };
-  return value === undefined ? rest : { ...rest, value };
+/** The text of an interchange is the value of a field as well: what `headers` withhold of it is taken out of `fields`. */
+export function withholdIn(fields: Field[], headers: readonly Field[]): void {
+  const kept = new Set(headers);
+  const secrets = [...withheldIn(headers)];
+  const without = (field: Field): Field => {
+    if (kept.has(field) || !secrets.some(s => field.start < s.end && field.end > s.start)) return field;
+    const { value, ...rest } = { ...field, children: field.children.map(without) };
+    if (typeof value === 'string') return { ...rest, text: aroundText(field.end - field.start) };
+    return value === undefined ? rest : { ...rest, value };
+  };
+  if (secrets.length > 0) for (const [i, field] of fields.entries()) fields[i] = without(field);
 }
 
 /** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
 const EDI_REACH = 65536;
 
-/**
- * The service string advice UNA, and what follows UNB (ISO 9735): the characters of every level, and the information separators IS4 to IS1
- * that level B has between them.
- */
-const HEADER = /(?:UNA([^A-Za-z0-9]{6})[\r\n]*)?UNB([^A-Za-z0-9][\x1c-\x7e\xa0-\xff]{1,400})/;
+/** The service string advice UNA with UNB, and UNG (ISO 9735); ISA with its qualifiers of two digits (X12.5). */
+const HEADERS =
+  /(?:UNA([^A-Za-z0-9]{6})[\r\n]*)?(UNB(?=[^A-Za-z0-9][\x1c-\x7e\xa0-\xff])|\bUNG\b|ISA(?=([^A-Za-z0-9 ])\d\d\3.{0,20}?\3\d\d\3.{0,20}?\3))/g;
 
-/** Separator of elements, release character and terminator: those of level A, and those of level B, which has no release character. */
-const LEVEL_A = ['+', '?', "'"] as const;
-const LEVEL_B = ['\x1d', '', '\x1c'] as const;
+/** Elements: the characters of every level, and the information separators IS4 to IS1 that level B has between them. */
+const ELEMENTS = /^[\x1c-\x7e\xa0-\xff]*/;
 
-/** Place of the recipient's reference or password (S005 with element 0022) in UNB; the others are named before it. */
-const PASSWORD = 5;
-const PASSWORD_FIELD = 'p35.password';
+/** X12 has a fixed number of elements in ISA, EDIFACT fewer in its headers; the last one tells a separator only. */
+const MOST_ELEMENTS = 15;
 
-/** The header of the first EDIFACT interchange; null when there is none. What may be a password is withheld as those of binds are. */
-export function ediInterchange(bytes: Uint8Array, start: number, end: number, showCredentials: boolean): Field | null {
-  const match = HEADER.exec(latin1(bytes, start, Math.min(end, start + EDI_REACH)));
-  if (match === null) return null;
-  const [found, advice] = match;
-  const rest = match[2]!;
-  // A blank as the release character says that there is none.
-  const advised = advice === undefined ? null : [advice[1]!, advice[3]!.trim(), advice[5]!];
-  const parts = elements(rest.slice(1), advised ?? (rest.startsWith(LEVEL_B[0]) ? LEVEL_B : LEVEL_A));
-  const written = (parts: readonly string[]): string => `UNB${rest[0]!}${parts.join(rest[0])}`;
-  const at = start + match.index;
-  const limit = at + found.length;
-  const unb = limit - 'UNB'.length - rest.length;
-  // The terminator counts in where it is there.
-  const whole = { start: at, end: Math.min(limit, unb + written(parts).length + 1) };
-  const labels = ['Syntax', 'Sender', 'Recipient', 'Date and time of preparation', 'Control reference'];
-  const names = ['syntax', 'sender', 'recipient', 'preparation', 'control_reference'];
-  const children = parts.slice(0, names.length).map((value, i): Field => {
-    return { name: `p35.${names[i]}`, label: labels[i]!, value, ...whole, children: [] };
-  });
-  const password = parts[PASSWORD] ?? '';
-  if (password !== '') {
-    const from = unb + written(parts.slice(0, PASSWORD)).length + 1;
-    const place = { start: from, end: from + password.length, children: [] };
-    const shown = showCredentials ? { value: password } : { text: credentialsText(password.length) };
-    children.push({ name: PASSWORD_FIELD, label: 'Recipient reference or password', ...shown, ...place });
-    if (!showCredentials) parts[PASSWORD] = '*'.repeat(password.length);
+type Syntax = readonly [separator: string, release: string, terminator: string];
+
+/** Those of level A, and those of level B, which has no release character. */
+const LEVEL_A: Syntax = ['+', '?', "'"];
+const LEVEL_B: Syntax = ['\x1d', '', '\x1c'];
+
+interface Segment {
+  readonly name: string;
+  readonly label: string;
+  /** By place. What may be a password is withheld as those of binds are. */
+  readonly elements: Readonly<Record<number, readonly [name: string, label: string, secret?: true]>>;
+}
+
+/** The segments that open interchanges and groups. */
+const SEGMENTS: Readonly<Record<string, Segment>> = {
+  UNB: {
+    name: 'p35.interchange',
+    label: 'EDIFACT interchange header',
+    elements: {
+      0: ['syntax', 'Syntax'],
+      1: ['sender', 'Sender'],
+      2: ['recipient', 'Recipient'],
+      3: ['preparation', 'Date and time of preparation'],
+      4: ['control_reference', 'Control reference'],
+      5: ['password', 'Recipient reference or password', true],
+    },
+  },
+  UNG: {
+    name: 'p35.group',
+    label: 'EDIFACT group header',
+    elements: { 7: ['application_password', 'Application password', true] },
+  },
+  ISA: {
+    name: 'p35.interchange',
+    label: 'X12 interchange header',
+    elements: {
+      1: ['authorization_information', 'Authorization information', true],
+      3: ['security_information', 'Security information', true],
+      5: ['sender', 'Sender'],
+      7: ['recipient', 'Recipient'],
+      12: ['control_reference', 'Control reference'],
+    },
+  },
+};
+
+/** The headers of EDI interchanges and of the groups in them, those that follow in the syntax of the first; none without an interchange. */
+export function ediHeaders(bytes: Uint8Array, start: number, end: number, showCredentials: boolean): Field[] {
+  const text = latin1(bytes, start, Math.min(end, start + EDI_REACH));
+  const out: Field[] = [];
+  let syntax: Syntax | null = null;
+  for (const match of text.matchAll(HEADERS)) {
+    const [found, advice, tag] = match;
+    const at = match.index + found.length;
+    const separator = text[at]!;
+    if (tag === 'ISA') syntax = [separator, '', ''];
+    // A blank as the release character says that there is none.
+    else if (advice !== undefined) syntax = [advice[1]!, advice[3]!.trim(), advice[5]!];
+    else if (tag === 'UNB') syntax ??= separator === LEVEL_B[0] ? LEVEL_B : LEVEL_A;
+    if (syntax === null || (out.length > 0 && separator !== syntax[0])) continue;
+    const header = segment(tag!, text, at, start, syntax, showCredentials);
+    out.push({ ...header, start: start + match.index });
   }
-  return { name: 'p35.interchange', label: 'EDIFACT interchange header', value: written(parts), ...whole, children };
+  return out;
+}
+
+/** A segment by its elements, which begin behind the separator at `at`; the octets of `text` begin at `base`. */
+function segment(tag: string, text: string, at: number, base: number, syntax: Syntax, showCredentials: boolean): Field {
+  const { name, label, elements: known } = SEGMENTS[tag]!;
+  const parts = elements(ELEMENTS.exec(text.slice(at + 1, at + 401))![0], syntax).slice(0, MOST_ELEMENTS);
+  const children: Field[] = [];
+  let start = base + at + 1;
+  for (const [i, part] of parts.entries()) {
+    const place = { start, end: start + part.length, children: [] };
+    start = place.end + 1;
+    const [element, title, secret = false] = known[i] ?? [];
+    if (element === undefined || (secret && part.trim() === '')) continue;
+    const hidden = secret && !showCredentials;
+    if (hidden) parts[i] = '*'.repeat(part.length);
+    const said = hidden ? { text: credentialsText(part.length) } : { value: part };
+    children.push({ name: `p35.${element}`, label: title!, ...said, ...place });
+  }
+  // The terminator counts in where it is there.
+  const end = Math.min(base + text.length, start);
+  return {
+    name,
+    label,
+    value: `${tag}${text[at]}${parts.join(syntax[0])}`,
+    start: base + at - tag.length,
+    end,
+    children,
+  };
 }
 
 /** The elements of a segment as they are written. A separator behind the release character is none. */
-function elements(text: string, [separator, release, terminator]: readonly string[]): string[] {
+function elements(text: string, [separator, release, terminator]: Syntax): string[] {
   const out = [''];
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!;

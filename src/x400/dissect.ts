@@ -1,4 +1,4 @@
-import { readTlv, type Tlv } from '../asn1/ber.ts';
+import { key, readTlv, TAG, type Tlv, UNIVERSAL } from '../asn1/ber.ts';
 import { stringOctets } from '../asn1/contents.ts';
 import { type Asn1Fault, type Decoded, decode } from '../asn1/decode.ts';
 import { oidName } from '../asn1/oids.ts';
@@ -6,7 +6,7 @@ import type { Type } from '../asn1/schema.ts';
 import { find, path } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import { Origin } from '../model/origin.ts';
-import { addInterchanges, atsHeaders, bareInterchange, ediInterchange } from './applications.ts';
+import { addInterchanges, atsHeaders, bareInterchange, ediHeaders, withholdIn } from './applications.ts';
 import { contentKind, contentTypeText } from './content.ts';
 import { mtsIdentifier } from './envelope.ts';
 import { unwrapped } from './external.ts';
@@ -124,6 +124,7 @@ export function dissectContent(
       from,
       options,
     );
+    forwarded(out, octets, options);
     amhs(out, fields, octets, from);
   } else if (kind === 'P2' || kind === 'P22') {
     const fields = layer(
@@ -137,16 +138,28 @@ export function dissectContent(
       from,
       options,
     );
+    forwarded(out, octets, options);
     amhs(out, fields, octets, from);
   } else if (kind === 'EDI' && !bareInterchange(octets, start, end)) {
     const title = octets[start] === EDIN ? 'X.435 EDI Notification' : 'X.435 EDI Message';
     layer(out, 'p35', title, EDIMS.type('InformationObject'), octets, start, end, from, options);
     addInterchanges(out.trees[out.trees.length - 1]!.fields, octets, start, end, options.showCredentials === true);
   } else {
-    // Interchanges travel as contents of other types too, of an unidentified one above all: their passwords are passwords there.
+    // Interchanges travel as contents of other types too, of an unidentified one above all, and in one more OCTET STRING there: their
+    // passwords are passwords all the same.
+    const inner = innermost(octets, start, end);
     const edi =
-      kind === 'EDI' || (bareInterchange(octets, start, end) && ediInterchange(octets, start, end, false) !== null);
+      kind === 'EDI' || (bareInterchange(octets, inner, end) && ediHeaders(octets, inner, end, false).length > 0);
     other(out, edi, type, octets, start, end, from, options);
+  }
+}
+
+/** Where the contents begin of what OCTET STRINGs hold that are contents themselves. */
+function innermost(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; ; ) {
+    const tlv = readTlv(bytes, at, end);
+    if (tlv?.key !== key(UNIVERSAL, TAG.octetString)) return at;
+    at = tlv.content;
   }
 }
 
@@ -234,13 +247,14 @@ function other(
     children: [],
   });
   fields.push({ name: `${prefix}.length`, label: 'Content length', value: end - start, start, end, children: [] });
-  const interchange = edi ? ediInterchange(bytes, start, end, options.showCredentials === true) : null;
-  if (interchange !== null) fields.push(interchange);
+  const headers = edi ? ediHeaders(bytes, start, end, options.showCredentials === true) : [];
+  fields.push(...headers);
   const tlv = readTlv(bytes, start, end);
   // Octets that are one whole element are most likely BER; anything else would be shown as an absurd tree.
   if (tlv !== null && tlv.fault === null && tlv.end === end && tlv.constructed) {
     fields.push(...decode(IPMS.type('AnyContent'), `${prefix}.element`, bytes, start, end, { oidName }).fields);
   }
+  withholdIn(fields, headers);
   out.trees.push({
     layer: prefix,
     title: edi ? 'EDI interchange without X.435' : `Content of type ${name}`,
@@ -250,6 +264,11 @@ function other(
     origin,
     fields,
   });
+}
+
+/** The EDI interchanges of EDIMs that the message just read forwards. */
+function forwarded(out: Dissection, bytes: Uint8Array, { showCredentials }: DissectOptions): void {
+  addInterchanges(out.trees[out.trees.length - 1]!.fields, bytes, 0, 0, showCredentials === true);
 }
 
 /** The ATS message headers in the text body parts of an AMHS message. */

@@ -58,6 +58,15 @@ function binding(credentials: Part): (transport: Transport) => void {
   return transport => void transport.tsdu(0, connect);
 }
 
+function transferring(contentType: number, content: Part): { file: string; frames: number } {
+  return capture(transport => {
+    const pair = new MtaPair(transport, { mode: 'normal', names: ['A', 'B'], checkpointSize: 0 });
+    const envelope = { domain: PERSON, local: 'L', originator: PERSON, recipients: [PERSON], arrival: '260301091500Z' };
+    pair.bind();
+    pair.transfer(0, p1.message({ ...envelope, contentType }, content));
+  });
+}
+
 describe('what show withholds', () => {
   it.each([
     ['a password', ia5String(PASSWORD)],
@@ -86,19 +95,22 @@ describe('what show withholds', () => {
     const parameters = ctxc(0, oid('2.6.1.11.12'), ctxc(0, sequence(ctxc(4, access))));
     const data = tlv(0x28, oid('2.6.1.4.12'), ctxc(0, sequence()));
     const ipm = ctxc(0, set(app(11, printableString('ID'))), sequence(ctxc(15, parameters, data)));
-    const file = capture(transport => {
-      const pair = new MtaPair(transport, { mode: 'normal', names: ['A', 'B'], checkpointSize: 0 });
-      const envelope = {
-        domain: PERSON,
-        local: 'L',
-        originator: PERSON,
-        recipients: [PERSON],
-        arrival: '260301091500Z',
-      };
-      pair.bind();
-      pair.transfer(0, p1.message({ ...envelope, contentType: 22 }, ipm));
-    });
+    const file = transferring(22, ipm);
     expect(await readable(file)).toEqual([]);
     expect(await readable(file, '--show-credentials')).not.toEqual([]);
+  });
+
+  it.each([
+    ['X12', `ISA*00*          *01*${PASSWORD}*ZZ*A*ZZ*B*260301*0915*U*00401*000000007*0*P*>~GS*PO~`],
+    ['EDIFACT', `UNB+UNOA:1+A+B+260301:0915+1'UNG+INVOIC+A+B+260301:0915+1+UN+D:96A+${PASSWORD}'UNH+1'`],
+  ])('the octets around it, of an interchange of %s in a content of unidentified type', async (_, interchange) => {
+    for (const content of [latin1(interchange), octetString(latin1(interchange))]) {
+      const file = transferring(0, content);
+      expect(await readable(file)).toEqual([]);
+      expect(await readable(file, '--show-credentials')).not.toEqual([]);
+      expect((await mtascope(['follow', '0', file.file])).out).not.toContain(PASSWORD);
+      const asked = ['packets', file.file, '--filter', `p35.interchange contains "${PASSWORD}"`];
+      expect((await mtascope(asked)).out).not.toContain('192.0.2.1');
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTlv } from '../../src/asn1/ber.ts';
+import { withheldIn } from '../../src/asn1/secrets.ts';
 import { fieldValue, find, findAll } from '../../src/asn1/tree.ts';
 import type { PduRecord } from '../../src/engine/sink.ts';
 import type { Field } from '../../src/model/field.ts';
@@ -14,6 +15,8 @@ import * as sample from './edims.ts';
 
 const A = 0x10000000;
 const C = 0x20000000;
+const IPM = tlv(A + 11, true, tlv(19, false, ascii('IPM-1')));
+const octet = (value: Uint8Array): Uint8Array => tlv(4, false, value);
 const BUYER = '/C=GB/ADMD= /PRMD=ACME/O=Trade/S=Buyer/';
 
 interface Read extends Dissection {
@@ -296,6 +299,65 @@ describe('damage', () => {
     expect(find(fields, 'p35.password')!.text).toBe('credentials hidden (6 octets)');
     for (const text of ['ISABEL', 'UNBOUND', 'See UNB+UNOA:1+A+B']) {
       expect(read(ascii(text), false, 0).trees[0]!.title).toBe('Content of type unidentified (0)');
+    }
+  });
+
+  const GROUPS = `UNB+UNOA:1+A+B+260301:0915+REF03'\r\nUNG+INVOIC+A+B+260301:0915+1+UN+D:96A+FIRST?'S'UNH+1'UNE+1+1'`;
+  const X12 = `ISA*03*LETMEIN   *01*SESAME    *ZZ*BUYER          *ZZ*SELLER         *260301*0915*U*00401*000000007*0*P*>~`;
+
+  it.each([
+    [
+      'groups of EDIFACT',
+      `${GROUPS}UNG+ORDERS+A+B+260301:0915+2+UN+D:96A+SECOND'UNH+1'`,
+      ["FIRST?'S", 'SECOND'],
+      { REF03: 'p35.control_reference' },
+    ],
+    [
+      'X12',
+      `${X12}GS*PO*A*B~`,
+      ['LETMEIN   ', 'SESAME    '],
+      { 'BUYER          ': 'p35.sender', 'SELLER         ': 'p35.recipient', '000000007': 'p35.control_reference' },
+    ],
+    [
+      'interchanges in one content',
+      `UNB+UNOA:1+A+B+260301:0915+1+FIRST'UNZ+1+1'\r\nUNB+UNOA:1+A+C+260301:0915+2+SECOND'UNZ+1+2'`,
+      ['FIRST', 'SECOND'],
+      { 'UNOA:1': 'p35.syntax' },
+    ],
+  ])('withholds what may be passwords in %s, wherever they stand', (_, text, secrets, plain) => {
+    const edim = tlv(C, true, heading, tlv(16, true, tlv(C, false, ascii(text))));
+    const forwarded = tlv(8, true, tlv(6, false, oidOctets('2.6.1.4.17.2.6.7.10.0')), tlv(C, true, octet(edim)));
+    const ipm = tlv(C, true, tlv(17, true, IPM), tlv(16, true, tlv(C + 15, true, forwarded)));
+    const segments = tlv(4, true, octet(ascii(text.slice(0, 150))), octet(ascii(text.slice(150))));
+    for (const [type, content] of [
+      [35, ascii(text)],
+      [35, edim],
+      [0, ascii(text)],
+      [0, octet(ascii(text))],
+      [0, octet(octet(ascii(text)))],
+      [0, segments],
+      [22, ipm],
+    ] as const) {
+      const { fields, trees } = read(content, false, type);
+      const hidden = [...withheldIn(fields)];
+      const held = hidden.map(f => Buffer.from(trees[0]!.bytes.subarray(f.start, f.end)).toString());
+      if (content !== segments) expect(held).toEqual(secrets);
+      expect(hidden.map(f => f.value)).toEqual(hidden.map(() => undefined));
+      const row: PduRecord = {
+        ...{ stream: 0, direction: 0, streamOffset: 0, length: 0, frame: 1, pieces: [] },
+        trees,
+      };
+      const followed = followRows(row, 'content', { sec: 0, nsec: 0 })[0]!.text.join();
+      for (const secret of secrets) {
+        const octets = Buffer.from(secret.trim());
+        expect(JSON.stringify(fields)).not.toContain(secret.trim());
+        expect(JSON.stringify(fields)).not.toContain(octets.toString('hex'));
+        expect(followed).not.toContain(secret.trim());
+      }
+      for (const [value, name] of Object.entries(plain)) expect(fieldValue(fields, name)).toBe(value);
+      const shown = read(content, true, type).fields;
+      for (const f of hidden.slice(0, 2))
+        expect(findAll(shown, f.name).map(s => s.value)).toContain(secrets[hidden.indexOf(f)]);
     }
   });
 
