@@ -12,6 +12,7 @@ import { Section } from '../kit/pcapng.ts';
 import { FLAG, tcp } from '../kit/tcp.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
+import { TUNNELS } from '../kit/tunnel.ts';
 import { Wire } from '../kit/wire.ts';
 
 const CAPTURES = join(import.meta.dirname, '../../captures');
@@ -107,6 +108,42 @@ test('a TCP header is read from its window on, as in Wireshark; what is cut befo
     const told = `a snap length cut ${length} of the frames analyzed, the first is frame 1 at byte 24`;
     expect(await cutTo(snap)).toEqual([[[length, 'closed']], [['capture.snaplen', 1, 24, told]]]);
   }
+});
+
+test('a frame that was cut together with its length is told of by that of its datagram, in IPv6 and by a mirror too', async () => {
+  const mirror = TUNNELS.find(({ name }) => name.startsWith('ERSPAN'))!;
+  for (const [net, wrap] of [
+    ['192.0.2.', (frame: Uint8Array) => [frame]],
+    ['2001:db8::', (frame: Uint8Array) => [frame]],
+    ['192.0.2.', mirror.wrap],
+  ] as const) {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const tcp = new Conversation(wire, { address: `${net}1`, port: 3000 }, { address: `${net}2`, port: 102 });
+    tcp.open();
+    new Transport(tcp).connect();
+    const unit = tpkt(dt(filler(200)));
+    const [cut] = tcp.send(0, cat(unit, unit), { segments: [unit.length] }) as [number];
+    const frames = wire.frames.map((frame, i) => {
+      const bytes = i + 1 === cut ? frame.bytes.slice(0, -20) : frame.bytes;
+      return { ...frame, bytes: wrap(bytes, i + 1)[0]! };
+    });
+    const { warnings, streams } = await analyzeBytes(pcap(frames));
+    expect(warnings).toMatchObject([{ code: 'capture.snaplen', frame: cut }]);
+    expect(warnings[0]!.message).toContain('a snap length cut 1 of the frames analyzed');
+    expect(streams[0]!.directions[0]).toMatchObject({ gaps: 1, gapBytes: 20, tpkts: 2 });
+  }
+});
+
+test('of a header that was cut together with its length it is not known what followed', async () => {
+  const wire = new Wire('2001-01-01T00:00:00Z');
+  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+  tcp.open();
+  // The SYN has four octets of options.
+  const frames = wire.frames.map((frame, i) => ({ ...frame, bytes: i === 0 ? frame.bytes.slice(0, 56) : frame.bytes }));
+  const { warnings, streams } = await analyzeBytes(pcap(frames));
+  expect(warnings).toMatchObject([{ code: 'capture.snaplen', frame: 1 }]);
+  expect(warnings[0]!.message).toContain('a snap length cut 1 frame within the TCP header');
+  expect(streams.map(s => [s.frames, s.syns])).toEqual([[2, 0]]);
 });
 
 test('octets behind the datagram are no loss: padding, or a frame check sequence', async () => {
