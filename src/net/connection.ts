@@ -340,14 +340,16 @@ export class Connection {
     if (this.halves[0].finAcknowledged && this.halves[1].finAcknowledged) return;
     // RFC 5961 3.2: a reset counts only within the window; one far from it is an intruder's or a stray.
     const ahead = half.based ? (s.seq - half.next) | 0 : 0;
+    const far = ahead < -65536 || ahead > 1 << 30 || half.receiver.refuses(s.seq, half.next);
     const { handshake } = this;
     const answersSyn = handshake.synSeen && !handshake.accepted;
     if (answersSyn && !handshake.answers(s, direction)) {
       this.user.condition('tcp.beyond-window', direction, s.frame, 'a RST that does not answer the SYN, ignored');
       return;
     }
-    if (!answersSyn && half.based && handshake.synAckSeen && (ahead < -65536 || ahead > 1 << 30)) {
-      this.outside(s, direction, 'a RST');
+    if (!answersSyn && half.based && handshake.synAckSeen && far) {
+      if (s.length === 0) this.setApart(s, direction, half);
+      else this.outside(s, direction, 'a RST');
       return;
     }
     const other = direction === 0 ? 1 : 0;

@@ -510,9 +510,37 @@ describe('a segment beyond the window', () => {
   });
 });
 
-describe('a FIN', () => {
-  const late = (wire: Wire, by: number) => new Conversation(wire, { ...A, isn: 1000 + by }, { ...B, isn: 5000 + by });
+const late = (wire: Wire, by: number) => new Conversation(wire, { ...A, isn: 1000 + by }, { ...B, isn: 5000 + by });
 
+describe('a RST', () => {
+  it('outside of the window ends nothing (RFC 5961 3.2)', async () => {
+    for (const by of [-100_000, 200_000, 200_000_000, 0x7000_0000]) {
+      for (const way of [0, 1] as const) {
+        const found = await streams((ab, _, wire) => {
+          ab.open();
+          ab.send(0, TPKT);
+          late(wire, by).reset(way);
+          ab.send(0, TPKT);
+          ab.send(1, TPKT);
+        });
+        expect(found).toEqual(['192.0.2.80 open 10 1 2 1']);
+      }
+    }
+  });
+
+  it('ends the connection behind octets that the capture lacks, once the peer has acknowledged them', async () => {
+    const found = await streams(ab => {
+      ab.open();
+      const bulk = filler(200_000);
+      ab.queue(0, bulk);
+      ab.ack(1, bulk.length);
+      ab.reset(0);
+    });
+    expect(found).toEqual(['192.0.2.80 reset 5 1 0 0 unanchored']);
+  });
+});
+
+describe('a FIN', () => {
   it('before or far beyond what its side has sent ends nothing', async () => {
     for (const by of [-100_000, 200_000_000]) {
       const found = await streams((ab, _, wire) => {
