@@ -1,7 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { app, ctx, ctxc, ia5String, octetString, oid, printableString, sequence, set, tlv } from '../kit/ber.ts';
+import {
+  app,
+  ctx,
+  ctxc,
+  ia5String,
+  integer,
+  octetString,
+  oid,
+  printableString,
+  sequence,
+  set,
+  tlv,
+} from '../kit/ber.ts';
 import { latin1, type Part } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { MtaPair } from '../kit/mta.ts';
@@ -74,6 +86,20 @@ describe('what show withholds', () => {
     ['one of no type at all', ctx(7, latin1(PASSWORD))],
   ])('%s, in the tree and in the octets', async (_, credentials) => {
     const file = capture(binding(credentials));
+    expect(await readable(file)).toEqual([]);
+    expect(await readable(file, '--show-credentials')).not.toEqual([]);
+  });
+
+  it.each([
+    ['has the tag of one, in a context that nobody knows', '1.2.3.4', ctxc(3, ia5String(PASSWORD))],
+    ['is none that opens an association', upper.OID.mms, ctxc(0, integer(1), ctxc(4, ia5String(PASSWORD)))],
+  ])('what stands where the PDU of MMS would, and %s', async (_, syntax, value) => {
+    const contexts: upper.Context[] = [
+      [1, upper.OID.acse],
+      [3, syntax],
+    ];
+    const ask = upper.cp(contexts, upper.userData([1, upper.aarq('1.2.3.4', value)]));
+    const file = capture(transport => void transport.tsdu(0, ses.cn({ units: 2 }, ask)));
     expect(await readable(file)).toEqual([]);
     expect(await readable(file, '--show-credentials')).not.toEqual([]);
   });

@@ -12,6 +12,7 @@ import { dissectApdu, dissectCarried } from '../../x400/dissect.ts';
 import { openX400 } from '../../x400/registry.ts';
 import { MTA } from '../../x400/tables/mta.ts';
 import type { Contexts } from './contexts.ts';
+import { isInitiate, MMS_PDU, mmsTitle } from './mms.ts';
 import { type LayerKind, opaque, osiOidName } from './names.ts';
 import { externalValue } from './pdv.ts';
 
@@ -35,7 +36,8 @@ const TITLES: Readonly<Record<string, string>> = {
 const X410_TITLE = `${TITLES.rtse} (X.410 mode)`;
 
 /** Of the layer that carries X.400's own operations, those of the message store are named by their fields. */
-function titleOf({ kind, fields }: Layer): string {
+function titleOf({ kind, fields, start, end }: Layer, bytes: Uint8Array): string {
+  if (kind === 'mms') return mmsTitle(bytes, start, end);
   return fields[0]?.name.startsWith('p7.') === true ? 'X.413 Message Store Service' : (TITLES[kind] ?? kind);
 }
 
@@ -171,9 +173,16 @@ function byContext(job: Job, kind: LayerKind | 'pres', value: OpenValue): Picked
   const bind = binding && kind === 'acse';
   if (bind && (layer === 'mms' || layer === 'ftam')) reading.note(layer, bytes, value.start, value.end);
   if (layer === 'ros' && bind && !isRos(bytes, value)) return reading.user('ros', value, bytes) ?? SEALED_BIND;
+  if (layer === 'mms' && isMms(job, kind, known, value)) return MMS_PDU;
   const type = typeOf(layer, bytes, value.start, value.end);
   if (type !== null) return { type, name: '', kind: layer };
   return bind && layer !== 'mms' ? SEALED_BIND : null;
+}
+
+/** A tag alone proves no MMS: what opens an association may be a bind of anything, and what RTSE carries is its user's. */
+function isMms({ binding, bytes }: Job, kind: Picked['kind'], known: LayerKind | null, value: OpenValue): boolean {
+  if (binding) return known === 'mms' && isInitiate(bytes, value.start, value.end);
+  return known === 'mms' || kind === 'pres';
 }
 
 /** An APDU of ROSE or a bind in its wrapper; some stacks send the bind bare (X.419 has the wrapper since 1988). */
@@ -253,7 +262,7 @@ export function layerTrees(
   return layers.flatMap(layer => {
     const tree = {
       layer: layer.kind,
-      title: titleOf(layer),
+      title: titleOf(layer, bytes),
       bytes,
       start: layer.start,
       end: layer.end,

@@ -6,7 +6,11 @@ import type { Tsdu } from '../../model/tsdu.ts';
 import type { Dialect } from './counted.ts';
 
 /** No table reads it: elements and universal types are shown as they stand. */
-const PDU = defineModule({ proto: 'mms', types: { MMSpdu: 'ANY' } }).type('MMSpdu');
+export const MMS_PDU = {
+  type: defineModule({ proto: 'mms', types: { MMSpdu: 'ANY' } }).type('MMSpdu'),
+  name: 'mms.MMSpdu',
+  kind: 'mms',
+} as const;
 
 /** ISO 9506-2, MMSpdu: the alternatives by tag number. */
 const PDUS: Readonly<Record<number, string>> = {
@@ -88,6 +92,15 @@ export function mmsType(bytes: Uint8Array, start: number, end: number): string {
     at = part.end;
   }
   return name;
+}
+
+/** Whether it is a PDU that opens an association, or refuses to: it has no place for a password. */
+export function isInitiate(bytes: Uint8Array, start: number, end: number): boolean {
+  return mmsType(bytes, start, end).startsWith('initiate-');
+}
+
+export function mmsTitle(bytes: Uint8Array, start: number, end: number): string {
+  return `MMS, ${mmsType(bytes, start, end)}`;
 }
 
 const octets = (text: string) => [...text].map(c => c.charCodeAt(0));
@@ -177,7 +190,7 @@ export class BareMms implements Dialect {
   }
 
   tree({ bytes, start, end, origin }: Tsdu): LayerTree[] {
-    const { fields } = decode(PDU, 'mms.MMSpdu', bytes, start, end);
-    return [{ layer: 'mms', title: `MMS, ${mmsType(bytes, start, end)}`, bytes, start, end, origin, fields }];
+    const { fields } = decode(MMS_PDU.type, MMS_PDU.name, bytes, start, end);
+    return [{ layer: 'mms', title: mmsTitle(bytes, start, end), bytes, start, end, origin, fields }];
   }
 }
