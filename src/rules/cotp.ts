@@ -259,9 +259,9 @@ export const COTP_RULES: readonly Rule[] = [
   {
     code: 'cotp.no-eot',
     severity: 'note',
-    title: 'A TSDU was never completed',
+    title: 'The stream ends in the middle of a TSDU',
     clause: 'X.224 §6.3',
     certain: 'The stream ends with data that no DT TPDU with the end mark closed.',
-    help: 'The connection ended, or the capture did, in the middle of a segmented TSDU. The receiver never handed these octets up. Normal at the end of a capture and after a reset.',
+    help: 'Either the capture stopped first, or the connection was closed or reset in the middle of a segmented TSDU, and the receiver never handed these octets up. Normal at the end of a capture and after a reset.',
   },
 ];

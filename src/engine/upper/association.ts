@@ -64,15 +64,22 @@ export class AssociationState extends Extent {
   /**
    * The transport connection ended, or the capture did.
    *
+   * @param whole nothing that was said is missing in the capture
    * @param waiting the CONNECT has no answer yet
    * @param mid what was under way, in words; '' for nothing
    * @param releasing who sent a FINISH
    */
-  cease(how: End, waiting: boolean, mid: string, releasing: { direction: Direction; name: string } | null): void {
+  cease(
+    how: End,
+    whole: boolean,
+    waiting: boolean,
+    mid: string,
+    releasing: { direction: Direction; name: string } | null,
+  ): void {
     const what = ENDED[how];
     if (waiting) {
       const unanswered = 'the CONNECT was not answered';
-      this.settle('unanswered', how === 'eof' ? `${unanswered} in the capture` : `${unanswered}: ${what}`, null);
+      this.settle('unanswered', whole ? `${unanswered}: ${what}` : `${unanswered} in the capture`, null);
     } else if (how === 'eof') this.settle('open', `open at the end of the capture${mid}`, null);
     else if (releasing !== null && mid === '') {
       const { name, direction } = releasing;

@@ -234,10 +234,11 @@ export class OsiAssociation implements Owner {
     const { state } = this;
     const { releasing } = this.handshake;
     const by = releasing === null ? null : { direction: releasing, name: this.name(releasing) };
-    state.cease(how, this.conduct.phase === 'connecting', this.mid(), by);
+    const whole = how !== 'eof' && this.sound;
+    state.cease(how, whole, this.conduct.phase === 'connecting', this.mid(), by);
     if (how === 'fin') this.waiting.closed();
     this.transfer.close(midTransfer(how), at);
-    this.data.close(at);
+    this.data.close(at, whole);
     this.around.sink.association(state.row(this.contexts, how === 'eof' ? { frame: 0, time: at.time } : at));
   }
 

@@ -97,10 +97,13 @@ export class P3Messages {
     } else this.emit(waiting, 'discarded', `refused by the other side: ${pdu.detail ?? pdu.type}`, at);
   }
 
-  /** The association is over: what was not answered may or may not have arrived. */
-  close(at: Sighting): void {
-    for (const waiting of this.pending.values())
-      this.emit(waiting, 'interrupted', 'the association ended before the operation was answered', at);
+  /**
+   * The association is over: what was not answered may or may not have arrived.
+   * @param whole nothing that was said is missing in the capture
+   */
+  close(at: Sighting, whole: boolean): void {
+    const why = whole ? 'the association ended before the operation was answered' : 'no answer to it is in the capture';
+    for (const waiting of this.pending.values()) this.emit(waiting, 'interrupted', why, at);
     this.pending.clear();
   }
 

@@ -344,7 +344,7 @@ export class UserDataReader {
     this.owner.fault(code, direction, this.state.lastFrame, detail);
   }
 
-  close(at: Sighting): void {
-    this.p3.close(at);
+  close(at: Sighting, whole: boolean): void {
+    this.p3.close(at, whole);
   }
 }

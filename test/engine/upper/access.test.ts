@@ -82,6 +82,18 @@ describe('octets of submissions and deliveries', () => {
     expect(handed(capture)).toEqual([['P3', 'apdu', 'P1', 0, [...PROBE]]]);
   });
 
+  it.each<[string, (line: Line) => void]>([
+    ['the association ended before the operation was answered', line => line.close()],
+    ['no answer to it is in the capture', line => line.gap(1).close()],
+    ['no answer to it is in the capture', line => line.close('eof')],
+  ])('says of an operation without answer what is known: %s', (why, end) => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED)));
+    end(line);
+    expect(capture.messages).toMatchObject([{ state: 'interrupted', why }]);
+  });
+
   it('keeps no more octets than an APDU may have, and lets go of what was answered', () => {
     const capture = new Capture({ maxApduBytes: SUBMITTED.length + 10 });
     const line = open(capture.connect());

@@ -854,6 +854,10 @@ it('released, aborted, lost and unanswered associations say so', () => {
   expect(ended(line => connect(line).close())).toEqual([
     ['unanswered', 'the CONNECT was not answered: the transport connection was closed'],
   ]);
+  // The answer may be what is missing.
+  expect(ended(line => connect(line).gap(1).close())).toEqual([
+    ['unanswered', 'the CONNECT was not answered in the capture'],
+  ]);
   expect(ended(line => bind(line).close('rst'))).toEqual([['lost', 'the transport connection was reset']]);
   const aru = ctxc(0, upper.userData([1, app(4, ctx(0, 0), ctxc(30, upper.external(3, upper.rtab(3))))]));
   expect(ended(line => bind(line).s(ses.ab(3, aru)).close())).toEqual([
