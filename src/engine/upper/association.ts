@@ -43,6 +43,8 @@ export class AssociationState extends Extent {
   endedBy: Direction | null = null;
   /** Sharpened by what the data showed: "IEC 61850 MMS", "P1 (1988)" without a CONNECT … */
   evidence: string | null = null;
+  /** Fragments stood bare in their DTs, so that the mode is X.410's, though no CONNECT says so. */
+  bare = false;
   /** A CONNECT or ACCEPT was seen. */
   connected = false;
   accepted = false;
@@ -129,7 +131,8 @@ export class AssociationState extends Extent {
       for (const c of contexts.all) named ??= syntaxOf(c.abstract)?.protocol ?? null;
     }
     if (named === 'MMS' || named === null) {
-      if (this.evidence === 'P1') return 'P1 (1988)';
+      // Which of the two application protocols of X.410 mode it is only the CONNECT tells.
+      if (this.evidence === 'P1') return this.bare ? 'P1 (X.410 mode)' : 'P1 (1988)';
       if (this.evidence !== null) return this.evidence;
     }
     if (named !== null) return named;

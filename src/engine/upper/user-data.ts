@@ -103,6 +103,7 @@ export class UserDataReader {
     if (start >= end) return;
     if (this.state.facts.mode === null) this.guessed ??= this.guess(own);
     if (this.mode(own) === 'x410-1984') {
+      this.state.bare = this.guessed !== null;
       if (spdu === 'DT') this.fragment(own, start, end, direction, at);
       else if (spdu === 'PT' && isTurnPlease(bytes, start, end)) this.state.tally.add('RTTP');
       return;

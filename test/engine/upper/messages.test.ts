@@ -471,6 +471,18 @@ describe('X.410-1984 mode', () => {
     expect(JSON.stringify(line.trees.map(t => t.fields))).not.toContain('tops3cret');
   });
 
+  it.each<[string, string, (apdu: Uint8Array) => Uint8Array]>([
+    ['bare fragments', 'P1 (X.410 mode)', apdu => ses.dt(apdu)],
+    ['fragments in PDV-lists', 'P1 (1988)', apdu => ses.dt(rttr(wrapped(apdu)))],
+  ])('is told from normal mode in mid-stream: %s', (_name, protocol, fragment) => {
+    const capture = new Capture();
+    const line = capture.connect();
+    line.c(ses.as(activity(1))).c(fragment(message('M84', 100)));
+    line.c(ses.ae(1)).s(ses.aea(1)).close('eof');
+    expect(capture.messages).toMatchObject([{ localIdentifier: 'M84', state: 'complete' }]);
+    expect(capture.associations).toMatchObject([{ protocol, mode: null }]);
+  });
+
   it('lists a message as damaged whose beginning was lost, though no application protocol says that it is one', async () => {
     const upper = await import('../../kit/upper.ts');
     const p1 = await import('../../kit/p1.ts');
