@@ -1,4 +1,4 @@
-import { aroundText, credentialsText, withheldIn } from '../asn1/secrets.ts';
+import { aroundText, credentialsText, doubtfulText, withheldIn } from '../asn1/secrets.ts';
 import { latin1 } from '../base/text.ts';
 import type { Field } from '../model/field.ts';
 
@@ -108,6 +108,9 @@ export function withholdIn(fields: Field[], headers: readonly Field[]): void {
 /** How far into an EDI content its interchange header is looked for: behind the EDIM heading. */
 const EDI_REACH = 65536;
 
+/** Headers that are read of one content. Where there are more, all that is behind them is withheld. */
+const MOST_HEADERS = 100;
+
 /** The service string advice UNA with UNB, and UNG (ISO 9735); ISA with its qualifiers of two digits (X12.5). */
 const HEADERS =
   /(?:UNA([^A-Za-z0-9]{6})[\r\n]*)?(UNB(?=[^A-Za-z0-9][\x1c-\x7e\xa0-\xff])|\bUNG\b|ISA(?=([^A-Za-z0-9 ])\d\d\3.{0,20}?\3\d\d\3.{0,20}?\3))/g;
@@ -177,6 +180,12 @@ export function ediHeaders(bytes: Uint8Array, start: number, end: number, showCr
     else if (advice !== undefined) syntax = [advice[1]!, advice[3]!.trim(), advice[5]!];
     else if (tag === 'UNB') syntax ??= separator === LEVEL_B[0] ? LEVEL_B : LEVEL_A;
     if (syntax === null || (out.length > 0 && separator !== syntax[0])) continue;
+    if (out.length === MOST_HEADERS) {
+      const rest = { start: start + match.index, end, children: [] };
+      const said = showCredentials ? {} : { text: doubtfulText(rest.end - rest.start) };
+      out.push({ name: 'p35.group', label: 'Further headers', ...said, ...rest });
+      break;
+    }
     const header = segment(tag!, text, at, start, syntax, showCredentials);
     out.push({ ...header, start: start + match.index });
   }

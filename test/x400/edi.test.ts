@@ -361,6 +361,20 @@ describe('damage', () => {
     }
   });
 
+  it('reads a hundred headers of one content, and withholds what is behind them', () => {
+    const group = `UNG+INVOIC+A+B+260301:0915+1+UN+D:96A+SESAME'`;
+    const text = ascii(`UNB+UNOA:1+A+B+260301:0915+1'${group.repeat(99)}${group}UNT+OPEN'${group}`);
+    const { fields, trees } = read(text, false, 0);
+    const { end } = trees[0]!;
+    expect(findAll(fields, 'p35.application_password')).toHaveLength(99);
+    expect(find(fields.slice(-1), 'p35.group')).toMatchObject({
+      start: end - 2 * group.length - "UNT+OPEN'".length,
+      end,
+      text: expect.stringMatching(/^not shown: may be credentials/),
+    });
+    expect(JSON.stringify(fields)).not.toMatch(/SESAME|OPEN/);
+  });
+
   it('keeps an interchange that has no X.435 around it as it is', () => {
     const { fields, faults, trees, ipm } = read(ascii(`UNB+UNOA:1+A+B+260301:0915+REF03'`));
     expect(trees[0]!.title).toBe('EDI interchange without X.435');
