@@ -33,6 +33,18 @@ function segments(bytes: Uint8Array, tlv: Tlv, depth: number, parts: Uint8Array[
   return size;
 }
 
+/** Whether an element is there as a whole, and so is each segment of a constructed one (X.690 §8.6.4, §8.7.3). */
+export function whole(bytes: Uint8Array, tlv: Tlv, depth = 0): boolean {
+  if (tlv.fault !== null || depth > MAX_DEPTH) return false;
+  if (!tlv.constructed) return true;
+  for (let at = tlv.content; at < tlv.contentEnd; ) {
+    const inner = readTlv(bytes, at, tlv.contentEnd, depth + 1)!;
+    if (!whole(bytes, inner, depth + 1)) return false;
+    at = inner.end;
+  }
+  return true;
+}
+
 export interface Bits {
   /** The octets behind the initial octet, segments joined. */
   readonly octets: Uint8Array;

@@ -1,5 +1,6 @@
 import { readTlv, type Tlv } from './ber.ts';
 import { inside, list, sequence, set } from './constructed.ts';
+import { whole } from './contents.ts';
 import { typeField } from './names.ts';
 import { guard, secret } from './secrets.ts';
 import type { Op, Type } from './types.ts';
@@ -137,6 +138,12 @@ function tagged(contents: Contents, below: 'nothing' | 'fields' | 'elements' = '
     }
     const before = state.faults.length;
     contents(state, type, f, tlv, into);
+    // A value in segments is what they hold, as long as each is whole: the contents of a primitive one would be read as headers.
+    if (below !== 'elements' && tlv.constructed && tlv.fault === null && state.faults.length === before) {
+      if (!whole(state.bytes, tlv)) {
+        fail(state, f, 'asn1.value', tlv.start, tlv.end, `${label}: a constructed encoding without whole segments`);
+      }
+    }
     if (state.options.summary !== undefined && tlv.constructed && f.text === undefined && !type.anonymous) {
       const summary = state.options.summary(type.name, state.bytes, tlv.start, tlv.end);
       if (summary !== null) f.text = summary;

@@ -1,7 +1,7 @@
 import { hex } from '../base/text.ts';
 import * as ber from './ber.ts';
 import { readTlv, type Tlv } from './ber.ts';
-import { bitString, integer, oid } from './contents.ts';
+import { bitString, integer, oid, whole } from './contents.ts';
 import { doubtfulText } from './secrets.ts';
 import type { StringKind } from './strings.ts';
 import { generalizedTime, utcTime } from './times.ts';
@@ -47,7 +47,8 @@ function mayTell(tlv: Tlv, universal: boolean): boolean {
 /** An element of which only the encoding is known. */
 export function unknown(state: State, tlv: Tlv, into: Node[]): void {
   const row = tlv.cls === ber.UNIVERSAL ? UNKNOWN[tlv.tag] : undefined;
-  const structured = tlv.constructed && (row === undefined || tlv.tag === ber.TAG.null);
+  const segmented = row !== undefined && tlv.tag !== ber.TAG.null && (tlv.fault !== null || whole(state.bytes, tlv));
+  const structured = tlv.constructed && !segmented;
   const f = structured
     ? node('ber.unknown.constructed', tagName(tlv.key), tlv.start, tlv.end)
     : row === undefined

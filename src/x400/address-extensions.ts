@@ -19,7 +19,7 @@ function postal(bytes: Uint8Array, tlv: Tlv): string | null {
       for (let line = part.content; line < part.contentEnd; ) {
         const inner = readTlv(bytes, line, part.contentEnd)!;
         line = inner.end;
-        lines.push(text(bytes, inner));
+        lines.push(text(bytes, inner) ?? '');
       }
       return lines.join(', ');
     }
@@ -126,7 +126,7 @@ function networkAddress(bytes: Uint8Array, tlv: Tlv, into: Attributes): void {
   for (let at = tlv.content; at < tlv.contentEnd; ) {
     const part = readTlv(bytes, at, tlv.contentEnd)!;
     at = part.end;
-    parts.push(text(bytes, part, 'NUMERIC'));
+    parts.push(text(bytes, part, 'NUMERIC') ?? '');
   }
   into.add('NET-NUM', parts.join('+'));
 }

@@ -1,5 +1,5 @@
 import { CONTEXT, key, readTlv, TAG, type Tlv } from '../asn1/ber.ts';
-import { stringOctets } from '../asn1/contents.ts';
+import { stringOctets, whole } from '../asn1/contents.ts';
 import { decodeString, decodeStringAt, type StringKind } from '../asn1/strings.ts';
 
 /** What the attributes of an address are made of: strings, and the parts that come in a printable, a teletex and a universal form. */
@@ -19,8 +19,12 @@ const KINDS: Partial<Record<number, StringKind>> = {
   [TAG.bmp]: 'BMP',
 };
 
-/** Text of a string element; `kind` when an implicit tag hides the universal one. */
-export function text(bytes: Uint8Array, tlv: Tlv, kind: StringKind = 'PRINTABLE'): string {
+/**
+ * Text of a string element; `kind` when an implicit tag hides the universal one. Null for a damaged one: a length that is too large brings
+ * the octets of its neighbours, and segments that are none swallow its own.
+ */
+export function text(bytes: Uint8Array, tlv: Tlv, kind: StringKind = 'PRINTABLE'): string | null {
+  if (!whole(bytes, tlv)) return null;
   const own = tlv.cls === 0 ? (KINDS[tlv.tag] ?? kind) : kind;
   if (tlv.constructed) return decodeString(own, stringOctets(bytes, tlv));
   return decodeStringAt(own, bytes, tlv.content, tlv.contentEnd);
@@ -127,11 +131,13 @@ export function domainDefined(bytes: Uint8Array, tlv: Tlv, into: Attributes, kin
     const type = inside(bytes, pair);
     const value = type === null ? null : readTlv(bytes, type.end, pair.contentEnd);
     if (type === null || value === null) continue;
-    const read = (part: Tlv): string => (part.key === SET ? (universal(bytes, part) ?? '') : text(bytes, part, kind));
-    const keyword = `DD.${read(type)}`;
+    const read = (part: Tlv): string | null => (part.key === SET ? universal(bytes, part) : text(bytes, part, kind));
+    const [name, told] = [read(type), read(value)];
+    if (name === null || told === null) continue;
+    const keyword = `DD.${name}`;
     const values = found.get(keyword);
-    if (values === undefined) found.set(keyword, [read(value)]);
-    else values.push(read(value));
+    if (values === undefined) found.set(keyword, [told]);
+    else values.push(told);
   }
   for (const [keyword, values] of found) into.addEach(keyword, values);
 }

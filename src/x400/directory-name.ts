@@ -38,7 +38,7 @@ export function directoryName(bytes: Uint8Array, sequence: Tlv | null): string |
       const value = type === null ? null : readTlv(bytes, type.end, pair.contentEnd);
       if (type === null || value === null) continue;
       const dotted = oid(bytes, type.content, type.contentEnd) ?? '?';
-      pairs.push(`${TYPES[dotted] ?? dotted}=${quoted(text(bytes, value))}`);
+      pairs.push(`${TYPES[dotted] ?? dotted}=${quoted(text(bytes, value) ?? '')}`);
     }
     rdns.push(pairs.join('+'));
   }

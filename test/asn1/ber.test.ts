@@ -76,6 +76,15 @@ describe('values', () => {
       Buffer.from(contents.stringOctets(nested, tlv('24 80 04 02 61 62 24 04 04 02 63 64 00 00'))).toString(),
     ).toBe('abcd');
   });
+  it('says when what a constructed string holds is no segments', () => {
+    const types = defineModule({ proto: 't', types: { Text: 'IA5', Any: 'ANY' } });
+    const read = (hex: string, type = 'Text') => decode(types.type(type), 't.text', bytes(hex), 0, bytes(hex).length);
+    expect(read('36 06 04 01 61 04 01 62')).toMatchObject({ fields: [{ value: 'ab' }], faults: [] });
+    expect(read('36 04 53 6d 69 74').faults).toMatchObject([{ code: 'asn1.value', start: 0, end: 6 }]);
+    const unknown = read('36 04 53 6d 69 74', 'Any');
+    expect(unknown.faults.map(f => f.code)).toEqual(['ber.truncated']);
+    expect(JSON.stringify(unknown.fields)).not.toContain('ber.unknown.IA5String');
+  });
   it('reads bit strings, and says when their initial octet is wrong', () => {
     const read = (hex: string): contents.Bits => contents.bitString(bytes(hex), tlv(hex));
     expect(read('03 02 04 b0')).toMatchObject({ unused: 4, valid: true });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { dissectApdu } from '../../src/x400/dissect.ts';
 import { summarizeApdu } from '../../src/x400/message.ts';
 import type { ApduSummary } from '../../src/x400/summary.ts';
-import { bitString, ctxc, indefinite, integer, set, tlv, utcTime } from '../kit/ber.ts';
-import type { Part } from '../kit/bytes.ts';
+import { app, bitString, ctxc, indefinite, integer, set, tlv, utcTime } from '../kit/ber.ts';
+import { latin1, type Part } from '../kit/bytes.ts';
 import * as p1 from '../kit/p1.ts';
 import { external } from '../kit/upper.ts';
 import { apdusOf, CAPTURES, haveCaptures } from './apdus.ts';
@@ -117,6 +117,14 @@ describe('legal ways of writing the same', () => {
     expect(priority(tlv(0x47, 2))).toBe('urgent');
     expect(priority(tlv(0x47, 0, 1))).toBe('non-urgent');
     expect([tlv(0x47, 7), tlv(0x47, 1, 1), tlv(0x47)].map(member => priority(member))).toEqual([null, null, null]);
+  });
+
+  it('a local identifier that is damaged is none', () => {
+    const local = (...part: Part[]) =>
+      summarizeApdu(ctxc(0, set(app(4, p1.globalDomain(address), ...part)))).localIdentifier;
+    expect(local(tlv(0x16, latin1('L1')))).toBe('L1');
+    expect(local(tlv(0x36, latin1('260301.0915.001')))).toBeNull();
+    expect(local(latin1('\x16\x09L1'))).toBeNull();
   });
 
   it('the members of a delivery-report in either order', () => {

@@ -117,6 +117,20 @@ describe('O/R addresses', () => {
     expect(domainName(octets, readTlv(octets, 0, octets.length)!)).toBe('/C=IT/ADMD=X400IT/PRMD=9/');
   });
 
+  it('leaves out an attribute that is damaged, and takes none of the octets beside it', () => {
+    const organization = (identifier: number, length: number) =>
+      Uint8Array.of(identifier, length, ...ascii('ACME Ltd'));
+    const after = tlv(C + 5, true, ctx(0, 'Smith'));
+    expect(name(bsa(organization(0x83, 8), after))).toBe('/C=GB/ADMD=GOLD 400/O=ACME Ltd/S=Smith/');
+    // A length that takes in what follows; a constructed encoding, whose "segments" are letters.
+    expect(name(bsa(organization(0x83, 80), after))).toBe('/C=GB/ADMD=GOLD 400/');
+    expect(name(bsa(organization(0xa3, 8), after))).toBe('/C=GB/ADMD=GOLD 400/S=Smith/');
+    const segments = tlv(C + 3, true, tlv(4, false, ascii('ACME')), tlv(4, false, ascii(' Ltd')));
+    expect(name(bsa(segments, after))).toBe('/C=GB/ADMD=GOLD 400/O=ACME Ltd/S=Smith/');
+    const pair = seq(printable('FAX'), Uint8Array.of(19, 20, ...ascii('1')));
+    expect(name(seq(), seq(seq(printable('TLX'), printable('2')), pair))).toBe('/DD.TLX=2/');
+  });
+
   it('remembers texts, not buffers', () => {
     const octets = tlv(A, true, bsa(ctx(3, 'First')));
     const before = orName(octets, readTlv(octets, 0, octets.length)!);

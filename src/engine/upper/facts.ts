@@ -238,7 +238,7 @@ function addAttributes(f: Field, bytes: Uint8Array, out: string[]): void {
 function attribute(type: Field | undefined, value: Field, bytes: Uint8Array): string {
   const oid = String(type?.value ?? 'OID');
   const tlv = readTlv(bytes, value.start, value.end);
-  const told = tlv === null ? '' : text(bytes, tlv);
+  const told = (tlv === null ? null : text(bytes, tlv)) ?? '';
   const cut = told.length > MOST_CHARACTERS ? `${told.slice(0, MOST_CHARACTERS)}…` : told;
   return `/${ATTRIBUTES[oid] ?? oid}=${cut}`;
 }
