@@ -80,11 +80,11 @@ export interface Message {
   readonly seconds: number;
   readonly octetsPerSecond: number | null;
   readonly activity: string | null;
-  /** Minor synchronization points sent, and the last one the receiver confirmed. */
+  /** Minor synchronization points sent, and the serial number of the last one that the receiver confirmed. */
   readonly checkpoints: number;
   readonly confirmedCheckpoint: number | null;
   readonly state: MessageState;
-  /** Why it is not complete, or what was resumed where. Null when complete. */
+  /** Why it is not complete, or what was resumed where; of a complete one that the end of its activity was not acknowledged. */
   readonly why: string | null;
   /** Index in `messages` of the report that answers it, when the capture holds it. */
   readonly answeredBy: number | null;
