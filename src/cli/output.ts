@@ -85,9 +85,10 @@ export class AsideFile {
       const aside = join(dirname(target), `.${basename(target)}.${process.pid}.${unfinished.size}.part`);
       // What stands in the place of a file may be read by those who could read that file, and by nobody else.
       const mode = found === undefined ? 0o666 : found.mode & 0o777;
+      // Before there is a file: a signal that came in between would leave it behind.
+      watchEnd();
       const fd = openSync(aside, 'wx', mode);
       const file = new AsideFile(target, aside, fd);
-      watchEnd();
       unfinished.add(aside);
       // The process's mask has taken bits away.
       if (found !== undefined) fchmodSync(fd, mode);

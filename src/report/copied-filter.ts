@@ -6,10 +6,11 @@ const MAX_VALUE = 300;
 /** Wireshark compares the code that stands in the octet, not the size that it stands for. */
 const CODED = new Set(['cotp.tpdu_size']);
 
-/** Names that Wireshark does not have: of protocols that it does not know, and of choices that it shows without a field. */
+/** Names that Wireshark does not have: of protocols that it does not know, and of what it shows without a field, or as one without value. */
 const OWN = new Set(
-  `acse.ACSE_apdu ros.ROS rtse.RTSE_apdus rtse.encoding rtse.indirect_reference ses.parameter_value ses.reflect_parameter
-  ses.resync_type ses.sync_type ses.sync_type.data_separation ses.sync_type.no_confirmation`.split(/\s+/),
+  `acse.ACSE_apdu ber.unknown.primitive mms.MMSpdu ros.ROS rtse.RTSE_apdus rtse.encoding rtse.indirect_reference
+  ses.parameter_value ses.reflect_parameter ses.resync_type ses.sync_type ses.sync_type.data_separation
+  ses.sync_type.no_confirmation`.split(/\s+/),
 );
 const OWN_PROTOCOLS = /^(?:bind|content|p35|s7comm-plus)\./;
 

@@ -94,9 +94,9 @@ export function mmsType(bytes: Uint8Array, start: number, end: number): string {
   return name;
 }
 
-/** Whether it is a PDU that opens an association, or refuses to: it has no place for a password. */
+/** Whether it is a whole PDU that opens an association, or refuses to: it has no place for a password. */
 export function isInitiate(bytes: Uint8Array, start: number, end: number): boolean {
-  return mmsType(bytes, start, end).startsWith('initiate-');
+  return readTlv(bytes, start, end)?.fault === null && mmsType(bytes, start, end).startsWith('initiate-');
 }
 
 export function mmsTitle(bytes: Uint8Array, start: number, end: number): string {
