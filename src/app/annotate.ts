@@ -21,6 +21,8 @@ export interface Annotated {
   readonly comments: number;
   /** Comments that the capture has already, as of an earlier run. */
   readonly there: number;
+  /** Frames with findings that got no comment, since their blocks are damaged; ascending. */
+  readonly unsound: readonly number[];
   /** Simple packet blocks that became enhanced ones to hold a comment. */
   readonly enhanced: number;
   /** Findings that name no frame of the file: those about the file itself. */
@@ -56,15 +58,18 @@ export async function annotateFile(
   for (const frame of edits.keys()) if (frame > report.frames) edits.delete(frame);
   const timeless = { first: report.first, note: NO_TIME[report.first === null ? 'none' : 'borrowed'] };
   const plan: CopyPlan = { edits, rest: 'keep', strip: false, application, timeless };
-  const { frames, written, there, enhanced } = await copyCapture(file, plan, write);
+  const { frames, written, there, unsound, enhanced } = await copyCapture(file, plan, write);
   if (frames !== report.frames) throw new InputError(`${file}: has changed while it was read`);
-  const added = [...edits].map(([frame, edit]) => [frame, edit.comments.length - (there.get(frame) ?? 0)] as const);
+  const added = [...edits]
+    .filter(([frame]) => !unsound.has(frame))
+    .map(([frame, edit]) => [frame, edit.comments.length - (there.get(frame) ?? 0)] as const);
   return {
     report,
     frames: written,
     commented: added.flatMap(([frame, n]) => (n > 0 ? [frame] : [])).sort((a, b) => a - b),
     comments: added.reduce((sum, [, n]) => sum + n, 0),
     there: [...there.values()].reduce((sum, n) => sum + n, 0),
+    unsound: [...unsound],
     enhanced,
     without: report.findings.filter(f => !f.frames.some(frame => edits.has(frame))).length,
   };
@@ -75,7 +80,7 @@ export async function copyCapture(
   file: string,
   plan: CopyPlan,
   write: Write,
-): Promise<Pick<CaptureCopy, 'frames' | 'written' | 'there' | 'enhanced'>> {
+): Promise<Pick<CaptureCopy, 'frames' | 'written' | 'there' | 'unsound' | 'enhanced'>> {
   let copy: CaptureCopy | null = null;
   let writing: Promise<void> = Promise.resolve();
   let octets = 0;

@@ -24,6 +24,7 @@ export class PcapCopy implements CaptureCopy {
   frames = 0;
   written = 0;
   readonly there: ReadonlyMap<number, number> = new Map();
+  readonly unsound: ReadonlySet<number> = new Set();
   readonly enhanced = 0;
   need = 0;
   readonly out = new Octets();

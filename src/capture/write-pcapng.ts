@@ -23,6 +23,7 @@ export class PcapngCopy implements CaptureCopy {
   frames = 0;
   written = 0;
   readonly there = new Map<number, number>();
+  readonly unsound = new Set<number>();
   enhanced = 0;
   need = 0;
   readonly out = new Octets();
@@ -71,6 +72,7 @@ export class PcapngCopy implements CaptureCopy {
         this.frames++;
         const sound = this.sound(b, pos, length, type);
         const edit = sound ? edits.get(this.frames) : undefined;
+        if (!sound && edits.has(this.frames)) this.unsound.add(this.frames);
         if (type !== BLOCK.simplePacket) {
           if (sound) timed = pos;
         } else if (edit !== undefined) this.noteTime(b, timed);

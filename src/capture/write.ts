@@ -43,6 +43,8 @@ export interface CaptureCopy {
   readonly written: number;
   /** Frames of which the plan's comments, some or all, were there already, with their number. */
   readonly there: ReadonlyMap<number, number>;
+  /** Frames of the plan that are left as they are: their blocks are damaged. */
+  readonly unsound: ReadonlySet<number>;
   /** Simple packet blocks that became enhanced ones. */
   readonly enhanced: number;
   readonly need: number;

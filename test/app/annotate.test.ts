@@ -330,6 +330,18 @@ describe('mtascope annotate', () => {
     }
   });
 
+  it('leaves a damaged block as it is, and says so', async () => {
+    const time = { sec: 1_000_000_000, nsec: 0 };
+    const bytes = new Section().interface({ linkType: 1 }).enhanced(time, new Uint8Array(60)).bytes();
+    const at = bytes.length - 60 - 32;
+    // The captured length: more than the block has.
+    new DataView(bytes.buffer).setUint32(at + 20, 1000, true);
+    writeFileSync(join(dir, 'damaged.pcapng'), bytes);
+    const { code, out } = await mtascope(['annotate', join(dir, 'damaged.pcapng'), '-o', 'twice.pcapng'], { cwd: dir });
+    expect([code, out]).toEqual([0, 'twice.pcapng: 1 frame, 0 comments; none on frame 1, whose block is damaged\n']);
+    expect(readFileSync(join(dir, 'twice.pcapng')).subarray(at)).toEqual(Buffer.from(bytes.subarray(at)));
+  });
+
   it('adds what another profile says, and names only the frames that it says it on', async () => {
     await mtascope(['annotate', capture, '-o', once]);
     const { out } = await mtascope(['annotate', once, '--profile', 'exchange-5.0', '-o', 'twice.pcapng'], {

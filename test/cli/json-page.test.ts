@@ -114,7 +114,7 @@ describe('the page describes the JSON of', () => {
         expectAll('show', headed(await written('show', `${frame}`, file)));
     }
     expectAll('show', headed(await written('show', '1', bundled('stray-http.pcap'), '--port', '103')));
-  }, 60_000);
+  });
 
   it('follow and buffers', async () => {
     for (const { file, streams } of reports) {
@@ -124,7 +124,7 @@ describe('the page describes the JSON of', () => {
         expectAll('buffers', headed(await written('buffers', `${id}`, file)));
       }
     }
-  }, 60_000);
+  });
 
   it('calibrate', async () => {
     const log = join(folder(), 'app.csv');

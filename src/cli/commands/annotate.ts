@@ -12,6 +12,13 @@ import { progressOf } from '../progress.ts';
 /** Frames that the closing line names; more are counted. */
 const NAMED = 12;
 
+/** " on frames 1, 2 and 30 more"; '' of none. */
+function on(frames: readonly number[]): string {
+  const more = frames.length > NAMED ? ` and ${frames.length - NAMED} more` : '';
+  const named = `${frames.length === 1 ? 'frame' : 'frames'} ${frames.slice(0, NAMED).join(', ')}${more}`;
+  return frames.length === 0 ? '' : ` on ${named}`;
+}
+
 /** options: those of reading and judging, `output` (required). */
 export async function run(files: string[], options: Record<string, unknown>, io: Io): Promise<number> {
   const file = files[0]!;
@@ -32,11 +39,8 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     target.commit();
     io.progress('');
     for (const warning of done.report.warnings) io.warn(`${file}: ${warning.message}`);
-    const { commented } = done;
-    const named = commented.slice(0, NAMED).join(', ');
-    const more = commented.length > NAMED ? ` and ${commented.length - NAMED} more` : '';
-    const where = commented.length === 0 ? '' : ` on ${commented.length === 1 ? 'frame' : 'frames'} ${named}${more}`;
-    const parts = [`${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${where}`];
+    const parts = [`${count(done.frames, 'frame')}, ${count(done.comments, 'comment')}${on(done.commented)}`];
+    if (done.unsound.length > 0) parts.push(`none${on(done.unsound)}, whose block is damaged`);
     if (done.there > 0) parts.push(`${thousands(done.there)} ${done.there === 1 ? 'was' : 'were'} there already`);
     if (done.enhanced > 0) {
       const [one, many] = ['simple packet block became an enhanced one', 'simple packet blocks became enhanced ones'];
