@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** `core` needs nothing but Node; `outsiders` asks tshark, real captures and the built command line. */
 export default defineConfig({
   test: {
-    // Against what never ends: a test that takes a second alone takes ten on a machine with other work.
+    // Against what never ends: tests of ten seconds took more than sixty on a machine with other work.
     testTimeout: 180_000,
     hookTimeout: 120_000,
     // By default one processor stays idle, which is half of a small machine.

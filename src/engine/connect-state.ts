@@ -23,6 +23,8 @@ export class ConnectState {
   plainLength = 0;
   /** A DR or ER has ended it; another one may follow on the same network connection (X.224 6.1). */
   released = false;
+  /** A CR came from the side that is taken for the client, or a CC from the other one (RFC 1006 section 5): the sides are no guess. */
+  sidesTold = false;
   private offered: number | null = null;
   private crSeen = false;
   private ccSeen = false;
@@ -63,6 +65,7 @@ export class ConnectState {
   /** Takes a CR or CC, whose octets are in `b`. */
   take(t: Tpdu, b: Uint8Array, direction: Direction, tell: Tell): void {
     if (t.type === 'CR' && this.released) this.begin();
+    if ((t.type === 'CR') === (direction === 0)) this.sidesTold = true;
     const offer = sizeOffer(b, t);
     for (const fault of offer.faults) tell(fault.code, fault.detail);
     const options = parameter(t, 0xc6);

@@ -173,7 +173,8 @@ export class Transports {
     }
     const row = streamReport(c, transport);
     const named = isNamed(row, this.options);
-    const connects = transport.cotp.settled.requestSeen() || transport.cotp.settled.confirmSeen();
+    const { settled } = transport.cotp;
+    const connects = settled.requestSeen() || settled.confirmSeen();
     if (!named) {
       const foreign = transport.foreignOctets;
       // What a user makes of its TSDUs is not known here: with one, the stream stays until it has told.
@@ -187,7 +188,8 @@ export class Transports {
     this.selected += c.frames;
     this.told.stream(row, named || connects);
     if (!c.handshake.synSeen && !c.handshake.synAckSeen && c.halves[0].bytes + c.halves[1].bytes > 0) {
-      const guess = named || c.serverPort > c.clientPort ? '' : ', and the lower port is taken for that of the server';
+      const guessed = !named && !settled.sidesTold && c.serverPort < c.clientPort;
+      const guess = guessed ? ', and the lower port is taken for that of the server' : '';
       this.conditions.add('tcp.midstream', c.id, null, c.firstFrame, `the capture has no SYN of it${guess}`);
     }
     for (const d of [0, 1] as const) {

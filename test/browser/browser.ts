@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -80,6 +80,9 @@ export async function watched(
   });
   return { page, complaints, close: () => context.close() };
 }
+
+/** The captures of the project, by name. */
+export const BUNDLED = readdirSync(join(ROOT, 'captures')).filter(name => /\.pcap(ng)?(\.gz)?$/.test(name));
 
 export const VIEWS = ['overview', 'packets', 'ladder', 'buffers', 'lengths', 'messages'] as const;
 

@@ -1,10 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folder, HAVE_CHROMIUM, launch, open, ROOT, VIEWS, watched, writeReport } from './browser.ts';
-
-const BUNDLED = readdirSync(join(ROOT, 'captures')).filter(name => /\.pcap(ng)?(\.gz)?$/.test(name));
+import { BUNDLED, folder, HAVE_CHROMIUM, launch, open, ROOT, VIEWS, watched, writeReport } from './browser.ts';
 
 describe.skipIf(!HAVE_CHROMIUM)('the report of a bundled capture', () => {
   const place = folder();

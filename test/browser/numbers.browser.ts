@@ -2,14 +2,11 @@
 const ENDED: Readonly<Record<string, string>> = { closed: 'FIN', reset: 'RST' };
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DirectionReport, StreamReport, WholeReport } from '../../src/model/report.ts';
-import { folder, HAVE_CHROMIUM, launch, open, ROOT, watched, writeReport } from './browser.ts';
-
-const CAPTURES = readdirSync(join(ROOT, 'captures')).filter(name => /\.pcap(ng)?(\.gz)?$/.test(name));
+import { BUNDLED, folder, HAVE_CHROMIUM, launch, open, ROOT, watched, writeReport } from './browser.ts';
 
 type Row = (string | number)[];
 
@@ -63,7 +60,7 @@ describe.skipIf(!HAVE_CHROMIUM)('the numbers of the page are those of `analyze -
     place.remove();
   });
 
-  test.each(CAPTURES)('%s', async name => {
+  test.each(BUNDLED)('%s', async name => {
     const file = join(ROOT, 'captures', name);
     const program = [join(ROOT, 'bin', 'mtascope.js'), 'analyze', file, '--format', 'json'];
     const out = execFileSync(process.execPath, program, { maxBuffer: 1 << 28 }).toString();

@@ -85,6 +85,27 @@ describe('which side is the client, without a SYN and with the lower port on its
     ).toEqual([1068, false]);
   });
 
+  test("is no guess either where the lower port is the server's, or the CR comes behind others; one that goes against it is", async () => {
+    const lower = async (client: number, server: number, said: Said[]) => {
+      const { findings } = await report(client, server, false, said);
+      return findings.find(f => f.code === 'tcp.midstream')!.message.includes('lower port');
+    };
+    expect(await lower(40000, 4102, [[0, CR]])).toBe(false);
+    expect(
+      await lower(40000, 4102, [
+        [1, TWO],
+        [1, CC],
+      ]),
+    ).toBe(false);
+    expect(
+      await lower(1068, 10102, [
+        [0, TWO],
+        [0, CR],
+      ]),
+    ).toBe(true);
+    expect(await lower(4102, 4102, [[0, TWO]])).toBe(false);
+  });
+
   test('is told by a port that was named', async () => {
     for (const way of [0, 1] as const)
       expect(await told([[way, TWO]], { ...ANY, ports: [10102] })).toEqual([1068, false]);
