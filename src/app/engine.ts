@@ -1,7 +1,9 @@
 /** Windows of a capture that are read before it counts as large: 8 MiB. */
 const LARGE = 32;
-/** Windows between two looks at the heap. */
-const LOOK = 64;
+/** Windows before the first look at the heap, 2 MiB: short runs are spared it. */
+const FIRST_LOOK = 8;
+/** Windows between two looks at the heap of a large capture. Up to `LARGE` each is one: growth from 4 to 8 MiB takes few of them. */
+const LOOK = 16;
 /** Octets of one half of V8's young generation beyond which it is not to grow; there are two. */
 const YOUNG_OCTETS = 4 << 20;
 
@@ -15,6 +17,7 @@ const NEWEST = 24;
 
 let windows = 0;
 let unsettled = Number.parseInt(process.versions.node, 10) <= NEWEST;
+let growing = true;
 
 /**
  * The switches are those of the whole process: a thread beside which another one goes on working leaves them as they are. That one's
@@ -31,12 +34,15 @@ export function leaveEngine(): void {
  */
 export function tuneEngine(): void {
   if (!unsettled) return;
-  if (++windows !== LARGE && windows % LOOK !== 0) return;
+  windows++;
+  if (windows < FIRST_LOOK || (windows > LARGE && windows % LOOK !== 0)) return;
   // Loaded when it is needed: small captures need it never.
   const v8 = process.getBuiltinModule('node:v8');
   if (windows === LARGE) for (const flag of [...COMPILER, ...COLLECTOR]) v8.setFlagsFromString(flag);
-  const young = v8.getHeapSpaceStatistics().find(space => space.space_name === 'new_space');
-  if (young === undefined || young.space_size < 2 * YOUNG_OCTETS) return;
-  unsettled = false;
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
+  if (growing) {
+    const young = v8.getHeapSpaceStatistics().find(space => space.space_name === 'new_space');
+    growing = young !== undefined && young.space_size < 2 * YOUNG_OCTETS;
+    if (!growing && young !== undefined) v8.setFlagsFromString('--semi-space-growth-factor=1');
+  }
+  unsettled = growing || windows < LARGE;
 }
