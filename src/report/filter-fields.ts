@@ -3,6 +3,7 @@ import { typeField } from '../asn1/names.ts';
 import type { StringKind } from '../asn1/strings.ts';
 import type { Module, Type } from '../asn1/types.ts';
 import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
+import { GROUPS, LAST_UNIT, METHODS, MODES, SUBFUNCTIONS, TYPES } from '../engine/upper/s7-userdata.ts';
 import {
   FieldIndex,
   type FieldInfo,
@@ -48,6 +49,12 @@ const OTHERS: readonly FieldInfo[] = [
   numbers('cotp.parameter_code', [...Object.values(PARAMETER_READERS).map(p => p.name), 'unknown']),
   numbers('s7comm.header.rosctr', [...Object.values(ROSCTR), UNKNOWN]),
   numbers('s7comm.param.func', [...Object.values(FUNCTIONS), UNKNOWN]),
+  numbers('s7comm.param.userdata.reqres1', [...Object.values(METHODS), UNKNOWN]),
+  numbers('s7comm.param.userdata.type', [...Object.values(TYPES), UNKNOWN]),
+  numbers('s7comm.param.userdata.funcgroup', [...Object.values(GROUPS), UNKNOWN]),
+  numbers('s7comm.param.userdata.subfunc', [...Object.values(SUBFUNCTIONS).flatMap(Object.values<string>), UNKNOWN]),
+  numbers('s7comm.param.modetrans.subfunc', [...Object.values(MODES), UNKNOWN]),
+  numbers('s7comm.param.userdata.lastdataunit', [...Object.values(LAST_UNIT), UNKNOWN]),
   ...truths('Yes', 'No', 'cotp.eot'),
   ...truths('Yes', 'No', 'ses.transport_flags.user_abort ses.transport_flags.protocol_error'),
   ...truths('Yes', 'No', 'ses.transport_flags.no_reason ses.transport_flags.implementation_restriction'),
@@ -62,6 +69,8 @@ const OTHERS: readonly FieldInfo[] = [
     cotp.ack_time cotp.vp_priority cotp.sequence_number cotp.reassignment_time cotp.inactivity_timer
     ses.length ses.parameter_length ses.proposed_tsdu_maximum_size_i2r ses.proposed_tsdu_maximum_size_r2i
     s7comm.header.protid s7comm-plus.header.protid s7comm-plus.header.version s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
+    s7comm.param.userdata.head s7comm.param.userdata.length s7comm.param.userdata.seq_num s7comm.param.userdata.dataunitref s7comm.param.errcod
+    s7comm.data.userdata.szl_id s7comm.data.userdata.szl_index
     s7comm-plus.header.length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
   ),
   ...fields('boolean', 'cotp.opts.extended_formats cotp.opts.no_explicit_flow_control ber.unknown.BOOLEAN'),

@@ -2,6 +2,7 @@ import { field, type LayerTree } from '../../model/field.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
 import type { Dialect } from './counted.ts';
 import { s7HeaderLength } from './recognise.ts';
+import { statusList, userdata } from './s7-userdata.ts';
 
 /** PDU types ("ROSCTR"), as Wireshark's s7comm names them. */
 export const ROSCTR: Readonly<Record<number, string>> = { 1: 'Job', 2: 'Ack', 3: 'Ack_Data', 7: 'Userdata' };
@@ -19,19 +20,6 @@ export const FUNCTIONS: Readonly<Record<number, string>> = {
   40: 'PI-Service',
   41: 'PLC Stop',
   240: 'Setup communication',
-};
-
-/** Function groups of a userdata PDU: low nibble of octet 6 of its parameter. */
-const GROUPS: Readonly<Record<number, string>> = {
-  0: 'Mode-transition',
-  1: 'Programmer commands',
-  2: 'Cyclic services',
-  3: 'Block functions',
-  4: 'CPU functions',
-  5: 'Security',
-  6: 'PBC BSEND/BRECV',
-  7: 'Time functions',
-  15: 'NC programming',
 };
 
 const u16 = (b: Uint8Array, at: number) => (b[at]! << 8) | b[at + 1]!;
@@ -78,7 +66,11 @@ export class S7 implements Dialect {
       fields.push(field('s7comm.header.errcod', 'Error code', start + 11, start + 12, bytes[start + 11]!));
     }
     const at = start + header;
-    if (rosctr !== 7 && u16(bytes, start + 6) > 0 && at < end) {
+    const data = at + u16(bytes, start + 6);
+    if (rosctr === 7) {
+      fields.push(...userdata(bytes, at, Math.min(end, data)).fields);
+      fields.push(...statusList(bytes, at, data, Math.min(end, data + u16(bytes, start + 8))));
+    } else if (data > at && at < end) {
       const code = bytes[at]!;
       fields.push(
         field(
@@ -103,8 +95,8 @@ function title(bytes: Uint8Array, start: number, end: number): string {
   const at = start + s7HeaderLength(rosctr);
   if (u16(bytes, start + 6) === 0 || at >= end) return kind;
   if (rosctr === 7) {
-    const group = bytes[at + 5];
-    return group === undefined || at + 5 >= end ? kind : `${kind}: ${GROUPS[group & 0x0f] ?? `group ${group & 0x0f}`}`;
+    const { words } = userdata(bytes, at, Math.min(end, at + u16(bytes, start + 6)));
+    return words.length === 0 ? kind : `${kind}: ${words.join(' -> ')}`;
   }
   const code = bytes[at]!;
   return `${kind}: ${FUNCTIONS[code] ?? `function 0x${code.toString(16)}`}`;
