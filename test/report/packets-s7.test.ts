@@ -2,15 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { S7 } from '../../src/engine/upper/s7.ts';
-import type { LayerTree } from '../../src/model/field.ts';
 import { pduInfo } from '../../src/report/packets-info.ts';
 import { analyzeBytes, analyzeOptions } from '../kit/analysis.ts';
 import { hex } from '../kit/bytes.ts';
-import { Conversation } from '../kit/conversation.ts';
-import { dt } from '../kit/cotp.ts';
-import { tpkt } from '../kit/tpkt.ts';
+import { columns } from '../kit/columns.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
-import { Wire } from '../kit/wire.ts';
 
 /** `32 07 0000 reference`, lengths, parameter, data. */
 const SETUP = hex('32010000 0100 0008 0000 f0000001000101e0');
@@ -21,28 +17,17 @@ const SZL_LATER = hex('32070000 0400 000c 000c 0001120812840103 01000000 ff09000
 const STOP = hex('32070000 0000 0008 0000 0100100000000000');
 const NO_NAME = hex('32070000 0000 0008 0000 0001120411490900');
 
-async function columns(...said: Uint8Array[]): Promise<string[]> {
-  const wire = new Wire('2001-01-01T00:00:00Z');
-  const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
-  said.forEach((tsdu, i) => void tcp.send(i % 2 === 0 ? 0 : 1, tpkt(dt(tsdu))));
-  const out: [frame: number, words: string][] = [];
-  await analyzeBytes(wire.pcap(), analyzeOptions(), {
-    onPdu: ({ frame, trees }) => void out.push([frame, pduInfo(trees).info]),
-  });
-  return out.sort(([a], [b]) => a - b).map(([, words]) => words);
-}
-
 test('a userdata PDU says what it asks for, answers or tells', async () => {
   expect(await columns(SETUP, SZL_ANSWER, SZL_REQUEST, SZL_REFUSED, NO_NAME, STOP, SETUP, SZL_LATER)).toEqual([
-    'ROSCTR:[Job     ] Function:[Setup communication]',
-    'ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL] ID=0x0011 Index=0x0000',
-    'ROSCTR:[Userdata] Function:[Request] -> [CPU functions] -> [Read SZL] ID=0x0011 Index=0x0000',
-    'ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL] -> Errorcode:[0xd402]',
-    'ROSCTR:[Userdata] Function:[Request] -> [group 9] -> [subfunction 9]',
-    'ROSCTR:[Userdata] Function:[Push-Undef] -> [Mode-transition] -> [STOP]',
-    'ROSCTR:[Job     ] Function:[Setup communication]',
+    'S7COMM ROSCTR:[Job     ] Function:[Setup communication]',
+    'S7COMM ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL] ID=0x0011 Index=0x0000',
+    'S7COMM ROSCTR:[Userdata] Function:[Request] -> [CPU functions] -> [Read SZL] ID=0x0011 Index=0x0000',
+    'S7COMM ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL] -> Errorcode:[0xd402]',
+    'S7COMM ROSCTR:[Userdata] Function:[Request] -> [group 9] -> [subfunction 9]',
+    'S7COMM ROSCTR:[Userdata] Function:[Push-Undef] -> [Mode-transition] -> [STOP]',
+    'S7COMM ROSCTR:[Job     ] Function:[Setup communication]',
     // The second and later units of an answer go on with its records: these are no ID and no index.
-    'ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL]',
+    'S7COMM ROSCTR:[Userdata] Function:[Response] -> [CPU functions] -> [Read SZL]',
   ]);
 });
 
@@ -50,14 +35,16 @@ test('a PDU that is cut anywhere, or whose lengths are too long, is read as far 
   const s7 = new S7();
   for (const whole of [SZL_REQUEST, SZL_ANSWER, SZL_REFUSED, STOP]) {
     for (let end = 0; end <= whole.length; end++) {
-      for (const behind of [0, 40]) {
+      const seen = [0, 40].map(behind => {
         const bytes = new Uint8Array(end + behind).fill(0xee);
         bytes.set(whole.subarray(0, end));
         const tsdu = { bytes, start: 0, end, origin: null } as unknown as Parameters<S7['tree']>[0];
-        s7.read(tsdu, () => {});
-        const fields = s7.tree(tsdu).flatMap((tree: LayerTree) => tree.fields);
-        for (const field of fields) expect(field.end, `${field.name}, cut to ${end}`).toBeLessThanOrEqual(end);
-      }
+        const [tree] = s7.tree(tsdu);
+        for (const field of tree?.fields ?? [])
+          expect(field.end, `${field.name}, cut to ${end}`).toBeLessThanOrEqual(end);
+        return { read: s7.read(tsdu, () => {}), title: tree?.title, fields: tree?.fields };
+      });
+      expect(seen[1], `cut to ${end}, with other octets behind`).toEqual(seen[0]);
     }
   }
 });
