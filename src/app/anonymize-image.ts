@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import type { Piece } from '../model/origin.ts';
 import type { Segment } from '../net/segment.ts';
 import { FILLER } from './anonymize-values.ts';
@@ -162,9 +163,7 @@ export class Images {
         ? [{ frame: s.frame, offset: s.frameOffset, length: s.captured }]
         : s.origin.locate(s.start, s.start + s.captured);
     for (const { frame, offset: at, length } of pieces) {
-      const spans = this.spans.get(frame) ?? [];
-      spans.push({ offset: at, length, image, position });
-      this.spans.set(frame, spans);
+      addTo(this.spans, frame, { offset: at, length, image, position });
       position += length;
     }
   }

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { addTo } from '../base/lists.ts';
 import type { FrameEdit } from '../capture/write.ts';
 import type { FramingMark } from '../engine/sink.ts';
 import { NAMED_BY_OBJECTS } from '../engine/upper/mms.ts';
@@ -106,9 +107,7 @@ function standing(images: Images, texts: ReadonlySet<string>): number {
     const octets = Buffer.from(text, 'latin1');
     const key = beginning(octets, 0);
     filter[key & 0xfffff] = 1;
-    const same = byBeginning.get(key);
-    if (same === undefined) byBeginning.set(key, [octets]);
-    else same.push(octets);
+    addTo(byBeginning, key, octets);
   }
   const found = new Set<Uint8Array>();
   for (const image of images.all()) {

@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
 
@@ -103,9 +104,7 @@ export function difference(report: WholeReport, c: Comparison, streams: Readonly
     if (finding.stream === null) continue;
     const { code, frame } = finding;
     const key = `${code} ${frame === null ? null : c.numbers[frame - 1]}`;
-    const alike = left.get(key);
-    if (alike === undefined) left.set(key, [finding]);
-    else alike.push(finding);
+    addTo(left, key, finding);
   }
   const missing: Finding[] = [];
   /** One that stands where it stood and says something else is named once, as missing. */

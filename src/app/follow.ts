@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
@@ -44,9 +45,7 @@ export async function* follow(
   const findings = new Map<number, Finding[]>();
   for (const finding of before?.findings ?? []) {
     if (finding.stream !== stream || finding.frame === null) continue;
-    const list = findings.get(finding.frame);
-    if (list === undefined) findings.set(finding.frame, [finding]);
-    else list.push(finding);
+    addTo(findings, finding.frame, finding);
   }
   const times = new Map<number, Stamp>();
   let now: Stamp = { sec: 0, nsec: 0 };

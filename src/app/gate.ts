@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { addTo } from '../base/lists.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type CaptureReport, SEVERITIES } from '../model/report.ts';
@@ -109,10 +110,7 @@ function counts(report: CaptureReport | undefined): Pick<CaptureVerdict, 'frames
 function merge(found: Found[], findings: readonly Finding[], profile: string): void {
   const keyOf = (f: Finding) => JSON.stringify([f.code, f.stream, f.direction, f.frame, f.fingerprint]);
   const open = new Map<string, Found[]>();
-  for (const entry of found) {
-    const key = keyOf(entry.finding);
-    open.set(key, [...(open.get(key) ?? []), entry]);
-  }
+  for (const entry of found) addTo(open, keyOf(entry.finding), entry);
   for (const finding of findings) {
     // Several equal ones in one report stay several: each is matched with one of the other profile.
     const known = open.get(keyOf(finding))?.shift();

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { addTo } from '../base/lists.ts';
 import type { CaptureReader } from '../capture/reader.ts';
 import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
@@ -152,9 +153,7 @@ function findingsByFrame(report: WholeReport): Map<number, Finding[]> {
   const out = new Map<number, Finding[]>();
   for (const finding of report.findings) {
     if (finding.frame === null || finding.stream === null) continue;
-    const list = out.get(finding.frame);
-    if (list === undefined) out.set(finding.frame, [finding]);
-    else list.push(finding);
+    addTo(out, finding.frame, finding);
   }
   for (const list of out.values()) list.sort((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]);
   return out;

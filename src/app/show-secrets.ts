@@ -1,4 +1,5 @@
 import { aroundText, withheldIn } from '../asn1/secrets.ts';
+import { addTo } from '../base/lists.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
@@ -78,19 +79,14 @@ function withheld(tree: ViewTree, hidden: readonly Run[]): ViewTree {
 }
 
 function hide(secret: Field, tree: LayerTree, no: number, spaces: readonly Space[], hidden: Map<number, Run[]>): void {
-  const add = (space: number, run: Run): void => {
-    const list = hidden.get(space);
-    if (list === undefined) hidden.set(space, [run]);
-    else list.push(run);
-  };
   // The same octets may stand in the frame, in the TSDU and in the APDU: wherever one of them was captured, it is hidden.
   const captured = tree.origin?.locate(secret.start, secret.end) ?? [];
   for (const piece of captured) {
-    if (piece.frame === no) add(0, { start: piece.offset, end: piece.offset + piece.length });
+    if (piece.frame === no) addTo(hidden, 0, { start: piece.offset, end: piece.offset + piece.length });
   }
   for (const [i, space] of spaces.entries()) {
     if (space.bytes === tree.bytes) {
-      add(i, secret);
+      addTo(hidden, i, secret);
       continue;
     }
     let at = 0;
@@ -99,7 +95,7 @@ function hide(secret: Field, tree: LayerTree, no: number, spaces: readonly Space
         const from = Math.max(piece.offset, part.offset);
         const to = Math.min(piece.offset + piece.length, part.offset + part.length);
         if (piece.frame === part.frame && to > from)
-          add(i, { start: at + from - piece.offset, end: at + to - piece.offset });
+          addTo(hidden, i, { start: at + from - piece.offset, end: at + to - piece.offset });
       }
       at += piece.length;
     }

@@ -1,4 +1,5 @@
 import { InputError, UsageError } from '../base/errors.ts';
+import { addTo } from '../base/lists.ts';
 import { numbered, thousands } from '../base/numbers.ts';
 import { linkTypeName } from '../capture/link.ts';
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
@@ -221,9 +222,7 @@ function carriedBy(record: PduRecord, no: number): Carried[] {
   const groups = new Map<Uint8Array, LayerTree[]>();
   for (const tree of record.trees) {
     if (tree.bytes === own) continue;
-    const group = groups.get(tree.bytes);
-    if (group === undefined) groups.set(tree.bytes, [tree]);
-    else group.push(tree);
+    addTo(groups, tree.bytes, tree);
   }
   for (const [bytes, trees] of groups) {
     const pieces = trees[0]!.origin?.locate(0, bytes.length) ?? [];

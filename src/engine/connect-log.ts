@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import type { Sighting } from '../model/tsdu.ts';
 import { type ConnectFacts, type Connects, endsOf, type Unreached } from '../mta/refusals.ts';
 import type { Connection } from '../net/connection.ts';
@@ -42,10 +43,9 @@ export class ConnectLog {
       unreached: this.unreached(c, true),
       abandoned: gaveUp ? { ...lastOf(c), frame: c.rstFrame } : null,
     };
-    if (known === undefined) this.all.set(ends, [facts]);
-    else known.push(facts);
+    addTo(this.all, ends, facts);
     if (rivals.length > 0)
-      this.all.get(ends)!.push({
+      addTo(this.all, ends, {
         stream: c.id,
         syns: rivals,
         accepted: null,

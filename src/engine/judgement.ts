@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import { numbered } from '../base/numbers.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaptureWarning, EmulatedEvent, HostReport, StreamReport } from '../model/report.ts';
@@ -208,9 +209,7 @@ export class Judgement {
         silent.add(host);
         continue;
       }
-      const rows = byHost.get(host);
-      if (rows === undefined) byHost.set(host, [row]);
-      else rows.push(row);
+      addTo(byHost, host, row);
     }
     // It would have been told of once.
     for (const host of silent) if (!byHost.has(host)) this.leave(host, 'events');

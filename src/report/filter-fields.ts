@@ -2,6 +2,7 @@ import * as directory from '../asn1/directory.ts';
 import { typeField } from '../asn1/names.ts';
 import type { StringKind } from '../asn1/strings.ts';
 import type { Module, Type } from '../asn1/types.ts';
+import { addTo } from '../base/lists.ts';
 import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
 import { GROUPS, LAST_UNIT, METHODS, MODES, SUBFUNCTIONS, TYPES } from '../engine/upper/s7-userdata.ts';
 import {
@@ -110,9 +111,7 @@ export function packetFields(): FieldIndex {
 function merged(list: readonly FieldInfo[]): FieldInfo[] {
   const byName = new Map<string, FieldInfo[]>();
   for (const info of list) {
-    const same = byName.get(info.name);
-    if (same === undefined) byName.set(info.name, [info]);
-    else same.push(info);
+    addTo(byName, info.name, info);
   }
   return [...byName.values()].map(same =>
     same.length === 1 ? same[0]! : { ...same.at(-1)!, ...known(valueInfo(same)) },

@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import { type Ast, type FieldSource, type FieldValue, lookedAt } from '../filter/index.ts';
 import type { Field, LayerTree } from '../model/field.ts';
@@ -193,19 +194,14 @@ function indexOf(
   octetsOf = (tree: LayerTree, _at: number) => tree.bytes.subarray(tree.start, tree.end),
 ): Map<string, FieldValue[]> {
   const index = new Map<string, FieldValue[]>();
-  const put = (name: string, value: FieldValue): void => {
-    const list = index.get(name);
-    if (list === undefined) index.set(name, [value]);
-    else list.push(value);
-  };
   const walk = (fields: readonly Field[]): void => {
     for (const field of fields) {
-      put(field.name, field);
+      addTo(index, field.name, field);
       walk(field.children);
     }
   };
   for (const [i, tree] of trees.entries()) {
-    put(tree.layer, { octets: () => octetsOf(tree, i) });
+    addTo(index, tree.layer, { octets: () => octetsOf(tree, i) });
     walk(tree.fields);
   }
   return index;

@@ -1,3 +1,4 @@
+import { addTo } from '../base/lists.ts';
 import type { PduRecord } from '../engine/sink.ts';
 import type { Transport } from '../engine/transport.ts';
 import type { Direction } from '../model/finding.ts';
@@ -191,9 +192,7 @@ export class PacketLister<T> {
     };
     this.queue.push(held);
     this.last = held;
-    const same = this.byFrame.get(s.frame);
-    if (same === undefined) this.byFrame.set(s.frame, [held]);
-    else same.push(held);
+    addTo(this.byFrame, s.frame, held);
   }
 
   /** The frame at hand is an ICMP message about a SYN of this stream: it goes to the client. */

@@ -1,3 +1,4 @@
+import { addTo } from '../../base/lists.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import { evaluate, parseFilter } from '../../filter/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
@@ -185,9 +186,7 @@ export class PacketBook {
     await this.feed(frames, {
       onPdu: pdu => {
         for (const no of new Set([pdu.frame, ...pdu.pieces.map(p => p.frame)])) {
-          const list = pdus.get(no);
-          if (list === undefined) pdus.set(no, [pdu]);
-          else list.push(pdu);
+          addTo(pdus, no, pdu);
         }
       },
     });

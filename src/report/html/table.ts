@@ -1,3 +1,4 @@
+import { addTo } from '../../base/lists.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { StreamReport } from '../../model/report.ts';
 import { flagNames, tcpSummary } from '../packets-tcp.ts';
@@ -176,9 +177,7 @@ export class StreamIndex {
   constructor(streams: readonly StreamReport[]) {
     for (const s of streams) {
       const key = ends(s.client.address, s.client.port, s.server.address, s.server.port);
-      const list = this.byEnds.get(key);
-      if (list === undefined) this.byEnds.set(key, [s]);
-      else list.push(s);
+      addTo(this.byEnds, key, s);
     }
     for (const list of this.byEnds.values()) list.sort((a, b) => a.firstFrame - b.firstFrame);
   }
