@@ -11,3 +11,8 @@ export function thousands(value: number): string {
 export function numbered(value: number, one: string, many = `${one}s`): string {
   return `${value} ${value === 1 ? one : many}`;
 }
+
+/** `0x0f`: in hexadecimal, with so many digits. */
+export function hexadecimal(value: number, digits: number): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
+}

@@ -1,6 +1,7 @@
+import { hex as toHex } from '../base/text.ts';
 import { parseAddress, sameNetwork } from './address.ts';
 import type { Ast, FieldRef, FieldSource, FieldValue, Literal, LiteralRange, Relation } from './ast.ts';
-import { characters, fromHex, hexOfText, holdsHex, holdsOctets, toHex } from './octets.ts';
+import { characters, fromHex, hexOfText, holdsHex, holdsOctets } from './octets.ts';
 import { MATCHED } from './pattern.ts';
 
 /** Is the filter true of what `source` holds? */

@@ -1,4 +1,5 @@
-import { hexOfText, toHex } from './octets.ts';
+import { hex as toHex } from '../base/text.ts';
+import { hexOfText } from './octets.ts';
 
 /** `word` is a field, a keyword or an unquoted value; which of them, the parser knows from where it stands. */
 export type TokenKind =

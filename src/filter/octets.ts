@@ -1,10 +1,6 @@
-/** Octets of filters and of fields: lower-case hex, two digits an octet. */
+import { hex } from '../base/text.ts';
 
-export function toHex(octets: Uint8Array): string {
-  let out = '';
-  for (const octet of octets) out += octet.toString(16).padStart(2, '0');
-  return out;
-}
+/** Octets of filters and of fields: lower-case hex, two digits an octet. */
 
 export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
@@ -12,7 +8,7 @@ export function fromHex(hex: string): Uint8Array {
 
 /** A text as it stands in octets: UTF-8. */
 export function hexOfText(text: string): string {
-  return toHex(new TextEncoder().encode(text));
+  return hex(new TextEncoder().encode(text));
 }
 
 /** Of octets beyond ASCII the character: in the private use area no two are one letter. */

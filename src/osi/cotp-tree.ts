@@ -1,7 +1,8 @@
-import { numbered } from '../base/numbers.ts';
+import { hexadecimal, numbered } from '../base/numbers.ts';
+import { hex } from '../base/text.ts';
 import { type Field, field, type LayerTree } from '../model/field.ts';
 import type { Origin } from '../model/origin.ts';
-import { type CotpFault, hex, type Parameter, type Tpdu, type TpduType } from './cotp.ts';
+import type { CotpFault, Parameter, Tpdu, TpduType } from './cotp.ts';
 
 /** Wireshark's words for the TPDU codes. */
 export const TPDU_NAMES: Readonly<Record<TpduType, string>> = {
@@ -112,7 +113,7 @@ export function cotpTree(
 function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
   const at = t.start;
   const reference = (name: string, label: string, p: number, value: number | undefined): Field =>
-    field(name, label, p, p + 2, value, `0x${hex(b[p]!)}${hex(b[p + 1]!)}`);
+    field(name, label, p, p + 2, value, `0x${hex(b, p, p + 2)}`);
   const destination = () => reference('cotp.destref', 'Destination reference', at + 2, t.dstRef);
   const source = () => reference('cotp.srcref', 'Source reference', at + 4, t.srcRef);
   switch (t.type) {
@@ -164,7 +165,7 @@ function fixedPart(b: Uint8Array, t: Tpdu): Field[] {
       const p = t.numbered ? at + 4 : at + 2;
       return [
         ...(t.numbered ? [destination()] : []),
-        field('cotp.tpdu-number', 'TPDU number', p, p + 1, t.number, `0x${t.number.toString(16).padStart(2, '0')}`),
+        field('cotp.tpdu-number', 'TPDU number', p, p + 1, t.number, hexadecimal(t.number, 2)),
         field('cotp.eot', 'Last data unit', p, p + 1, t.eot, t.eot ? 'Yes' : 'No'),
       ];
     }
@@ -187,7 +188,7 @@ function parameterFields(b: Uint8Array, p: Parameter): Field[] {
       p.start,
       p.start + 1,
       p.code,
-      `${known?.name ?? 'unknown'} (0x${hex(p.code)})`,
+      `${known?.name ?? 'unknown'} (${hexadecimal(p.code, 2)})`,
     ),
     field('cotp.parameter_length', 'Parameter length', p.start + 1, p.start + 2, p.end - p.valueStart),
     ...(read.length > 0 || p.end === p.valueStart ? read : [octets(b, p, 'cotp.parameter_value', 'Parameter value')]),
@@ -195,7 +196,7 @@ function parameterFields(b: Uint8Array, p: Parameter): Field[] {
 }
 
 function octets(b: Uint8Array, p: Parameter, name: string, label: string): Field {
-  return field(name, label, p.valueStart, p.end, Array.from(b.subarray(p.valueStart, p.end), hex).join(''));
+  return field(name, label, p.valueStart, p.end, hex(b, p.valueStart, p.end));
 }
 
 function whole(b: Uint8Array, p: Parameter, length: number, name: string, label: string): Field[] {

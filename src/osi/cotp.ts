@@ -1,4 +1,5 @@
-import { numbered } from '../base/numbers.ts';
+import { hexadecimal, numbered } from '../base/numbers.ts';
+import { hex } from '../base/text.ts';
 import { rdpNegotiation } from './foreign.ts';
 
 /**
@@ -122,7 +123,7 @@ export function parseTpdu(
   const octet = b[start + 1]!;
   const type = TYPES[octet >> 4];
   if (type === undefined) {
-    faults.push({ code: 'cotp.unknown-tpdu', at: start + 1, detail: `TPDU code 0x${hex(octet)}` });
+    faults.push({ code: 'cotp.unknown-tpdu', at: start + 1, detail: `TPDU code ${hexadecimal(octet, 2)}` });
     return null;
   }
   const header = start + 1 + li;
@@ -140,7 +141,7 @@ export function parseTpdu(
     faults.push({
       code: 'cotp.unknown-tpdu',
       at: start + 1,
-      detail: `TPDU code 0x${hex(octet)}, near that of ${type}`,
+      detail: `TPDU code ${hexadecimal(octet, 2)}, near that of ${type}`,
     });
   const rdp = (type === 'CR' || type === 'CC') && rdpNegotiation(b, start + 1 + layout.fixed, header) > 0;
   const parameters = rdp ? [] : parseParameters(b, start + 1 + layout.fixed, header, type, faults);
@@ -217,19 +218,23 @@ function parseParameters(b: Uint8Array, from: number, end: number, type: TpduTyp
       faults.push({
         code: 'cotp.parameter-overrun',
         at: p,
-        detail: `parameter 0x${hex(code)} of ${type} runs past the header`,
+        detail: `parameter ${hexadecimal(code, 2)} of ${type} runs past the header`,
       });
       break;
     }
     const parameter = { code, start: p, valueStart: p + 2, end: p + 2 + b[p + 1]! };
     // Bits 8 and 7 both zero are never a parameter (ATN's private 08 and 09 excepted), nor is FF.
     if (((code & 0xc0) === 0 && code !== 8 && code !== 9) || code === 0xff) {
-      faults.push({ code: 'cotp.parameter-code', at: p, detail: `parameter code 0x${hex(code)} in ${type}` });
+      faults.push({ code: 'cotp.parameter-code', at: p, detail: `parameter code ${hexadecimal(code, 2)} in ${type}` });
     } else if (type !== 'CR' && !KNOWN[code]?.includes(type)) {
-      faults.push({ code: 'cotp.unknown-parameter', at: p, detail: `parameter 0x${hex(code)} in ${type}` });
+      faults.push({ code: 'cotp.unknown-parameter', at: p, detail: `parameter ${hexadecimal(code, 2)} in ${type}` });
     }
     if (out.some(other => other.code === code)) {
-      faults.push({ code: 'cotp.duplicate-parameter', at: p, detail: `parameter 0x${hex(code)} in ${type} again` });
+      faults.push({
+        code: 'cotp.duplicate-parameter',
+        at: p,
+        detail: `parameter ${hexadecimal(code, 2)} in ${type} again`,
+      });
     }
     out.push(parameter);
     p = parameter.end;
@@ -273,7 +278,7 @@ export function sizeOffer(b: Uint8Array, t: Tpdu): SizeOffer {
         at: standard.start,
         detail:
           length === 1
-            ? `TPDU size parameter 0x${hex(code)} is outside 07…0D`
+            ? `TPDU size parameter ${hexadecimal(code, 2)} is outside 07…0D`
             : `TPDU size parameter of ${length} octets, it has one`,
       });
     } else if (code > 11 && t.classOrReason >> 4 === 0) {
@@ -307,14 +312,10 @@ export function tsapText(b: Uint8Array, t: Tpdu, code: number): string | null {
   if (p === null) return null;
   let text = '';
   for (let i = p.valueStart; i < p.end; i++) {
-    if (b[i]! < 0x20 || b[i]! >= 0x7f) return `0x${Array.from(b.subarray(p.valueStart, p.end), hex).join('')}`;
+    if (b[i]! < 0x20 || b[i]! >= 0x7f) return `0x${hex(b, p.valueStart, p.end)}`;
     text += String.fromCharCode(b[i]!);
   }
   return text;
-}
-
-export function hex(octet: number): string {
-  return octet.toString(16).padStart(2, '0');
 }
 
 function u16(b: Uint8Array, p: number): number {

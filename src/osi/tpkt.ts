@@ -1,3 +1,4 @@
+import { hexadecimal } from '../base/numbers.ts';
 import { field, type LayerTree } from '../model/field.ts';
 import type { Origin } from '../model/origin.ts';
 
@@ -78,8 +79,7 @@ export function headerFaults(reserved: number, length: number, tpduSize: number 
   const exceeds = tpduSize !== null && length > tpduSize + TPKT_HEADER;
   if (reserved === 0 && length >= TPKT_MIN && !exceeds) return NONE;
   const faults: TpktFault[] = [];
-  if (reserved !== 0)
-    faults.push({ code: 'tpkt.reserved', detail: `reserved octet 0x${reserved.toString(16).padStart(2, '0')}` });
+  if (reserved !== 0) faults.push({ code: 'tpkt.reserved', detail: `reserved octet ${hexadecimal(reserved, 2)}` });
   if (length < TPKT_MIN)
     faults.push({ code: 'tpkt.length-short', detail: `length ${length}, the shortest TPKT has ${TPKT_MIN}` });
   if (exceeds) {

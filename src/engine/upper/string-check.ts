@@ -1,6 +1,7 @@
 import { key, TAG, type Tlv } from '../../asn1/ber.ts';
 import { stringOctets } from '../../asn1/contents.ts';
 import { lookAtTeletex } from '../../asn1/iso2022.ts';
+import { hexadecimal } from '../../base/numbers.ts';
 import { parts } from './elements.ts';
 
 export type Tell = (code: string, detail: string) => void;
@@ -63,7 +64,10 @@ export function checkString(bytes: Uint8Array, tlv: Tlv, form: Form, longest: nu
     const { characters, reserved } = lookAtTeletex(octets, start, end);
     if (characters !== null) tooLong(characters, longest, what, tell);
     if (reserved !== null)
-      tell('p1.string', `${what} is a TeletexString with the code ${hex(reserved)}, which T.61 does not have there`);
+      tell(
+        'p1.string',
+        `${what} is a TeletexString with the code ${hexadecimal(reserved, 2)}, which T.61 does not have there`,
+      );
     return;
   }
   tooLong(end - start, longest, what, tell);
@@ -71,15 +75,14 @@ export function checkString(bytes: Uint8Array, tlv: Tlv, form: Form, longest: nu
   if (own === null || has === undefined) return;
   for (let i = start; i < end; i++) {
     if (has[octets[i]!] !== 0) continue;
-    tell('p1.string', `${what} is ${own === 'ia5' ? 'an' : 'a'} ${NAMES[own]} with the character ${hex(octets[i]!)}`);
+    tell(
+      'p1.string',
+      `${what} is ${own === 'ia5' ? 'an' : 'a'} ${NAMES[own]} with the character ${hexadecimal(octets[i]!, 2)}`,
+    );
     return;
   }
 }
 
 export function tooLong(length: number, longest: number, what: string, tell: Tell, unit = 'characters'): void {
   if (length > longest) tell('p1.upper-bound', `${what} has ${length} ${unit}, at most ${longest} are allowed`);
-}
-
-function hex(octet: number): string {
-  return `0x${octet.toString(16).padStart(2, '0')}`;
 }

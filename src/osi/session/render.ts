@@ -1,4 +1,5 @@
 import { numbered } from '../../base/numbers.ts';
+import { hex } from '../../base/text.ts';
 import { type Field, field, type LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { numberOf, type Spdu, type SpduParameter, type Ssdu } from './parse.ts';
@@ -115,8 +116,8 @@ function parameterField(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, faults:
 
 function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: ParameterType | undefined): Field[] {
   const { valueStart: start, valueEnd: end } = p;
-  const hex = () => Array.from(bytes.subarray(start, end), octet => octet.toString(16).padStart(2, '0')).join('');
-  if (type === undefined) return [field('ses.parameter_value', 'Parameter value', start, end, hex())];
+  const octets = () => hex(bytes, start, end);
+  if (type === undefined) return [field('ses.parameter_value', 'Parameter value', start, end, octets())];
   switch (type.kind) {
     case 'flags8':
     case 'flags16':
@@ -164,7 +165,7 @@ function valueFields(bytes: Uint8Array, spdu: Spdu, p: SpduParameter, type: Para
     case 'user-data':
       return [field('ses.user_data', type.label, start, end, undefined, numbered(end - start, 'octet'))];
     default:
-      return [field(type.field, type.label, start, end, hex())];
+      return [field(type.field, type.label, start, end, octets())];
   }
 }
 

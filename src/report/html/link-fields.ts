@@ -1,3 +1,4 @@
+import { hexadecimal } from '../../base/numbers.ts';
 import type { Layer } from '../../capture/link.ts';
 import { type Field, field } from '../../model/field.ts';
 import { reasonOf } from '../../net/icmp.ts';
@@ -22,7 +23,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
         field('eth.src', 'Source', p + 6, p + 12, mac(b, p + 6)),
         long
           ? field('eth.len', 'Length', p + 12, p + 14, type)
-          : field('eth.type', 'Type', p + 12, p + 14, type, hex(type, 4)),
+          : field('eth.type', 'Type', p + 12, p + 14, type, hexadecimal(type, 4)),
       ],
     };
   },
@@ -43,9 +44,9 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   llc: (b, p, end) => ({
     title: 'Logical-Link Control',
     fields: [
-      field('llc.dsap', 'DSAP', p, p + 1, b[p]!, hex(b[p]!, 2)),
-      field('llc.ssap', 'SSAP', p + 1, p + 2, b[p + 1]!, hex(b[p + 1]!, 2)),
-      field('llc.control', 'Control', p + 2, p + 3, b[p + 2]!, hex(b[p + 2]!, 2)),
+      field('llc.dsap', 'DSAP', p, p + 1, b[p]!, hexadecimal(b[p]!, 2)),
+      field('llc.ssap', 'SSAP', p + 1, p + 2, b[p + 1]!, hexadecimal(b[p + 1]!, 2)),
+      field('llc.control', 'Control', p + 2, p + 3, b[p + 2]!, hexadecimal(b[p + 2]!, 2)),
       ...(end - p === 8 ? [field('llc.oui', 'OUI', p + 3, p + 6, 0, '00:00:00'), type('llc.type', b, p + 6)] : []),
     ],
   }),
@@ -69,7 +70,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   pppoes: (b, p) => ({
     title: 'PPP-over-Ethernet Session',
     fields: [
-      field('pppoe.session_id', 'Session ID', p + 2, p + 4, word16(b, p + 2), hex(word16(b, p + 2), 4)),
+      field('pppoe.session_id', 'Session ID', p + 2, p + 4, word16(b, p + 2), hexadecimal(word16(b, p + 2), 4)),
       field('pppoe.payload_length', 'Payload length', p + 4, p + 6, word16(b, p + 4)),
     ],
   }),
@@ -79,7 +80,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
     const protocol = short ? b[at]! : word16(b, at);
     return {
       title: 'Point-to-Point Protocol',
-      fields: [field('ppp.protocol', 'Protocol', at, end, protocol, hex(protocol, 4))],
+      fields: [field('ppp.protocol', 'Protocol', at, end, protocol, hexadecimal(protocol, 4))],
     };
   },
   sll: (b, p, end) =>
@@ -114,8 +115,8 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   tr: (b, p, end) => ({
     title: 'Token-Ring',
     fields: [
-      field('tr.ac', 'Access control', p, p + 1, b[p]!, hex(b[p]!, 2)),
-      field('tr.fc', 'Frame control', p + 1, p + 2, b[p + 1]!, hex(b[p + 1]!, 2)),
+      field('tr.ac', 'Access control', p, p + 1, b[p]!, hexadecimal(b[p]!, 2)),
+      field('tr.fc', 'Frame control', p + 1, p + 2, b[p + 1]!, hexadecimal(b[p + 1]!, 2)),
       field('tr.dst', 'Destination', p + 2, p + 8, mac(b, p + 2)),
       field('tr.src', 'Source', p + 8, p + 14, mac(b, p + 8)),
       ...(end > p + 14
@@ -126,7 +127,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   fddi: (b, p) => ({
     title: 'Fiber Distributed Data Interface',
     fields: [
-      field('fddi.fc', 'Frame control', p, p + 1, b[p]!, hex(b[p]!, 2)),
+      field('fddi.fc', 'Frame control', p, p + 1, b[p]!, hexadecimal(b[p]!, 2)),
       field('fddi.dst', 'Destination', p + 1, p + 7, mac(b, p + 1, true)),
       field('fddi.src', 'Source', p + 7, p + 13, mac(b, p + 7, true)),
     ],
@@ -137,7 +138,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
     return {
       title: `IEEE 802.11 ${b[p]! & 0x80 ? 'QoS Data' : 'Data'}`,
       fields: [
-        field('wlan.fc', 'Frame control', p, p + 2, word16(b, p), hex(word16(b, p), 4)),
+        field('wlan.fc', 'Frame control', p, p + 2, word16(b, p), hexadecimal(word16(b, p), 4)),
         field('wlan.ra', 'Receiver', p + 4, p + 10, mac(b, p + 4)),
         field('wlan.ta', 'Transmitter', p + 10, p + 16, mac(b, p + 10)),
         field('wlan.addr', 'Address 3', p + 16, p + 22, mac(b, p + 16)),
@@ -167,7 +168,7 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
       field('udp.srcport', 'Source port', p, p + 2, word16(b, p)),
       field('udp.dstport', 'Destination port', p + 2, p + 4, word16(b, p + 2)),
       field('udp.length', 'Length', p + 4, p + 6, word16(b, p + 4)),
-      field('udp.checksum', 'Checksum', p + 6, p + 8, word16(b, p + 6), hex(word16(b, p + 6), 4)),
+      field('udp.checksum', 'Checksum', p + 6, p + 8, word16(b, p + 6), hexadecimal(word16(b, p + 6), 4)),
     ],
   }),
   icmp: (b, p) => unreachable('icmp', 4, b, p),
@@ -179,14 +180,21 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
       if (!(b[p]! & flag)) continue;
       const value = size === 2 ? word16(b, at) : word32(b, at);
       words.push(
-        field(name, label, at, at + size, value, size === 2 || flag === 0x20 ? hex(value, size * 2) : undefined),
+        field(
+          name,
+          label,
+          at,
+          at + size,
+          value,
+          size === 2 || flag === 0x20 ? hexadecimal(value, size * 2) : undefined,
+        ),
       );
       at += 4;
     }
     return {
-      title: `Generic Routing Encapsulation (${hex(word16(b, p + 2), 4)})`,
+      title: `Generic Routing Encapsulation (${hexadecimal(word16(b, p + 2), 4)})`,
       fields: [
-        field('gre.flags_and_version', 'Flags and version', p, p + 2, word16(b, p), hex(word16(b, p), 4)),
+        field('gre.flags_and_version', 'Flags and version', p, p + 2, word16(b, p), hexadecimal(word16(b, p), 4)),
         type('gre.proto', b, p + 2),
         ...words.filter(f => f.end <= end),
       ],
@@ -210,14 +218,14 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   vxlan: (b, p) => ({
     title: 'Virtual eXtensible Local Area Network',
     fields: [
-      field('vxlan.flags', 'Flags', p, p + 2, word16(b, p), hex(word16(b, p), 4)),
+      field('vxlan.flags', 'Flags', p, p + 2, word16(b, p), hexadecimal(word16(b, p), 4)),
       field('vxlan.vni', 'VXLAN network identifier', p + 4, p + 7, word32(b, p + 4) >>> 8),
     ],
   }),
   geneve: (b, p, end) => {
     const vni = word32(b, p + 4) >>> 8;
     return {
-      title: `Generic Network Virtualization Encapsulation, VNI: ${hex(vni, 6)}`,
+      title: `Generic Network Virtualization Encapsulation, VNI: ${hexadecimal(vni, 6)}`,
       fields: [
         type('geneve.proto_type', b, p + 2),
         field('geneve.vni', 'Virtual network identifier', p + 4, p + 7, vni),
@@ -228,10 +236,10 @@ export const LINK_FIELDS: Readonly<Record<Exclude<Layer, 'ip' | 'ipv6' | 'tcp'>,
   gtp: (b, p) => ({
     title: 'GPRS Tunneling Protocol',
     fields: [
-      field('gtp.flags', 'Flags', p, p + 1, b[p]!, hex(b[p]!, 2)),
+      field('gtp.flags', 'Flags', p, p + 1, b[p]!, hexadecimal(b[p]!, 2)),
       field('gtp.message', 'Message type', p + 1, p + 2, b[p + 1]!, 'T-PDU'),
       field('gtp.length', 'Length', p + 2, p + 4, word16(b, p + 2)),
-      field('gtp.teid', 'TEID', p + 4, p + 8, word32(b, p + 4), hex(word32(b, p + 4), 8)),
+      field('gtp.teid', 'TEID', p + 4, p + 8, word32(b, p + 4), hexadecimal(word32(b, p + 4), 8)),
     ],
   }),
 };
@@ -252,7 +260,7 @@ function unreachable(layer: 'icmp' | 'icmpv6', family: 4 | 6, b: Uint8Array, p: 
     fields: [
       field(`${layer}.type`, 'Type', p, p + 1, kind, `Destination unreachable (${kind})`),
       field(`${layer}.code`, 'Code', p + 1, p + 2, code, `${words} (${code})`),
-      field(`${layer}.checksum`, 'Checksum', p + 2, p + 4, word16(b, p + 2), hex(word16(b, p + 2), 4)),
+      field(`${layer}.checksum`, 'Checksum', p + 2, p + 4, word16(b, p + 2), hexadecimal(word16(b, p + 2), 4)),
     ],
   };
 }
@@ -274,7 +282,7 @@ function tag(layer: 'vlan' | 'ieee8021ad', name: string): Show {
 }
 
 function type(name: string, b: Uint8Array, at: number): Field {
-  return field(name, 'Type', at, at + 2, word16(b, at), hex(word16(b, at), 4));
+  return field(name, 'Type', at, at + 2, word16(b, at), hexadecimal(word16(b, at), 4));
 }
 
 /** @param turned the ring has the most significant bit of an octet first (ISO 9314-2), Ethernet the least: shown is Ethernet's order */
@@ -287,10 +295,6 @@ function reversed(octet: number): number {
   let out = 0;
   for (let bit = 0; bit < 8; bit++) out |= ((octet >> bit) & 1) << (7 - bit);
   return out;
-}
-
-export function hex(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
 export function word16(b: Uint8Array, p: number): number {

@@ -1,8 +1,9 @@
+import { hexadecimal } from '../../base/numbers.ts';
 import { linkTypeKnown, linkTypeName } from '../../capture/link.ts';
 import { field, type LayerTree } from '../../model/field.ts';
 import { ipv4Text, ipv6Text } from '../../net/address.ts';
 import { headersOf } from '../../net/headers.ts';
-import { hex, LINK_FIELDS, type Shown, word16, word32 } from './link-fields.ts';
+import { LINK_FIELDS, type Shown, word16, word32 } from './link-fields.ts';
 
 /**
  * The layers below TPKT of one captured frame, for people to look at: link, IP, tunnels, TCP. Reads what is there and stops where the
@@ -29,15 +30,15 @@ function ipv4(b: Uint8Array, n: number, end: number): Shown {
   const fields = [
     field('ip.version', 'Version', n, n + 1, 4),
     field('ip.hdr_len', 'Header length', n, n + 1, header, `${header} octets`),
-    field('ip.dsfield', 'Differentiated services', n + 1, n + 2, b[n + 1]!, hex(b[n + 1]!, 2)),
+    field('ip.dsfield', 'Differentiated services', n + 1, n + 2, b[n + 1]!, hexadecimal(b[n + 1]!, 2)),
     field('ip.len', 'Total length', n + 2, n + 4, word16(b, n + 2)),
-    field('ip.id', 'Identification', n + 4, n + 6, word16(b, n + 4), hex(word16(b, n + 4), 4)),
+    field('ip.id', 'Identification', n + 4, n + 6, word16(b, n + 4), hexadecimal(word16(b, n + 4), 4)),
     field('ip.flags.df', "Don't fragment", n + 6, n + 7, (fragment & 0x4000) !== 0),
     field('ip.flags.mf', 'More fragments', n + 6, n + 7, (fragment & 0x2000) !== 0),
     field('ip.frag_offset', 'Fragment offset', n + 6, n + 8, (fragment & 0x1fff) << 3),
     field('ip.ttl', 'Time to live', n + 8, n + 9, b[n + 8]!),
     field('ip.proto', 'Protocol', n + 9, n + 10, b[n + 9]!),
-    field('ip.checksum', 'Header checksum', n + 10, n + 12, word16(b, n + 10), hex(word16(b, n + 10), 4)),
+    field('ip.checksum', 'Header checksum', n + 10, n + 12, word16(b, n + 10), hexadecimal(word16(b, n + 10), 4)),
     field('ip.src', 'Source', n + 12, n + 16, source),
     field('ip.dst', 'Destination', n + 16, n + 20, destination),
   ];
@@ -74,9 +75,9 @@ function tcp(b: Uint8Array, t: number, end: number): Shown {
     field('tcp.seq_raw', 'Sequence number (raw)', t + 4, t + 8, word32(b, t + 4)),
     field('tcp.ack_raw', 'Acknowledgment number (raw)', t + 8, t + 12, word32(b, t + 8)),
     field('tcp.hdr_len', 'Header length', t + 12, t + 13, header, `${header} octets`),
-    field('tcp.flags', 'Flags', t + 12, t + 14, flags, `${hex(flags, 3)} (${names})`),
+    field('tcp.flags', 'Flags', t + 12, t + 14, flags, `${hexadecimal(flags, 3)} (${names})`),
     field('tcp.window_size_value', 'Window', t + 14, t + 16, word16(b, t + 14)),
-    field('tcp.checksum', 'Checksum', t + 16, t + 18, word16(b, t + 16), hex(word16(b, t + 16), 4)),
+    field('tcp.checksum', 'Checksum', t + 16, t + 18, word16(b, t + 16), hexadecimal(word16(b, t + 16), 4)),
     field('tcp.urgent_pointer', 'Urgent pointer', t + 18, t + 20, word16(b, t + 18)),
     ...(end > t + 20 ? [field('tcp.options', 'Options', t + 20, end, undefined, `${end - t - 20} octets`)] : []),
   ];

@@ -1,5 +1,5 @@
+import { hexadecimal, thousands } from '../../base/numbers.ts';
 import type { Finding } from '../../model/finding.ts';
-import { thousands } from '../format.ts';
 import type { ViewField, ViewTree } from './detail.ts';
 
 /** The header as the emulated machine reads it, for each finding whose header octets stand in the frame. */
@@ -40,8 +40,8 @@ export function machineTrees(findings: readonly Finding[], frame: number): ViewT
       });
     };
     const version = octet(0);
-    add('tpkt.version', 'Version', 0, 1, version, hex(version), version === 3 ? null : 'not 3');
-    add('tpkt.reserved', 'Reserved', 1, 2, octet(1), hex(octet(1)), null);
+    add('tpkt.version', 'Version', 0, 1, version, hexadecimal(version, 2), version === 3 ? null : 'not 3');
+    add('tpkt.reserved', 'Reserved', 1, 2, octet(1), hexadecimal(octet(1), 2), null);
     add(
       'tpkt.length',
       'Length',
@@ -63,8 +63,4 @@ export function machineTrees(findings: readonly Finding[], frame: number): ViewT
     });
   }
   return out;
-}
-
-function hex(octet: number): string {
-  return `0x${octet.toString(16).padStart(2, '0')}`;
 }
