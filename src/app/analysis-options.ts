@@ -1,4 +1,5 @@
 import type { CaptureReader, FrameSink } from '../capture/reader.ts';
+import { portMap } from '../capture/select.ts';
 import type { AnalysisOptions } from '../engine/analysis.ts';
 import type { BufferChange, FramingMark, PduRecord } from '../engine/sink.ts';
 import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
@@ -81,10 +82,4 @@ export function analysisOptions(
     onBuffers: detail.onBuffers,
     onFraming: detail.onFraming,
   };
-}
-
-function portMap(ports: readonly number[]): Uint8Array {
-  const map = new Uint8Array(65536);
-  for (const port of ports) map[port] = 1;
-  return map;
 }

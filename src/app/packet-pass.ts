@@ -1,10 +1,10 @@
 import type { FrameSink } from '../capture/reader.ts';
+import { portMap } from '../capture/select.ts';
 import type { BufferChange, PduRecord } from '../engine/sink.ts';
 import type { WholeReport } from '../model/report.ts';
 import type { UnreachableWatch } from '../net/flows.ts';
 import { BufferRecorder, LengthRecorder } from '../report/html/buffers.ts';
 import type { CaptureSummary, Left, Share } from '../report/html/data.ts';
-import { portMap } from '../report/html/engine.ts';
 import { MisreadRecorder } from '../report/html/misread.ts';
 import { RowBuilder } from '../report/html/rows.ts';
 import { analyzeFile } from './analyze.ts';

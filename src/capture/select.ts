@@ -12,6 +12,12 @@ import { MAX_TUNNELS, mayTunnel, tunnelled } from './tunnels.ts';
 /** Octet n of the ports map is non-zero when TCP port n is of interest; `null` takes every TCP packet. */
 export type PortMap = Uint8Array | null;
 
+export function portMap(ports: readonly number[]): Uint8Array {
+  const map = new Uint8Array(65536);
+  for (const port of ports) map[port] = 1;
+  return map;
+}
+
 /**
  * What the skip test makes of a frame: it holds no TCP octet of a port that is looked at, be it in the quotation of an ICMP message; it
  * may; or it ends before that can be told.

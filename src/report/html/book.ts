@@ -1,4 +1,5 @@
 import { addTo } from '../../base/lists.ts';
+import { portMap } from '../../capture/select.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import { evaluate, parseFilter } from '../../filter/index.ts';
 import type { Profile } from '../../mta/knobs.ts';
@@ -8,7 +9,7 @@ import { IcmpSource, looksIntoFrames, PacketSource } from '../packets-fields.ts'
 import { icmpPacket } from '../packets-icmp.ts';
 import { PacketLister } from '../packets-list.ts';
 import { type FrameDetail, frameDetail } from './detail.ts';
-import { detailRun, portMap } from './engine.ts';
+import { detailRun } from './engine.ts';
 import type { StoredFrame } from './frames.ts';
 import { type PacketTable, ROW } from './table.ts';
 
@@ -200,7 +201,8 @@ export class PacketBook {
   /** Run the engine over frames, a slice at a time. */
   private async feed(frames: ArrayLike<number>, watch: Watch): Promise<void> {
     const { shelf } = this;
-    const run = detailRun(portMap(shelf.ports), shelf.profile, watch.onPdu, watch.onSegment);
+    const ports = shelf.ports === null ? null : portMap(shelf.ports);
+    const run = detailRun(ports, shelf.profile, watch.onPdu, watch.onSegment);
     for (let i = 0; i < frames.length; i++) {
       const f = shelf.frame(frames[i]!);
       if (f !== null) {

@@ -1,6 +1,6 @@
 import { OddFrames } from '../../capture/odd-frames.ts';
 import type { FrameSink } from '../../capture/reader.ts';
-import type { PortMap } from '../../capture/select.ts';
+import { type PortMap, portMap } from '../../capture/select.ts';
 import { CaptureAnalysis } from '../../engine/analysis.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import { createShared, createUpper } from '../../engine/upper/index.ts';
@@ -16,8 +16,6 @@ export interface DetailRun {
   end(): void;
 }
 
-const NO_PORTS = new Uint8Array(65536);
-
 /** The engine over some frames for its PDUs alone; what it would report is dropped, since the report was made before. */
 export function detailRun(
   ports: PortMap,
@@ -31,7 +29,7 @@ export function detailRun(
   const analysis = new CaptureAnalysis({
     ports,
     // No stream gets a row.
-    named: NO_PORTS,
+    named: portMap([]),
     mta: [],
     profile,
     keepGoing: true,
@@ -68,11 +66,4 @@ export function detailRun(
       analysis.finish('', nothing, 0, false);
     },
   };
-}
-
-export function portMap(ports: readonly number[] | null): PortMap {
-  if (ports === null) return null;
-  const map = new Uint8Array(65536);
-  for (const port of ports) map[port] = 1;
-  return map;
 }
