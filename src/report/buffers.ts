@@ -9,6 +9,7 @@ import { count, endpoint, iso, thousands } from './format.ts';
 import { textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
+import { Thinned } from './thinned.ts';
 
 /** What stands at one place of a timeline: of several requests the most of each. */
 interface Sample {
@@ -21,36 +22,8 @@ interface Sample {
   readonly asked: number;
 }
 
-/** Samples kept for a direction; beyond it neighbours are joined, so that no peak is lost. */
+/** Samples kept for a direction. */
 const SAMPLES = 4096;
-
-/** A timeline in bounded memory. */
-class Samples {
-  list: Sample[] = [];
-  requests = 0;
-  private stride = 1;
-  private fill = 0;
-
-  add(sample: Sample): void {
-    this.requests++;
-    if (this.fill > 0 && this.fill < this.stride) {
-      this.fill++;
-      this.list[this.list.length - 1] = joined(this.list.at(-1)!, sample);
-      return;
-    }
-    this.list.push(sample);
-    this.fill = 1;
-    if (this.list.length < SAMPLES) return;
-    const half: Sample[] = [];
-    for (let i = 0; i < this.list.length; i += 2) {
-      const next = this.list[i + 1];
-      half.push(next === undefined ? this.list[i]! : joined(this.list[i]!, next));
-    }
-    this.list = half;
-    this.stride *= 2;
-    this.fill = this.stride;
-  }
-}
 
 function joined(a: Sample, b: Sample): Sample {
   return { ...a, lastFrame: b.lastFrame, held: Math.max(a.held, b.held), asked: Math.max(a.asked, b.asked) };
@@ -58,7 +31,7 @@ function joined(a: Sample, b: Sample): Sample {
 
 /** What the machines at both ends of one stream held, in bounded memory. */
 export class BufferTimeline {
-  readonly samples: readonly [Samples, Samples] = [new Samples(), new Samples()];
+  readonly samples = [new Thinned(SAMPLES, joined), new Thinned(SAMPLES, joined)] as const;
   /** The change that held the most, by direction. */
   readonly peak: [BufferChange | null, BufferChange | null] = [null, null];
   /** How often each length was asked for, and where first, by direction. */
@@ -137,7 +110,7 @@ function* oneEnd(
 ): Generator<string> {
   const receiver = direction === 0 ? stream.server.address : stream.client.address;
   const arrow = direction === 0 ? '→' : '←';
-  const { list, requests: total } = timeline.samples[direction];
+  const { list, of: total } = timeline.samples[direction];
   const peak = timeline.peak[direction];
   if (peak === null) {
     yield textLine(`${arrow} ${receiver} was asked for nothing`, look);

@@ -1,5 +1,6 @@
 import type { BufferChange } from '../../engine/sink.ts';
 import type { Direction, Finding } from '../../model/finding.ts';
+import { Thinned } from '../thinned.ts';
 
 /** A point of a buffer timeline: after what the frame did, `held` elements are held for the direction. */
 export interface BufferSample {
@@ -22,8 +23,8 @@ export interface BufferLine {
   readonly of: number;
 }
 
-/** Samples kept for a direction; beyond it neighbours are joined, so that no peak is lost. */
-export const MAX_SAMPLES = 2048;
+/** Samples kept for a direction. */
+const MAX_SAMPLES = 2048;
 
 /** Two neighbours as one: the larger request stays, with the most that was held meanwhile. */
 function joined(a: BufferSample, b: BufferSample): BufferSample {
@@ -34,32 +35,18 @@ function joined(a: BufferSample, b: BufferSample): BufferSample {
 interface Line {
   readonly stream: number;
   readonly direction: Direction;
-  samples: BufferSample[];
-  of: number;
-  /** TPKTs that one sample stands for, and how many of them the last one has. */
-  stride: number;
-  fill: number;
+  readonly samples: Thinned<BufferSample>;
 }
 
 /** What the emulated machine holds for each direction, as the engine tells it, header by header. */
 export class BufferRecorder {
   private readonly lines = new Map<string, Line>();
-  private readonly maxSamples: number;
-
-  constructor(maxSamples = MAX_SAMPLES) {
-    this.maxSamples = maxSamples;
-  }
 
   change(change: BufferChange): void {
     if (change.kind !== 'request') return;
     const { frame, length, elements, held, sec, nsec } = change;
-    this.add(this.line(change.stream, change.direction), {
-      frame,
-      time: sec + nsec / 1e9,
-      length,
-      asked: elements,
-      held,
-    });
+    const sample = { frame, time: sec + nsec / 1e9, length, asked: elements, held };
+    this.line(change.stream, change.direction).samples.add(sample);
   }
 
   /** Every line with at least one sample, by stream. At most `budget` samples in all; `left` lines were left out. */
@@ -70,13 +57,14 @@ export class BufferRecorder {
     );
     const lines: BufferLine[] = [];
     let used = 0;
-    for (const { stream, direction, samples, of } of all) {
-      if (used + samples.length > budget) continue;
-      used += samples.length;
+    for (const { stream, direction, samples } of all) {
+      const { list, of } = samples;
+      if (used + list.length > budget) continue;
+      used += list.length;
       lines.push({
         stream,
         direction,
-        samples: samples.map(x => ({ ...x, time: Number((x.time - start).toFixed(6)) })),
+        samples: list.map(x => ({ ...x, time: Number((x.time - start).toFixed(6)) })),
         of,
       });
     }
@@ -87,32 +75,10 @@ export class BufferRecorder {
     const key = `${stream}/${direction}`;
     let line = this.lines.get(key);
     if (line === undefined) {
-      line = { stream, direction, samples: [], of: 0, stride: 1, fill: 0 };
+      line = { stream, direction, samples: new Thinned(MAX_SAMPLES, joined) };
       this.lines.set(key, line);
     }
     return line;
-  }
-
-  private add(line: Line, sample: BufferSample): void {
-    line.of++;
-    const last = line.samples.length - 1;
-    if (line.fill > 0 && line.fill < line.stride) {
-      line.fill++;
-      line.samples[last] = joined(line.samples[last]!, sample);
-      return;
-    }
-    line.samples.push(sample);
-    line.fill = 1;
-    if (line.samples.length < this.maxSamples) return;
-    const half: BufferSample[] = [];
-    for (let i = 0; i < line.samples.length; i += 2) {
-      const a = line.samples[i]!;
-      const b = line.samples[i + 1];
-      half.push(b === undefined ? a : joined(a, b));
-    }
-    line.samples = half;
-    line.stride *= 2;
-    line.fill = line.stride;
   }
 }
 
