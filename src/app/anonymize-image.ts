@@ -1,6 +1,6 @@
 import { addTo } from '../base/lists.ts';
 import type { Piece } from '../model/origin.ts';
-import type { Segment } from '../net/segment.ts';
+import { type Segment, SYN } from '../net/segment.ts';
 import { FILLER } from './anonymize-values.ts';
 
 const PAGE = 4096;
@@ -29,7 +29,7 @@ export class Image {
 
   /** Position of the segment's first payload octet. */
   place(s: Segment): number {
-    const syn = (s.flags & 2) !== 0;
+    const syn = (s.flags & SYN) !== 0;
     const seq = syn ? (s.seq + 1) | 0 : s.seq;
     if (!this.based) {
       this.based = true;

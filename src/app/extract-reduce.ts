@@ -1,8 +1,5 @@
+import { FIN, RST, SYN } from '../net/segment.ts';
 import type { Unit } from './extract-frames.ts';
-
-const SYN = 2;
-const FIN = 1;
-const RST = 4;
 
 export interface Reduced {
   readonly units: readonly Unit[];

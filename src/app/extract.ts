@@ -4,6 +4,7 @@ import type { CaptureReader } from '../capture/reader.ts';
 import type { FrameEdit } from '../capture/write.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
+import { SYN } from '../net/segment.ts';
 import { Window } from '../source/feed.ts';
 import { analyzeFile, startAnalysis, wholeReport } from './analyze.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
@@ -209,7 +210,7 @@ function keptOf(units: readonly Unit[]): Kept {
   const data: [number, number] = [0, 0];
   let handshake = 0;
   for (const unit of units) {
-    if (unit.flags & 2) handshake++;
+    if (unit.flags & SYN) handshake++;
     else if (unit.length > 0) data[unit.direction]++;
   }
   const streams = [...new Set(units.map(unit => unit.stream))].sort((a, b) => a - b);

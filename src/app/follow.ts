@@ -3,6 +3,7 @@ import { type Ast, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { WholeReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
+import { ACK, FIN, RST, SYN } from '../net/segment.ts';
 import { type FollowLayer, type FollowRow, followRows, joinRows } from '../report/follow.ts';
 import { TpktSource } from '../report/packets-fields.ts';
 import { readOnce } from '../source/once.ts';
@@ -19,10 +20,6 @@ export interface FollowRequest {
   readonly showCredentials: boolean;
 }
 
-const FIN = 1;
-const SYN = 2;
-const RST = 4;
-const ACK = 16;
 /** Frames whose times are remembered, for PDUs that become readable after later frames have come. */
 const REMEMBERED = 16_384;
 

@@ -1,10 +1,6 @@
 import type { Direction } from '../model/finding.ts';
-import type { Segment } from '../net/segment.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../net/segment.ts';
 
-const FIN = 1;
-const SYN = 2;
-const RST = 4;
-const ACK = 16;
 const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [FIN, 'FIN'],
   [SYN, 'SYN'],
@@ -86,6 +82,11 @@ function endOf(s: Segment): number {
   return (s.seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
 }
 
+/** At most one octet, the last one again (RFC 9293 3.8.4). */
+function isKeepAlive(s: Segment, own: Side, control: number): boolean {
+  return own.seen && control === 0 && s.length <= 1 && ((s.seq - own.next) | 0) === -1;
+}
+
 /** One octet, the next, while the other side's window is closed (RFC 9293 3.8.6.1). */
 function isProbe(s: Segment, own: Side, peer: Side, control: number): boolean {
   return own.seen && control === 0 && s.length === 1 && s.seq === own.next && peer.zeroWindow;
@@ -123,7 +124,7 @@ export class TcpRemarks {
     own.base ??= (s.seq - 1) | 0;
     if (s.flags & ACK) peer.base ??= (s.ack - 1) | 0;
     const marks = this.marks(s, own, peer, at, control);
-    const { window } = this.scaled(s, direction);
+    const window = this.window(s, direction);
     const fresh = !own.seen || ((s.seq + s.length - own.next) | 0) > 0;
     const sight: TcpSight = {
       seq: (s.seq - own.base) >>> 0,
@@ -137,16 +138,20 @@ export class TcpRemarks {
     return sight;
   }
 
-  private scaled(s: Segment, direction: Direction): { window: number } {
-    const both = this.syns === 3 && this.sides[0].scale >= 0 && this.sides[1].scale >= 0;
-    return { window: both && !(s.flags & SYN) ? s.window << this.sides[direction].scale : s.window };
+  private window(s: Segment, direction: Direction): number {
+    return this.scaling && !(s.flags & SYN) ? s.window << this.sides[direction].scale : s.window;
+  }
+
+  /** Both SYNs were seen, and offer to scale windows (RFC 7323 2.2). */
+  private get scaling(): boolean {
+    return this.syns === 3 && this.sides[0].scale >= 0 && this.sides[1].scale >= 0;
   }
 
   private marks(s: Segment, own: Side, peer: Side, at: number, control: number): TcpMark[] {
     const marks: TcpMark[] = [];
     const ahead = own.seen ? (s.seq - own.next) | 0 : 0;
     const bare = s.length === 0 && control === 0;
-    const keepAlive = own.seen && control === 0 && s.length <= 1 && ahead === -1;
+    const keepAlive = isKeepAlive(s, own, control);
     if (peer.seen && s.flags & ACK && ((s.ack - peer.next) | 0) > 0 && !(control & RST))
       marks.push('ACKed unseen segment');
     if (own.seen && ahead > 0 && !(control & RST)) marks.push('Previous segment not captured');
@@ -163,7 +168,7 @@ export class TcpRemarks {
     }
     if (s.window === 0 && control === 0 && s.flags & ACK) marks.push('ZeroWindow');
     if (s.length > 0 && control === 0 && peer.ackSeen && peer.lastWindow > 0) {
-      const shift = this.syns === 3 && own.scale >= 0 && peer.scale >= 0 ? peer.scale : 0;
+      const shift = this.scaling ? peer.scale : 0;
       if (((s.seq + s.length) | 0) === ((peer.lastAck + (peer.lastWindow << shift)) | 0)) marks.push('Window Full');
     }
     return marks;
@@ -181,7 +186,7 @@ export class TcpRemarks {
 
   private learn(s: Segment, own: Side, peer: Side, at: number, control: number, window: number): void {
     const end = endOf(s);
-    const keepAlive = own.seen && control === 0 && s.length <= 1 && ((s.seq - own.next) | 0) === -1;
+    const keepAlive = isKeepAlive(s, own, control);
     own.keepAlive = keepAlive;
     own.probe = isProbe(s, own, peer, control);
     if (!(control & RST) && !keepAlive && !own.probe && (!own.seen || ((end - own.next) | 0) > 0)) {
@@ -229,13 +234,10 @@ export function flagNames(flags: number): string {
 }
 
 /** The options of a SYN, as far as they were captured. */
-function options({ bytes, header, start, end }: Segment): string {
-  return optionList(bytes, header + 20, Math.min(start, end)).join(' ');
-}
-
-function optionList(b: Uint8Array, from: number, end: number): string[] {
+function options({ bytes: b, header, start, end: captured }: Segment): string {
   const out: string[] = [];
-  for (let i = from; i < end; ) {
+  const end = Math.min(start, captured);
+  for (let i = header + 20; i < end; ) {
     const kind = b[i]!;
     if (kind === 0) break;
     if (kind === 1) {
@@ -251,5 +253,5 @@ function optionList(b: Uint8Array, from: number, end: number): string[] {
     if (kind === 8 && size === 10) out.push(`TSval=${u32(i + 2)} TSecr=${u32(i + 6)}`);
     i += size;
   }
-  return out;
+  return out.join(' ');
 }
