@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import wrap from 'wrap-ansi';
 import { thousands } from '../base/numbers.ts';
 import { textLine } from './lines.ts';
-import { type Look, paint, typography } from './look.ts';
+import { ellipsis, type Look, paint, typography } from './look.ts';
 import { clean, csvField, markdown } from './safe.ts';
 
 /** What a cell holds before it is formatted. Text may come out of a capture and is not yet safe. */
@@ -70,10 +70,13 @@ function width(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
+/** What a cell says to people, not yet safe. */
+function said<T>(column: Column<T>, row: T): string {
+  return String((column.text ?? column.value)(row) ?? '');
+}
+
 function cell<T>(column: Column<T>, row: T, look: Look): string {
-  const value = column.text === undefined ? column.value(row) : column.text(row);
-  const text = value === null ? '' : clean(String(value));
-  return typography(look, text);
+  return typography(look, clean(said(column, row)));
 }
 
 /**
@@ -242,7 +245,7 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: laid.map(entry => entry.width),
     colAligns: laid.map(entry => (entry.column.right ? 'right' : 'left')),
-    truncate: look.unicode ? '…' : '~',
+    truncate: ellipsis(look),
   });
   if (head) drawn.push(laid.map(entry => paint(look, 'bold', typography(look, entry.column.head))));
   for (const row of rows) {
@@ -260,10 +263,9 @@ function draw<T>(laid: readonly Laid<T>[], rows: readonly T[], look: Look, head:
 /** The text with its beginning cut off where the column wants that; the library cuts ends. */
 function cut<T>({ column, width: columns }: Laid<T>, text: string, look: Look): string {
   if (!column.keepsEnd || width(text) <= columns) return text;
-  const mark = look.unicode ? '…' : '~';
   const characters = [...text];
   while (width(characters.join('')) > columns - 1) characters.shift();
-  return mark + characters.join('');
+  return ellipsis(look) + characters.join('');
 }
 
 /** One row as `draw` draws it, by padding alone. */
@@ -277,7 +279,7 @@ function line<T>(laid: readonly Laid<T>[], row: T, look: Look): string {
     if (taken > columns) {
       // Narrow text is cut as the library would; text that is coloured, wide or to be wrapped is left to it.
       if (column.wrap || !NARROW.test(text)) return null;
-      return text.slice(0, columns - 1) + (look.unicode ? '…' : '~');
+      return text.slice(0, columns - 1) + ellipsis(look);
     }
     const pad = ' '.repeat(columns - taken);
     return column.right ? pad + text : text + pad;
@@ -297,10 +299,6 @@ export function* markdownTable<T>(columns: readonly Column<T>[], rows: Iterable<
   yield `| ${columns.map(column => markdown(column.head.trim())).join(' | ')} |\n`;
   yield `| ${columns.map(column => (column.right ? '---:' : '---')).join(' | ')} |\n`;
   for (const row of rows) {
-    const cells = columns.map(column => {
-      const value = column.text === undefined ? column.value(row) : column.text(row);
-      return value === null ? '' : markdown(String(value));
-    });
-    yield `| ${cells.join(' | ')} |\n`;
+    yield `| ${columns.map(column => markdown(said(column, row))).join(' | ')} |\n`;
   }
 }

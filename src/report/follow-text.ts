@@ -4,7 +4,7 @@ import type { StreamReport } from '../model/report.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import type { FollowRow } from './follow.ts';
 import { count, endpoint, frameList, iso, secondsBetween, thousands } from './format.ts';
-import { textLine } from './lines.ts';
+import { cutTo, textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { clean, SHOWN } from './safe.ts';
 
@@ -87,17 +87,7 @@ export class FollowText {
   private fit(lead: string, text: string, style: 'red' | 'yellow' | 'cyan' | null): string {
     const { look } = this;
     const room = look.width === null || this.wide ? Number.POSITIVE_INFINITY : Math.max(8, look.width - width(lead));
-    let shown = text;
-    if (width(text) > room) {
-      shown = '';
-      let used = 0;
-      for (const char of text) {
-        used += width(char);
-        if (used > room - 1) break;
-        shown += char;
-      }
-      shown += look.unicode ? '…' : '~';
-    }
+    const shown = cutTo(room, text, look);
     return (lead + (style === null ? shown : paint(look, style, shown))).trimEnd();
   }
 

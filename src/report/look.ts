@@ -46,6 +46,11 @@ const ASCII: Record<string, string> = {
   '≤': '<=',
 };
 
+/** What stands where a text was cut: one column, unlike the three of `typography`. */
+export function ellipsis(look: Look): string {
+  return look.unicode ? '…' : '~';
+}
+
 /** Our own typography in ASCII where the terminal can't show it. Text out of captures has been through `clean` before. */
 export function typography(look: Look, text: string): string {
   return look.unicode ? text : text.replace(/\P{ASCII}/gu, char => ASCII[char] ?? '?');

@@ -2,6 +2,7 @@ import width from 'string-width';
 import type { Finding } from '../model/finding.ts';
 import type { Column } from './columns.ts';
 import { endpoint, iso } from './format.ts';
+import { cutTo } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { type IcmpPacket, icmpWords } from './packets-icmp.ts';
 import { packetWords } from './packets-info.ts';
@@ -197,21 +198,8 @@ export class PacketText {
       out += `${column.right ? room + cell : cell + room}  `;
     }
     const left = this.wide || look.width === null ? Number.POSITIVE_INFINITY : Math.max(1, look.width - width(out));
-    const info = cut(typography(look, clean(cells.at(-1)!, 1000)), left, look.unicode ? '…' : '~');
+    const info = cutTo(left, typography(look, clean(cells.at(-1)!, 1000)), look);
     const text = (out + info).trimEnd();
     return `${style === null ? text : paint(look, style, text)}\n`;
   }
-}
-
-function cut(text: string, room: number, dots: string): string {
-  if (room === Number.POSITIVE_INFINITY || width(text) <= room) return text;
-  let out = '';
-  let used = 0;
-  for (const char of text) {
-    const w = width(char);
-    if (used + w > room - 1) break;
-    out += char;
-    used += w;
-  }
-  return out + dots;
 }

@@ -5,6 +5,7 @@ import { count, endpoint, frameList, iso, moment, thousands } from './format.ts'
 import { hexPane, type Run } from './hex.ts';
 import type { FrameDetail, ViewField, ViewTree } from './html/detail.ts';
 import { findingJson } from './json.ts';
+import { cutTo } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { otherPorts } from './other-ports.ts';
 import { isIcmp } from './packets-icmp.ts';
@@ -284,37 +285,9 @@ function triangle(look: Look, open: boolean): string {
 function line(look: Look, text: string, right: string, wide = false): string {
   const end = typography(look, right);
   const room = (look.width ?? 100) - width(end) - 1;
-  const left = !wide && look.width !== null && width(text) > room - 1 ? shorten(text, room - 1, look) : text;
+  const left = wide || look.width === null ? text : cutTo(room - 1, text, look);
   if (end === '') return `${left.trimEnd()}\n`;
   return `${left}${' '.repeat(Math.max(1, room - width(left)))}${paint(look, 'dim', end)}\n`;
-}
-
-const SEQUENCES = /(\x1b\[[0-9;]*m)/;
-
-/** Cut to `room` columns, leaving our own colour sequences whole. */
-function shorten(text: string, room: number, look: Look): string {
-  let out = '';
-  let used = 0;
-  const dots = look.unicode ? '…' : '~';
-  let full = false;
-  for (const part of text.split(SEQUENCES)) {
-    if (SEQUENCES.test(part)) {
-      out += part;
-      continue;
-    }
-    for (const char of part) {
-      if (full) break;
-      const w = width(char);
-      if (used + w > room - 1) {
-        out += dots;
-        full = true;
-        break;
-      }
-      out += char;
-      used += w;
-    }
-  }
-  return out;
 }
 
 /** Between whom the frame goes: with ports where it is a segment of a stream, without where it is the ICMP message about one. */
