@@ -7,6 +7,11 @@ export function hex(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return out;
 }
 
+/** `address:port`, with IPv6 in brackets. */
+export function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 /** Octets as ISO 8859-1 text: IA5, Printable, Numeric and times, whose octets are their characters. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let out = '';

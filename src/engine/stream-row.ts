@@ -1,4 +1,5 @@
-import type { DirectionReport, Endpoint, StreamReport } from '../model/report.ts';
+import { endpoint } from '../base/text.ts';
+import type { DirectionReport, StreamReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,7 +10,7 @@ export type StreamRow = StreamReport & { protocol: string };
 export function streamReport(c: Connection, t: Transport): StreamRow {
   const client = { address: t.client, port: c.clientPort };
   const server = { address: t.server, port: c.serverPort };
-  const ends = [textOf(client), textOf(server)] as const;
+  const ends = [endpoint(t.client, c.clientPort), endpoint(t.server, c.serverPort)] as const;
   const direction = (d: 0 | 1): DirectionReport => {
     const half = c.halves[d];
     const framing = t.readers[d];
@@ -51,8 +52,4 @@ export function streamReport(c: Connection, t: Transport): StreamRow {
     syns: c.handshake.synCount,
     directions: [direction(0), direction(1)],
   };
-}
-
-function textOf({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

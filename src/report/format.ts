@@ -1,6 +1,7 @@
 import { thousands } from '../base/numbers.ts';
 import type { Stamp } from '../model/tsdu.ts';
 
+export { endpoint } from '../base/text.ts';
 export { thousands };
 
 /** `1 frame`, `2 frames`; with a plural of its own where that is not regular. */
@@ -81,11 +82,6 @@ export function duration(seconds: number): string {
   if (next === undefined) return head;
   const rest = Math.floor((whole % size) / next[0]);
   return rest === 0 ? head : `${head} ${rest} ${next[1]}`;
-}
-
-/** `address:port`, with IPv6 in brackets. */
-export function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** `231`, `231–233`: from the first of these frames to the last. */
