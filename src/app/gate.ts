@@ -6,6 +6,7 @@ import { type CaptureReport, SEVERITIES } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { applyOverrides } from '../mta/profile.ts';
 import type { CaptureVerdict, Judged } from '../report/judged.ts';
+import { survey } from '../report/survey.ts';
 import type { Analyze } from './analyzer.ts';
 import type { Baseline } from './baseline.ts';
 import { fits } from './config.ts';
@@ -76,14 +77,7 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
     const status = error.name === 'InputError' ? 'unreadable' : 'crashed';
     // The verdict names the file itself.
     const message = error.message.startsWith(`${file}: `) ? error.message.slice(file.length + 2) : error.message;
-    const nothing = {
-      judged: [],
-      frames: 0,
-      streams: 0,
-      tpkts: 0,
-      longest: 0,
-      seconds: (context.now() - started) / 1000,
-    };
+    const nothing = { judged: [], ...counts(undefined), seconds: (context.now() - started) / 1000 };
     return { verdict: { ...base, ...nothing, status, error: message }, reports: [], failure: error };
   }
   const judged = judge(file, found, base.profiles, policy, context);
@@ -97,12 +91,7 @@ export async function judgeCapture(file: string, policy: Policy, context: GateCo
 
 function counts(report: CaptureReport | undefined): Pick<CaptureVerdict, 'frames' | 'streams' | 'tpkts' | 'longest'> {
   if (report === undefined) return { frames: 0, streams: 0, tpkts: 0, longest: 0 };
-  let tpkts = 0;
-  let longest = 0;
-  for (const { directions } of report.streams) {
-    tpkts += directions[0].tpkts + directions[1].tpkts;
-    longest = Math.max(longest, directions[0].maxTpktLength, directions[1].maxTpktLength);
-  }
+  const { tpkts, longest } = survey(report.streams);
   return { frames: report.frames, streams: report.streams.length, tpkts, longest };
 }
 

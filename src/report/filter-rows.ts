@@ -4,6 +4,7 @@ import type { StreamReport } from '../model/report.ts';
 import { nanoseconds } from './format.ts';
 import { MODES } from './message-words.ts';
 import { DIALOGUES } from './messages.ts';
+import { both, most } from './survey.ts';
 import { ENDED } from './verdict.ts';
 
 type Value = FieldValue['value'] | null | undefined;
@@ -146,11 +147,6 @@ const ASSOCIATION: readonly RowField<Association>[] = [
   { name: 'association.start', kind: 'time', label: 'Beginning', read: a => nanoseconds(a.start) },
   { name: 'association.end', kind: 'time', label: 'End', read: a => nanoseconds(a.end) },
 ];
-
-const both = (s: StreamReport, key: 'bytes' | 'tpkts' | 'tsdus' | 'retransmissions' | 'gaps'): number =>
-  s.directions[0][key] + s.directions[1][key];
-const most = (s: StreamReport, key: 'maxTpktLength' | 'peakElements'): number =>
-  Math.max(s.directions[0][key], s.directions[1][key]);
 
 /** Fields of the rows of `mtascope streams`. */
 const STREAM: readonly RowField<StreamReport>[] = [

@@ -2,6 +2,7 @@ import type { CaptureReport, DirectionReport, StreamReport } from '../model/repo
 import { type Column, counts } from './columns.ts';
 import { duration, endpoint, iso, secondsBetween } from './format.ts';
 import { mark } from './look.ts';
+import { most } from './survey.ts';
 import { ENDED, orDash, type Verdict, verdictOf, worstByStream } from './verdict.ts';
 
 export interface StreamRow {
@@ -51,9 +52,6 @@ function way(index: 0 | 1, arrow: string): Column<StreamRow>[] {
   ];
 }
 
-const sum = (row: StreamRow, key: 'maxTpktLength' | 'peakElements'): number =>
-  Math.max(row.stream.directions[0][key], row.stream.directions[1][key]);
-
 /** IPv4 and a port, whole. */
 const ENDPOINT = '255.255.255.255:65535'.length;
 
@@ -97,8 +95,8 @@ export const STREAM_COLUMNS: readonly Column<StreamRow>[] = [
   counts('tpkts0', 'TPKTs →', row => row.stream.directions[0].tpkts, 1),
   counts('tpkts1', '←', row => row.stream.directions[1].tpkts, 1),
   counts('tpduSize', 'TPDU', row => row.stream.tpduSize, 6),
-  counts('longest', 'Longest', row => sum(row, 'maxTpktLength'), 4),
-  counts('elements', 'Elem.', row => sum(row, 'peakElements'), 7),
+  counts('longest', 'Longest', row => most(row.stream, 'maxTpktLength'), 4),
+  counts('elements', 'Elem.', row => most(row.stream, 'peakElements'), 7),
   { key: 'state', head: 'Ended', value: row => row.stream.state, text: row => ENDED[row.stream.state], drop: 2 },
   verdict,
 ];

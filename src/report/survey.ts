@@ -1,4 +1,4 @@
-import type { HostReport, StreamReport } from '../model/report.ts';
+import type { DirectionReport, HostReport, StreamReport } from '../model/report.ts';
 import { count, thousands } from './format.ts';
 
 /** Streams whose framing is doubted in words; the others are counted. */
@@ -15,6 +15,18 @@ export interface Survey {
   readonly doubtful: readonly StreamReport[];
 }
 
+/** What both directions of a stream have together. */
+export function both({ directions: [a, b] }: StreamReport, key: Counted): number {
+  return a[key] + b[key];
+}
+
+/** The larger number of the two directions. */
+export function most({ directions: [a, b] }: StreamReport, key: Counted): number {
+  return Math.max(a[key], b[key]);
+}
+
+type Counted = Exclude<keyof DirectionReport, 'from' | 'to'>;
+
 /** What is said of all streams together, in one reading of them: they need not be in memory. */
 export function survey(streams: Iterable<StreamReport>): Survey {
   let tpkts = 0;
@@ -23,11 +35,9 @@ export function survey(streams: Iterable<StreamReport>): Survey {
   let unsure = 0;
   const doubtful: StreamReport[] = [];
   for (const stream of streams) {
-    for (const direction of stream.directions) {
-      tpkts += direction.tpkts;
-      longest = Math.max(longest, direction.maxTpktLength);
-      elements = Math.max(elements, direction.peakElements);
-    }
+    tpkts += both(stream, 'tpkts');
+    longest = Math.max(longest, most(stream, 'maxTpktLength'));
+    elements = Math.max(elements, most(stream, 'peakElements'));
     if (!stream.anchored && unsure++ < MOST_DOUBTS) doubtful.push(stream);
   }
   return { tpkts, longest, elements, partial: tpkts === 0 || unsure > 0, unsure, doubtful };
@@ -61,14 +71,12 @@ export function* doubtful({ unsure, doubtful }: Survey): Generator<string> {
 }
 
 function doubt(stream: StreamReport): string {
-  const [a, b] = stream.directions;
-  const gaps = a.gaps + b.gaps;
   const from = stream.unanchoredFrom === null ? '' : `from frame ${thousands(stream.unanchoredFrom)} on `;
   const guess = `${from}the framing is a guess`;
   const rest = `${guess}, and no claim is made there.`;
   if (stream.unanchoredBecause === 'gap') {
-    const missing = a.gapBytes + b.gapBytes;
-    return `stream ${stream.id} has ${count(gaps, 'hole')} (${count(missing, 'octet')} missing): ${rest}`;
+    const holes = count(both(stream, 'gaps'), 'hole');
+    return `stream ${stream.id} has ${holes} (${count(both(stream, 'gapBytes'), 'octet')} missing): ${rest}`;
   }
   if (stream.unanchoredBecause === 'no-syn') return `stream ${stream.id} starts in mid-stream (no SYN): ${rest}`;
   // The machine is followed all the same, from one length that it takes at its word to the next.

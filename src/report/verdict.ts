@@ -1,7 +1,8 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import { type CaptureReport, SEVERITIES, type StreamReport } from '../model/report.ts';
-import { thousands } from './format.ts';
+import { count, thousands } from './format.ts';
 import type { Mark } from './look.ts';
+import { both } from './survey.ts';
 
 export interface Verdict {
   readonly mark: Mark;
@@ -53,8 +54,7 @@ export function verdictOf(stream: StreamReport, finding: Finding | undefined): V
 function doubt(stream: StreamReport): string {
   if (stream.unanchoredBecause === 'no-syn') return 'no SYN';
   if (stream.unanchoredBecause === 'framing') return 'framing lost';
-  const gaps = stream.directions[0].gaps + stream.directions[1].gaps;
-  return `${thousands(gaps)} ${gaps === 1 ? 'hole' : 'holes'}`;
+  return count(both(stream, 'gaps'), 'hole');
 }
 
 /** What the table prints for a state. */

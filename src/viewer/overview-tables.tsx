@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import type { StreamReport } from '../model/report.ts';
 import { endpoint, thousands } from '../report/format.ts';
+import { both, most } from '../report/survey.ts';
 import { ENDED, shortCode, verdictOf, worstByStream } from '../report/verdict.ts';
 import { Grade } from './grade.tsx';
 import { useShared } from './state.ts';
@@ -82,12 +83,6 @@ export function Streams(): JSX.Element {
   const { report } = summary;
   const worst = useMemo(() => worstByStream(report), [report]);
   const columns = useMemo((): readonly TableColumn<StreamReport>[] => {
-    const both = (
-      s: StreamReport,
-      key: 'tpkts' | 'maxTpktLength' | 'peakElements',
-      how: (a: number, b: number) => number,
-    ): number => how(s.directions[0][key], s.directions[1][key]);
-    const add = (a: number, b: number): number => a + b;
     return [
       { key: 'id', head: '#', value: s => s.id, right: true },
       { key: 'client', head: 'Client', value: s => endpoint(s.client.address, s.client.port) },
@@ -97,8 +92,8 @@ export function Streams(): JSX.Element {
       {
         key: 'tpkts',
         head: 'TPKTs',
-        value: s => both(s, 'tpkts', add),
-        show: s => thousands(both(s, 'tpkts', add)),
+        value: s => both(s, 'tpkts'),
+        show: s => thousands(both(s, 'tpkts')),
         right: true,
       },
       {
@@ -111,11 +106,11 @@ export function Streams(): JSX.Element {
       {
         key: 'longest',
         head: 'Longest',
-        value: s => both(s, 'maxTpktLength', Math.max),
-        show: s => thousands(both(s, 'maxTpktLength', Math.max)),
+        value: s => most(s, 'maxTpktLength'),
+        show: s => thousands(most(s, 'maxTpktLength')),
         right: true,
       },
-      { key: 'elements', head: 'Elements', value: s => both(s, 'peakElements', Math.max), right: true },
+      { key: 'elements', head: 'Elements', value: s => most(s, 'peakElements'), right: true },
       { key: 'state', head: 'Ended', value: s => ENDED[s.state] },
       {
         key: 'verdict',
