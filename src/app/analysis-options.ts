@@ -38,8 +38,8 @@ export interface DetailOptions {
 /** What the analysis of one capture has to know, its users included. */
 export function analysisOptions(
   options: AnalyzeOptions,
-  detail: DetailOptions = {},
-  makeLines: (() => Lines) | null = null,
+  detail: DetailOptions,
+  makeLines: (() => Lines) | null,
 ): AnalysisOptions {
   const { sections } = options;
   const keep = (section: Section): boolean => sections === undefined || sections.includes(section);

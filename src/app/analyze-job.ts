@@ -43,5 +43,5 @@ export async function work(
 }
 
 function textOf(report: CaptureReport, sections: readonly Section[]): Uint8Array<ArrayBuffer>[] {
-  return Array.from(octets(captureText(report, sections, {})), part => new Uint8Array(part));
+  return Array.from(octets(captureText(report, sections)), part => new Uint8Array(part));
 }

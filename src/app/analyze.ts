@@ -91,7 +91,7 @@ async function analyzed(
 
 /** An analysis that waits for frames; for those who have the frames already. */
 export function startAnalysis(options: AnalyzeOptions, detail: DetailOptions = {}): CaptureAnalysis {
-  return new CaptureAnalysis(analysisOptions(options, detail));
+  return new CaptureAnalysis(analysisOptions(options, detail, null));
 }
 
 function both(first: FrameSink, second: FrameSink): FrameSink {

@@ -126,7 +126,7 @@ export class ServedCaptures {
   private last = 0;
   private closed = false;
 
-  constructor(options: AnalyzeOptions, onUnreadable: (capture: ServedCapture) => void = () => {}) {
+  constructor(options: AnalyzeOptions, onUnreadable: (capture: ServedCapture) => void) {
     this.options = options;
     this.onUnreadable = onUnreadable;
     this.folder = mkdtempSync(join(tmpdir(), 'mtascope-'));

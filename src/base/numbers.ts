@@ -7,9 +7,9 @@ export function thousands(value: number): string {
   return text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** `1 octet`, `2 octets`: bare digits, for details that machines read too; with a plural of its own where that is not regular. */
-export function numbered(value: number, one: string, many = `${one}s`): string {
-  return `${value} ${value === 1 ? one : many}`;
+/** `1 octet`, `2 octets`: bare digits, for details that machines read too. */
+export function numbered(value: number, one: string): string {
+  return `${value} ${one}${value === 1 ? '' : 's'}`;
 }
 
 /** `0x0f`: in hexadecimal, with so many digits. */

@@ -140,11 +140,4 @@ export interface HostReport {
   readonly terminatedAt: number | null;
 }
 
-export interface AnalysisReport {
-  readonly schemaVersion: string;
-  readonly tool: { readonly name: 'mtascope'; readonly version: string };
-  readonly profile: { readonly name: string; readonly overrides: Record<string, string> };
-  readonly captures: CaptureReport[];
-}
-
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];

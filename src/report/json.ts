@@ -102,7 +102,6 @@ export async function* jsonDocument(
   head: Head,
   captures: AsyncIterable<CaptureReport | Uint8Array[]> | Iterable<CaptureReport>,
   sections: readonly Section[],
-  extra: (report: CaptureReport) => Record<string, unknown> = () => ({}),
 ): AsyncGenerator<string | Uint8Array> {
   yield `{\n  "schemaVersion": ${json(SCHEMA_VERSION)},\n`;
   yield `  "tool": ${json(toolOf(head))},\n`;
@@ -112,7 +111,7 @@ export async function* jsonDocument(
     yield first ? '\n' : ',\n';
     first = false;
     if (Array.isArray(report)) yield* report;
-    else yield* octets(captureText(report, sections, extra(report)));
+    else yield* octets(captureText(report, sections));
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';
 }
@@ -121,7 +120,7 @@ export async function* jsonDocument(
 export function* captureText(
   report: CaptureReport,
   sections: readonly Section[],
-  extra: Record<string, unknown>,
+  extra: Record<string, unknown> = {},
 ): Generator<Text> {
   const fields = Object.entries({ ...captureHead(report), ...extra });
   yield `    {\n${fields.map(([key, value]) => `      ${json(key)}: ${json(value)}`).join(',\n')}`;

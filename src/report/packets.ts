@@ -30,7 +30,7 @@ export interface PacketRow {
   readonly findings: readonly Finding[];
 }
 
-export function packetRow(file: string, packet: Packet, findings: readonly Finding[] = []): PacketRow {
+export function packetRow(file: string, packet: Packet, findings: readonly Finding[]): PacketRow {
   const { pdus, ...rest } = packet;
   const { protocol, remarks, segment, text } = packetWords(packet);
   const { sourcePort, destinationPort, flags, length, tcp } = packet;
@@ -52,7 +52,7 @@ export function packetRow(file: string, packet: Packet, findings: readonly Findi
   };
 }
 
-export function icmpRow(file: string, message: IcmpPacket, findings: readonly Finding[] = []): PacketRow {
+export function icmpRow(file: string, message: IcmpPacket, findings: readonly Finding[]): PacketRow {
   const { trees: _, ...icmp } = message;
   const { protocol, text: info } = icmpWords(message.family, message.code);
   return { file, packet: icmp, segment: null, icmp, pdus: [], protocol, info, findings };

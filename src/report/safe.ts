@@ -106,8 +106,8 @@ export function html(value: string, max = 20_000): string {
 }
 
 /** Text for XML 1.0 content and attributes: `clean` has already removed every character that XML forbids. */
-export function xml(value: string, max = 20_000): string {
-  return entities(cleanLines(value, max));
+export function xml(value: string): string {
+  return entities(cleanLines(value));
 }
 
 /** Text for an XML or HTML attribute: line breaks as character references, since parsers turn them into blanks. */

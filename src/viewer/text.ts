@@ -11,12 +11,12 @@ export function hexText(bytes: Uint8Array): string {
 }
 
 /** A hex dump as `xxd` and Wireshark print it. */
-export function dump(bytes: Uint8Array, from = 0): string {
+export function dump(bytes: Uint8Array): string {
   const out: string[] = [];
   for (let i = 0; i < bytes.length; i += 16) {
     const row = bytes.subarray(i, i + 16);
     const text = Array.from(row, ascii).join('');
-    out.push(`${(from + i).toString(16).padStart(4, '0')}  ${hexText(row).padEnd(47)}  ${text}`);
+    out.push(`${i.toString(16).padStart(4, '0')}  ${hexText(row).padEnd(47)}  ${text}`);
   }
   return out.join('\n');
 }
