@@ -148,14 +148,9 @@ export function analyzeFrames(
   const reader = {
     format: 'frames',
     frames: frames.length,
-    at: 0,
-    need: 0,
     linkTypes,
     cut: new OddFrames(),
-    push: (_bytes: Uint8Array, _start: number, end: number) => end,
-    end: () => undefined,
     span: () => (frames.length === 0 ? null : { first: at(frames[0]!), last: at(frames.at(-1)!) }),
-    comments: () => [],
   };
   return wholeReport(analysis.finish('', reader, 0, false));
 }

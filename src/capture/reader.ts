@@ -40,6 +40,9 @@ export interface CaptureReader {
   comments(): string[];
 }
 
+/** What is asked of a reader once it has read the capture. */
+export type ReadCapture = Pick<CaptureReader, 'format' | 'frames' | 'linkTypes' | 'cut' | 'span'>;
+
 export interface ReaderOptions {
   ports: PortMap;
   /** Hand over every frame, also those that the skip test rules out (packet lists, copies). */

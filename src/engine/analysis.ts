@@ -1,4 +1,4 @@
-import type { CaptureReader, FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink, ReadCapture } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
 import type { Association, Message } from '../model/message.ts';
 import type { CaptureReport, CaptureWarning, StreamReport } from '../model/report.ts';
@@ -151,7 +151,7 @@ export class CaptureAnalysis {
   }
 
   /** The capture has ended. Call once. */
-  finish(file: string, reader: CaptureReader, bytes: number, compressed: boolean): CaptureReport {
+  finish(file: string, reader: ReadCapture, bytes: number, compressed: boolean): CaptureReport {
     return this.upper.finish(file, this.transports.finish(reader, bytes, compressed));
   }
 }

@@ -1,6 +1,6 @@
 import { numbered } from '../base/numbers.ts';
 import type { OddFrames } from '../capture/odd-frames.ts';
-import type { CaptureReader } from '../capture/reader.ts';
+import type { ReadCapture } from '../capture/reader.ts';
 import type { CaptureWarning } from '../model/report.ts';
 import { compareStamps } from '../model/tsdu.ts';
 import type { IpDecoder } from '../net/ip.ts';
@@ -9,7 +9,7 @@ import type { IpDecoder } from '../net/ip.ts';
 type FrameFaults = Pick<IpDecoder, 'cut' | 'headless' | 'damaged' | 'backwards' | 'fragments' | 'tunnels'>;
 
 /** What the frames themselves leave open, one line each. */
-export function frameWarnings(decoder: FrameFaults, reader: CaptureReader): CaptureWarning[] {
+export function frameWarnings(decoder: FrameFaults, reader: ReadCapture): CaptureWarning[] {
   const { cut, headless, damaged, backwards, fragments, tunnels } = decoder;
   const out: CaptureWarning[] = [];
   const add = (code: string, frame: number, message: string, offset: number | null = null) =>
@@ -71,7 +71,7 @@ export function frameWarnings(decoder: FrameFaults, reader: CaptureReader): Capt
 }
 
 /** Frames that were not analyzed are not looked at one by one: of their times the first and the last are known. */
-function endsEarly(span: ReturnType<CaptureReader['span']>): boolean {
+function endsEarly(span: ReturnType<ReadCapture['span']>): boolean {
   return span !== null && compareStamps(span.last, span.first) < 0;
 }
 

@@ -1,8 +1,7 @@
 import { linkTypeName } from '../capture/link.ts';
-import type { CaptureReader, FrameSink } from '../capture/reader.ts';
+import type { CaptureReader, FrameSink, ReadCapture } from '../capture/reader.ts';
 import type { PortMap } from '../capture/select.ts';
-import type { CaptureWarning, Section, StreamReport } from '../model/report.ts';
-import type { Stamp } from '../model/tsdu.ts';
+import type { CaptureReport, CaptureWarning, Section, StreamReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { Machine } from '../mta/machine.ts';
 import type { Connects } from '../mta/refusals.ts';
@@ -41,15 +40,11 @@ export interface TransportOptions {
 }
 
 /** What the transport layer of a whole capture came to, beside its streams, in the order in which it was met. */
-export interface TransportResult {
-  readonly format: string;
-  readonly linkTypes: string[];
-  readonly frames: number;
-  readonly selectedFrames: number;
-  readonly bytes: number;
-  readonly first: Stamp | null;
-  readonly last: Stamp | null;
-  readonly warnings: CaptureWarning[];
+export interface TransportResult
+  extends Pick<
+    CaptureReport,
+    'format' | 'linkTypes' | 'frames' | 'selectedFrames' | 'bytes' | 'first' | 'last' | 'warnings'
+  > {
   readonly connects: Connects;
   readonly candidates: RequestCandidate[];
   readonly conditions: Conditions;
@@ -119,8 +114,7 @@ export class Transports {
       users,
       profile: options.profile,
       emulate: options.judge,
-      certain: ({ clientPort, serverPort }: Connection) =>
-        options.ports !== null || options.named[clientPort] === 1 || options.named[serverPort] === 1,
+      certain: (connection: Connection) => isNamed(connection, options),
       machines: this.machines,
       addressText: (family: number, address: number) => this.decoder.addressText(family, address),
     };
@@ -144,7 +138,7 @@ export class Transports {
   };
 
   /** The capture has ended: `reader` has read it, `bytes` octets of it. Call once. */
-  finish(reader: CaptureReader, bytes: number, compressed: boolean): TransportResult {
+  finish(reader: ReadCapture, bytes: number, compressed: boolean): TransportResult {
     this.flows.end();
     for (const table of [this.decoder.fragments, this.decoder.tunnels]) table.end();
     this.warnings.push(...frameWarnings(this.decoder, reader));
@@ -172,7 +166,7 @@ export class Transports {
       return;
     }
     const row = streamReport(c, transport);
-    const named = isNamed(row, this.options);
+    const named = isNamed(c, this.options);
     const { settled } = transport.cotp;
     const connects = settled.requestSeen() || settled.confirmSeen();
     if (!named) {
@@ -209,8 +203,8 @@ export class Transports {
 }
 
 /** Whether a stream stays whatever it holds: one on a port that is looked at. */
-export function isNamed(row: StreamReport, { ports, named }: TransportOptions): boolean {
-  return ports !== null || named[row.client.port] === 1 || named[row.server.port] === 1;
+function isNamed({ clientPort, serverPort }: Connection, { ports, named }: TransportOptions): boolean {
+  return ports !== null || named[clientPort] === 1 || named[serverPort] === 1;
 }
 
 /** `--any-port`: a stream of another port without CR and CC stays when at least two TPKTs were framed in it. */

@@ -51,18 +51,7 @@ export function detailRun(
   return {
     frames: analysis.frames,
     end() {
-      const nothing = {
-        format: '',
-        frames: 0,
-        at: 0,
-        need: 0,
-        linkTypes: new Set<number>(),
-        cut: new OddFrames(),
-        push: () => 0,
-        end: ignore,
-        span: () => null,
-        comments: () => [],
-      };
+      const nothing = { format: '', frames: 0, linkTypes: new Set<number>(), cut: new OddFrames(), span: () => null };
       analysis.finish('', nothing, 0, false);
     },
   };
