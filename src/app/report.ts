@@ -7,8 +7,8 @@ import { frameDetail, type SentDetail, sendDetail } from '../report/html/detail.
 import { packFrame, type StoredFrame } from '../report/html/frames.ts';
 import { BLOCK_END, blockHead, pageEnd, pageHead, withoutScript } from '../report/html/page.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
-import { firstPass, packetPass } from './packet-pass.ts';
-import { cspHash, viewerFiles } from './viewer-files.ts';
+import { firstPass, type PassHooks, packetPass } from './packet-pass.ts';
+import { contentPolicy, viewerFiles } from './viewer-files.ts';
 
 /** Requests whose streams are kept whole for the engine in the page, as far as `BOUNDS.fatalBytes` reaches. */
 const FATAL_STREAMS = 20;
@@ -80,17 +80,7 @@ class Keeper {
     for (const frame of [...this.named, ...this.fatal.values()]) this.last = Math.max(this.last, frame);
   }
 
-  frame = (
-    stream: number,
-    no: number,
-    sec: number,
-    nsec: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    wireLength: number,
-    linkType: number,
-  ): void => {
+  frame: NonNullable<PassHooks['onFrame']> = (stream, no, sec, nsec, bytes, start, end, wireLength, linkType) => {
     const size = end - start;
     const common = this.used + size <= this.budget;
     const fatal = !common && no <= (this.fatal.get(stream) ?? 0) && this.fatalUsed + size <= this.fatalBudget;
@@ -156,19 +146,12 @@ export async function* reportPage(
   options: AnalyzeOptions,
   version: string,
 ): AsyncGenerator<string> {
-  const { script, style } = viewerFiles();
-  const policy = [
-    "default-src 'none'",
-    `script-src ${cspHash(script)}`,
-    `style-src ${cspHash(style)}`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
+  const viewer = viewerFiles();
+  const policy = contentPolicy(viewer, null);
   const reports = prepared.map(p => p.capture.report);
   const names = reports.map(r => r.file.split(/[\\/]/).at(-1)!);
   const title = `${names.length > 2 ? `${names.length} captures` : names.join(', ')} – mtascope`;
-  yield pageHead({ title, policy, script, style }, [...withoutScript(reports)].join(''));
+  yield pageHead({ title, policy, ...viewer }, [...withoutScript(reports)].join(''));
   const data: PageData = {
     version,
     profile: options.profile,
@@ -183,5 +166,5 @@ export async function* reportPage(
     yield* frames;
     yield BLOCK_END;
   }
-  yield pageEnd(script);
+  yield pageEnd(viewer.script);
 }

@@ -14,7 +14,7 @@ import { pageEnd, pageHead } from '../report/html/page.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { type ServedCapture, ServedCaptures } from './serve-captures.ts';
 import { isOwn, isWildcard, written } from './serve-hosts.ts';
-import { cspHash, viewerFiles } from './viewer-files.ts';
+import { contentPolicy, viewerFiles } from './viewer-files.ts';
 
 export interface ServeOptions {
   readonly analyze: AnalyzeOptions;
@@ -54,7 +54,7 @@ const MAX_PAGE = 5000;
  */
 export async function startServer(files: readonly string[], options: ServeOptions): Promise<Server> {
   const token = randomBytes(24).toString('base64url');
-  const { script, style } = viewerFiles();
+  const viewer = viewerFiles();
   const captures = new ServedCaptures(options.analyze, ({ given, name, error }) => {
     if (given) options.onUnreadable(`${name}: ${error}`);
   });
@@ -84,23 +84,15 @@ export async function startServer(files: readonly string[], options: ServeOption
     return next();
   });
 
-  const policy = [
-    "default-src 'none'",
-    `script-src ${cspHash(script)}`,
-    `style-src ${cspHash(style)}`,
-    "connect-src 'self'",
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  const head = pageHead(
-    { title: 'mtascope', policy: policy.replace("; frame-ancestors 'none'", ''), script, style },
-    '<p>This page needs JavaScript.</p>',
-  ).replace('<title>', `<meta name="mtascope-token" content="${token}">\n<title>`);
+  const policy = contentPolicy(viewer, "'self'");
+  const head = pageHead({ title: 'mtascope', policy, ...viewer }, '<p>This page needs JavaScript.</p>').replace(
+    '<title>',
+    `<meta name="mtascope-token" content="${token}">\n<title>`,
+  );
   app.get('/:token/', c => {
-    c.header('content-security-policy', policy);
-    return c.html(head + pageEnd(script));
+    // Who may frame a page is asked of the header alone (CSP 3 §3.3).
+    c.header('content-security-policy', `${policy}; frame-ancestors 'none'`);
+    return c.html(head + pageEnd(viewer.script));
   });
 
   app.get('/:token/api/state', c =>

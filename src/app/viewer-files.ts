@@ -16,7 +16,20 @@ export function viewerFiles(): ViewerFiles {
   };
 }
 
+/** The Content-Security-Policy of a page with these files in it. `connect` is whom its script may ask, null for nobody. */
+export function contentPolicy({ script, style }: ViewerFiles, connect: string | null): string {
+  return [
+    "default-src 'none'",
+    `script-src ${cspHash(script)}`,
+    `style-src ${cspHash(style)}`,
+    ...(connect === null ? [] : [`connect-src ${connect}`]),
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
 /** A CSP source expression for an inline script or style. */
-export function cspHash(text: string): string {
+function cspHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
