@@ -129,21 +129,12 @@ class FrameKeeper implements FrameSink {
     this.comments = comments;
   }
 
-  frame(
-    no: number,
-    sec: number,
-    nsec: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    wireLength: number,
-    linkType: number,
-  ): void {
+  frame: FrameSink['frame'] = (no, sec, nsec, bytes, start, end, wireLength, linkType) => {
     if (no !== this.no) return;
     const octets = bytes.slice(start, end);
     const frame = { no, sec, nsec, wireLength: Math.max(wireLength, octets.length), linkType, bytes: octets };
     this.kept = { frame, comments: this.comments() };
-  }
+  };
 }
 
 function view(
