@@ -148,8 +148,12 @@ function datagramOf({ datagram, frames }: Unit, octets: Frames): DatagramView | 
   return { pieces: datagram, bytes, family, protocol, headers, around: { frame: first.frame, header } };
 }
 
+function octetsOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((n, piece) => n + piece.length, 0);
+}
+
 function joined(pieces: readonly Piece[], frames: Frames): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((n, piece) => n + piece.length, 0));
+  const out = new Uint8Array(octetsOf(pieces));
   let at = 0;
   for (const { frame, offset, length } of pieces) {
     out.set(frames.get(frame)!.subarray(offset, offset + length), at);
@@ -189,9 +193,9 @@ export function datagramChecksums(unit: Unit, before: Frames, after: Frames): vo
  * damaged segment dropped it. Segments that were cut by a snap length are left alone; nobody can check them.
  */
 export function segmentChecksum(unit: Unit, before: Frames, after: Frames): void {
-  const size = unit.tcp.reduce((n, piece) => n + piece.length, 0);
+  const size = octetsOf(unit.tcp);
   if (size < unit.header + unit.length || size < 20) return;
-  const fitted = segmentFits(unit, before);
+  const fitted = pseudoSum(unit, before, size) % 65535 === 0;
   const [high, low] = [locate(unit.tcp, 16), locate(unit.tcp, 17)];
   const put = (value: number): void => {
     after.get(high.frame)![high.offset] = value >> 8;
@@ -201,13 +205,6 @@ export function segmentChecksum(unit: Unit, before: Frames, after: Frames): void
   const right = ~fold(pseudoSum(unit, after, size)) & 0xffff;
   // Any other value but its complement twin of zero does not fit.
   put(fitted ? right : right ^ 0x5a5a);
-}
-
-/** Whether the checksum of a segment that was captured whole fits. */
-function segmentFits(unit: Unit, frames: Frames): boolean {
-  const size = unit.tcp.reduce((n, piece) => n + piece.length, 0);
-  if (size < unit.header + unit.length) return true;
-  return pseudoSum(unit, frames, size) % 65535 === 0;
 }
 
 function pseudoSum(unit: Unit, frames: Frames, size: number): number {
@@ -236,8 +233,7 @@ export function tcpOptions(unit: Unit, frames: Frames): void {
     const { frame, offset } = locate(unit.tcp, i);
     return { bytes: frames.get(frame)!, offset };
   };
-  const have = unit.tcp.reduce((n, piece) => n + piece.length, 0);
-  const end = Math.min(unit.header, have);
+  const end = Math.min(unit.header, octetsOf(unit.tcp));
   for (let i = 20; i < end; ) {
     const { bytes, offset } = at(i);
     const kind = bytes[offset]!;
