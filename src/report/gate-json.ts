@@ -1,11 +1,11 @@
 import { type CaptureReport, SCHEMA_VERSION } from '../model/report.ts';
 import type { Text } from '../model/rows.ts';
 import { ALL_SECTIONS, captureHead, captureText, findingJson, type Head, toolOf } from './json.ts';
-import { type CaptureVerdict, type GateResult, type Judged, toldByAll, unchecked } from './judged.ts';
+import { type CaptureVerdict, countBy, type GateResult, type Judged, toldByAll, unchecked } from './judged.ts';
 import { json } from './safe.ts';
 
 /** The gate's verdict on a capture, as it stands beside the report. */
-export function verdictJson(verdict: CaptureVerdict): Record<string, unknown> {
+function verdictJson(verdict: CaptureVerdict): Record<string, unknown> {
   return {
     status: verdict.status,
     failOn: verdict.failOn,
@@ -52,8 +52,7 @@ export function* gateCapture(verdict: CaptureVerdict, report: CaptureReport | nu
 }
 
 export function gateTail(result: GateResult, exitCode: number): string {
-  const count = (status: CaptureVerdict['status']) =>
-    result.captures.filter(capture => capture.status === status).length;
+  const count = (status: CaptureVerdict['status']) => countBy(result.captures, status);
   const gate = {
     policy: result.policy,
     baseline: result.baseline,

@@ -7,11 +7,9 @@ import { attribute, xml } from './safe.ts';
  * does not change with what is found. The failing findings stand in the failure's text.
  */
 export function* junit(result: GateResult): Generator<string> {
-  const cases = result.captures.reduce((n, capture) => n + Math.max(1, capture.profiles.length), 0);
+  const cases = casesOf(result.captures);
   const failures = result.captures.reduce((n, capture) => n + failedProfiles(capture).length, 0);
-  const errors = result.captures
-    .filter(capture => capture.error !== null)
-    .reduce((n, capture) => n + Math.max(1, capture.profiles.length), 0);
+  const errors = casesOf(result.captures.filter(capture => capture.error !== null));
   const seconds = result.captures.reduce((n, capture) => n + capture.seconds, 0);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="mtascope gate" tests="${cases}" failures="${failures}" errors="${errors}" time="${time(seconds)}">\n`;
@@ -27,8 +25,17 @@ function profilesOf(capture: CaptureVerdict): readonly string[] {
   return capture.profiles.length > 0 ? capture.profiles : ['policy'];
 }
 
+/** A finding of no profile is told under each. */
+function concerns({ profiles }: Judged, profile: string): boolean {
+  return profiles.length === 0 || profiles.includes(profile);
+}
+
 function failsUnder(entry: Judged, profile: string): boolean {
-  return entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile));
+  return entry.fails && concerns(entry, profile);
+}
+
+function casesOf(captures: readonly CaptureVerdict[]): number {
+  return captures.reduce((n, capture) => n + profilesOf(capture).length, 0);
 }
 
 function failedProfiles(capture: CaptureVerdict): readonly string[] {
@@ -55,9 +62,7 @@ function* suite(capture: CaptureVerdict): Generator<string> {
       yield `      <failure type="${attribute(first.finding.code)}" message="${attribute(toldUnder(first, profile).message + more)}">${xml(text)}</failure>\n`;
     }
     if (nothing !== null) yield `      <skipped>${xml(nothing)}</skipped>\n`;
-    const others = capture.judged.filter(
-      entry => !entry.fails && (entry.profiles.length === 0 || entry.profiles.includes(profile)),
-    );
+    const others = capture.judged.filter(entry => !entry.fails && concerns(entry, profile));
     const counted = `${count(capture.streams, 'stream')}, ${count(capture.tpkts, 'TPKT')}, longest ${thousands(capture.longest)}`;
     const lines = [counted, ...others.map(entry => headline(entry, profile))];
     if (capture.error === null) yield `      <system-out>${xml(lines.join('\n'))}</system-out>\n`;
@@ -71,14 +76,14 @@ function headline(entry: Judged, profile: string): string {
   const finding = toldUnder(entry, profile);
   const frame = finding.frame === null ? '' : ` frame ${finding.frame}`;
   const stream = finding.stream === null ? '' : ` stream ${finding.stream}`;
-  return `${accepted === null ? severity : accepted} ${finding.code}${frame}${stream}: ${finding.message}`;
+  return `${accepted ?? severity} ${finding.code}${frame}${stream}: ${finding.message}`;
 }
 
 function findingText(entry: Judged, profile: string): string {
   const finding = toldUnder(entry, profile);
   return [
     headline(entry, profile),
-    finding.request === undefined ? (finding.event?.text ?? '') : finding.request.event.text,
+    (finding.request?.event ?? finding.event)?.text ?? '',
     finding.explanation,
     finding.filter === '' ? '' : `Wireshark: ${finding.filter}`,
     entry.profiles.length > 1 ? `Profiles: ${profileNames(entry.profiles)}` : '',
