@@ -2,6 +2,9 @@ import type { CaptureReport, Section } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
 import type { CrossCheck } from '../source/cross-check.ts';
 
+/** The TCP port that RFC 1006 §4 gives to ISO transport. */
+export const ISO_TRANSPORT = 102;
+
 /** How captures are to be read and judged. */
 export interface AnalyzeOptions {
   /** TCP ports of ISO transport; never empty. */

@@ -1,6 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Severity } from '../model/finding.ts';
+import { DEFAULT_PROFILE } from '../mta/profile.ts';
+import { ISO_TRANSPORT } from './analyzer.ts';
 import { fits, type LoadedConfig } from './config.ts';
 import type { Config, FailOn, Grade, Limits, Override } from './config-schema.ts';
 
@@ -37,9 +39,6 @@ export interface PolicyOptions {
   readonly anyPort: boolean;
   readonly minTpkts?: number | undefined;
 }
-
-export const DEFAULT_POLICY_PROFILE = 'exchange-5.5';
-const ISO_TRANSPORT = 102;
 
 type Matcher = (file: string) => boolean;
 
@@ -119,7 +118,7 @@ export class Policies {
     const profiles =
       options.profiles.length > 0
         ? options.profiles.map(name => ({ name, folder: this.cwd, where: '--profile' }))
-        : (written ?? [DEFAULT_POLICY_PROFILE]).map(name => ({
+        : (written ?? [DEFAULT_PROFILE]).map(name => ({
             name,
             folder,
             where: `${policyFile ?? 'policy'}: profiles:`,

@@ -1,5 +1,5 @@
 import type { AnalysisPool } from '../app/analyze-pool.ts';
-import type { Analyze, AnalyzeOptions } from '../app/analyzer.ts';
+import { type Analyze, type AnalyzeOptions, ISO_TRANSPORT } from '../app/analyzer.ts';
 import { profileByName } from '../app/config-profile.ts';
 import type { CaptureReport } from '../model/report.ts';
 import type { Profile } from '../mta/knobs.ts';
@@ -9,9 +9,6 @@ import { sourceName } from '../source/once.ts';
 import { analyzer } from './analyzer.ts';
 import { EXIT, type Io } from './io.ts';
 import { progressOf } from './progress.ts';
-
-/** The TCP port that RFC 1006 §4 gives to ISO transport. */
-const ISO_TRANSPORT = 102;
 
 /** A profile by its name or by the path of a `.json` file, with `--set` applied. */
 export function profileFrom(name: string | undefined, set: readonly string[], io: Io): Profile {
