@@ -136,7 +136,8 @@ export function assess(
   tpduSize: number | null = null,
 ): Assessment {
   const model = requestModel(profile);
-  if (refusesVersion(model, versionOctet)) return refused(versionText(versionOctet, 'refuses'));
+  if (refusesVersion(model, versionOctet))
+    return refused(`the version octet is ${hex(versionOctet)}, not 03: a version check refuses this header`);
   if (declaredLength < HEADER) return nothing(declaredLength);
   if (refusesSize(model, declaredLength, tpduSize)) {
     return refused(
@@ -318,8 +319,4 @@ function nothing(length: number): Assessment {
 
 function refused(why: string): Assessment {
   return { ...NO_REQUEST, outcome: 'refused', range: [0, 0], assumptions: [`${why}; nothing is requested`] };
-}
-
-function versionText(octet: number, verb: string): string {
-  return `the version octet is ${hex(octet)}, not 03: a version check ${verb} this header`;
 }

@@ -36,14 +36,7 @@ export interface FollowRow {
 
 /** The lines of one TPKT at the layer asked for; none when it carries nothing of that layer. */
 export function followRows(record: PduRecord, layer: FollowLayer, time: Stamp): FollowRow[] {
-  const make = (
-    kind: string,
-    name: string,
-    octets: number | null,
-    detail: string,
-    from?: LayerTree,
-    text: string[] = [],
-  ): FollowRow => ({
+  const make: Make = (kind, name, octets, detail, from, text = []) => ({
     frames: framesOf(record, from),
     frame: record.frame,
     time,
