@@ -97,32 +97,16 @@ export function osiOidName(oid: string): string | null {
   return oidName(oid) ?? syntaxOf(oid)?.name ?? contextName(oid);
 }
 
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
+
 /** Operations by protocol and local code (X.511, X.711). */
-const OPERATIONS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  'X.500 DAP': {
-    ...{
-      1: 'read',
-      2: 'compare',
-      3: 'abandon',
-      4: 'list',
-      5: 'search',
-      6: 'addEntry',
-      7: 'removeEntry',
-      8: 'modifyEntry',
-    },
-    ...{ 9: 'modifyDN' },
-  },
-  CMIP: {
-    ...{
-      0: 'm-EventReport',
-      1: 'm-EventReport-Confirmed',
-      2: 'm-Linked-Reply',
-      3: 'm-Get',
-      4: 'm-Set',
-      5: 'm-Set-Confirmed',
-    },
-    ...{ 6: 'm-Action', 7: 'm-Action-Confirmed', 8: 'm-Create', 9: 'm-Delete', 10: 'm-CancelGet-Confirmed' },
-  },
+const OPERATIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  // From 1 on.
+  'X.500 DAP': [undefined, ...words('read compare abandon list search addEntry removeEntry modifyEntry modifyDN')],
+  CMIP: words(`m-EventReport m-EventReport-Confirmed m-Linked-Reply m-Get m-Set m-Set-Confirmed
+    m-Action m-Action-Confirmed m-Create m-Delete m-CancelGet-Confirmed`),
 };
 
 /** Operations that nothing but a reject answers (X.711), so that an invocation may follow with the same identifier. */
@@ -149,35 +133,16 @@ export function errorName(protocol: string, code: number | string | null): strin
 }
 
 /** FPDUs of ISO 8571-4 by tag number. */
-const FTAM_PDUS: readonly string[] = [
-  ...[
-    'F-INITIALIZE-request',
-    'F-INITIALIZE-response',
-    'F-TERMINATE-request',
-    'F-TERMINATE-response',
-    'F-U-ABORT-request',
-  ],
-  ...['F-P-ABORT-request', 'F-SELECT-request', 'F-SELECT-response', 'F-DESELECT-request', 'F-DESELECT-response'],
-  ...['F-CREATE-request', 'F-CREATE-response', 'F-DELETE-request', 'F-DELETE-response', 'F-READ-ATTRIB-request'],
-  ...[
-    'F-READ-ATTRIB-response',
-    'F-CHANGE-ATTRIB-request',
-    'F-CHANGE-ATTRIB-response',
-    'F-OPEN-request',
-    'F-OPEN-response',
-  ],
-  ...['F-CLOSE-request', 'F-CLOSE-response', 'F-BEGIN-GROUP-request', 'F-BEGIN-GROUP-response', 'F-END-GROUP-request'],
-  ...['F-END-GROUP-response', 'F-RECOVER-request', 'F-RECOVER-response', 'F-LOCATE-request', 'F-LOCATE-response'],
-  ...['F-ERASE-request', 'F-ERASE-response', 'F-READ-request', 'F-WRITE-request', 'F-DATA-END-request'],
-  ...[
-    'F-TRANSFER-END-request',
-    'F-TRANSFER-END-response',
-    'F-CANCEL-request',
-    'F-CANCEL-response',
-    'F-RESTART-request',
-  ],
-  'F-RESTART-response',
-];
+const FTAM_PDUS = words(`
+  F-INITIALIZE-request F-INITIALIZE-response F-TERMINATE-request F-TERMINATE-response F-U-ABORT-request
+  F-P-ABORT-request F-SELECT-request F-SELECT-response F-DESELECT-request F-DESELECT-response F-CREATE-request
+  F-CREATE-response F-DELETE-request F-DELETE-response F-READ-ATTRIB-request F-READ-ATTRIB-response
+  F-CHANGE-ATTRIB-request F-CHANGE-ATTRIB-response F-OPEN-request F-OPEN-response F-CLOSE-request F-CLOSE-response
+  F-BEGIN-GROUP-request F-BEGIN-GROUP-response F-END-GROUP-request F-END-GROUP-response F-RECOVER-request
+  F-RECOVER-response F-LOCATE-request F-LOCATE-response F-ERASE-request F-ERASE-response F-READ-request F-WRITE-request
+  F-DATA-END-request F-TRANSFER-END-request F-TRANSFER-END-response F-CANCEL-request F-CANCEL-response F-RESTART-request
+  F-RESTART-response
+`);
 
 export function ftamType(tag: number): string {
   return FTAM_PDUS[tag] ?? `FPDU ${tag}`;
