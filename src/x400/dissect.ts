@@ -58,10 +58,8 @@ export function dissectApdu(
   if (content === undefined) return out;
   const typed =
     path(body, 'p1.envelope_element', 'p1.content_type') ?? path(body, 'p1.content_element', 'p1.content_type');
-  const typeField = typed?.children[0]?.value;
-  const coded = typeof typeField === 'number' || typeof typeField === 'string' ? typeField : null;
   const tlv = readTlv(bytes, content.start, content.end);
-  if (tlv !== null) dissectContent(out, coded, bytes, tlv, origin, options);
+  if (tlv !== null) dissectContent(out, codedType(typed), bytes, tlv, origin, options);
   return out;
 }
 
@@ -78,18 +76,16 @@ export function dissectCarried(
 ): Dissection {
   const out: Dissection = { trees: [], faults: [] };
   const content = find(fields, 'p1.content') ?? find(fields, 'p7.content');
-  const type = find(fields, 'p1.content_type')?.children[0]?.value;
+  const type = codedType(find(fields, 'p1.content_type'));
   const tlv = content === undefined ? null : readTlv(bytes, content.start, content.end);
-  if (tlv !== null)
-    dissectContent(
-      out,
-      typeof type === 'number' || typeof type === 'string' ? type : null,
-      bytes,
-      tlv,
-      origin,
-      options,
-    );
+  if (tlv !== null) dissectContent(out, type, bytes, tlv, origin, options);
   return out;
+}
+
+/** A content type as it is coded, a number or an object identifier; null for none that can be read. */
+function codedType(field: Field | undefined): number | string | null {
+  const value = field?.children[0]?.value;
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
 /**
@@ -112,32 +108,13 @@ export function dissectContent(
   const from = tlv.constructed && origin !== null ? joined(bytes, tlv, origin) : origin;
   if (start >= end) return;
   const kind = contentKind(type);
-  if (kind === 'P772') {
-    const fields = layer(
-      out,
-      'p772',
-      'STANAG 4406 Message',
-      MMS.type('InformationObject'),
-      octets,
-      start,
-      end,
-      from,
-      options,
-    );
-    forwarded(out, octets, options);
-    amhs(out, fields, octets, from);
-  } else if (kind === 'P2' || kind === 'P22') {
-    const fields = layer(
-      out,
-      'p22',
-      'X.420 Information Object',
-      IPMS.type('InformationObject'),
-      octets,
-      start,
-      end,
-      from,
-      options,
-    );
+  if (kind === 'P2' || kind === 'P22' || kind === 'P772') {
+    const [name, title, module] =
+      kind === 'P772'
+        ? (['p772', 'STANAG 4406 Message', MMS] as const)
+        : (['p22', 'X.420 Information Object', IPMS] as const);
+    const type = module.type('InformationObject');
+    const fields = layer(out, name, title, type, octets, start, end, from, options);
     forwarded(out, octets, options);
     amhs(out, fields, octets, from);
   } else if (kind === 'EDI' && !bareInterchange(octets, start, end)) {
