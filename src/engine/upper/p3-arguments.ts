@@ -71,16 +71,17 @@ function withContent(summary: Draft, type: number | string | null, bytes: Uint8A
   return content;
 }
 
-/** MessageSubmissionEnvelope and ProbeSubmissionEnvelope: SET, members in any order. */
+/** MessageSubmissionEnvelope and ProbeSubmissionEnvelope: SET, members in any order; each has another tag for per-recipient-fields. */
 function submission(bytes: Uint8Array, envelope: Tlv, summary: Draft): number | string | null {
   let type: number | string | null = null;
+  const fields = summary.kind === 'probe' ? 3 : 1;
   for (const part of parts(bytes, envelope)) {
     if (part.cls === 1 && part.tag === 0) summary.originator = orName(bytes, part);
     else if (part.cls === 1 && part.tag === 6) type = small(bytes, part);
     else if (part.cls === 0 && part.tag === 6) type = oid(bytes, part.content, part.contentEnd);
     else if (part.cls === 1 && part.tag === 7) summary.priority = priority(bytes, part);
     else if (part.cls === 2 && part.tag === 0 && summary.kind === 'probe') summary.size = small(bytes, part);
-    else if (part.cls === 2 && part.tag === 1) {
+    else if (part.cls === 2 && part.tag === fields) {
       for (const one of parts(bytes, part)) {
         const recipient = submitted(bytes, one);
         if (recipient !== null) summary.recipients.push(recipient);

@@ -22,7 +22,7 @@ const SUBMITTED = sequence(
   set(SMITH, integer(22, 0x46), ctxc(1, set(SMITH, tlv(0x80, [3, 0x10])))),
   octetString(CONTENT),
 );
-const PROBE = set(SMITH, integer(22, 0x46), ctxc(1, set(SMITH, tlv(0x80, [3, 0x10]))), integer(500, 0x80));
+const PROBE = set(SMITH, integer(22, 0x46), ctxc(3, set(SMITH, tlv(0x80, [3, 0x10]))), integer(500, 0x80));
 const SUBMISSION_RESULT = (id: string) => set(p1.mtsIdentifier(DOMAIN, id), utcTime(TIME, 0x80));
 // The content in two segments: what is handed over is what they hold.
 const DELIVERED = sequence(
@@ -80,6 +80,19 @@ describe('octets of submissions and deliveries', () => {
     line.close();
     expect(capture.messages.map(m => m.state)).toEqual(['complete', 'discarded', 'interrupted']);
     expect(handed(capture)).toEqual([['P3', 'apdu', 'P1', 0, [...PROBE]]]);
+  });
+
+  it('names the recipients of a probe, which has them in another place than a message', () => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED))).s(ros(result(1, 3, SUBMISSION_RESULT('S1'))));
+    line.c(ros(invoke(2, 4, PROBE))).s(ros(result(2, 4, SUBMISSION_RESULT('P1'))));
+    line.close();
+    const recipients = [{ address: '/C=GB/ADMD=GOLD/S=Smith/', number: null, requested: ['report'], outcome: null }];
+    expect(capture.messages).toMatchObject([
+      { kind: 'message', recipients },
+      { kind: 'probe', recipients, size: 500 },
+    ]);
   });
 
   it.each<[string, (line: Line) => void]>([
