@@ -92,7 +92,8 @@ export function judgeRtse(facts: Facts, layers: readonly Layer[], tell: Tell): v
   const weaker = proposedCheckpointSize === 0 ? checkpointSize! > 0 : checkpointSize! > proposedCheckpointSize;
   if (weaker)
     tell('rtse.negotiation', `checkpoint size ${checkpointSize} answers the proposed ${proposedCheckpointSize}`);
-  if (proposedWindowSize !== null && windowSize! > proposedWindowSize) {
+  // Without checkpoints there is nothing that a window counts: the value of an absent one says nothing.
+  if (checkpointSize !== 0 && proposedWindowSize !== null && windowSize! > proposedWindowSize) {
     tell('rtse.negotiation', `window size ${windowSize} answers the proposed ${proposedWindowSize}`);
   }
 }

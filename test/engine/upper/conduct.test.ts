@@ -541,6 +541,18 @@ describe('reliable transfer', () => {
     expect(codes(line => void accept(connect(line, { checkpointSize: 4 }), { checkpointSize: 1 }))).toEqual([]);
   });
 
+  it('negotiation by what is not said: no checkpoints, and so no window; with checkpoints a window of 3', () => {
+    const answered = (...sizes: Part[]) =>
+      codes(line => {
+        const rtoac = ctxc(17, ...sizes, ctxc(2, ctxc(0, p1.bindResult(p1.mtaName('B', 'pw')))));
+        const cpa = upper.cpa(upper.P1_CONTEXTS, upper.userData([1, upper.aare(upper.OID.mtsTransfer, rtoac)]));
+        connect(line, { checkpointSize: 4, windowSize: 2 }).s(ses.ac({ tokens: 0 }, cpa));
+      });
+    expect(answered()).toEqual([]);
+    expect(answered(integer(4, 0x80))).toEqual(['rtse.negotiation']);
+    expect(answered(integer(4, 0x80), integer(2, 0x81))).toEqual([]);
+  });
+
   it('of an RTORQ, its elements', () => {
     const asked = (...components: Part[]) =>
       codes(line => {
