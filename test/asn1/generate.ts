@@ -1,5 +1,9 @@
 import type { Component, Type } from '../../src/asn1/schema.ts';
 
+/** How often an alternative is to be taken, and how deep it is looked for. */
+const OFTEN = 4;
+const DEEP = 18;
+
 /** Octets of random values of a table's type. Ours, so it proves nothing alone: it makes input that an outsider judges. */
 export class Generator {
   private state: number;
@@ -7,17 +11,21 @@ export class Generator {
   /** Component names that are left out. */
   private readonly skip: ReadonlySet<string>;
   private readonly objects: readonly (readonly [oid: string, type: Type])[];
+  private readonly reached: Map<string, number> | null;
 
   /**
    * @param hooks by type name: octets of such a value, instead of a random one
    * @param objects what open values by object identifier may be
+   * @param reached how often each alternative was taken, by field name; those that were not often come first, however deep they are
    */
   constructor(
     seed: number,
     objects: readonly (readonly [string, Type])[] = [],
     hooks: Readonly<Record<string, (g: Generator) => Uint8Array>> = {},
     skip: readonly string[] = [],
+    reached: Map<string, number> | null = null,
   ) {
+    this.reached = reached;
     this.skip = new Set(skip);
     this.state = seed >>> 0;
     this.objects = objects;
@@ -80,10 +88,22 @@ export class Generator {
 
   private choice(type: Type, depth: number, fixed: string | null): Uint8Array {
     let list = type.list.filter(c => !this.skip.has(c.name));
+    const rare = this.rarest(list, depth);
     if (fixed !== null) list = list.filter(c => leaf(c.type) === (fixed.includes('.') ? 'OID' : 'INT'));
+    else if (rare.length > 0) list = rare;
     // Recursive choices end with their plainer alternatives.
     else if (depth > 8) list = [...list].sort((a, b) => Number(nested(a.type)) - Number(nested(b.type))).slice(0, 2);
-    return this.value(this.pick(list).type, depth + 1, fixed);
+    const picked = this.pick(list);
+    this.reached?.set(picked.field, (this.reached.get(picked.field) ?? 0) + 1);
+    return this.value(picked.type, depth + 1, fixed);
+  }
+
+  private rarest(list: readonly Component[], depth: number): Component[] {
+    const { reached } = this;
+    if (reached === null || depth > DEEP) return [];
+    const times = (c: Component): number => reached.get(c.field) ?? 0;
+    const least = Math.min(OFTEN - 1, ...list.map(times));
+    return list.filter(c => times(c) === least);
   }
 
   private components(type: Type, depth: number): Uint8Array {
@@ -107,11 +127,16 @@ export class Generator {
       const wanted = fixed.get(c.name) ?? null;
       const open = values.get(c);
       if (this.skip.has(c.name)) continue;
-      if (c.optional && wanted === null && open === undefined && this.random() < 0.3 + depth * 0.06) continue;
+      if (c.optional && wanted === null && open === undefined && this.random() < this.absence(depth)) continue;
       if (open !== undefined) parts.push(this.substitute(c.type, open, depth + 1));
       else parts.push(this.value(c.type, depth + 1, wanted));
     }
     return cat(parts);
+  }
+
+  /** How often an optional component is left out. */
+  private absence(depth: number): number {
+    return this.reached !== null && depth < 8 ? 0.3 : 0.3 + depth * 0.06;
   }
 
   private rows(open: Type): (readonly [string, Type])[] {

@@ -1,17 +1,26 @@
 import { defineModule } from '../../asn1/schema.ts';
 import { ADDRESS } from './address.ts';
 
+/** ISO 8571-4: what attributes of files are made of. */
+const FTAM = defineModule({
+  proto: 'ftam',
+  types: {
+    'Permitted-Actions-Attribute': `BITS { read insert replace extend erase read-attribute change-attribute delete-Object traversal
+      reverse-traversal random-Order pass link }`,
+  },
+});
+
 /** X.420 annex B.13: the file transfer body part, whose attributes are FTAM's (ISO 8571). Access passwords are credentials. */
 export const FTBP = defineModule({
   proto: 'p22',
   id: 'ftbp',
-  imports: [ADDRESS],
+  imports: [ADDRESS, FTAM],
   types: {
     FileTransferParameters: `SEQ {
       related-stored-file? [0] RelatedStoredFile,
       contents-type? [1] CHOICE {
         document-type [0] SEQ { document-type-name OID, parameter? [0] ANY },
-        constraint-set-and-abstract-syntax [1] SEQ { constraint-set-name? [0] OID, abstract-syntax-name? [1] OID }
+        constraint-set-and-abstract-syntax [1] SEQ { constraint-set-name OID, abstract-syntax-name OID }
       },
       environment? [2] SEQ {
         application-reference? [0] GeneralIdentifier,
@@ -40,7 +49,7 @@ export const FTBP = defineModule({
         pathname-and-version [0] SEQ { pathname [0] Pathname-Attribute, file-version? [1] GRAPHIC },
         cross-reference [1] SEQ {
           application-cross-reference [0] OCTETS,
-          message-reference? [1] SET { user? or.ORName, user-relative-identifier [1] PRINTABLE },
+          message-reference? [1] SET { user? [0] or.ORName, user-relative-identifier [1] PRINTABLE },
           body-part-reference? [2] INT }
       },
       relationship? CHOICE {
@@ -48,7 +57,7 @@ export const FTBP = defineModule({
     }`,
     FileAttributes: `SEQ {
       pathname? Pathname-Attribute,
-      permitted-actions? [1] BITS,
+      permitted-actions? [1] ftam.Permitted-Actions-Attribute,
       storage-account? [3] CHOICE { no-value-available [0] NULL, actual-values@p22.account.actual-values GRAPHIC },
       date-and-time-of-creation? [4] Date-and-Time-Attribute,
       date-and-time-of-last-modification? [5] Date-and-Time-Attribute,

@@ -115,7 +115,7 @@ export const IPMS = defineModule({
     CharacterSetRegistration: 'INT',
     GeneralTextData: 'GENERAL',
     VoiceParameters: `SEQ {
-      voice-message-duration? [0] INT, voice-encoding-type? [1] OID, supplementary-information? [2] IA5 }`,
+      voice-message-duration? [0] INT, voice-encoding-type [1] OID, supplementary-information? [2] IA5 }`,
     VoiceData: 'OCTETS',
     ForwardedContentParameters: `SET {
       delivery-time? [0] UTCTIME,
@@ -170,9 +170,16 @@ export const IPMS = defineModule({
     BodyPartSecurityLabel: 'CHOICE { body-part-unlabelled [0] NULL, body-part-security-label [1] or.SecurityLabel }',
     AuthorizationTime: 'GENTIME',
     CirculationList: 'SEQOF CirculationMember',
-    CirculationMember: `SET {
-      circulation-recipient [0] RecipientSpecifier,
-      checked? [1] CHOICE { simple NULL, timestamped GENTIME, signed ANY }
+    CirculationMember: 'SET { circulation-recipient RecipientSpecifier, checked? Checkmark }',
+    Checkmark: `CHOICE {
+      simple NULL,
+      timestamped GENTIME,
+      signed SEQ {
+        circulation-signature-data SEQ {
+          algorithm-identifier x509af.AlgorithmIdentifier, this-IPM ThisIPMField, timestamp GENTIME },
+        algorithm-identifier x509af.AlgorithmIdentifier,
+        encrypted BITS
+      }
     }`,
     CirculationListIndicator: 'NULL',
     DistributionCodes: 'SEQOF DistributionCode',
@@ -181,7 +188,7 @@ export const IPMS = defineModule({
     InformationCategories: 'SEQOF InformationCategory',
     InformationCategory: 'SEQ { reference? [0] OID, description? [1] or.UniversalString }',
     ManualHandlingInstructions: 'SEQOF ManualHandlingInstruction',
-    ManualHandlingInstruction: 'SEQ { reference? [0] OID, description? [1] or.UniversalString }',
+    ManualHandlingInstruction: 'alias or.UniversalString',
     OriginatorsReference: 'alias or.UniversalString',
     PrecedencePolicyIdentifier: 'OID',
     Precedence: 'INT',
@@ -195,7 +202,17 @@ export const IPMS = defineModule({
           original-message-origin-authentication-check? [1] mts.MessageOriginAuthenticationCheck,
           original-message-token? [2] mts.Token }
       },
-      security-diagnostic-code? INT
+      security-diagnostic-code? INT { integrity-failure-on-subject-message integrity-failure-on-forwarded-message
+        moac-failure-on-subject-message unsupported-security-policy unsupported-algorithm-identifier decryption-failed
+        token-error unable-to-sign-notification unable-to-sign-message-receipt authentication-failure-on-subject-message
+        security-context-failure-message message-sequence-failure message-security-labelling-failure
+        repudiation-failure-of-message failure-of-proof-of-message signature-key-unobtainable decryption-key-unobtainable
+        key-failure unsupported-request-for-security-service inconsistent-request-for-security-service
+        ipn-non-repudiation-provided-instead-of-content-proof token-decryption-failed
+        double-enveloping-message-restoring-failure unauthorised-dl-member reception-security-failure
+        unsuitable-alternate-recipient security-services-refusal unauthorised-recipient
+        unknown-certification-authority-name unknown-dl-name unknown-originator-name unknown-recipient-name
+        security-policy-violation }
     }`,
     BodyPartTokens: `SETOF SET {
       body-part-number INT,
@@ -215,7 +232,7 @@ export const IPMS = defineModule({
       body-part-sequence-number [0] INT, body-part-signature@p22.body_part_signature [1] p7.SignatureStatus }`,
     CorrelatedDeliveredIPNs: 'CHOICE { no-ipn-received [0] NULL, ipns-received [1] SEQOF p7.SequenceNumber }',
     CorrelatedDeliveredReplies: 'CHOICE { no-reply-received [0] NULL, received-replies [1] SEQOF p7.SequenceNumber }',
-    IPMLocation: 'CHOICE { stored [0] SETOF p7.SequenceNumber, absent@p22.absent_element [1] NULL }',
+    IPMLocation: 'CHOICE { stored SETOF p7.SequenceNumber, absent NULL }',
     IPMEntryType: 'ENUM { ipm rn nrn on }',
     DeliveredIPNStatus: `INT { no-ipn-requested an-requested=3 nrn-requested=5 rn-requested=10 an-received=13
       ipm-auto-forwarded=15 ipm-discarded=20 rn-received=25 }`,
