@@ -82,10 +82,59 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     id-hat-body-part-signature-verification-status`,
   ],
   [
+    '2.6.1.8',
+    `id-bat-body id-bat-ia5-text-body-parts . id-bat-g3-facsimile-body-parts id-bat-g4-class1-body-parts
+    id-bat-teletex-body-parts id-bat-videotex-body-parts id-bat-encrypted-body-parts id-bat-message-body-parts
+    id-bat-mixed-mode-body-parts id-bat-bilaterally-defined-body-parts id-bat-nationally-defined-body-parts
+    id-bat-extended-body-part-types id-bat-ia5-text-parameters . id-bat-g3-facsimile-parameters id-bat-teletex-parameters
+    id-bat-videotex-parameters id-bat-encrypted-parameters id-bat-message-parameters id-bat-ia5-text-data .
+    id-bat-g3-facsimile-data id-bat-teletex-data id-bat-videotex-data id-bat-encrypted-data id-bat-message-data`,
+  ],
+  [
+    '2.6.1.9',
+    `id-nat-subject-ipm id-nat-ipn-originator id-nat-ipm-intended-recipient id-nat-conversion-eits id-nat-non-receipt-reason
+    id-nat-discard-reason id-nat-auto-forward-comment id-nat-returned-ipm id-nat-receipt-time id-nat-acknowledgment-mode
+    id-nat-suppl-receipt-info id-nat-notification-extensions id-nat-nrn-extensions id-nat-rn-extensions
+    id-nat-other-notification-type-fields`,
+  ],
+  [
     '2.6.1.13',
     `id-cat-correlated-delivered-ipns id-cat-correlated-delivered-replies id-cat-delivered-ipn-summary
-    id-cat-delivered-replies-summary . . id-cat-ipm-recipients id-cat-obsoleted-ipms . id-cat-related-ipms . . .
-    id-cat-revised-reply-time id-cat-submitted-ipn-status . id-cat-submitted-reply-status . id-cat-recipient-category`,
+    id-cat-delivered-replies-summary id-cat-forwarded-ipms id-cat-forwarding-ipms id-cat-ipm-recipients
+    id-cat-obsoleted-ipms id-cat-obsoleting-ipms id-cat-related-ipms id-cat-relating-ipms id-cat-replied-to-ipm
+    id-cat-replying-ipms id-cat-revised-reply-time id-cat-submitted-ipn-status id-cat-submitted-ipns
+    id-cat-submitted-reply-status id-cat-subject-ipm id-cat-recipient-category`,
+  ],
+  ['2.6.7.5', 'id-sat-edims-entry-type id-sat-edim-synopsis id-sat-edi-notification-indicator'],
+  [
+    '2.6.7.6',
+    `id-hat-heading id-hat-this-edim id-hat-originator id-hat-recipients id-hat-edin-receiver id-hat-responsibility-forwarded
+    id-hat-edi-bodypart-type id-hat-incomplete-copy id-hat-expiry-time id-hat-related-messages id-hat-obsoleted-edims
+    id-hat-edi-application-security-element id-hat-edi-application-security-extensions id-hat-cross-referencing-information
+    id-hat-edi-message-type id-hat-service-string-advice id-hat-syntax-identifier id-hat-interchange-sender
+    id-hat-date-and-time-of-preparation id-hat-application-reference id-hat-heading-extensions`,
+  ],
+  [
+    '2.6.7.7',
+    `id-rat-this-recipient id-rat-action-request-for-this-recipient id-rat-edi-notification-requests-for-this-recipient
+    id-rat-responsibility-passing-allowed-for-this-recipient id-rat-interchange-recipient-for-this-recipient
+    id-rat-recipient-reference-for-this-recipient id-rat-interchange-control-reference-for-this-recipient
+    id-rat-processing-priority-code-for-this-recipient id-rat-acknowledgement-request-for-this-recipient
+    id-rat-communications-agreement-id-for-this-recipient id-rat-test-indicator-for-this-recipient
+    id-rat-edi-notification-security-for-this-recipient id-rat-edi-reception-security-for-this-recipient
+    id-rat-recipient-extensions-for-this-recipient id-rat-authorization-information-for-this-recipient`,
+  ],
+  [
+    '2.6.7.8',
+    `id-bat-body id-bat-interchange-length id-bat-edi-body-part id-bat-edim-body-part id-bat-message-parameters
+    id-bat-message-data id-bat-extended-body-part-types`,
+  ],
+  [
+    '2.6.7.9',
+    `id-nat-subject-edim id-nat-edin-originator id-nat-first-recipient id-nat-notification-time
+    id-nat-notification-security-elements id-nat-notification-extensions id-nat-edin-initiator id-nat-pn-supplementary-info
+    id-nat-pn-extensions id-nat-nn-reason-code id-nat-nn-supplementary-info id-nat-nn-extensions id-nat-forwarded-to
+    id-nat-fn-reason-code id-nat-fn-supplementary-info id-nat-fn-extensions`,
   ],
   ['2.6.7.1', 'id-edi-compression id-edi-compression-v42bis'],
   ['2.6.7.10', 'id-mct-pedi'],
@@ -148,7 +197,6 @@ const SINGLE: Readonly<Record<string, string>> = {
   '2.9.0.0.2': 'cmip',
   '2.9.1.1.4': 'joint-iso-itu-t(2) ms(9) cmip(1) cmip-pci(1) abstractSyntax(4)',
   '1.2.826.0.1004.10.1.1': 'nexor-originating-ua',
-  '2.6.1.8.0': 'id-bat-body',
   '2.6.3.6.0': 'id-tok-asymmetricToken',
 };
 

@@ -61,8 +61,8 @@ export function bareInterchange(bytes: Uint8Array, start: number, end: number): 
 }
 
 /**
- * Puts the headers of an interchange behind each EDI body part, those of forwarded EDIMs included. Where damage left no EDI body part to
- * be found, those in the octets from `start` to `end` are put behind the fields.
+ * Puts the headers of an interchange behind each EDI body part, those of forwarded EDIMs and of attributes of message stores included.
+ * Where damage left no EDI body part to be found, those in the octets from `start` to `end` are put behind the fields.
  */
 export function addInterchanges(
   fields: Field[],
@@ -74,7 +74,7 @@ export function addInterchanges(
   const headers: Field[] = [];
   let found = false;
   const visit = (list: Field[]): void => {
-    const part = list.find(f => f.name === 'p35.edi_body_part');
+    const part = list.find(f => f.name === 'p35.edi_body_part' || f.name === 'p35.EDIBodyPart');
     if (part !== undefined) {
       found = true;
       const own = ediHeaders(bytes, part.start, part.end, showCredentials);

@@ -59,32 +59,35 @@ export function dissectApdu(
   const typed =
     path(body, 'p1.envelope_element', 'p1.content_type') ?? path(body, 'p1.content_element', 'p1.content_type');
   const tlv = readTlv(bytes, content.start, content.end);
-  if (tlv !== null) dissectContent(out, codedType(typed), bytes, tlv, origin, options);
+  if (tlv !== null) dissectContent(out, codedType(typed?.children[0]), bytes, tlv, origin, options);
   return out;
 }
 
 /**
- * The trees of the content that an operation of P3 or P7 carries (submission and delivery arguments), and what is found in it.
+ * The trees of the content that an operation of P3 or P7 carries (submission and delivery arguments, entries that are fetched), and what
+ * is found in it. Of EDI body parts that are attributes themselves, the headers are put behind their fields.
  *
- * @param fields the operation's argument, decoded from `bytes`
+ * @param fields the operation's argument or result, decoded from `bytes`
  */
 export function dissectCarried(
-  fields: readonly Field[],
+  fields: Field[],
   bytes: Uint8Array,
   origin: Origin | null,
   options: DissectOptions = {},
 ): Dissection {
   const out: Dissection = { trees: [], faults: [] };
-  const content = find(fields, 'p1.content') ?? find(fields, 'p7.content');
-  const type = codedType(find(fields, 'p1.content_type'));
+  const fetched = find(fields, 'p7.entry_information_element')?.children ?? [];
+  const content = find(fields, 'p1.content') ?? find(fields, 'p7.content') ?? find(fetched, 'p1.Content');
+  const type = find(fetched, 'p1.ExtendedContentType') ?? find(fields, 'p1.content_type')?.children[0];
+  addInterchanges(fields, bytes, 0, 0, options.showCredentials === true);
   const tlv = content === undefined ? null : readTlv(bytes, content.start, content.end);
-  if (tlv !== null) dissectContent(out, type, bytes, tlv, origin, options);
+  if (tlv !== null) dissectContent(out, codedType(type), bytes, tlv, origin, options);
   return out;
 }
 
 /** A content type as it is coded, a number or an object identifier; null for none that can be read. */
 function codedType(field: Field | undefined): number | string | null {
-  const value = field?.children[0]?.value;
+  const value = field?.value;
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 

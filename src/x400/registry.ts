@@ -28,7 +28,7 @@ const SINGLE: Readonly<Record<string, readonly [Module, string]>> = {
   '1.2.826.0.1004.10.1.1': [X509SAT, 'IA5String'],
 };
 
-/** Attributes and extensions of the message store (X.413 annex, X.420 annex): arc, then number and type. */
+/** Attributes and extensions of the message store (annexes of X.413, X.420 and X.435): arc, then number and type. */
 const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string])[] = [
   [
     '2.6.4.3',
@@ -81,8 +81,50 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
     28 CirculationMember 29 DistributionCode 30 ExtendedSubject 31 InformationCategory 32 ManualHandlingInstruction
     33 OriginatorsReference 34 PrecedencePolicyIdentifier 35 ForwardedContentToken 37 Precedence 38 BodyPartSignatureVerification`,
   ],
+  [
+    '2.6.1.13',
+    MS,
+    `4 SequenceNumber 5 SequenceNumber 8 SequenceNumber 10 SequenceNumber 11 SequenceNumber 12 SequenceNumber 15 SequenceNumber
+    17 SequenceNumber`,
+  ],
   ['2.6.1.7', MTS, '36 MessageToken'],
-  ['2.6.1.8', IPMS, '0 Body'],
+  [
+    '2.6.1.8',
+    IPMS,
+    `0 Body 1 IA5TextBodyPart 3 G3FacsimileBodyPart 4 G4Class1BodyPart 5 TeletexBodyPart 6 VideotexBodyPart 7 EncryptedBodyPart
+    9 MixedModeBodyPart 10 BilaterallyDefinedBodyPart 13 IA5TextParameters 15 G3FacsimileParameters 16 TeletexParameters
+    17 VideotexParameters 18 EncryptedParameters 19 MessageParameters 20 IA5TextData 22 G3FacsimileData 23 TeletexData
+    24 VideotexData 25 EncryptedData 26 MessageData`,
+  ],
+  ['2.6.1.8', MS, '8 SequenceNumber'],
+  [
+    '2.6.1.9',
+    IPMS,
+    `0 SubjectIPMField 1 IPNOriginatorField 2 IPMIntendedRecipientField 4 NonReceiptReasonField 5 DiscardReasonField
+    6 AutoForwardCommentField 7 ReturnedIPMField 8 ReceiptTimeField 9 AcknowledgmentModeField 10 SupplReceiptInfoField
+    11 IPMSExtension 12 IPMSExtension 13 IPMSExtension 14 IPMSExtension`,
+  ],
+  ['2.6.1.9', MS, '3 MS-EIT'],
+  [
+    '2.6.7.6',
+    EDIMS,
+    `0 Heading 1 EDIMIdentifier 4 EDINReceiverField 9 RelatedMessageReference 10 ObsoletedEDIMsSubfield
+    12 EDIApplicationSecurityExtension 13 CrossReferencingInformationSubField 14 EDIMessageTypeFieldSubField
+    15 ServiceStringAdviceField 16 SyntaxIdentifierField 17 InterchangeSenderField 20 HeadingExtensionsSubField`,
+  ],
+  [
+    '2.6.7.7',
+    EDIMS,
+    `2 EDINotificationRequests 4 InterchangeRecipientField 5 RecipientReferenceField 11 EDINotificationSecurity
+    12 EDIReceptionSecurity 13 RecipientExtensionsSubField 14 AuthorizationInformationField`,
+  ],
+  ['2.6.7.8', EDIMS, '0 Body 2 EDIBodyPart 4 MessageParameters 5 MessageData'],
+  [
+    '2.6.7.9',
+    EDIMS,
+    `0 EDIMIdentifier 4 SecurityElementsField 5 NotificationExtensionsSubField 8 PNExtensionsSubField 9 NNReasonCodeField
+    11 NNExtensionsSubField 13 FNReasonCodeField 15 FNExtensionsSubField`,
+  ],
 ];
 
 let attributes: Map<string, readonly [Module, string]> | null = null;

@@ -170,7 +170,7 @@ it('opens the content of a submission and of a delivery', () => {
     for (let seed = 1; seed < 4; seed++) {
       const type = operationType('P3', 'argument', code)!;
       let bytes = new Generator(seed, [], hooks, ['extensions']).value(type);
-      const fields = (): readonly Field[] => decode(type, '', bytes, 0, bytes.length, { open: openX400 }).fields;
+      const fields = (): Field[] => decode(type, '', bytes, 0, bytes.length, { open: openX400 }).fields;
       const coded = find(fields(), 'p1.built_in') ?? find(fields(), 'p1.extended')!;
       // A delivery has the type under a tag of its own, which no hook sees.
       if (coded.name === 'p1.extended') continue;

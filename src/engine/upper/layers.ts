@@ -131,7 +131,8 @@ function read(job: Job, what: Picked, start: number, end: number, depth: number)
     showCredentials: reading.showCredentials,
     oidName: osiOidName,
     open: value => {
-      const next = depth < DEEPEST ? pick(job, what.kind, value) : null;
+      // What X.400 leaves open (attributes, extensions) is of X.400 too, whatever layer its octets might be of.
+      const next = depth < DEEPEST && what.kind !== 'p1' ? pick(job, what.kind, value) : null;
       if (next === null) return what.kind === 'p1' || what.kind === 'ros' ? openX400(value) : null;
       later.push({ value, next });
       return 'later';
@@ -270,7 +271,7 @@ export function layerTrees(
       fields: layer.fields.map(operationCode),
     };
     return layer.kind === 'p1'
-      ? [tree, ...dissectCarried(layer.fields, bytes, origin, { showCredentials }).trees]
+      ? [tree, ...dissectCarried(tree.fields, bytes, origin, { showCredentials }).trees]
       : [tree];
   });
 }

@@ -95,7 +95,8 @@ export const EDIMS = defineModule({
     HeadingExtensionsSubField: 'alias ExtensionField',
 
     Body: 'SEQ { primary-body-part PrimaryBodyPart, additional-body-parts? SEQOF EDIM-ExtendedBodyPart }',
-    PrimaryBodyPart: 'CHOICE { edi-body-part [0] OCTETS, forwarded-EDIM [1] EDIMBodyPart }',
+    PrimaryBodyPart: 'CHOICE { edi-body-part [0] EDIBodyPart, forwarded-EDIM [1] EDIMBodyPart }',
+    EDIBodyPart: 'OCTETS',
     'EDIM-ExtendedBodyPart': `SEQ {
       body-part-reference? [0] INT,
       extended-body-part [1] SEQ { parameters? [0] p22.External, data p22.External }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { find } from '../../../src/asn1/tree.ts';
-import { ctxc, ia5String, integer, nothing, octetString, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
+import { ctxc, ia5String, integer, nothing, octetString, oid, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
 import { type Part, latin1 as text } from '../../kit/bytes.ts';
 import * as p1 from '../../kit/p1.ts';
 import { ses } from '../../kit/session.ts';
 import * as upper from '../../kit/upper.ts';
+import { EDIM } from '../../x400/edims.ts';
 import { activity, Capture, type Line, rttr } from './kit.ts';
 
 const DOMAIN = { country: 'GB', admd: 'GOLD' };
@@ -227,4 +228,59 @@ it("the message store's operations stand under the name of its own service", () 
   ]);
   const content = line.trees.find(t => t.layer === 'p22')!;
   expect(find(content.fields, 'p22.subject')!.value).toBe('Over P3');
+});
+
+describe('what a user fetches from a message store', () => {
+  const att = (type: string, ...values: Part[]) => sequence(oid(type), sequence(...values));
+  const TEXT = text('UNB+UNOA:1+BUYER+SELLER+260301:0915+REF01+GEHEIM');
+
+  /** The trees of a fetch result with these attributes. */
+  function fetched(showCredentials: boolean, ...attributes: Part[]) {
+    const contexts: readonly upper.Context[] = [
+      [1, upper.OID.acse],
+      [3, '2.6.0.2.9'],
+    ];
+    const line = new Capture({ showCredentials }, true).connect();
+    line.c(ses.cn({ units: 2 }, upper.cp(contexts, upper.userData([1, upper.aarq('2.6.0.1.4')]))));
+    line.s(ses.ac({ units: 2 }, upper.cpa(contexts, upper.userData([1, upper.aare('2.6.0.1.4')]))));
+    line.c(ros(invoke(1, 22, set(ctxc(2, integer(7))))));
+    line.trees.length = 0;
+    line.s(ros(result(1, 22, set(ctxc(0, sequence(integer(7), set(...attributes)))))));
+    return line.trees.slice(line.trees.findIndex(t => t.layer === 'p1'));
+  }
+
+  it.each([
+    ['an interpersonal message', '2.6.1.10.1', CONTENT, 'p22'],
+    ['an EDI message', '2.6.7.10.0', EDIM, 'p35'],
+    ['an EDI message of a type that is not fetched', null, TEXT, 'p35'],
+  ])('is read by its content type: %s', (_, type, content, layer) => {
+    const trees = fetched(
+      false,
+      att('2.6.4.3.1', octetString(content)),
+      type === null ? [] : att('2.6.4.3.8', oid(type)),
+    );
+    expect(trees.map(t => t.layer)).toEqual(['p1', layer]);
+    expect(find(trees[0]!.fields, 'p1.Content')).toBeDefined();
+  });
+
+  it('keeps to X.400: octets of an attribute that nobody knows are no fragment of a reliable transfer', () => {
+    const trees = fetched(false, att('1.2.3', octetString([1, 2])), att('1.2.4', ctxc(1, integer(1), integer(2))));
+    expect(trees.map(t => t.layer)).toEqual(['p1']);
+    expect(find(trees[0]!.fields, 'ber.unknown.OCTETSTRING')?.value).toBe('0102');
+  });
+
+  it('withholds the passwords of EDI attributes', () => {
+    const attributes = [
+      att('2.6.7.7.5', sequence(tlv(0x80, text('SESAME')))),
+      att('2.6.7.7.14', sequence(tlv(0x80, text('LETMEIN')))),
+      att('2.6.7.8.2', octetString(TEXT)),
+    ];
+    const names = ['p35.recipient_reference', 'p35.authorization_information', 'p35.password', 'p35.EDIBodyPart'];
+    const values = (shown: boolean) => {
+      const [tree] = fetched(shown, ...attributes);
+      return names.map(name => find(tree!.fields, name)?.value);
+    };
+    expect(values(false)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(values(true)).toEqual(['SESAME', 'LETMEIN', 'GEHEIM', Buffer.from(TEXT).toString('hex')]);
+  });
 });
