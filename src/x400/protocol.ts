@@ -109,6 +109,11 @@ export function operationName(protocol: Protocol, code: number, byUser: boolean)
   return OPERATIONS[code] ?? null;
 }
 
-export function errorName(protocol: Protocol, code: number): string | null {
+/** Operations that the MTS invokes, and its user refuses while a delivery-control is in force (X.411 §8.3). */
+const DELIVERIES: ReadonlySet<unknown> = new Set([5, 6]);
+
+/** The error of a code, which 1 is of both controls (X.419: delivery-control-violated where it answers a delivery). */
+export function errorName(protocol: Protocol, code: number, operation: number | string | null = null): string | null {
+  if (code === 1 && DELIVERIES.has(operation)) return 'delivery-control-violated';
   return (protocol === 'P7' ? P7_ERRORS[code] : undefined) ?? P3_ERRORS[code] ?? null;
 }

@@ -125,10 +125,14 @@ export function operationName(protocol: string, code: number | string, byUser: b
   return (typeof code === 'number' ? table?.[code] : undefined) ?? `operation ${code}`;
 }
 
-/** An error of a remote operation in words. */
-export function errorName(protocol: string, code: number | string | null): string {
-  const name =
-    typeof code === 'number' && (protocol === 'P3' || protocol === 'P7') ? x400ErrorName(protocol, code) : null;
+/** An error of a remote operation in words; `operation`: the one that it answers, when that was seen. */
+export function errorName(
+  protocol: string,
+  code: number | string | null,
+  operation: number | string | null = null,
+): string {
+  const x400 = protocol === 'P3' || protocol === 'P7';
+  const name = typeof code === 'number' && x400 ? x400ErrorName(protocol, code, operation) : null;
   return name ?? `error ${code}`;
 }
 

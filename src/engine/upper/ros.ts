@@ -154,7 +154,9 @@ export class Operations {
     }
     const code = kind === 'reject' || second === undefined ? null : codeOf(bytes, second);
     const name = answers === null ? '' : `${answers.name} `;
-    const detail = kind === 'result' ? null : kind === 'error' ? errorName(protocol, code) : rejectName(bytes, second);
+    let detail: string | null = null;
+    if (kind === 'error') detail = errorName(protocol, code, answers?.operation ?? null);
+    else if (kind === 'reject') detail = rejectName(bytes, second);
     return {
       kind,
       type: `${name}${kind}`,

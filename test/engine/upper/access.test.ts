@@ -96,6 +96,18 @@ describe('octets of submissions and deliveries', () => {
     ]);
   });
 
+  it('names the control that was violated by the operation: both have the same error code', () => {
+    const capture = new Capture();
+    const line = open(capture.connect());
+    line.c(ros(invoke(1, 3, SUBMITTED))).s(ros(failure(1, 1)));
+    line.s(ros(invoke(2, 5, DELIVERED))).c(ros(failure(2, 1)));
+    line.close();
+    expect(capture.messages.map(m => m.why)).toEqual([
+      'refused by the other side: submission-control-violated',
+      'refused by the other side: delivery-control-violated',
+    ]);
+  });
+
   it.each<[string, (line: Line) => void]>([
     ['the association ended before the operation was answered', line => line.close()],
     ['no answer to it is in the capture', line => line.gap(1).close()],
