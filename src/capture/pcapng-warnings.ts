@@ -34,6 +34,24 @@ export class BlockWarnings {
     this.led = { from: at, to: at + length };
   }
 
+  /** Only its second length leads to another block. @param frame number of the packet in it; null where there is none */
+  mended(at: number, said: number, length: number, frame: number | null): void {
+    const what = `claims a length of ${said} octets, but its second length is ${length}, ${length} octets on, and the next block begins behind it: that was taken; Wireshark reads no further than here`;
+    this.oddBlock('mended', at, frame === null ? what : `(frame ${frame}) ${what}`, frame);
+  }
+
+  /** No length of it leads to another block; one was found at `next`. @param frame number of the first packet that is read behind it */
+  lost(at: number, what: string, frame: number, next: number): void {
+    const between = `what stands between (${numbered(next - at, 'octet')}) was not read`;
+    const numbers = `the numbers of frames from ${frame} on may differ from Wireshark's, which reads no further than the damage`;
+    this.oddBlock(
+      'lost',
+      at,
+      `${this.ledTo(at)}${what}; reading went on at byte ${next}, ${between}; ${numbers}`,
+      frame,
+    );
+  }
+
   timeless(frame: number, at: number): void {
     this.repeated.add('time', () => ({
       code: 'capture.time',
@@ -94,10 +112,9 @@ export class BlockWarnings {
 
   /** Behind this block no other is found. @param what is wrong with it */
   stopped(frames: number, at: number, what: string): void {
-    const led = this.led.to === at ? `, to which the length of the block at byte ${this.led.from} leads,` : '';
     this.warn({
       code: 'capture.block',
-      message: `block at byte ${at}${led} ${what}; what stands before it (${numbered(frames, 'frame')}) was analyzed, what follows cannot be found`,
+      message: `block at byte ${at} ${this.ledTo(at)}${what}; what stands before it (${numbered(frames, 'frame')}) was analyzed, what follows cannot be found`,
       frame: frames + 1,
       offset: at,
     });
@@ -106,6 +123,10 @@ export class BlockWarnings {
   /** Once nothing is to come: those that may be called for at each block. */
   tell(): void {
     this.repeated.tell(this.warn);
+  }
+
+  private ledTo(at: number): string {
+    return this.led.to === at ? `(to which the length of the block at byte ${this.led.from} leads) ` : '';
   }
 
   private oddBlock(kind: string, at: number, what: string, frame: number | null = null): void {

@@ -2,6 +2,7 @@ import { linkTypeKnown } from './link.ts';
 import { isNumbered } from './numbered.ts';
 import { OddFrames } from './odd-frames.ts';
 import { eachOption, OPTION } from './pcapng-options.ts';
+import { BlockSearch, orderOf, soundBlock } from './pcapng-search.ts';
 import { BlockWarnings, type UnreadLink } from './pcapng-warnings.ts';
 import { type CaptureReader, MAX_PACKET, type ReaderOptions } from './reader.ts';
 import { CUT, candidate, cutShort, WANTED } from './select.ts';
@@ -13,8 +14,6 @@ const IDB = 1;
 const PB = 2;
 const SPB = 3;
 const EPB = 6;
-/** A block longer than this is damage: the largest legitimate ones are packets plus options, or key logs. */
-const MAX_BLOCK = 64 << 20;
 
 interface Interface extends Clock {
   readonly linkType: number;
@@ -41,7 +40,8 @@ export class PcapngReader implements CaptureReader {
   private skipped = -1;
   private offset = 0;
   private broken = false;
-  private started = false;
+  private ended = false;
+  private readonly search = new BlockSearch();
   private readonly warnings: BlockWarnings;
   private optionBytes: Uint8Array | null = null;
   private optionStart = 0;
@@ -77,27 +77,22 @@ export class PcapngReader implements CaptureReader {
       if (type === SHB) {
         this.noteLast(b, last);
         last = -1;
-        if (!this.byteOrder(b, pos)) return this.stop(pos, start, 'has no byte-order magic', end);
+        this.little = orderOf(b, pos) ?? little;
       }
-      let length = this.u32(b, pos + 4);
-      if (length < 12 || length > MAX_BLOCK || length & 3 || (type === SHB && length < 28)) {
-        if (length < 12 || length > MAX_BLOCK || (type === SHB && length < 28)) {
+      let length = soundBlock(b, pos, end, type, this.little);
+      if (length === 0) {
+        const judged = this.odd(b, pos, end, type, this.offset + pos - start);
+        if (judged === null) {
           this.noteLast(b, last);
-          return this.stop(pos, start, `claims a length of ${length} octets`, end);
+          return end;
         }
-        // A block fills whole words (draft-ietf-opsawg-pcapng 3.1). Old writers did not count the padding, but wrote it.
-        const said = length;
-        length = (length + 3) & ~3;
-        if (pos + length <= end) this.warnings.oddLength(this.offset + pos - start, said);
+        if (judged === 0) break;
+        if (judged < 0) {
+          pos -= judged;
+          continue;
+        }
+        length = judged;
       }
-      if (pos + length > end) {
-        this.need = length;
-        break;
-      }
-      // The leading length is what finds the next block; a wrong trailer is noted and passed over.
-      const trailer = this.u32(b, pos + length - 4);
-      if (trailer !== length && trailer !== this.u32(b, pos + 4))
-        this.noteTrailer(type, length, trailer, this.offset + pos - start);
       if (type === EPB) {
         const captured = this.u32(b, pos + 20);
         const p = pos + 28;
@@ -133,11 +128,8 @@ export class PcapngReader implements CaptureReader {
           }
         }
       } else if (type === SHB) {
-        this.started = true;
         this.interfaces = [];
         this.near = null;
-      } else if (!this.started) {
-        return this.stop(pos, start, 'stands before any section header', end);
       } else if (type === IDB) {
         this.addInterface(b, pos, length, this.offset + pos - start);
       } else if (type === SPB || type === PB) {
@@ -195,11 +187,13 @@ export class PcapngReader implements CaptureReader {
   }
 
   end(b: Uint8Array, start: number, end: number): void {
+    this.ended = true;
+    const left = this.push(b, start, end);
     if (this.broken) return;
     this.release(0, 0);
     this.warnings.tell();
-    if (end > start)
-      this.warnings.truncated(this.frames, this.offset, end - start, end - start < 8 ? null : this.u32(b, start + 4));
+    if (end > left)
+      this.warnings.truncated(this.frames, this.offset, end - left, end - left < 8 ? null : this.u32(b, left + 4));
   }
 
   span(): ReturnType<CaptureReader['span']> {
@@ -277,11 +271,6 @@ export class PcapngReader implements CaptureReader {
     this.options.sink.frame(this.frames, time?.sec ?? 0, time?.nsec ?? 0, b, p, p + captured, wire, iface.linkType);
   }
 
-  private noteTrailer(type: number, length: number, trailer: number, at: number): void {
-    const counts = type === EPB || type === SPB || type === PB || isNumbered(type, length);
-    this.warnings.oddTrailer(at, length, trailer, counts ? this.frames + 1 : null);
-  }
-
   private addInterface(b: Uint8Array, pos: number, length: number, at: number): void {
     if (length < 20) return;
     const linkType = this.u16(b, pos + 8);
@@ -293,19 +282,38 @@ export class PcapngReader implements CaptureReader {
     this.linkTypes.add(linkType);
   }
 
-  private stop(pos: number, start: number, what: string, end: number): number {
-    this.broken = true;
-    this.release(0, 0);
-    this.warnings.tell();
-    this.warnings.stopped(this.frames, this.offset + pos - start, what);
-    return end;
-  }
-
-  private byteOrder(b: Uint8Array, pos: number): boolean {
-    const magic = ((b[pos + 8]! << 24) | (b[pos + 9]! << 16) | (b[pos + 10]! << 8) | b[pos + 11]!) >>> 0;
-    if (magic !== 0x1a2b3c4d && magic !== 0x4d3c2b1a) return false;
-    this.little = magic === 0x4d3c2b1a;
-    return true;
+  /** As `BlockSearch.judge`, with a word on what is odd about the block; null ends the reading. */
+  private odd(b: Uint8Array, pos: number, end: number, type: number, at: number): number | null {
+    const { little, ended, warnings } = this;
+    const snapLength = this.interfaces[0]?.snapLength ?? 0;
+    const said = this.u32(b, pos + 4);
+    const length = (said + 3) & ~3;
+    const judged = this.search.judge(b, pos, end, { little, ended, snapLength });
+    this.need = this.search.need;
+    if (judged === 0) return 0;
+    if (judged === length) {
+      const trailer = this.u32(b, pos + length - 4);
+      if (said !== length) warnings.oddLength(at, said);
+      if (trailer !== length && trailer !== said)
+        warnings.oddTrailer(at, length, trailer, counts(type, length) ? this.frames + 1 : null);
+    } else if (judged !== null && judged > 0) {
+      warnings.mended(at, said, judged, counts(type, judged) ? this.frames + 1 : null);
+    } else {
+      const what =
+        type === SHB && orderOf(b, pos) === null
+          ? 'has no byte-order magic'
+          : length >= 12 && pos + length <= end
+            ? `begins with a length of ${said} and ends with ${this.u32(b, pos + length - 4)}`
+            : `claims a length of ${said} octets`;
+      if (judged !== null) warnings.lost(at, what, this.frames + 1, at - judged);
+      else {
+        this.broken = true;
+        this.release(0, 0);
+        warnings.tell();
+        warnings.stopped(this.frames, at, what);
+      }
+    }
+    return judged;
   }
 
   private u32(b: Uint8Array, p: number): number {
@@ -319,4 +327,9 @@ export class PcapngReader implements CaptureReader {
   private u16(b: Uint8Array, p: number): number {
     return this.little ? b[p]! | (b[p + 1]! << 8) : (b[p]! << 8) | b[p + 1]!;
   }
+}
+
+/** Whether a block counts as a frame. */
+function counts(type: number, length: number): boolean {
+  return type === EPB || type === SPB || type === PB || isNumbered(type, length);
 }

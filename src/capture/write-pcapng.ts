@@ -1,5 +1,6 @@
 import { isNumbered } from './numbered.ts';
 import { eachOption, OPTION } from './pcapng-options.ts';
+import { BlockSearch, fits, orderOf, soundBlock } from './pcapng-search.ts';
 import { type Clock, interfaceClock, nanoseconds, seconds, ticksOf } from './ticks.ts';
 import {
   BLOCK,
@@ -12,7 +13,6 @@ import {
   textOctets,
 } from './write.ts';
 
-const MAX_BLOCK = 64 << 20;
 const decoder = new TextDecoder();
 
 /**
@@ -30,6 +30,8 @@ export class PcapngCopy implements CaptureCopy {
   private readonly plan: CopyPlan;
   private little = true;
   private broken = false;
+  private ended = false;
+  private readonly search = new BlockSearch();
   private snapLength = 0;
   /** The interfaces of the section. */
   private clocks: Clock[] = [];
@@ -59,22 +61,29 @@ export class PcapngCopy implements CaptureCopy {
       if (type === BLOCK.section) {
         this.noteTime(b, timed);
         timed = -1;
-        if (!this.byteOrder(b, pos)) return this.stop(b, pos, end);
+        this.little = orderOf(b, pos) ?? this.little;
       }
-      const said = this.u32(b, pos + 4);
-      if (said < (type === BLOCK.section ? 28 : 12) || said > MAX_BLOCK) return this.stop(b, pos, end);
-      const length = (said + 3) & ~3; // as the reader takes it
-      if (pos + length > end) {
-        this.need = length;
+      const { little } = this;
+      const sound = soundBlock(b, pos, end, type, little);
+      const length =
+        sound || this.search.judge(b, pos, end, { little, ended: this.ended, snapLength: this.snapLength });
+      if (length === null) return this.stop(b, pos, end);
+      if (length === 0) {
+        this.need = this.search.need;
         break;
+      }
+      if (length < 0) {
+        this.skip(b, pos, -length);
+        pos -= length;
+        continue;
       }
       if (type === BLOCK.enhancedPacket || type === BLOCK.simplePacket || type === BLOCK.packet) {
         this.frames++;
-        const sound = this.sound(b, pos, length, type);
-        const edit = sound ? edits.get(this.frames) : undefined;
-        if (!sound && edits.has(this.frames)) this.unsound.add(this.frames);
+        const holds = fits(b, pos, length, type, little);
+        const edit = holds ? edits.get(this.frames) : undefined;
+        if (!holds && edits.has(this.frames)) this.unsound.add(this.frames);
         if (type !== BLOCK.simplePacket) {
-          if (sound) timed = pos;
+          if (holds) timed = pos;
         } else if (edit !== undefined) this.noteTime(b, timed);
         if (edit !== undefined) this.edit(b, pos, length, type, edit);
         if (edit !== undefined || rest === 'keep') this.written++;
@@ -92,7 +101,7 @@ export class PcapngCopy implements CaptureCopy {
         this.skip(b, pos, length);
       }
       // A wrong length would make the next reader stop here.
-      if (this.run <= pos && (said !== length || this.u32(b, pos + length - 4) !== length)) {
+      if (this.run <= pos && sound === 0) {
         this.flush(b, pos + length);
         setU32(this.out.bytes, this.out.length - length + 4, length, this.little);
         setU32(this.out.bytes, this.out.length - 4, length, this.little);
@@ -104,8 +113,10 @@ export class PcapngCopy implements CaptureCopy {
     return pos;
   }
 
-  end(): void {
+  end(b: Uint8Array, start: number, end: number): void {
+    this.ended = true;
     // An unfinished record is left out, as the reader leaves it out.
+    this.push(b, start, end);
   }
 
   private stop(b: Uint8Array, pos: number, end: number): number {
@@ -153,12 +164,6 @@ export class PcapngCopy implements CaptureCopy {
       if (TIMING.has(code)) kept.add(code, b.subarray(at, at + size));
     });
     this.rebuilt(b, pos, 16, kept.end().octets, BLOCK.interface);
-  }
-
-  /** A packet block whose lengths hold; others are copied or left out as they are. */
-  private sound(b: Uint8Array, pos: number, length: number, type: number): boolean {
-    if (type === BLOCK.simplePacket) return length >= 16;
-    return length >= 32 && this.u32(b, pos + 20) <= length - 32;
   }
 
   /** Notes the time of the packet at `at`, which has one; -1 for none. As `PcapngReader` does, for the packets without. */
@@ -257,13 +262,6 @@ export class PcapngCopy implements CaptureCopy {
     setU32(out.bytes, at + size - 4, size, little);
     out.length += size;
     this.lastLength = size;
-  }
-
-  private byteOrder(b: Uint8Array, pos: number): boolean {
-    const magic = ((b[pos + 8]! << 24) | (b[pos + 9]! << 16) | (b[pos + 10]! << 8) | b[pos + 11]!) >>> 0;
-    if (magic !== 0x1a2b3c4d && magic !== 0x4d3c2b1a) return false;
-    this.little = magic === 0x4d3c2b1a;
-    return true;
   }
 
   private u32(b: Uint8Array, p: number): number {

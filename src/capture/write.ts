@@ -50,7 +50,7 @@ export interface CaptureCopy {
   readonly need: number;
   readonly out: Octets;
   push(bytes: Uint8Array, start: number, end: number): number;
-  end(): void;
+  end(bytes: Uint8Array, start: number, end: number): void;
 }
 
 /** A growing buffer that is filled, taken and filled again. Lengths stay multiples of four, so that words can be written. */

@@ -43,7 +43,7 @@ export const CAPTURE_RULES: readonly Rule[] = [
     clause: 'draft-ietf-opsawg-pcapng §3.1',
     certain:
       'The two copies of the block length differ, the length is no multiple of 4, or a fixed part does not fit the block.',
-    help: 'Reading goes on behind the block where its length allows that. Frames in the damaged block are missing, so that later frame numbers may differ from those another program shows.',
+    help: 'Reading goes on behind the block where its first length, or its second one, leads to another. Where neither does, it goes on at the nearest place within 4 MiB where a block of a known type begins whose two lengths agree, with another one behind it; what stands between is not read. Without its section header, or the description of an interface, a section cannot be read, and the next one is looked for. Frames behind such a place are numbered on from what was read: Wireshark stops at the damage and shows none of them, and a repaired file may have other numbers.',
   },
   {
     code: 'capture.interface',
