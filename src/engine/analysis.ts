@@ -94,6 +94,8 @@ export class UserAnalysis {
     const lower = transport.conditions;
     if (none.size > 0) {
       for (const conditions of [lower, this.conditions]) conditions.drop(stream => none.has(stream));
+      for (const rows of [this.associations, this.messages])
+        rows.drop(({ stream }: { stream: number }) => none.has(stream));
     }
     for (const candidate of transport.candidates) {
       const { stream } = candidate;

@@ -59,6 +59,8 @@ export class Framing implements HalfReader, Guide {
   /** Octets of these TPKTs. */
   framed = 0;
   longest = 0;
+  /** Octets before the first TPKT of a direction that was met in mid-stream. */
+  ahead = 0;
   /** The direction was seen from its first octet on, and does not begin with a TPKT. */
   foreign = false;
   /** Position from which on the framing rests on evidence instead of an unbroken chain from the SYN; -1 while it does not. */
@@ -302,6 +304,7 @@ export class Framing implements HalfReader, Guide {
     this.mode = SOUND;
     this.late = true;
     this.position = this.scanned;
+    if (this.tpkts === 0 && this.ahead === 0) this.ahead = this.position;
     // They began behind this one, or take it in.
     if (this.position < this.lostAt) this.tpkts -= this.doubtful;
     this.doubtful = 0;

@@ -48,6 +48,16 @@ export class RowStore<T> implements Rows<T> {
     this.places[number] = lines.put(written.text({ ...written.row(lines.get(place)), ...known }));
   }
 
+  /** Takes rows out again, all that `which` says. */
+  drop(which: (row: T) => boolean): void {
+    for (let number = 0; number < this.end; number++) {
+      const row = this.at(number);
+      if (row === undefined || !which(row)) continue;
+      if (!this.live.delete(number)) this.places[number] = NOT_ASIDE;
+      this.count--;
+    }
+  }
+
   at(number: number): T | undefined {
     const row = this.live.get(number);
     if (row !== undefined) return row;

@@ -7,7 +7,7 @@ import { codeOf, quietLength, type RequestModel, refuses, requestModel } from '.
 import type { Connection, ConnectionUser } from '../net/connection.ts';
 import type { Half } from '../net/half.ts';
 import { isTls } from '../osi/foreign.ts';
-import { EVIDENCE, TPKT_HEADER } from '../osi/tpkt.ts';
+import { EVIDENCE, TPKT_HEADER, TPKT_MAX } from '../osi/tpkt.ts';
 import { candidateOf, excessOf } from './candidate.ts';
 import { Cotp, type CotpCarrier } from './cotp.ts';
 import { Ends } from './ends.ts';
@@ -62,7 +62,7 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
 
   /**
    * What speaks against ISO transport: a direction begins otherwise, or was met in mid-stream, and is mostly something else. Two headers
-   * that fit are found in any download that is long enough.
+   * that fit are found in any download that is long enough. What may be the rest of one TPKT, of which the capture lacks the header, says nothing.
    */
   get foreignOctets(): boolean {
     let met = 0;
@@ -71,6 +71,7 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
       const reader = this.readers[direction];
       if (!reader.foreign && reader.unanchoredBecause !== 'no-syn') continue;
       met += this.connection.halves[direction].bytes;
+      if (!reader.foreign && reader.ahead < TPKT_MAX) met -= reader.ahead;
       framed += reader.framed;
     }
     return framed * 2 < met;

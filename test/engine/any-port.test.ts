@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { analyzeBytes, analyzeOptions, analyzePath } from '../kit/analysis.ts';
@@ -113,5 +113,36 @@ describe('which side is the client, without a SYN and with the lower port on its
 
   test('is a guess otherwise, and the finding says so', async () => {
     expect(await told([[0, TWO]])).toEqual([10102, true]);
+  });
+});
+
+/** What the two sides of a bundled capture say (little-endian pcap over Ethernet and IPv4 without options). */
+function saidIn(name: string): Said[] {
+  const b = readFileSync(CAPTURES + name);
+  const out: Said[] = [];
+  for (let at = 24; at < b.length; at += 16 + b.readUInt32LE(at + 8)) {
+    const ip = at + 16 + 14;
+    const tcp = ip + 20;
+    const data = new Uint8Array(b.subarray(tcp + 4 * (b[tcp + 12]! >> 4), ip + b.readUInt16BE(ip + 2)));
+    if (data.length > 0) out.push([b.readUInt16BE(tcp + 2) === 102 ? 0 : 1, data]);
+  }
+  return out;
+}
+
+describe('a conversation behind octets that are no TPKTs', () => {
+  const said = saidIn('clean-association.pcap');
+  const rows = async (octets: number, syns: boolean) => {
+    const behind = said.slice(syns ? 0 : 4);
+    const r = await report(40000, 4102, syns, [[0, new Uint8Array(octets).fill(0x41)], ...behind]);
+    return [r.streams.length, r.associations.length, r.messages.length];
+  };
+
+  test('is listed with all it holds, where these may be the rest of one TPKT that began before the capture', async () => {
+    for (const octets of [1, 300, 5_000, 65_500]) expect(await rows(octets, false)).toEqual([1, 1, 3]);
+  });
+
+  test('is not listed where they are more than that, or begin the connection, and nothing of it is', async () => {
+    expect(await rows(80_000, false)).toEqual([0, 0, 0]);
+    expect(await rows(60_000, true)).toEqual([0, 0, 0]);
   });
 });

@@ -63,6 +63,9 @@ describe('rows that are put aside', () => {
             store.change(n, { answer });
             model.set(n, { ...model.get(n)!, answer });
           }
+          const dropped = (row: Row) => row.name.endsWith('7');
+          store.drop(dropped);
+          for (const [n, row] of model) if (dropped(row)) model.delete(n);
           const rows = [...model].sort(([a], [b]) => a - b).map(([, row]) => row);
           expect(store.length).toBe(rows.length);
           expect([...store]).toEqual(rows);
