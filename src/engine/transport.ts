@@ -229,7 +229,7 @@ export class Transport implements ConnectionUser, FramingWatcher, CotpCarrier {
   hole(framing: Framing, from: number, to: number, acknowledged: boolean, frame: number, orFin: boolean): void {
     const { direction } = framing;
     const half = this.connection.halves[direction];
-    const cut = half.truncated > 0 && acknowledged;
+    const cut = half.cutOff && acknowledged;
     const code = cut ? 'tcp.truncated' : acknowledged ? 'tcp.gap' : 'tcp.gap-unacknowledged';
     const octets = numbered(to - from, 'octet');
     const missing = orFin ? `${octets} and a FIN, or ${numbered(to - from + 1, 'octet')},` : octets;

@@ -6,6 +6,9 @@ import type { Segment } from './segment.ts';
 import { Sums } from './sums.ts';
 import { OctetWindow } from './window.ts';
 
+/** Segments of a direction at most of which it is known what was cut off them. */
+const MOST_CUTS = 4096;
+
 /** What waits in a direction in which nothing ever did: most are never out of order. */
 const NOTHING = new HeldPieces({ held: 0 });
 
@@ -55,7 +58,8 @@ export class Half extends OctetWindow {
   keepAlives = 0;
   gaps = 0;
   gapBytes = 0;
-  truncated = 0;
+  /** The hole that the reader is told of is what was cut off a segment when it was captured. */
+  cutOff = false;
   readonly sums: Sums;
   /** What waits behind a segment with a wrong checksum. */
   doubt: Doubt | null = null;
@@ -65,6 +69,8 @@ export class Half extends OctetWindow {
   finSeq = 0;
   finSeen = false;
   finFrame = 0;
+  /** Octets that were cut off segments, by the sequence number of the first one. */
+  private cuts: Map<number, number> | null = null;
   /** The peer, as the one who takes these octets. */
   readonly receiver = new Receiver();
   /** Lowest sequence number that carried data. */
@@ -149,7 +155,7 @@ export class Half extends OctetWindow {
     let length = s.captured;
     let seq = s.seq;
     if (this.segments++ === 0 || ((seq - this.lowest) | 0) < 0) this.lowest = seq;
-    if (s.captured < s.length) this.truncated += s.length - s.captured;
+    if (s.captured < s.length || s.lacking > 0) this.noteCut(s);
     if (!this.based) {
       if (this.repeatsLast(s)) return this.keptAlive();
       this.hold(seq, s, start, length);
@@ -191,6 +197,13 @@ export class Half extends OctetWindow {
     return differs ? NEW_DIFFERS : NEW;
   }
 
+  private noteCut({ seq, length, captured, lacking }: Segment): void {
+    this.cuts ??= new Map();
+    this.cuts.set((seq + captured) | 0, length - captured + lacking);
+    // Of those that came again whole none is asked for.
+    if (this.cuts.size > MOST_CUTS) this.cuts.delete(this.cuts.keys().next().value!);
+  }
+
   /** One octet that is the last of those that wait. */
   private repeatsLast({ seq, length }: Segment): boolean {
     return length === 1 && !this.held.empty && this.held.end === ((seq + 1) | 0);
@@ -220,7 +233,7 @@ export class Half extends OctetWindow {
 
   /** Nothing follows the octets of this segment. False when it can't be of this connection: an old one, or far from all others. */
   finish(s: Segment): boolean {
-    const seq = (s.seq + s.length) | 0;
+    const seq = (s.seq + s.length + s.lacking) | 0;
     const ahead = (seq - this.next) | 0;
     const again = this.finSeen && seq === this.finSeq;
     if (this.based && !again && (ahead < 0 || (ahead > 0 && this.receiver.refuses(seq, this.next)))) return false;
@@ -236,9 +249,8 @@ export class Half extends OctetWindow {
   }
 
   /** A segment whose octets were counted when it came will be taken now. */
-  recall({ length, captured }: Segment): void {
+  recall({ length }: Segment): void {
     if (length > 0) this.segments--;
-    this.truncated -= length - captured;
   }
 
   /** Whether the stream is beyond where this segment begins. */
@@ -361,6 +373,9 @@ export class Half extends OctetWindow {
   }
 
   private lose(missing: number, acknowledged: boolean, frame: number, orFin = false): void {
+    const known = this.cuts?.get(this.next);
+    this.cutOff = known !== undefined && missing <= known;
+    this.cuts?.delete(this.next);
     // The reader is told first: what it holds before the hole is as complete as it gets.
     this.reader.gap(this, this.end, this.end + missing, acknowledged, frame, orFin);
     this.gaps++;

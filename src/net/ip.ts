@@ -61,8 +61,8 @@ export class IpDecoder implements FrameSink {
   private wireLength = 0;
   /** The packet at hand was put together from fragments. */
   private joined = false;
-  /** It says to be longer than what holds it, which was cut with its own length: mirrors truncate so, and `editcap -L`. */
-  private short = false;
+  /** Octets that it says to have beyond what holds it, which was cut with its own length: mirrors truncate so, and `editcap -L`. */
+  private short = 0;
   /** Packets around the packet at hand. */
   private depth = 0;
 
@@ -121,7 +121,7 @@ export class IpDecoder implements FrameSink {
     const total = (b[n + 2]! << 8) | b[n + 3]!;
     // A total length of 0 is what segmentation offload leaves in a capture at the sender: the frame's length holds.
     const end = total === 0 ? this.frameEnd(q, limit) : Math.min(n + total, limit);
-    this.short = n + total > limit;
+    this.short = Math.max(0, n + total - limit);
     const t = n + header;
     const s = this.s;
     s.family = 4;
@@ -142,7 +142,7 @@ export class IpDecoder implements FrameSink {
     const b = this.bytes;
     const length = (b[n + 4]! << 8) | b[n + 5]!;
     const end = length === 0 ? this.frameEnd(q, limit) : Math.min(n + 40 + length, limit);
-    this.short = n + 40 + length > limit;
+    this.short = Math.max(0, n + 40 + length - limit);
     const s = this.s;
     s.family = 6;
     s.source = this.addresses.intern(b, n + 8);
@@ -228,7 +228,7 @@ export class IpDecoder implements FrameSink {
     const table = tunnel ? this.tunnels : this.fragments;
     const key = `${family}/${source}/${destination}/${id}`;
     const missed = !tunnel || (offset === 0 && this.wanted(protocol, start, q));
-    if (missed || table.awaits(key)) this.count(end > q || this.short ? this.cut : null);
+    if (missed || table.awaits(key)) this.count(end > q || this.short > 0 ? this.cut : null);
     if (end > q) return; // cut by a snap length: the datagram can never be whole
     const whole = table.add(key, family, {
       offset,
@@ -268,8 +268,8 @@ export class IpDecoder implements FrameSink {
     const ports = this.ports;
     if (ports !== null && !(ports[s.sourcePort]! | ports[s.destinationPort]!)) return;
     const header = (b[t + 12]! >> 4) << 2;
-    const headless = t + LEAST_HEADER > q || (this.short && t + header > end);
-    this.count(end > q || this.short ? (headless ? this.headless : this.cut) : null);
+    const headless = t + LEAST_HEADER > q || (this.short > 0 && t + header > end);
+    this.count(end > q || this.short > 0 ? (headless ? this.headless : this.cut) : null);
     // A receiver has no use for a header that is longer than its datagram (RFC 9293 3.1: data offset).
     if (headless || header < 20 || t + header > end) return;
     s.seq = word(b, t + 4);
@@ -281,6 +281,7 @@ export class IpDecoder implements FrameSink {
     s.header = t;
     s.start = t + header;
     s.length = end - s.start;
+    s.lacking = this.short;
     s.end = Math.min(q, end);
     s.captured = Math.max(0, s.end - s.start);
     s.frameOffset = s.start - this.frameStart;

@@ -27,6 +27,8 @@ export interface Segment {
   start: number;
   captured: number;
   length: number;
+  /** Octets that its datagram says to have beyond `length`: the frame was cut, and its length on the wire with it. */
+  lacking: number;
   /** Position behind the last octet of the segment that is there; before `start` where a snap length cuts the header. */
   end: number;
   /** Position of the payload's first octet within the frame. */
@@ -35,9 +37,9 @@ export interface Segment {
   origin: Origin | null;
 }
 
-/** Nothing of it was cut by a snap length, header included. */
+/** Nothing of it was cut off, header included. */
 export function isWhole(s: Segment): boolean {
-  return s.end === s.start + s.length;
+  return s.end === s.start + s.length && s.lacking === 0;
 }
 
 export const UNSEEN = -2;
@@ -70,6 +72,7 @@ export function emptySegment(): Segment {
     start: 0,
     captured: 0,
     length: 0,
+    lacking: 0,
     end: 0,
     frameOffset: 0,
     origin: null,

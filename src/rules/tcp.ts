@@ -68,7 +68,7 @@ export const TCP_RULES: readonly Rule[] = [
     title: 'A segment of this stream was cut by the snap length',
     clause: 'draft-ietf-opsawg-pcap §4 (SnapLen)',
     certain: 'The IP header says how long the segment was; the record holds less.',
-    help: 'The missing octets are treated as a hole: framing goes on by evidence behind it and the stream counts as unanchored from there. Capture again with an unlimited snap length.',
+    help: 'The missing octets are treated as a hole: framing goes on by evidence behind it and the stream counts as unanchored from there. Capture again with an unlimited snap length. Mirrors that truncate, and `editcap -L`, cut a frame together with its length on the wire; then the hole shows at the next frame, as for Wireshark, which takes a segment before it for lost.',
   },
   {
     code: 'tcp.one-sided',

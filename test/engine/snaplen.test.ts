@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzeFrames } from '../../src/app/extract-frames.ts';
 import { analyzeBytes, analyzeChunks, analyzeOptions } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
@@ -127,11 +127,60 @@ test('a frame that was cut together with its length is told of by that of its da
       const bytes = i + 1 === cut ? frame.bytes.slice(0, -20) : frame.bytes;
       return { ...frame, bytes: wrap(bytes, i + 1)[0]! };
     });
-    const { warnings, streams } = await analyzeBytes(pcap(frames));
+    const { warnings, streams, findings } = await analyzeBytes(pcap(frames));
     expect(warnings).toMatchObject([{ code: 'capture.snaplen', frame: cut }]);
     expect(warnings[0]!.message).toContain('a snap length cut 1 of the frames analyzed');
     expect(streams[0]!.directions[0]).toMatchObject({ gaps: 1, gapBytes: 20, tpkts: 2 });
+    // Nothing was lost: the hole is what was cut off.
+    expect(findings.map(f => f.code)).toEqual(['capture.snaplen', 'tcp.truncated']);
   }
+});
+
+describe('a hole beside segments that were cut', () => {
+  const unit = tpkt(dt(filler(200)));
+  /** Codes and messages of what six TPKTs leave open, with their frames cut by `cut` octets, with their length or without, or left out. */
+  async function told(of: (n: number) => { cut: number; withLength: boolean } | 'lost' | null, fin = false) {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const tcp = new Conversation(wire, { address: '192.0.2.1', port: 3000 }, { address: '192.0.2.2', port: 102 });
+    tcp.open();
+    new Transport(tcp).connect();
+    const sent = tcp.send(0, cat(unit, unit, unit, unit, unit, unit), { segments: [unit.length] });
+    if (fin) tcp.close(0);
+    const frames = wire.frames.flatMap((frame, i) => {
+      const how = of(sent.indexOf(i + 1));
+      if (how === 'lost') return [];
+      if (how === null) return [frame];
+      const bytes = frame.bytes.slice(0, -how.cut);
+      return [{ ...frame, bytes, wireLength: how.withLength ? bytes.length : frame.bytes.length }];
+    });
+    const { findings } = await analyzeBytes(pcap(frames));
+    return findings.map(f => [f.code, /\d+ octets?(?= at stream offset)/.exec(f.message)?.[0]]);
+  }
+
+  test.each([true, false])('is told apart: with its length %s', async withLength => {
+    const cut = { cut: 20, withLength };
+    expect(await told(n => (n === 1 ? cut : n === 3 ? 'lost' : null))).toEqual([
+      ['capture.snaplen', undefined],
+      ['tcp.truncated', '20 octets'],
+      ['tcp.gap', '207 octets'],
+    ]);
+  });
+
+  test('is the loss of more where a segment that was cut with its length and the next one are missing', async () => {
+    const cut = { cut: 20, withLength: true };
+    expect(await told(n => (n === 1 ? cut : n === 2 ? 'lost' : null))).toEqual([
+      ['capture.snaplen', undefined],
+      ['tcp.gap', '227 octets'],
+    ]);
+  });
+
+  test('is what was cut off the last segment before the FIN', async () => {
+    const cut = { cut: 20, withLength: true };
+    expect(await told(n => (n === 5 ? cut : null), true)).toEqual([
+      ['capture.snaplen', undefined],
+      ['tcp.truncated', '20 octets'],
+    ]);
+  });
 });
 
 test('of a header that was cut together with its length it is not known what followed', async () => {
