@@ -11,6 +11,7 @@ import type { AnalyzeOptions } from './analyzer.ts';
 import { copyCapture, refuseStream, type Write } from './annotate.ts';
 import type { Anonymized } from './anonymize.ts';
 import { analyzeFrames, framesOf, gather, type Unit } from './extract-frames.ts';
+import { isProven, streamsInstead } from './extract-instead.ts';
 import { reduce } from './extract-reduce.ts';
 import { addedByCut, type Comparison, difference, type Renamed, sameFinding } from './extract-same.ts';
 
@@ -37,6 +38,11 @@ export interface Extracted {
   readonly added: readonly Finding[];
   /** Streams that the result takes for something else. */
   readonly protocols: readonly Renamed[];
+  /**
+   * Where whole streams do not show what they show in the capture: more streams, with which they do; null where none help, or that was not
+   * tried (anonymized).
+   */
+  readonly instead: readonly number[] | null;
   readonly kept: Kept;
   /** What `anonymize` could not do, in words. */
   readonly notes: readonly string[];
@@ -93,7 +99,16 @@ export async function extractFile(
     if (before !== null && added.length > 0)
       throw new InputError(`${what} comes with ${added[0]!.code} out of the extracted frames${how}`);
   }
-  return { original, proof, numbers, wanted, missing, added, protocols, kept: keptOf(units), notes };
+  const instead =
+    target !== null || before !== null || isProven({ missing, added, protocols })
+      ? null
+      : await streamsInstead(
+          file,
+          { ...options, crossCheck: false },
+          original,
+          new Set(streamsOf(original, request.streams)),
+        );
+  return { original, proof, numbers, wanted, missing, added, protocols, instead, kept: keptOf(units), notes };
 }
 
 /** `before`: the analysis of the same frames before they were anonymized; null when they were not. */

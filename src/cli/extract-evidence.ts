@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Extracted } from '../app/extract.ts';
 import { extractFile } from '../app/extract.ts';
+import { isProven } from '../app/extract-instead.ts';
 import { UsageError } from '../base/errors.ts';
 import { count } from '../report/format.ts';
 import { textLine } from '../report/lines.ts';
@@ -45,7 +46,7 @@ export async function extractFrames(file: string, options: Record<string, unknow
     io.progress('');
   }
   await io.out(summary(output, request.anonymize, done, io.look));
-  return proven(done) ? EXIT.ok : EXIT.failed;
+  return isProven(done) ? EXIT.ok : EXIT.failed;
 }
 
 function summary(output: string, anonymized: boolean, done: Extracted, look: Look): string {
@@ -55,13 +56,10 @@ function summary(output: string, anonymized: boolean, done: Extracted, look: Loo
     `  kept: ${keptText(done)}`,
   ];
   lines.push(...proofLines(done));
+  if (!isProven(done)) lines.push(insteadLine(done, anonymized));
   if (kept.streams.length > 0) lines.push(`  frames: ${mapping(numbers)}`);
   for (const note of done.notes) lines.push(`  note: ${clean(note, 400)}`);
   return lines.map(line => textLine(line, look)).join('');
-}
-
-function proven({ missing, added, protocols }: Extracted): boolean {
-  return missing.length + added.length + protocols.length === 0;
 }
 
 /** What the analysis of the result says, compared with that of the capture. */
@@ -87,6 +85,23 @@ export function proofLines({ wanted, missing, added, protocols }: Extracted): st
     lines.push(`  proof failed: stream ${stream} was ${protocolText(before)}, the result shows ${now}`);
   }
   return lines;
+}
+
+/** Streams that somebody would name one by one. */
+const MOST_NAMED = 40;
+
+/** What to do where the proof failed. */
+function insteadLine({ instead, kept }: Extracted, anonymized: boolean): string {
+  const needed = '--finding N takes what one finding needs';
+  if (anonymized) return `  instead: ${needed}, and is written only when it is proven`;
+  if (instead === null)
+    return `  instead: no other choice of streams shows the same; ${needed}, annotate copies the capture`;
+  const more = instead.filter(stream => !kept.streams.includes(stream));
+  const which = more.length === 1 ? `stream ${more[0]}` : count(more.length, 'other stream');
+  const why = `what is said of ${kept.streams.length === 1 ? 'this stream' : 'these streams'} rests on ${which} too`;
+  return instead.length > MOST_NAMED
+    ? `  instead: ${why}; ${needed}, annotate copies the capture`
+    : `  instead: ${why}; with ${instead.map(stream => `--stream ${stream}`).join(' ')} the result shows the same as the capture`;
 }
 
 function protocolText(protocol: string): string {

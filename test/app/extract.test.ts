@@ -280,6 +280,20 @@ describe('the reduction', () => {
   });
 });
 
+/** The records of a capture 100 seconds later and from the next port, in little-endian pcap over Ethernet and IPv4 without options. */
+function later(records: Buffer): Buffer {
+  const out = Buffer.from(records);
+  for (let at = 0; at < out.length; at += 16 + out.readUInt32LE(at + 8)) {
+    out.writeUInt32LE(out.readUInt32LE(at) + 100, at);
+    const tcp = at + 16 + 14 + 20;
+    const port = out.readUInt16BE(tcp) === 102 ? tcp + 2 : tcp;
+    out.writeUInt16BE(out.readUInt16BE(port) + 1, port);
+    const sum = (~out.readUInt16BE(tcp + 16) & 0xffff) + 1;
+    out.writeUInt16BE(~((sum & 0xffff) + (sum >>> 16)) & 0xffff, tcp + 16);
+  }
+  return out;
+}
+
 describe('mtascope extract', () => {
   const capture = join(CAPTURES, 'q182619-5.5.pcap');
 
@@ -300,12 +314,31 @@ describe('mtascope extract', () => {
     });
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toContain('proof failed: analyzed again, 0 of 1 finding come out the same; not: mta.9215 at frame 8\n');
+    expect(out).toContain(
+      'instead: what is said of this stream rests on stream 1 too; with --stream 0 --stream 1 the result shows the same as the capture\n',
+    );
     expect(existsSync(join(dir, 'alone.pcapng'))).toBe(true);
     const both = await mtascope(['extract', capture, '--stream', '0', '--stream', '1', '-o', 'alone.pcapng'], {
       cwd: dir,
     });
     expect(both.code).toBe(0);
     expect(both.out).not.toContain('failed');
+  });
+
+  it.each([
+    ['a machine that had stopped on another stream', 3, 'mta.9404 at frame 68', '--stream 1 --stream 3'],
+    ['a connect of one that had stopped', 2, 'mta.9215 at frame 8', '--stream 1 --stream 2'],
+  ])('says which streams to take instead: %s', async (_what, stream, added, streams) => {
+    const twice = join(dir, 'twice.pcap');
+    const once = readFileSync(join(CAPTURES, 'q182619-5.0.pcap'));
+    writeFileSync(twice, Buffer.concat([once, later(once.subarray(24))]));
+    const extract = (args: string[]) =>
+      mtascope(['extract', twice, '--profile', 'exchange-5.0', ...args, '-o', 'out.pcapng'], { cwd: dir });
+    const { code, out } = await extract(['--stream', String(stream)]);
+    expect(code).toBe(1);
+    expect(out).toContain(`the result has what the capture has not: ${added}\n`);
+    expect(out).toContain(`rests on stream 1 too; with ${streams} the result shows the same as the capture\n`);
+    expect((await extract(streams.split(' '))).code).toBe(0);
   });
 
   it('maps frame numbers', () => {
