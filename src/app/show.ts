@@ -9,7 +9,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Piece } from '../model/origin.ts';
 import type { WholeReport } from '../model/report.ts';
 import type { Run } from '../report/hex.ts';
-import { frameDetail } from '../report/html/detail.ts';
+import { type Datagram, frameDetail } from '../report/html/detail.ts';
 import type { StoredFrame } from '../report/html/frames.ts';
 import { machineTrees } from '../report/html/machine-tree.ts';
 import { pduInfo } from '../report/packets-info.ts';
@@ -35,6 +35,7 @@ export async function showFrame(
   const keeper = new FrameKeeper(no, () => reader?.comments() ?? []);
   let packet: Packet | null = null;
   let payload: Payload | null = null;
+  let datagram: Datagram | null = null;
   let about: number | null = null;
   const records: PduRecord[] = [];
   const lister = new PacketLister<Packet>({ wanted: p => p.no === no, finish: p => p });
@@ -56,6 +57,8 @@ export async function showFrame(
       if (s.frame === no) {
         const { seq, length, frameOffset } = s;
         payload = { stream: connection.id, direction, seq, length, frameOffset };
+        if (s.origin !== null)
+          datagram = { bytes: s.bytes.slice(0, s.start), tcp: s.header, pieces: s.origin.locate(0, s.start) };
       }
       lister.segment(s, connection, direction);
     },
@@ -72,7 +75,7 @@ export async function showFrame(
   lister.end();
   collect();
   const { frame, comments } = keeper.kept ?? (await otherFrame(file, no, report));
-  const all = { ...view(file, frame, comments, packet, records, report), about };
+  const all = { ...view(file, frame, comments, datagram, packet, records, report), about };
   if (showCredentials) return all;
   const hidden = hiddenRuns(records, no, all.detail.spaces);
   if (payload !== null && all.loose.length > 0) {
@@ -141,6 +144,7 @@ function view(
   file: string,
   frame: StoredFrame,
   comments: readonly string[],
+  datagram: Datagram | null,
   packet: Packet | null,
   records: readonly PduRecord[],
   report: WholeReport,
@@ -156,7 +160,7 @@ function view(
   const detail = frameDetail(
     frame,
     complete.map(record => ({ ...record, frame: no })),
-    { comments },
+    { comments, datagram },
   );
   return {
     file,
@@ -170,7 +174,7 @@ function view(
     carried: records.filter(record => !complete.includes(record)).flatMap(record => carriedBy(record, no)),
     loose: loose(
       packet,
-      detail.trees.findLast(tree => tree.layer === 'tcp')?.end ?? null,
+      detail.trees.findLast(tree => tree.layer === 'tcp' && tree.space === 0)?.end ?? null,
       records,
       no,
       frame.bytes.length,

@@ -118,7 +118,8 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
   }
   const icmp = trees.findIndex(isIcmp);
   const folded = icmp < 0 ? trees : trees.slice(0, icmp);
-  const parts = folded.map(shortTitle);
+  const within = folded.findIndex(tree => tree.space > 0);
+  const parts = folded.map((tree, i) => `${i === within ? 'reassembled: ' : ''}${shortTitle(tree)}`);
   const { packet } = view;
   if (packet !== null) {
     const at = packet.length === 0 ? '' : `, ${count(packet.length, 'octet')}`;
@@ -130,7 +131,7 @@ function* lower(view: FrameView, options: TreeOptions): Generator<string> {
       `TCP ${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.flags)}], seq ${thousands(packet.tcp.seq)}${at} of stream ${packet.stream}`,
     );
   }
-  const last = folded.at(-1);
+  const last = folded.findLast(tree => tree.space === 0);
   const text = `${triangle(look, false)} ${typography(look, parts.join(' · '))}`;
   const octets = last === undefined ? '' : `[0–${last.end - 1}]`;
   if (look.width !== null && width(text) + octets.length + 3 > look.width) yield* wrapped(look, text);

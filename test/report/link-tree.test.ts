@@ -151,8 +151,31 @@ test.each(FRAGMENTED)(
     const outer = wrapping.layers === 'eth:ip' ? 'IPv4 198' : 'IPv6';
     expect(out).toMatch(
       new RegExp(
-        `Ethernet II · ${outer}.* · reassembled: IPv4 192\\.0\\.2\\.\\d+ → 192\\.0\\.2\\.\\d+ · TCP .* of stream 0`,
+        `Ethernet II · ${outer}.* · reassembled: .*IPv4 192\\.0\\.2\\.\\d+ → 192\\.0\\.2\\.\\d+ · TCP .* of stream 0`,
       ),
     );
+  },
+);
+
+test.each(FRAGMENTED)(
+  '$name: the frame that completes the datagram has a node for each header in it, as tshark has',
+  async wrapping => {
+    const file = join(dir, 'fragments.pcap');
+    writeFileSync(file, wrapped(MESSAGES, wrapping));
+    const shown = async (no: number) => {
+      const { out } = await mtascope(['show', String(no), file, '--format', 'json']);
+      return (JSON.parse(out) as { layers: { layer: string; space: number }[] }).layers;
+    };
+    expect((await shown(1)).map(({ layer }) => layer).join(':')).toBe(wrapping.layers);
+    const layers = await shown(2);
+    const names = layers.map(({ layer }) => layer).join(':');
+    expect(names).toMatch(/:ip:tcp$/);
+    // Those of the datagram stand in octets of their own.
+    const outer = wrapping.layers.split(':').length;
+    expect(layers.map(({ space }) => space)).toEqual(layers.map((_, i) => (i < outer ? 0 : 1)));
+    if (!tsharkAvailable) return;
+    const [theirs] = tsharkFields(file, ['frame.protocols'], [], 'frame.number == 2');
+    const known = theirs!['frame.protocols']!.join().split(':');
+    expect(names).toBe(known.filter(name => name !== 'ethertype' && name !== 'ipv6.fraghdr').join(':'));
   },
 );

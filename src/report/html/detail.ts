@@ -3,7 +3,7 @@ import type { PduRecord } from '../../engine/sink.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Piece } from '../../model/origin.ts';
 import type { StoredFrame } from './frames.ts';
-import { linkTrees } from './link-tree.ts';
+import { datagramTrees, linkTrees } from './link-tree.ts';
 
 /** Octets that trees speak of: the frame itself (always the first), or something put together from several frames. */
 export interface Space {
@@ -53,14 +53,32 @@ export interface FrameDetail {
   readonly comments: readonly string[];
 }
 
+/** The datagram that a frame completes, up to what its TCP segment carries, and where that segment begins. */
+export interface Datagram {
+  readonly bytes: Uint8Array;
+  readonly tcp: number;
+  readonly pieces: readonly Piece[];
+}
+
 /** A TPKT that has octets in the frame but is completed by a later one counts in `completedIn` only. */
 export function frameDetail(
   frame: StoredFrame,
   pdus: readonly PduRecord[],
-  { note = '', comments = [] }: Partial<Pick<FrameDetail, 'note' | 'comments'>> = {},
+  {
+    note = '',
+    comments = [],
+    datagram = null,
+  }: Partial<Pick<FrameDetail, 'note' | 'comments'> & { datagram: Datagram | null }> = {},
 ): FrameDetail {
   const spaces: Space[] = [{ label: `Frame ${frame.no}`, bytes: frame.bytes, pieces: null }];
   const trees: ViewTree[] = linkTrees(frame.bytes, frame.linkType).map(tree => viewTree(tree, 0, 0, -1));
+  if (datagram !== null) {
+    const { bytes, tcp, pieces } = datagram;
+    const headers = datagramTrees(bytes, tcp, frame.bytes, frame.linkType);
+    if (headers.length > 0)
+      spaces.push({ label: `Headers of the datagram (${thousands(bytes.length)} octets)`, bytes, pieces });
+    for (const tree of headers) trees.push(viewTree(tree, 1, 0, -1));
+  }
   const completedIn = new Set<number>();
   let pdu = 0;
   for (const record of pdus) {

@@ -2,7 +2,7 @@ import { hexadecimal } from '../../base/numbers.ts';
 import { linkTypeKnown, linkTypeName } from '../../capture/link.ts';
 import { field, type LayerTree } from '../../model/field.ts';
 import { ipv4Text, ipv6Text } from '../../net/address.ts';
-import { headersOf } from '../../net/headers.ts';
+import { type Header, headersIn, headersOf, lastIp, payloadOf } from '../../net/headers.ts';
 import { LINK_FIELDS, type Shown, word16, word32 } from './link-fields.ts';
 
 /**
@@ -15,6 +15,23 @@ export function linkTrees(b: Uint8Array, linkType: number): LayerTree[] {
     const title = linkTypeKnown(linkType) ? `${linkTypeName(linkType)}, no IP packet` : linkTypeName(linkType);
     return [{ layer: 'frame', title, bytes: b, start: 0, end: b.length, origin: null, fields: [] }];
   }
+  return treesOf(b, headers);
+}
+
+/**
+ * The same of the headers of a datagram that a frame of this link type completes, up to TCP's, which begins at `at`; none where a datagram
+ * in that one came in fragments too.
+ */
+export function datagramTrees(b: Uint8Array, at: number, frame: Uint8Array, linkType: number): LayerTree[] {
+  const outer = lastIp(headersOf(frame, linkType));
+  const payload = outer === undefined ? null : payloadOf(frame, outer);
+  if (payload === null) return [];
+  const headers = headersIn(b, outer!.layer === 'ip' ? 4 : 6, payload.protocol);
+  const last = headers.at(-1);
+  return last?.layer === 'tcp' && last.start === at ? treesOf(b, headers) : [];
+}
+
+function treesOf(b: Uint8Array, headers: readonly Header[]): LayerTree[] {
   return headers.map(({ layer, start, end }) => {
     const show = layer === 'ip' ? ipv4 : layer === 'ipv6' ? ipv6 : layer === 'tcp' ? tcp : LINK_FIELDS[layer];
     return { layer, bytes: b, start, end, origin: null, ...show(b, start, end) };
