@@ -156,7 +156,11 @@ export class PacketText {
     this.shown = this.columns.map(column => !left.has(column));
   }
 
-  head(): string {
+  /** The heads have room for the first row, and for the one that answers it. */
+  head({ packet }: PacketRow): string {
+    const room = Math.max(width(packet.source), width(packet.destination));
+    const least = [width(String(packet.no)), 0, ...(this.narrow ? [0] : [room, room])];
+    for (const [i, column] of this.columns.entries()) column.width = Math.max(column.width, least[i] ?? 0);
     return this.line([...this.columns.map(column => column.head), 'Info'], 'bold');
   }
 

@@ -54,6 +54,18 @@ describe('the packet list', () => {
     }
   });
 
+  it('has its heads above the cells, of both ways of a conversation', async () => {
+    for (const file of ['q182619-5.0.pcap', 'ipv6.pcap']) {
+      const [head, ...lines] = (await mtascope(['packets', bundled(file), '--frames', '1-2'])).out.split('\n');
+      for (const line of lines.slice(0, 2)) {
+        const [, , source, destination] = line.trim().split(/ +/);
+        expect(line.indexOf(source!)).toBe(head!.indexOf('Source'));
+        expect(line.lastIndexOf(destination!, head!.indexOf('Protocol'))).toBe(head!.indexOf('Destination'));
+        expect(line.indexOf('TCP')).toBe(head!.indexOf('Protocol'));
+      }
+    }
+  });
+
   it("marks the frame that stops the machine, and says what is no PDU's end", async () => {
     const { out } = await mtascope(['packets', bundled('q182619-5.0.pcap'), '--frames', '73-77']);
     expect(out).toMatch(/^ +74 .*\[TCP segment of a reassembled PDU\]$/m);

@@ -111,16 +111,16 @@ function textOf({ look, wide, files, anyPort }: Context): Writer {
     async *capture(file, list) {
       const text = new PacketText(look, wide);
       let head = false;
-      const heading = (): string[] => {
-        if (head) return [];
+      const heading = (row: PacketRow | undefined): string[] => {
+        if (head || row === undefined) return [];
         const between = first ? [] : ['\n'];
         head = true;
         first = false;
-        return [...between, ...(files > 1 ? [`${clean(file, 400)}\n`] : []), text.head()];
+        return [...between, ...(files > 1 ? [`${clean(file, 400)}\n`] : []), text.head(row)];
       };
       yield* walk(
         list,
-        rows => [...heading(), ...rows.map(row => text.row(row))],
+        rows => [...heading(rows[0]), ...rows.map(row => text.row(row))],
         function* (totals, listed) {
           const left = listed > 0 ? text.left() : null;
           if (left !== null) yield noteLine(left, look);
