@@ -167,7 +167,7 @@ const RENAMED: readonly (readonly [string, string])[] = [
 
 /** Protocols whose fields come from tables that this layer does not know: without a list, any name of theirs is taken. */
 const OPEN =
-  /^(cotp|tpkt|ses|pres|acse|rtse|ros|p1|p3|p7|p22|p772|p35|amhs|content|mms|s7comm|s7comm-plus|t125|x509\w*)\./;
+  /^(cotp|tpkt|ses|pres|acse|rtse|ros|p1|p3|p7|p22|p772|p35|amhs|content|mms|s7comm|s7comm-plus|t124|t125|x509\w*)\./;
 
 /** Fields that exist, but not where the filter is held against; `why` goes on behind the name of one. */
 export interface Elsewhere {

@@ -5,6 +5,7 @@ import type { Module, Type } from '../asn1/types.ts';
 import { addTo } from '../base/lists.ts';
 import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
 import { GROUPS, LAST_UNIT, METHODS, MODES, SUBFUNCTIONS, TYPES } from '../engine/upper/s7-userdata.ts';
+import { CONNECT, DOMAIN_NAMES } from '../engine/upper/t125.ts';
 import {
   FieldIndex,
   type FieldInfo,
@@ -27,6 +28,7 @@ import {
   TOKEN_SIDES,
   type ValueKind,
 } from '../osi/session/tables.ts';
+import { ATS_PRIORITIES } from '../x400/applications.ts';
 import { MODULES } from '../x400/registry.ts';
 
 const fields = (kind: FieldKind, names: string): FieldInfo[] =>
@@ -56,6 +58,9 @@ const OTHERS: readonly FieldInfo[] = [
   numbers('s7comm.param.userdata.subfunc', [...Object.values(SUBFUNCTIONS).flatMap(Object.values<string>), UNKNOWN]),
   numbers('s7comm.param.modetrans.subfunc', [...Object.values(MODES), UNKNOWN]),
   numbers('s7comm.param.userdata.lastdataunit', [...Object.values(LAST_UNIT), UNKNOWN]),
+  numbers('t125.ConnectMCSPDU', Object.values(CONNECT)),
+  numbers('t125.DomainMCSPDU', DOMAIN_NAMES),
+  { name: 'amhs.pri', kind: 'text', values: ATS_PRIORITIES },
   ...truths('Yes', 'No', 'cotp.eot'),
   ...truths('Yes', 'No', 'ses.transport_flags.user_abort ses.transport_flags.protocol_error'),
   ...truths('Yes', 'No', 'ses.transport_flags.no_reason ses.transport_flags.implementation_restriction'),
@@ -72,10 +77,10 @@ const OTHERS: readonly FieldInfo[] = [
     s7comm.header.protid s7comm-plus.header.protid s7comm-plus.header.version s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
     s7comm.param.userdata.head s7comm.param.userdata.length s7comm.param.userdata.seq_num s7comm.param.userdata.dataunitref s7comm.param.errcod
     s7comm.data.userdata.szl_id s7comm.data.userdata.szl_index
-    s7comm-plus.header.length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
+    s7comm-plus.header.length t124.h221NonStandard t125.initiator t125.channelId t125.dataPriority t125.userData_length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
   ),
   ...fields('boolean', 'cotp.opts.extended_formats cotp.opts.no_explicit_flow_control ber.unknown.BOOLEAN'),
-  ...fields('text', 'cotp.src-tsap cotp.dst-tsap'),
+  ...fields('text', 'cotp.src-tsap cotp.dst-tsap amhs.ft amhs.ohi amhs.text'),
   ...fields(
     'octets',
     `cotp.parameter_value cotp.src-tsap-bytes cotp.dst-tsap-bytes ses.parameter_value
@@ -84,7 +89,7 @@ const OTHERS: readonly FieldInfo[] = [
   ...fields(
     'any',
     `cotp.user_data ses.parameter ses.user_data ses.user_information
-    mms.MMSpdu rtse.segment bind.undecoded unknown
+    mms.MMSpdu rtse.segment bind.undecoded unknown amhs.header
     content.type content.length content.element p35.type p35.length p35.element
     p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
     p35.password p35.group p35.application_password p35.security_information

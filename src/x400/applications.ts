@@ -9,6 +9,7 @@ import type { Field } from '../model/field.ts';
  * information, each on a line; then STX and the text. SOH and STX are sometimes left out.
  */
 const ATS = /^[\r\n]*PRI: ?(SS|DD|FF|GG|KK)[ \t]*\r?\n[\r\n]*FT: ?(\d{6})[ \t]*(?:\r?\n[\r\n]*OHI: ?([^\r\n]*))?\r?\n/;
+export const ATS_PRIORITIES = ['SS', 'DD', 'FF', 'GG', 'KK'];
 const SOH = '\x01';
 const STX = '\x02';
 const ETX = '\x03';

@@ -3,6 +3,7 @@ import { decode } from '../../src/asn1/decode.ts';
 import { fieldValue, find } from '../../src/asn1/tree.ts';
 import type { Field } from '../../src/model/field.ts';
 import { Origin } from '../../src/model/origin.ts';
+import { packetFields } from '../../src/report/filter-fields.ts';
 import { dissectApdu, dissectCarried } from '../../src/x400/dissect.ts';
 import { summarizeApdu } from '../../src/x400/message.ts';
 import { operationType } from '../../src/x400/protocol.ts';
@@ -89,6 +90,9 @@ describe('contents', () => {
         ['amhs.ohi', 'NIL'],
         ['amhs.text', 'ALR\r\nLINE\r\n'],
       ]);
+      for (const { name } of [header.fields[0]!, ...header.fields[0]!.children]) {
+        expect(packetFields().resolve(name), name).toEqual([name]);
+      }
     }
     expect(dissectApdu(message(22, octets(ipm([], ia5('PRI: none'))))).trees.length).toBe(2);
   });

@@ -49,11 +49,14 @@ export class T125 implements Dialect {
   }
 }
 
-const CONNECT: Readonly<Record<number, string>> = { 0x7f65: 'connect-initial', 0x7f66: 'connect-response' };
+export const CONNECT: Readonly<Record<number, string>> = { 0x7f65: 'connect-initial', 0x7f66: 'connect-response' };
 
 function domainName(octet: number): string {
   return DOMAIN[octet >> 2] ?? `domain PDU ${octet >> 2}`;
 }
+
+/** The names that a domain PDU can have. */
+export const DOMAIN_NAMES = Array.from({ length: 64 }, (_, choice) => domainName(choice << 2));
 
 /** The tag, and the key by which RDP is known; the rest is contents. */
 function connectFields(bytes: Uint8Array, start: number, end: number, kind: string): Field[] {
