@@ -6,7 +6,10 @@ import type { PduRecord } from '../engine/sink.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Direction } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
+import { bodyPart as bodyPartKind } from '../x400/body-part.ts';
+import { summarizeApdu } from '../x400/message.ts';
 import { count, thousands } from './format.ts';
+import { outcomes } from './message-words.ts';
 import { pduInfo, words } from './packets-info.ts';
 
 export type FollowLayer = 'cotp' | 'session' | 'rtse' | 'p1' | 'content';
@@ -235,8 +238,10 @@ function envelope(tree: LayerTree, kind: string): string {
   show('p1.subject_identifier_element', 'about');
   const priority = words(find(tree.fields, 'p1.priority'));
   if (priority !== null && priority !== 'normal') out.push(priority);
-  const content = find(tree.fields, 'p1.content');
-  if (content !== undefined) out.push(`content of ${count(content.end - content.start, 'octet')}`);
+  const { size, recipients: told } = summarizeApdu(tree.bytes, tree.start, tree.end);
+  if (size !== null) out.push(`content of ${count(size, 'octet')}`);
+  const became = outcomes(told);
+  if (became !== '') out.push(became);
   return out.join(', ');
 }
 
@@ -291,9 +296,8 @@ const MOST_LINES = 200;
 
 /** What a body part is, and its text when it has one. */
 function bodyPart(part: Field, tree: LayerTree): string[] {
-  const inner = part.children[0];
-  const kind = words(inner) ?? words(part) ?? 'body part';
-  const head = `— ${kind}, ${count(part.end - part.start, 'octet')}`;
+  const tlv = readTlv(tree.bytes, part.start, part.end);
+  const head = `— ${tlv === null ? 'body part' : bodyPartKind(tree.bytes, tlv)}, ${count(part.end - part.start, 'octet')}`;
   const texts: string[] = [];
   const walk = (fields: readonly Field[]): void => {
     for (const field of fields) {

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
+import { Scene } from '../../scripts/captures/scene.ts';
+import { thousands } from '../../src/report/format.ts';
+import { app, ctxc, ia5String, oid, printableString, sequence, set, tlv } from '../kit/ber.ts';
 import { cat } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
+import { MtaPair } from '../kit/mta.ts';
+import * as p1 from '../kit/p1.ts';
 import { Transport } from '../kit/transport.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
@@ -83,7 +88,39 @@ describe('follow', () => {
       expect(line.detail).toContain(messages[i].mtsIdentifier);
       expect(line.frames[0]).toBeGreaterThanOrEqual(messages[i].firstFrame);
       expect(line.frame).toBe(messages[i].lastFrame);
+      if (line.name === 'message')
+        expect(line.detail).toMatch(new RegExp(`, content of ${thousands(messages[i].size)} octets$`));
     }
+  });
+
+  it('says what became of the recipients of a report, and how long a content a probe asks for', async () => {
+    const file = bundled('clean-association-1984.pcap');
+    const lines = await follow(0, file, '--layer', 'p1', '--filter', 'p1.MTS_APDU != "message"');
+    expect(lines.map(line => [line.name, line.detail.split(', ').at(-1)])).toEqual([
+      ['probe', 'content of 48,000 octets'],
+      ['report', '1 unable-to-transfer: unrecognised-OR-name'],
+    ]);
+  });
+
+  it('names body parts as the list of messages does, extended ones by their types', async () => {
+    const domain = { country: 'XX', admd: 'ICAO', prmd: 'FRANCE' };
+    const user = { ...domain, surname: 'LFPGYFYX' };
+    const envelope = { domain, local: '1', originator: user, recipients: [user], arrival: '260301091500Z' };
+    const data = tlv(0x28, oid('2.6.1.4.0'), ctxc(0, ia5String('PRI: FF')));
+    const ipm = ctxc(0, set(app(11, printableString('I1'))), sequence(ctxc(15, data)));
+    const scene = new Scene('2026-03-01T09:15:00Z');
+    const { transport } = scene.line('192.0.2.21', '192.0.2.50');
+    transport.tcp.open();
+    transport.connect();
+    const pair = new MtaPair(transport, { mode: 'normal', names: ['A', 'B'], checkpointSize: 1 });
+    pair.bind();
+    pair.transfer(0, p1.message({ ...envelope, contentType: 22 }, ipm));
+    const file = join(folder(), 'extended.pcap');
+    writeFileSync(file, scene.done().bytes);
+    const [line] = (await follow(0, file, '--layer', 'content')).filter(row => row.kind === 'p22');
+    expect(line!.text!.filter(text => text !== '')).toEqual(['— ia5-text (2.6.1.4.0), 21 octets', 'PRI: FF']);
+    const { captures } = JSON.parse((await mtascope(['messages', file, '--format', 'json'])).out);
+    expect(captures[0].messages[0].ipm.bodyParts).toEqual(['ia5-text (2.6.1.4.0)']);
   });
 
   it('selects by fields of the PDUs', async () => {
