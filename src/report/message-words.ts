@@ -46,3 +46,12 @@ export function outcomes(list: readonly Recipient[]): string {
   }
   return [...counts].map(([text, n]) => `${thousands(n)} ${text}`).join(', ');
 }
+
+/** How a transfer ended, in a word or three: of a report that came whole, what became of the recipients. */
+export function shortState({ kind, state, recipients }: Message): string {
+  const told = recipients.filter(recipient => recipient.outcome !== null);
+  if (kind !== 'report' || STATE_MARKS[state] !== 'ok' || told.length === 0) return state;
+  const delivered = told.filter(recipient => recipient.outcome!.delivered).length;
+  if (delivered === told.length) return 'delivered';
+  return delivered === 0 ? 'not delivered' : `${thousands(delivered)} of ${thousands(told.length)} delivered`;
+}

@@ -3,7 +3,15 @@ import type { CaptureReport } from '../model/report.ts';
 import { type Column, counts } from './columns.ts';
 import { count, duration, frameRange, iso, secondsBetween, thousands } from './format.ts';
 import { mark } from './look.ts';
-import { answerText, MODES, OUTCOME_MARKS, originatorText, outcomes, STATE_MARKS } from './message-words.ts';
+import {
+  answerText,
+  MODES,
+  OUTCOME_MARKS,
+  originatorText,
+  outcomes,
+  STATE_MARKS,
+  shortState,
+} from './message-words.ts';
 import { orDash } from './verdict.ts';
 
 export interface MessageRow {
@@ -47,6 +55,8 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     text: row => orDash(row.message.localIdentifier),
     shrink: true,
     least: 16,
+    // Those of one MTA tell themselves apart by their last characters.
+    keepsEnd: true,
   },
   { key: 'kind', head: 'Kind', value: row => row.message.kind, drop: 0 },
   {
@@ -104,7 +114,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
     head: 'Transfer',
     value: row => row.message.state,
     text: transfer,
-    short: row => row.message.state,
+    short: row => shortState(row.message),
     decorate: (row, text, look) => {
       const grade = STATE_MARKS[row.message.state];
       return grade === 'ok' ? text : `${mark(look, grade)} ${text}`;

@@ -127,6 +127,15 @@ describe('at narrow widths', () => {
     expect((await mtascope(['messages', file])).out).toContain('? damaged: its framing was lost');
   });
 
+  it('messages says of a report in short what became of its recipients, and keeps the end of what is cut', async () => {
+    const captures = (name: string) => fileURLToPath(new URL(`../../captures/${name}.pcap`, import.meta.url));
+    const { out } = await mtascope(['messages', captures('clean-association-1984')], at(40));
+    expect(out).toMatch(/^ 980616\.0800\.R03 +46–50 +not delivered$/m);
+    const narrow = (await mtascope(['messages', captures('clean-association')], at(32))).out;
+    expect(narrow).toMatch(/^ …\S*0700\.002 +26–54 +complete$/m);
+    expect(narrow).toMatch(/^ …\S*0701\.R01 +64–68 +delivered$/m);
+  });
+
   it('streams shows one address whole rather than two in part', async () => {
     const { out } = await mtascope(['streams', file], at(40));
     expect(out).toMatch(/^ 0 +192\.0\.2\.40:1040 +! 9215, frame 8$/m);
