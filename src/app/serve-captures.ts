@@ -1,6 +1,5 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { PacketBook } from '../report/html/book.ts';
@@ -9,6 +8,7 @@ import type { StoredFrame } from '../report/html/frames.ts';
 import { FrameStore } from '../report/html/frames.ts';
 import { type Order, order } from '../report/html/order.ts';
 import { PacketTable } from '../report/html/table.ts';
+import { ownFolder } from '../source/temporary.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { startPart } from './built.ts';
 import type { ServeAnswer, ServeJob } from './serve.worker.ts';
@@ -129,7 +129,7 @@ export class ServedCaptures {
   constructor(options: AnalyzeOptions, onUnreadable: (capture: ServedCapture) => void) {
     this.options = options;
     this.onUnreadable = onUnreadable;
-    this.folder = mkdtempSync(join(tmpdir(), 'mtascope-'));
+    this.folder = ownFolder('what the viewer shows');
     this.timer = setInterval(() => void this.look(), LOOK);
     // A folder with captures in it is never left behind, however the process ends on its own accord.
     process.once('exit', this.remove);

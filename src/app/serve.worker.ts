@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CaptureSummary } from '../report/html/data.ts';
 import { packFrame } from '../report/html/frames.ts';
 import type { PacketColumns } from '../report/html/table.ts';
+import { noRoom } from '../source/temporary.ts';
 import type { AnalyzeOptions } from './analyzer.ts';
 import { leaveEngine } from './engine.ts';
 import { firstPass, packetPass } from './packet-pass.ts';
@@ -37,6 +38,15 @@ const answer = (message: ServeAnswer): void => parentPort!.postMessage(message);
 /** The first reading is much faster than the second, which makes every tree. */
 const FIRST = 0.2;
 
+/** All of the octets: a disk that fills up takes a part of them first. */
+function write(fd: number, octets: Uint8Array): void {
+  try {
+    for (let done = 0; done < octets.length; ) done += writeSync(fd, octets, done);
+  } catch (error) {
+    throw noRoom('octets of its frames', error);
+  }
+}
+
 async function work({ file, name, options, spool, rows }: ServeJob): Promise<void> {
   let last = 0;
   const progress = (from: number, share: number) => (done: number, total: number | null) => {
@@ -66,7 +76,7 @@ async function work({ file, name, options, spool, rows }: ServeJob): Promise<voi
         onFrame(_stream, no, sec, nsec, bytes, start, end, wireLength, linkType) {
           if (offsets.length >= rows) return;
           const packed = packFrame({ no, sec, nsec, wireLength, linkType, bytes: bytes.subarray(start, end) });
-          writeSync(fd, packed);
+          write(fd, packed);
           offsets.push(at);
           at += packed.length;
         },

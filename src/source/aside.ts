@@ -1,7 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../base/errors.ts';
 import type { Lines } from '../model/rows.ts';
+import { noRoom, ownFolder } from './temporary.ts';
 
 /** Octets of lines that are kept in memory before any goes into a file: the rows of most captures are less. */
 const MOST_HELD = 1 << 20;
@@ -11,17 +11,14 @@ const BLOCK = 1 << 18;
 /** Octets that are read back at once: lines are mostly asked for in the order in which they came. */
 const WINDOW = 1 << 16;
 const LINE_END = 0x0a;
+/** What can't be put aside where there is no room. */
+const ROWS = 'rows of the report';
 
 interface Block {
   /** Where its first octet stands. */
   readonly at: number;
   readonly bytes: Buffer;
   used: number;
-}
-
-/** Asked for when it is needed: few captures have that many rows, and Node's own part costs each start. */
-function temporaryFolder(): string {
-  return process.getBuiltinModule('node:os').tmpdir();
 }
 
 /** A place for lines of text: a few megabytes of memory, then a temporary file, which has no name as soon as it is open. */
@@ -91,15 +88,12 @@ export class TemporaryLines implements Lines {
       }
     } catch (error) {
       if (held < MOST_HELD_WITHOUT_FILE) return;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new InputError(
-        `rows of the report can't be put aside in ${temporaryFolder()} (${why}): make room there, or name another folder in TMPDIR`,
-      );
+      throw noRoom(ROWS, error);
     }
   }
 
   private open(): void {
-    this.folder ??= mkdtempSync(join(temporaryFolder(), 'mtascope-'));
+    this.folder ??= ownFolder(ROWS);
     this.fd = openSync(join(this.folder, 'rows'), 'wx+', 0o600);
     if (process.platform === 'win32') return;
     rmSync(this.folder, { recursive: true });

@@ -242,6 +242,18 @@ describe('the installed program', () => {
       expect(mtascope([command, '-'], { cwd, input: '' }).stderr).toBe('mtascope: standard input: is empty\n');
   });
 
+  it.each(['report - -o r.html', `serve '${CAPTURE}'`])(
+    'says where %s finds no room to put anything aside',
+    command => {
+      const from = `cd '${folder()}' && TMPDIR=/nowhere exec timeout 20 '${process.execPath}' '${BIN}'`;
+      const { status, stderr } = shell(`${from} ${command} < '${CAPTURE}'`);
+      expect(stderr).toMatch(
+        /^mtascope: .* can't be put aside in \/nowhere \(ENOENT: .*\): .* another folder in TMPDIR\n$/,
+      );
+      expect(status).toBe(2);
+    },
+  );
+
   it('prints no command to be pasted that would read a pipe again', () => {
     const { stdout } = mtascope(['analyze', '-'], { input: readFileSync(CAPTURE) });
     expect(stdout).toMatch(/^ {2}Next +mtascope explain mta\.9404 · show and extract need the capture in a file$/m);

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Prepared, prepare, reportPage } from '../../app/report.ts';
@@ -8,6 +7,7 @@ import { InputError } from '../../base/errors.ts';
 import { thousands } from '../../report/format.ts';
 import { reason } from '../../source/feed.ts';
 import { openOnce, readOnce, sourceName } from '../../source/once.ts';
+import { noRoom, ownFolder } from '../../source/temporary.ts';
 import { analyzeOptions, tell } from '../analysis.ts';
 import { EXIT, type Io } from '../io.ts';
 import { isStandardOutput, writeResult } from '../output.ts';
@@ -46,10 +46,14 @@ export async function run(files: string[], options: Record<string, unknown>, io:
   return exit;
 }
 
+/** What fails where a file is written, and not where another is read. */
+const WRITING = new Set(['open', 'write']);
+
 /** A pipe can be read once, and the page takes two readings: what comes through it is kept aside meanwhile, and goes by its own name. */
 async function spooled(file: string, io: Io, read: (path: string) => Promise<Prepared>): Promise<Prepared> {
   const name = sourceName(file);
-  const folder = await mkdtemp(join(tmpdir(), 'mtascope-'));
+  const what = `${name}: what comes through it`;
+  const folder = ownFolder(what);
   const path = join(folder, 'capture');
   const refused = (error: unknown): never => {
     throw new InputError(`${name}: ${reason(error).replace(`${path}: `, '')}`);
@@ -57,7 +61,10 @@ async function spooled(file: string, io: Io, read: (path: string) => Promise<Pre
   try {
     const { chunks, end } = await openOnce(file, io.stdin).catch(refused);
     await pipeline(chunks, createWriteStream(path, { mode: 0o600 }))
-      .catch(refused)
+      .catch(error => {
+        if (WRITING.has(error.syscall)) throw noRoom(what, error);
+        refused(error);
+      })
       .finally(end);
     const { capture, frames } = await read(path).catch(error => {
       if (error instanceof Error && error.name === 'InputError') refused(error);
