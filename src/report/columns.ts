@@ -37,6 +37,8 @@ export interface Column<T> {
   readonly least?: number;
   /** Loses its beginning when it is cut: of an O/R address the end says who it is. */
   readonly keepsEnd?: boolean;
+  /** What a note calls it whose head says nothing without the one beside it. */
+  readonly called?: string;
   /** Is wrapped to several lines instead of cut; below `floor`, or else `READABLE`, columns the table is given up (see `stacked`). */
   readonly wrap?: boolean;
 }
@@ -126,7 +128,7 @@ export function* table<T>(
     block = null;
   }
   if (block !== null && (head || block.length > 0)) yield draw(laid, block, look, head);
-  const names = (list: readonly Column<T>[]) => list.map(column => column.head.trim()).join(', ');
+  const names = (list: readonly Column<T>[]) => list.map(column => column.called ?? column.head.trim()).join(', ');
   const inShort = shortened.filter(column => !dropped.some(other => other.key === column.key));
   if (dropped.length + inShort.length > 0) {
     const parts = [

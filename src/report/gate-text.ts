@@ -1,3 +1,4 @@
+import width from 'string-width';
 import { count, thousands } from './format.ts';
 import {
   type CaptureVerdict,
@@ -10,7 +11,7 @@ import {
   unchecked,
 } from './judged.ts';
 import { textLine } from './lines.ts';
-import { type Look, type Mark, mark, paint } from './look.ts';
+import { type Look, type Mark, mark, paint, typography } from './look.ts';
 import { clean } from './safe.ts';
 import { bareMessage, shortCode } from './verdict.ts';
 
@@ -25,9 +26,25 @@ const MARKS: Readonly<Record<CaptureVerdict['status'], Mark>> = {
 /** Failing findings that are told one by one; the rest are counted. */
 const TOLD = 10;
 
+/** Columns for the names of these captures. */
+export function nameColumns(captures: readonly string[], look: Look): number {
+  return captures.reduce((most, capture) => Math.max(most, Math.min(60, width(nameText(capture, look)))), 0);
+}
+
+function nameText(capture: string, look: Look): string {
+  return typography(look, clean(capture, 300));
+}
+
 /** What the build log says of one capture: one line when it is clean, one more for each finding that fails it. */
-export function verdictText(verdict: CaptureVerdict, look: Look, pad: number): string {
-  const head = `${mark(look, verdict.status === 'clean' && unchecked(verdict) !== null ? 'unknown' : MARKS[verdict.status])} ${paint(look, 'bold', clean(verdict.file, 300).padEnd(pad))}`;
+export function verdictText(verdict: CaptureVerdict, look: Look, columns: number): string {
+  const sign = mark(
+    look,
+    verdict.status === 'clean' && unchecked(verdict) !== null ? 'unknown' : MARKS[verdict.status],
+  );
+  const name = nameText(verdict.file, look);
+  // Where words stand for the signs, they are of different lengths.
+  const room = (text: string, most: number) => ' '.repeat(Math.max(0, most - width(text)));
+  const head = `${sign}${room(sign, look.unicode ? 1 : 'warning'.length)} ${paint(look, 'bold', name)}${room(name, columns)}`;
   const fails = failing(verdict);
   const told = fails.slice(0, TOLD);
   const line = (text: string): string => `${head}  ${text}`;

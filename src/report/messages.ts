@@ -235,7 +235,7 @@ export const ASSOCIATION_COLUMNS: readonly Column<AssociationRow>[] = [
     drop: 6,
   },
   counts('messages0', 'Msgs →', row => row.association.messages[0], 0),
-  counts('messages1', '←', row => row.association.messages[1], 0),
+  { ...counts<AssociationRow>('messages1', '←', row => row.association.messages[1], 0), called: 'Msgs ←' },
   {
     key: 'seconds',
     head: 'Took',

@@ -93,7 +93,7 @@ export const STREAM_COLUMNS: readonly Column<StreamRow>[] = [
   protocol,
   counts('frames', 'Frames', row => row.stream.frames, 5),
   counts('tpkts0', 'TPKTs →', row => row.stream.directions[0].tpkts, 1),
-  counts('tpkts1', '←', row => row.stream.directions[1].tpkts, 1),
+  { ...counts<StreamRow>('tpkts1', '←', row => row.stream.directions[1].tpkts, 1), called: 'TPKTs ←' },
   counts('tpduSize', 'TPDU', row => row.stream.tpduSize, 6),
   counts('longest', 'Longest', row => most(row.stream, 'maxTpktLength'), 4),
   counts('elements', 'Elem.', row => most(row.stream, 'peakElements'), 7),

@@ -5,7 +5,7 @@ import { count, endpoint, frameList, iso, moment, thousands } from './format.ts'
 import { hexPane, type Run } from './hex.ts';
 import type { FrameDetail, ViewField, ViewTree } from './html/detail.ts';
 import { findingJson } from './json.ts';
-import { cutTo } from './lines.ts';
+import { cutTo, textLine } from './lines.ts';
 import { type Look, mark, paint, typography } from './look.ts';
 import { otherPorts } from './other-ports.ts';
 import { isIcmp } from './packets-icmp.ts';
@@ -100,11 +100,7 @@ function* findingLines(finding: Finding, frame: number, look: Look): Generator<s
 }
 
 function* wrapped(look: Look, text: string): Generator<string> {
-  if (look.width === null) yield ` ${text}\n`;
-  else
-    yield `${wrap(text, look.width - 6, { hard: true, trim: false })
-      .replace(/^/gm, ' ')
-      .replace(/\n /g, '\n     ')}\n`;
+  yield textLine(` ${text}`, look);
 }
 
 /** Link, IP and TCP: one line, or field by field, as always what ICMP says and quotes: its frame has nothing else. */

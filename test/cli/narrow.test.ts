@@ -33,7 +33,10 @@ async function fits(argv: readonly string[], columns: number, unicode = true): P
   const look = { color: false, unicode, width: columns };
   const { code, out } = await mtascope(argv, { look, cwd: folder() });
   expect(code, argv.join(' ')).toBeLessThan(argv[0] === 'gate' ? 2 : 1);
-  for (const line of out.split('\n')) expect(width(line), line).toBeLessThanOrEqual(columns);
+  for (const line of out.split('\n')) {
+    expect(width(line), line).toBeLessThanOrEqual(columns);
+    expect(line).not.toMatch(/ $/);
+  }
   return out;
 }
 
@@ -134,6 +137,25 @@ describe('at narrow widths', () => {
     const narrow = (await mtascope(['messages', captures('clean-association')], at(32))).out;
     expect(narrow).toMatch(/^ …\S*0700\.002 +26–54 +complete$/m);
     expect(narrow).toMatch(/^ …\S*0701\.R01 +64–68 +delivered$/m);
+  });
+
+  it('gate sets the names of captures below each other, whatever stands for the signs', async () => {
+    const captures = ['clean-association.pcap', 'gap.pcap', 'stray-tls.pcap'].map(name =>
+      fileURLToPath(new URL(`../../captures/${name}`, import.meta.url)),
+    );
+    for (const unicode of [true, false]) {
+      const look = { color: false, unicode, width: 200 };
+      const { out } = await mtascope(['gate', '--no-config', ...captures], { look, cwd: folder() });
+      const lines = out.split('\n').slice(0, 3);
+      expect(new Set(lines.map(line => line.indexOf('captures'))).size).toBe(1);
+      expect(new Set(lines.map(line => line.search(/(?<= {2})\S[^/]*$/))).size).toBe(1);
+    }
+  });
+
+  it('streams calls the TPKTs of the server by more than an arrow where they are left out', async () => {
+    expect((await mtascope(['streams', file], at(64))).out.replace(/\s+/g, ' ')).toMatch(
+      /left out for the width: [^(]*TPKTs ←/,
+    );
   });
 
   it('streams shows one address whole rather than two in part', async () => {

@@ -12,7 +12,7 @@ import { NamedHosts, policyGaps } from '../../app/policy-gaps.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaptureReport } from '../../model/report.ts';
-import { closingText, verdictText } from '../../report/gate-text.ts';
+import { closingText, nameColumns, verdictText } from '../../report/gate-text.ts';
 import type { CaptureVerdict, GateResult } from '../../report/judged.ts';
 import { readOnce, sourceName } from '../../source/once.ts';
 import { tell, threadsOf } from '../analysis.ts';
@@ -48,7 +48,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
     const threads = await threadsOf(captures, options, analyze);
     if (threads > 1) pool = new AnalysisPool(threads);
     const write = outputs.log;
-    const width = captures.reduce((most, capture) => Math.min(60, Math.max(most, capture.length)), 0);
+    const columns = nameColumns(captures, io.look);
     const verdicts: CaptureVerdict[] = [];
     const found: { capture: string; finding: Finding }[] = [];
     const named = new NamedHosts();
@@ -60,7 +60,7 @@ export async function run(files: string[], options: Record<string, unknown>, io:
       await outputs.capture(verdict, report);
       const bad = verdict.status !== 'clean' && verdict.status !== 'warned';
       if (options.summary !== true && (bad || options.quiet !== true))
-        await write(verdictText(verdict, io.look, width));
+        await write(verdictText(verdict, io.look, columns));
       verdicts.push(verdict);
     };
     const judgements = inOrder(captures, pool === null ? 0 : 2 * threads, (file, index) =>
