@@ -248,6 +248,7 @@ function envelope(tree: LayerTree, kind: string): string {
 const CONTENTS = new Set(['p22', 'p772', 'p35', 'content']);
 
 function contentRows(record: PduRecord, make: Make): FollowRow[] {
+  const envelopes = record.trees.filter(tree => tree.layer === 'p1');
   return record.trees
     .filter(tree => CONTENTS.has(tree.layer))
     .map(tree => {
@@ -271,7 +272,7 @@ function contentRows(record: PduRecord, make: Make): FollowRow[] {
       for (const part of parts.slice(0, MOST_PARTS)) text.push('', ...bodyPart(part, tree));
       if (parts.length > MOST_PARTS) text.push('', `${thousands(parts.length - MOST_PARTS)} more body parts`);
       if (parts.length === 0) for (const line of unparted(tree)) text.push(line);
-      return make(tree.layer, pduInfo([tree]).info, tree.end - tree.start, '', tree, text);
+      return make(tree.layer, pduInfo([...envelopes, tree]).info, tree.end - tree.start, '', tree, text);
     });
 }
 

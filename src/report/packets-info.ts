@@ -1,4 +1,4 @@
-import { find } from '../asn1/tree.ts';
+import { find, findAll } from '../asn1/tree.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Packet } from './packets-list.ts';
 
@@ -87,7 +87,16 @@ export function pduInfo(trees: readonly LayerTree[]): PduInfo {
   if (top === null) return { protocol: 'TPKT', info: 'Continuation' };
   const own = INFO[top.layer]?.(top, trees);
   const info = own ?? spdus(trees) ?? tpdus(trees) ?? 'Continuation';
-  return { protocol: PROTOCOLS[top.layer]!, info };
+  // A content above P1: what a report returns is no message on its way.
+  const report = RANK.get(top.layer)! > RANK.get('p1')! ? trees.map(reportName).find(name => name !== null) : undefined;
+  return { protocol: PROTOCOLS[top.layer]!, info: report === undefined ? info : `${info} ${report}` };
+}
+
+/** `non-delivery report`, `delivery, non-delivery report`; null of what is none. */
+function reportName(tree: LayerTree): string | null {
+  if (tree.layer !== 'p1') return null;
+  const types = new Set(findAll(tree.fields, 'p1.report_type').map(words));
+  return types.size === 0 ? null : `${[...types].join(', ')} report`;
 }
 
 type Describe = (tree: LayerTree, trees: readonly LayerTree[]) => string | null;
@@ -200,7 +209,8 @@ function p1(tree: LayerTree, trees: readonly LayerTree[]): string | null {
     const identifier = text(
       find(tree.fields, kind === 'message' ? 'p1.message_identifier_element' : `p1.${kind}_identifier_element`),
     );
-    return [kind.replace(/^./, c => c.toUpperCase()), identifier].filter(part => part !== null).join(' ');
+    const name = reportName(tree) ?? kind;
+    return [name.replace(/^./, c => c.toUpperCase()), identifier].filter(part => part !== null).join(' ');
   }
   for (const [name, shown] of BINDS) {
     const bind = find(tree.fields, `p1.${name}`) ?? find(tree.fields, `p1.${name}_element`);

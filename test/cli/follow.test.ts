@@ -184,7 +184,7 @@ describe.skipIf(without !== '')(`on real captures${without}`, () => {
     expect(lines.map(line => [line.kind, line.name, line.direction])).toEqual([
       ['p22', 'InterPersonal Message (Hello from ACME)', 0],
       ['p22', 'InterPersonal Message (Order 4711 urgent)', 0],
-      ['p22', 'InterPersonal Message (returned)', 1],
+      ['p22', 'InterPersonal Message (returned) non-delivery, delivery report', 1],
     ]);
     expect(lines[0]!.text).toContain('Simple 1984 message body.');
     expect(lines[1]!.text).toEqual(expect.arrayContaining(['Subject: Order 4711 urgent', 'line 1', 'line 2']));

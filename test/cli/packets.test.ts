@@ -73,6 +73,12 @@ describe('the packet list', () => {
     expect(out).toMatch(/^ +76 .*✖ 9404 /m);
   });
 
+  it('tells reports of delivery from those of non-delivery', async () => {
+    const said = async (file: string) => (await list(bundled(file), '--filter', 'p1.report_type'))[0]!.info;
+    expect(await said('clean-association.pcap')).toMatch(/^Delivery report \[\/C=GB\/.*R01\]$/);
+    expect(await said('clean-association-1984.pcap')).toMatch(/^Non-delivery report \[\/C=GB\/.*R03\]$/);
+  });
+
   it('selects by stream and by frames, and stops reading behind the last one asked for', async () => {
     expect((await list(bundled('q182619-5.0.pcap'), '--stream', '0')).every(row => row.stream === 0)).toBe(true);
     expect((await list(bundled('q182619-5.0.pcap'), '--frames', '3,10-12,70-')).map(row => row.no)).toEqual([
