@@ -80,7 +80,7 @@ export class Judgement {
 
   /** `lower` are the conditions of the transport layer and below, `upper` those of its users. */
   judge(lower: Conditions, upper: Conditions): { findings: Rows<Finding>; events: EmulatedEvent[] } {
-    const { candidates, warnings } = this.transport;
+    const { candidates, warnings, frames } = this.transport;
     const verdicts = judgeRequests(candidates, this.options.profile, {
       mta: address => this.mtaReason(address),
       stopped: address => {
@@ -100,7 +100,7 @@ export class Judgement {
       ...blocks.findings,
       ...this.absentMtas(),
     ];
-    const last = warnings.map(captureFinding);
+    const last = warnings.map(warning => captureFinding(warning, frames));
     const findings = new FindingList([sourceOf(first), lower, upper, sourceOf(last)]);
     const events = [...verdicts.events, ...connects.events, ...blocks.events].sort(inTimeOrder);
     return { findings, events };
@@ -257,15 +257,17 @@ export class Judgement {
   }
 }
 
-function captureFinding(w: CaptureWarning): Finding {
+/** A record that is cut or damaged where the reading ends became no frame, of all the `frames`, to be looked at. */
+function captureFinding(w: CaptureWarning, frames: number): Finding {
   const rule = ruleOf(w.code);
+  const frame = w.frame === null || w.frame > frames ? null : w.frame;
   return makeFinding({
     code: w.code,
     severity: rule?.severity ?? 'warning',
     stream: null,
     direction: null,
-    frame: w.frame,
-    frames: w.frame === null ? [] : [w.frame],
+    frame,
+    frames: frame === null ? [] : [frame],
     message: w.message,
     explanation: explanationOf(rule),
     clause: rule?.clause ?? null,

@@ -362,6 +362,8 @@ describe('mtascope extract', () => {
     writeFileSync(cut, readFileSync(capture).subarray(0, -7));
     const { findings } = await analyzeFile(cut, options('exchange-5.5'));
     const k = findings.findIndex(f => f.code === 'capture.truncated') + 1;
+    // The record that is cut became no frame.
+    expect(findings[k - 1]).toMatchObject({ frame: null, frames: [], filter: '' });
     const { code, err } = await mtascope(['extract', cut, '--finding', String(k), '-o', join(dir, 'y.pcapng')]);
     expect(code).toBe(2);
     expect(err).toContain('about the file');
