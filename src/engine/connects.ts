@@ -2,7 +2,7 @@ import { thousands } from '../base/numbers.ts';
 import type { Finding, LogEvent } from '../model/finding.ts';
 import { type Refusal, saidBy } from '../mta/refusals.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
-import { MAX_FRAMES, makeFinding } from './make-finding.ts';
+import { MAX_FRAMES, makeFinding, underRule } from './make-finding.ts';
 
 /** A connect() that failed, of a host that is an MTA or may be one. */
 export interface FailedConnect {
@@ -70,11 +70,10 @@ function failedFinding(group: readonly FailedConnect[]): Finding {
   const who = hosts.one ? `${hostOf(first.client)} is an MTA` : 'those are MTAs that connect';
   return makeFinding({
     ...placeOf(group.map(c => c.refusal)),
-    code: rule.code,
+    ...underRule(rule),
     severity: unknown ? 'note' : rule.severity,
     message: `9215 at frame ${first.frame}: ${group.length === 1 ? one : many}`,
     explanation: `${group.length === 1 ? '' : 'The first: '}${first.why}. ${unknown ? `Nothing in the capture says that ${who} (--mta names it). ` : ''}${rule.help}`,
-    clause: rule.clause,
     identity: `${first.winsock}|${group.length === 1 ? 'one' : 'many'}`,
     ...(event === null ? {} : { event }),
   });
@@ -96,11 +95,9 @@ function openFinding(group: readonly Refusal[]): Finding {
     : `${thousands(group.length)} connects from ${hosts.from} to ${hosts.to} without answer, but the capture ends before their waits are over`;
   return makeFinding({
     ...placeOf(group),
-    code: rule.code,
-    severity: rule.severity,
+    ...underRule(rule),
     message: `9215 possible at frame ${first.frame}: ${what}`,
     explanation: `${explanationOf(rule)}${one ? '' : ` The first: ${first.why}.`}`,
-    clause: rule.clause,
     identity: one ? 'one' : 'many',
   });
 }

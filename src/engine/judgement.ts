@@ -11,7 +11,7 @@ import { explanationOf, ruleOf } from '../rules/catalogue.ts';
 import type { ConditionRow, Conditions } from './conditions.ts';
 import { type FailedConnect, failedFindings, hostOf, openFindings } from './connects.ts';
 import { FindingList, sourceOf } from './finding-list.ts';
-import { MAX_FRAMES, makeFinding } from './make-finding.ts';
+import { MAX_FRAMES, makeFinding, underRule } from './make-finding.ts';
 import type { TransportResult } from './transports.ts';
 import { judgeRequests } from './verdicts.ts';
 
@@ -123,7 +123,7 @@ export class Judgement {
     const rule = ruleOf('mta.not-in-capture')!;
     return absent.map(address =>
       makeFinding({
-        code: rule.code,
+        ...underRule(rule),
         severity: none ? rule.severity : 'note',
         stream: null,
         direction: null,
@@ -131,7 +131,6 @@ export class Judgement {
         frames: [],
         message: `${address}, named as an MTA, has no stream in this capture${none ? ': nothing is claimed about any MTA' : ''}`,
         explanation: explanationOf(rule),
-        clause: rule.clause,
         identity: address,
       }),
     );
@@ -218,15 +217,13 @@ export class Judgement {
       const more = rows.length > 1 ? `; ${rows.length} connections found none` : '';
       findings.push(
         makeFinding({
-          code: 'mta.9156',
-          severity: rule.severity,
+          ...underRule(rule),
           stream: row.stream,
           direction: row.direction,
           frame: row.frame,
           frames: rows.slice(0, MAX_FRAMES).map(({ frame }) => frame),
           message: `9156 at frame ${row.frame}: the MTA at ${host} has no free control block, ${this.options.profile.fields.controlBlocks.value} are configured${more}`,
           explanation: explanationOf(rule),
-          clause: rule.clause,
           identity: '',
           event,
         }),

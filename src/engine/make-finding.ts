@@ -1,4 +1,5 @@
 import type { Direction, Finding, Severity } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** Frames that one finding names at most; further occurrences are counted. */
 export const MAX_FRAMES = 64;
@@ -18,6 +19,11 @@ interface Parts {
   identity: string;
   request?: Finding['request'];
   event?: Finding['event'];
+}
+
+/** What a finding takes from its rule. */
+export function underRule({ code, severity, clause }: Rule): Pick<Parts, 'code' | 'severity' | 'clause'> {
+  return { code, severity, clause };
 }
 
 export function makeFinding(p: Parts): Finding {
@@ -47,7 +53,7 @@ function inOrder(frames: readonly number[]): boolean {
 }
 
 /** A Wireshark display filter that shows just these frames. */
-export function displayFilter(frames: readonly number[]): string {
+function displayFilter(frames: readonly number[]): string {
   if (frames.length === 0) return '';
   return frames.length === 1 ? `frame.number == ${frames[0]}` : `frame.number in {${frames.join(', ')}}`;
 }

@@ -6,7 +6,7 @@ import { illegalBufferRequest, logged } from '../mta/events.ts';
 import type { Profile } from '../mta/knobs.ts';
 import { type Assessment, codeOf, type RequestCode } from '../mta/request.ts';
 import { explanationOf, ruleOf } from '../rules/catalogue.ts';
-import { makeFinding } from './make-finding.ts';
+import { makeFinding, underRule } from './make-finding.ts';
 import type { RequestCandidate } from './sink.ts';
 
 /** What the verdict on a request needs to know about the receiving host. */
@@ -52,15 +52,13 @@ function unknownFinding({ stream, direction, frame, octets, declaredLength }: Re
   const rule = ruleOf('mta.unknown-request')!;
   const detail = `header ${octets}: length ${declaredLength}`;
   return makeFinding({
-    code: rule.code,
-    severity: rule.severity,
+    ...underRule(rule),
     stream,
     direction,
     frame,
     frames: [frame],
     message: `${rule.title}: ${detail}`,
     explanation: explanationOf(rule),
-    clause: rule.clause,
     identity: detail,
   });
 }
@@ -97,8 +95,7 @@ function requestFinding(
     hits: c.hits,
   };
   return makeFinding({
-    code,
-    severity: rule.severity,
+    ...underRule(rule),
     stream: c.stream,
     direction: c.direction,
     frame: c.frame,
@@ -110,7 +107,6 @@ function requestFinding(
     ],
     message: headline(c, code),
     explanation: `${explain(c, disturbance)}${modelText(a)}${repeatsText(c)}${unlistedText(c)}`,
-    clause: rule.clause,
     identity: `${c.declaredLength}|${c.octets}`,
     request,
     event,
