@@ -7,7 +7,7 @@ import { CONFIG, type Config } from './config-schema.ts';
 import { ALL_RULES } from './gate-rules.ts';
 import { parseJsonc } from './jsonc.ts';
 
-export const CONFIG_NAMES = ['mtascope.config.json', 'mtascope.config.jsonc'] as const;
+const CONFIG_NAMES = ['mtascope.config.json', 'mtascope.config.jsonc'] as const;
 
 export interface LoadedConfig {
   readonly config: Config;

@@ -47,7 +47,7 @@ const MAX_BYTES = 512 << 20;
 const NO_OCTETS = new Uint8Array(0);
 
 /** Gathers the segments of the wanted streams while an analysis runs; hand `onFrame`, `onSegment` and `onUnreachable` to it. */
-export class Gatherer {
+class Gatherer {
   readonly units: Unit[] = [];
   readonly onFrame: FrameSink;
   private readonly wanted: ReadonlySet<number> | null;

@@ -208,7 +208,7 @@ function statusOf(judged: readonly Judged[]): 'failed' | 'warned' | 'clean' {
   return judged.some(entry => entry.accepted === null && entry.severity !== 'note') ? 'warned' : 'clean';
 }
 
-export function reaches(severity: Severity, failOn: FailOn): boolean {
+function reaches(severity: Severity, failOn: FailOn): boolean {
   return failOn !== 'never' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }
 

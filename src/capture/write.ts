@@ -151,7 +151,7 @@ export function setU32(b: Uint8Array, at: number, value: number, little: boolean
 }
 
 /** A whole block: `body` is a multiple of four octets. */
-export function block(out: Octets, type: number, body: Uint8Array, options: Uint8Array, little: boolean): void {
+function block(out: Octets, type: number, body: Uint8Array, options: Uint8Array, little: boolean): void {
   const length = 12 + body.length + options.length;
   out.room(length);
   const at = out.length;

@@ -242,7 +242,7 @@ export class FieldIndex {
 }
 
 /** Wireshark's newer names as its older ones, which the trees carry. */
-export function canonical(written: string): string {
+function canonical(written: string): string {
   for (const [from, to] of RENAMED) if (written.startsWith(from)) return to + written.slice(from.length);
   return written;
 }

@@ -45,7 +45,7 @@ const RELATIONS: ReadonlyMap<string, Relation> = new Map([
 ]);
 const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'matches', ...RELATIONS.keys()]);
 
-export const EXPECTED: Readonly<Record<Expected, string>> = {
+const EXPECTED: Readonly<Record<Expected, string>> = {
   field: 'a field name, ! or (',
   relation: '==, !=, <, <=, >, >=, contains, matches or in',
   value: 'a value',

@@ -32,7 +32,7 @@ export function findingJson(finding: Finding): Record<string, unknown> {
   return { ...rest, ...request, event: event ?? request?.event };
 }
 
-export function eventJson(event: EmulatedEvent): Record<string, unknown> {
+function eventJson(event: EmulatedEvent): Record<string, unknown> {
   return { ...event, time: iso(event.time) };
 }
 

@@ -33,7 +33,7 @@ export function* captureMarkdown(report: CaptureReport, profile: string, wide: b
   yield* findingsMarkdown(report);
 }
 
-export function* findingsMarkdown(report: CaptureReport): Generator<string> {
+function* findingsMarkdown(report: CaptureReport): Generator<string> {
   const { length } = report.findings;
   if (length === 0 && report.streams.length > 0) yield 'No findings.\n';
   let left = LISTED;

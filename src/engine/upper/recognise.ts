@@ -62,7 +62,7 @@ function isSession(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** User data of the presentation layer: fully-encoded-data [APPLICATION 1], or the context management PPDUs (X.226 §8.4). */
-export function looksLikePresentation(bytes: Uint8Array, start: number, end: number): boolean {
+function looksLikePresentation(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 2) return false;
   const tag = bytes[start]!;
   return tag === 0x61 || tag === 0xa0 || tag === 0xa1;

@@ -1,5 +1,5 @@
 /** Event ids that are read out of logs; others are counted and left. */
-export const KNOWN_IDS = [9404, 9215, 9156] as const;
+const KNOWN_IDS = [9404, 9215, 9156] as const;
 export type KnownId = (typeof KNOWN_IDS)[number];
 
 export function isKnownId(id: number): id is KnownId {

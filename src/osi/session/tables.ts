@@ -172,7 +172,7 @@ function parameter(
 
 const flag = (mask: number, name: string, label: string): Flag => ({ mask, name, label });
 
-export const FUNCTIONAL_UNITS: readonly Flag[] = [
+const FUNCTIONAL_UNITS: readonly Flag[] = [
   flag(0x2000, 'ses.exception_report', 'Session exception report'),
   flag(0x1000, 'ses.data_sep', 'Data separation function unit'),
   flag(0x0800, 'ses.symm_sync', 'Symmetric synchronize function unit'),

@@ -168,7 +168,7 @@ export function receiveDetail(sent: SentDetail): FrameDetail {
 
 const STEP = 0x8000;
 
-export function toBase64(bytes: Uint8Array): string {
+function toBase64(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += STEP) text += String.fromCharCode(...bytes.subarray(i, i + STEP));
   return btoa(text);
