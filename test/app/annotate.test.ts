@@ -7,18 +7,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import { analyzeFile } from '../../src/app/analyze.ts';
-import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { annotateFile, copyCapture } from '../../src/app/annotate.ts';
 import { openReader } from '../../src/capture/open.ts';
 import type { FrameSink } from '../../src/capture/reader.ts';
 import type { CopyPlan } from '../../src/capture/write.ts';
 import { openCopy } from '../../src/capture/write-open.ts';
-import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 import { pcap } from '../kit/pcap.ts';
 import { Section } from '../kit/pcapng.ts';
 import { everySplit } from '../kit/splits.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
+import { options } from './kit.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const dir = folder();
@@ -28,16 +27,6 @@ const SOME = SAMPLES.filter(s =>
     s.file,
   ),
 );
-
-const options = (profile = 'exchange-5.5'): AnalyzeOptions => ({
-  ports: [102],
-  anyPort: false,
-  mta: [],
-  profile: loadProfile(profile),
-  keepGoing: false,
-  level: 'full',
-  crossCheck: false,
-});
 
 async function annotate(file: string, profile?: string): Promise<{ path: string; bytes: Buffer; commented: number[] }> {
   const parts: Buffer[] = [];

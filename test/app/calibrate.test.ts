@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { analyzeFile } from '../../src/app/analyze.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
 import { cat } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { tpkt } from '../kit/tpkt.ts';
@@ -22,15 +23,7 @@ const EVENT_9404 = (n: number, thread: number) =>
 
 /** The events that the emulated machine would log, as Event Viewer exports them, on a clock that is `ahead` seconds fast. */
 async function log(capture: string, profile: string, ahead: number): Promise<string> {
-  const report = await analyzeFile(capture, {
-    ports: [102],
-    anyPort: false,
-    mta: [],
-    profile: loadProfile(profile),
-    keepGoing: false,
-    level: 'light',
-    crossCheck: false,
-  });
+  const report = await analyzeFile(capture, { ...analyzeOptions(profile), level: 'light' });
   const rows = report.events.map(({ event, time }) => {
     const at = new Date((time.sec + ahead + 1) * 1000).toISOString().slice(0, 19);
     return `Error,${at}Z,MSExchangeMTA,${event.id},(10),"${event.text}"`;

@@ -4,14 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../scripts/captures/samples.ts';
 import { analyzeFile } from '../../src/app/analyze.ts';
-import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { type Extracted, extractFile } from '../../src/app/extract.ts';
 import type { Unit } from '../../src/app/extract-frames.ts';
 import { reduce } from '../../src/app/extract-reduce.ts';
 import { addedByCut } from '../../src/app/extract-same.ts';
 import { mapping } from '../../src/cli/extract-evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import { loadProfile } from '../../src/mta/profile.ts';
 import { folder, mtascope } from '../cli/kit.ts';
 import { analyzeBytes } from '../kit/analysis.ts';
 import { cat, filler, hex } from '../kit/bytes.ts';
@@ -25,18 +23,10 @@ import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
 import { tsharkAvailable, tsharkFields } from '../kit/tshark.ts';
 import { Wire } from '../kit/wire.ts';
+import { options } from './kit.ts';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const dir = folder();
-const options = (profile: string): AnalyzeOptions => ({
-  ports: [102],
-  anyPort: false,
-  mta: [],
-  profile: loadProfile(profile),
-  keepGoing: false,
-  level: 'full',
-  crossCheck: false,
-});
 
 async function extract(
   file: string,

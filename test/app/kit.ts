@@ -2,16 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import { type Extracted, extractFile } from '../../src/app/extract.ts';
-import { loadProfile } from '../../src/mta/profile.ts';
+import { analyzeOptions } from '../kit/analysis.ts';
 
-export const options = (profile: string, anyPort = false): AnalyzeOptions => ({
-  ports: [102],
+export const options = (profile = 'exchange-5.5', anyPort = false): AnalyzeOptions => ({
+  ...analyzeOptions(profile),
   anyPort,
-  mta: [],
-  profile: loadProfile(profile),
-  keepGoing: false,
-  level: 'full',
-  crossCheck: false,
 });
 
 export interface Anonymized extends Extracted {
