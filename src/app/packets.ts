@@ -3,7 +3,7 @@ import { addTo } from '../base/lists.ts';
 import type { CaptureReader } from '../capture/reader.ts';
 import { type Ast, affects, evaluate } from '../filter/index.ts';
 import type { Finding } from '../model/finding.ts';
-import type { WholeReport } from '../model/report.ts';
+import { SEVERITIES, type WholeReport } from '../model/report.ts';
 import type { UnreachableWatch } from '../net/flows.ts';
 import { icmpRow, type PacketRow, packetRow } from '../report/packets.ts';
 import { IcmpSource, looksIntoFrames, PacketSource, PduSource } from '../report/packets-fields.ts';
@@ -35,8 +35,6 @@ export interface PacketTotals {
   readonly late: number;
   readonly firstLate: number;
 }
-
-const SEVERITY = { error: 0, warning: 1, note: 2 } as const;
 
 /**
  * The packets of one capture in batches, in capture order and in bounded memory. A file is read twice, so that each packet can say
@@ -155,6 +153,6 @@ function findingsByFrame(report: WholeReport): Map<number, Finding[]> {
     if (finding.frame === null || finding.stream === null) continue;
     addTo(out, finding.frame, finding);
   }
-  for (const list of out.values()) list.sort((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]);
+  for (const list of out.values()) list.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   return out;
 }
