@@ -2,7 +2,7 @@ import type { CaptureReader, FrameSink } from '../capture/reader.ts';
 import { portMap } from '../capture/select.ts';
 import type { AnalysisOptions } from '../engine/analysis.ts';
 import type { BufferChange, FramingMark, PduRecord } from '../engine/sink.ts';
-import { createShared, createUpper, type SentApdu } from '../engine/upper/index.ts';
+import { createShared, createUpper, type SentApdu, type UpperOptions } from '../engine/upper/index.ts';
 import type { Section } from '../model/report.ts';
 import type { Lines } from '../model/rows.ts';
 import type { SegmentWatch, UnreachableWatch } from '../net/flows.ts';
@@ -33,6 +33,8 @@ export interface DetailOptions {
   /** Awaited once a window of the input: here whoever listens writes out what has come so far. Rejects to stop reading. */
   readonly pause?: () => Promise<void>;
   readonly showCredentials?: boolean;
+  /** What reads the trees of S7comm: `analyzeFile` loads it where trees are wanted. */
+  readonly s7Trees?: NonNullable<UpperOptions['s7Trees']>;
 }
 
 /** What the analysis of one capture has to know, its users included. */
@@ -48,6 +50,7 @@ export function analysisOptions(
     level: options.level,
     showCredentials: detail.showCredentials ?? false,
     maxApduBytes: MAX_APDU,
+    ...(detail.s7Trees === undefined ? {} : { s7Trees: detail.s7Trees }),
   } as const;
   const named = portMap(options.ports);
   return {

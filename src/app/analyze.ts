@@ -71,7 +71,7 @@ async function analyzed(
     const { crossCheck } = await import('../source/cross-check.ts');
     options.onCrossCheck?.(file, await crossCheck(file));
   }
-  const analysis = new CaptureAnalysis(analysisOptions(options, detail, makeLines));
+  const analysis = new CaptureAnalysis(analysisOptions(options, await withTrees(detail), makeLines));
   const { reader, compressed, bytes } = await feed(file, {
     ports: analysis.ports,
     sink: detail.onFrame === undefined ? analysis.frames : both(detail.onFrame, analysis.frames),
@@ -87,6 +87,13 @@ async function analyzed(
     pause: detail.pause,
   });
   return analysis.finish(file, reader, bytes, compressed);
+}
+
+/** With what only those need who see trees. */
+async function withTrees(detail: DetailOptions): Promise<DetailOptions> {
+  if (detail.onPdu === undefined) return detail;
+  const { S7Trees } = await import('../engine/upper/s7/tree.ts');
+  return { ...detail, s7Trees: shown => new S7Trees(shown) };
 }
 
 /** An analysis that waits for frames; for those who have the frames already. */

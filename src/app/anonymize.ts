@@ -3,6 +3,7 @@ import { addTo } from '../base/lists.ts';
 import type { FrameEdit } from '../capture/write.ts';
 import type { FramingMark } from '../engine/sink.ts';
 import { NAMED_BY_OBJECTS } from '../engine/upper/mms.ts';
+import { S7Trees } from '../engine/upper/s7/tree.ts';
 import type { WholeReport } from '../model/report.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Segment } from '../net/segment.ts';
@@ -81,6 +82,7 @@ function rewritten(
     { ...options, level: 'full' },
     {
       showCredentials: true,
+      s7Trees: shown => new S7Trees(shown),
       onSegment: (s: Segment, c: Connection, direction) =>
         images.segment(s, c.id, direction, !damaged.has(frames[s.frame - 1]!.no)),
       onPdu: pdu => {

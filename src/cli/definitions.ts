@@ -161,7 +161,7 @@ const rowFilter = (example: string): OptionDefinition => ({
 });
 const credentials: OptionDefinition = {
   flags: '--show-credentials',
-  description: 'print passwords and other credentials, of binds and EDI interchanges (left out otherwise)',
+  description: 'print passwords and other credentials, of binds, EDI interchanges and S7comm (left out otherwise)',
   group: OUTPUT,
 };
 

@@ -3,8 +3,8 @@ import { typeField } from '../asn1/names.ts';
 import type { StringKind } from '../asn1/strings.ts';
 import type { Module, Type } from '../asn1/types.ts';
 import { addTo } from '../base/lists.ts';
-import { FUNCTIONS, ROSCTR } from '../engine/upper/s7.ts';
-import { GROUPS, LAST_UNIT, METHODS, MODES, SUBFUNCTIONS, TYPES } from '../engine/upper/s7-userdata.ts';
+import { MORE_NAMES, FIELDS as S7_FIELDS } from '../engine/upper/s7/fields.ts';
+import type { Form, Kind } from '../engine/upper/s7/kinds.ts';
 import { CONNECT, DOMAIN_NAMES } from '../engine/upper/t125.ts';
 import {
   FieldIndex,
@@ -50,14 +50,6 @@ const OTHERS: readonly FieldInfo[] = [
   numbers('cotp.cause', Object.values(DR_REASONS)),
   numbers('cotp.reject_cause', Object.values(ER_CAUSES)),
   numbers('cotp.parameter_code', [...Object.values(PARAMETER_READERS).map(p => p.name), 'unknown']),
-  numbers('s7comm.header.rosctr', [...Object.values(ROSCTR), UNKNOWN]),
-  numbers('s7comm.param.func', [...Object.values(FUNCTIONS), UNKNOWN]),
-  numbers('s7comm.param.userdata.reqres1', [...Object.values(METHODS), UNKNOWN]),
-  numbers('s7comm.param.userdata.type', [...Object.values(TYPES), UNKNOWN]),
-  numbers('s7comm.param.userdata.funcgroup', [...Object.values(GROUPS), UNKNOWN]),
-  numbers('s7comm.param.userdata.subfunc', [...Object.values(SUBFUNCTIONS).flatMap(Object.values<string>), UNKNOWN]),
-  numbers('s7comm.param.modetrans.subfunc', [...Object.values(MODES), UNKNOWN]),
-  numbers('s7comm.param.userdata.lastdataunit', [...Object.values(LAST_UNIT), UNKNOWN]),
   numbers('t125.ConnectMCSPDU', Object.values(CONNECT)),
   numbers('t125.DomainMCSPDU', DOMAIN_NAMES),
   { name: 'amhs.pri', kind: 'text', values: ATS_PRIORITIES },
@@ -74,10 +66,8 @@ const OTHERS: readonly FieldInfo[] = [
     cotp.next-tpdu-number cotp.parameter_length cotp.tpdu_size cotp.preferred_maximum_tpdu_size cotp.checksum cotp.vp_version_nr
     cotp.ack_time cotp.vp_priority cotp.sequence_number cotp.reassignment_time cotp.inactivity_timer
     ses.length ses.parameter_length ses.proposed_tsdu_maximum_size_i2r ses.proposed_tsdu_maximum_size_r2i
-    s7comm.header.protid s7comm-plus.header.protid s7comm-plus.header.version s7comm.header.redid s7comm.header.pduref s7comm.header.parlg s7comm.header.datlg s7comm.header.errcls s7comm.header.errcod
-    s7comm.param.userdata.head s7comm.param.userdata.length s7comm.param.userdata.seq_num s7comm.param.userdata.dataunitref s7comm.param.errcod
-    s7comm.data.userdata.szl_id s7comm.data.userdata.szl_index
-    s7comm-plus.header.length t124.h221NonStandard t125.initiator t125.channelId t125.dataPriority t125.userData_length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
+    s7comm-plus.header.protid s7comm-plus.header.version s7comm-plus.header.length t124.h221NonStandard t125.initiator t125.channelId
+    t125.dataPriority t125.userData_length ber.bitstring.empty ber.bitstring.padding ber.unknown.ENUMERATED ber.unknown.INTEGER`,
   ),
   ...fields('boolean', 'cotp.opts.extended_formats cotp.opts.no_explicit_flow_control ber.unknown.BOOLEAN'),
   ...fields('text', 'cotp.src-tsap cotp.dst-tsap amhs.ft amhs.ohi amhs.text'),
@@ -108,7 +98,10 @@ let index: FieldIndex | null = null;
 
 /** Every field that a packet can have: those of the lower layers, and all that the ASN.1 tables name. Made on first use. */
 export function packetFields(): FieldIndex {
-  index ??= new FieldIndex(merged([...walkTables(), ...OTHERS, ...sessionFields(), ...PACKET_FIELDS]), true);
+  index ??= new FieldIndex(
+    merged([...walkTables(), ...OTHERS, ...sessionFields(), ...s7Fields(), ...PACKET_FIELDS]),
+    true,
+  );
   return index;
 }
 
@@ -154,6 +147,26 @@ function* sessionFields(): Generator<FieldInfo> {
       yield { ...numbers(type.field, [...Object.values(type.codes), UNKNOWN]), label: type.label };
     else if (!['ses.parameter', 'ses.reason_code'].includes(type.field))
       yield { name: type.field, kind: KINDS[type.kind] ?? 'any', label: type.label };
+  }
+}
+
+const S7_KINDS: Readonly<Record<Form, FieldKind>> = {
+  dec: 'number',
+  hex: 'number',
+  octets: 'octets',
+  text: 'text',
+  flag: 'boolean',
+  time: 'time',
+  node: 'any',
+};
+
+function* s7Fields(): Generator<FieldInfo> {
+  for (const [name, { label, form, names, open }] of Object.entries<Kind>(S7_FIELDS)) {
+    const kind = S7_KINDS[form];
+    const known = [...Object.values(names ?? {}), ...(MORE_NAMES[name] ?? [])];
+    const info = { name: `s7comm.${name}`, kind, label };
+    if (form === 'flag') yield { ...info, values: [names?.[1] ?? 'True', names?.[0] ?? 'False'] };
+    else yield known.length === 0 ? info : { ...info, values: [...new Set(open ? known : [...known, UNKNOWN])] };
   }
 }
 

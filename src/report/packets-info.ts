@@ -136,24 +136,12 @@ const INFO: Readonly<Record<string, Describe>> = {
   },
   p35: tree => tree.title,
   content: tree => tree.title,
-  s7comm: tree => {
-    const kind = words(find(tree.fields, 's7comm.header.rosctr'));
-    const job = words(find(tree.fields, 's7comm.param.func'));
-    return `ROSCTR:[${(kind ?? '').padEnd(8)}]${job === null ? userdataInfo(tree) : ` Function:[${job}]`}`;
-  },
+  // Data that came in several units has a tree of its own behind that of the PDU that completes it.
+  s7comm: (_, trees) => trees.find(tree => tree.layer === 's7comm')!.title.replace(/^[^,]*, /, ''),
   's7comm-plus': tree => tree.title.replace(/^[^,]*, /, ''),
   t125: tree => tree.title.replace(/^[^,]*, /, ''),
   mms: tree => tree.title.replace(/^[^,]*, /, ''),
 };
-
-/** `Function:[Request] -> [CPU functions] -> [Read SZL] ID=0x0011 Index=0x0000`: what a userdata PDU of S7comm asks for or answers. */
-function userdataInfo(tree: LayerTree): string {
-  const at = tree.title.indexOf(': ');
-  if (at < 0) return '';
-  const shown = (name: string) => text(find(tree.fields, `s7comm.data.userdata.${name}`));
-  const list = shown('szl_id');
-  return ` Function:${tree.title.slice(at + 2)}${list === null ? '' : ` ID=${list} Index=${shown('szl_index')}`}`;
-}
 
 const ACSE: Readonly<Record<string, string>> = {
   aarq: 'A-Associate-Request',

@@ -32,6 +32,8 @@ export interface Dialect {
   /** Kind of the PDU, for the table; faults go to `fault`. */
   read(t: Tsdu, fault: (code: string, detail: string) => void): string;
   tree?(t: Tsdu): LayerTree[];
+  /** Octets were lost in this direction. */
+  gap?(direction: Direction): void;
 }
 
 /** A transport connection whose user is no OSI session: one row, with the PDUs by type. */
@@ -74,6 +76,7 @@ export class CountedUser implements TransportUser {
 
   gap(direction: Direction): void {
     this.blind[direction] = true;
+    this.dialect.gap?.(direction);
   }
 
   close(how: 'fin' | 'rst' | 'eof', frame: number, time: Stamp): void {

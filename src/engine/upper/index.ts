@@ -79,9 +79,10 @@ class Recogniser implements TransportUser {
   private torn = false;
 
   private create(kind: Kind): TransportUser {
+    const { s7Trees, showCredentials } = this.around.options;
     switch (kind) {
       case 's7':
-        return new CountedUser(this.around, this.shared, new S7());
+        return new CountedUser(this.around, this.shared, new S7(s7Trees?.(showCredentials)));
       case 's7plus':
         return new CountedUser(this.around, this.shared, new S7Plus());
       case 't125':

@@ -1,6 +1,7 @@
+import type { LayerTree } from '../../model/field.ts';
 import type { Direction } from '../../model/finding.ts';
 import type { Association, Message } from '../../model/message.ts';
-import type { Fault } from '../../model/tsdu.ts';
+import type { Fault, Tsdu } from '../../model/tsdu.ts';
 
 export interface UpperOptions {
   /**
@@ -12,6 +13,15 @@ export interface UpperOptions {
   readonly showCredentials: boolean;
   /** Octets of one APDU that are kept at most (levels rows and full); the rest is counted, and the message is read from what is kept. */
   readonly maxApduBytes: number;
+  /** Makes what reads the trees of an S7comm connection. Its tables take memory and time at the start: only those who show trees have it. */
+  readonly s7Trees?: (showCredentials: boolean) => TreeReader;
+}
+
+/** Reads the PDUs of one connection field by field. */
+export interface TreeReader {
+  tree(t: Tsdu): LayerTree[];
+  /** Octets were lost in this direction. */
+  gap(direction: Direction): void;
 }
 
 /** One APDU or content as it was sent, handed over when it is complete (level full). `bytes` is valid during the call only. */

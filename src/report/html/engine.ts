@@ -4,6 +4,7 @@ import { type PortMap, portMap } from '../../capture/select.ts';
 import { CaptureAnalysis } from '../../engine/analysis.ts';
 import type { PduRecord } from '../../engine/sink.ts';
 import { createShared, createUpper } from '../../engine/upper/index.ts';
+import { S7Trees } from '../../engine/upper/s7/tree.ts';
 import type { Profile } from '../../mta/knobs.ts';
 import type { SegmentWatch } from '../../net/flows.ts';
 
@@ -41,7 +42,7 @@ export function detailRun(
         stream,
         client,
         server,
-        { level: 'rows', showCredentials: false, maxApduBytes: MAX_APDU },
+        { level: 'rows', showCredentials: false, maxApduBytes: MAX_APDU, s7Trees: shown => new S7Trees(shown) },
         sink,
         shared,
       ),
