@@ -6,11 +6,12 @@ import { loadProfile } from '../../src/mta/profile.ts';
 import { type PdmlField, streamPdml } from '../kit/tshark.ts';
 
 /** Layers that are compared, by tshark's names. `ros` fields of P3 and P7 stand under their own prefixes. */
-export const LAYERS = ['tpkt', 'cotp', 'ses', 'pres', 'acse', 'rtse', 'ros', 'p1', 'p7', 'p22', 'p772'] as const;
+export const LAYERS = 'tpkt cotp ses pres acse rtse ros p1 p7 p22 p772 s7comm'.split(' ');
 const PREFIX = new RegExp(`^(${LAYERS.join('|')})\\.`);
 
 /** tshark's own book-keeping of reassembly: no octets of a PDU. */
-const GENERATED = /^(cotp|ses|rtse)\.(segments?|segment_data|segment\..*|fragments?|fragment\..*|reassembled.*)$/;
+const GENERATED =
+  /^(cotp|ses|rtse|s7comm)\.(segments?|segment_data|segment\..*|fragments?|fragment\..*|reassembled.*)$/;
 
 /** Field and value to how often it stands in the capture. */
 export type Tally = Map<string, number>;
@@ -41,13 +42,18 @@ function walk(tally: Tally, node: PdmlField): void {
   }
 }
 
+const DATE = /^(\w{3} [ \d]\d, \d{4} \d\d:\d\d:\d\d)\.(\d{9}) UTC$/;
+
 /** tshark's text of a value in the form of ours. */
 function plain(f: PdmlField): string {
   const { show } = f;
+  const date = DATE.exec(show);
+  if (date !== null) return String(BigInt(Date.parse(`${date[1]} UTC`)) * 1_000_000n + BigInt(date[2]!));
   if (/^0x[0-9a-f]+$/.test(show)) return String(Number.parseInt(show, 16));
   if (/^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(show)) return show.replaceAll(':', '');
   if (show === 'True') return '1';
-  return show === 'False' ? '0' : show;
+  if (show === 'False') return '0';
+  return show.replace(/\\x([0-9a-f]{1,2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 
 /** What mtascope prints of the same capture, and its report. */

@@ -92,7 +92,7 @@ export const EXPLAINED: readonly Explained[] = [
   {
     id: 'sent-twice',
     files: /s7plusanom__teb/,
-    fields: /^(tpkt|cotp)\./,
+    fields: /^(tpkt|cotp|s7comm)\./,
     more: 'tshark',
     who: 'tshark',
     why: 'Frames stand twice in the capture. tshark dissects the copies that it does not take for retransmissions; in the stream each octet stands once.',
@@ -104,6 +104,14 @@ export const EXPLAINED: readonly Explained[] = [
     more: 'tshark',
     who: 'tshark',
     why: 'An empty BIT STRING has no octets; tshark prints the octet that counts the unused bits.',
+  },
+  {
+    id: 's7-status-lists',
+    files: /port102-other|stacks/,
+    fields: /^s7comm\.szl\.(0013|0091|0131|0132\.(?!0004)|xy(12|15|22))/,
+    more: 'tshark',
+    who: 'mtascope',
+    why: 'Records of system status lists (SZL) that few people ask for: mtascope shows their octets, tshark each bit. Lists that it reads field by field: modules, components, LEDs, modes, protection, the diagnostic buffer.',
   },
 ];
 
