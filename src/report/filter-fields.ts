@@ -203,8 +203,11 @@ function* walk(type: Type, named: Set<string>, depth: number): Generator<FieldIn
     if (named.has(key)) return;
     named.add(key);
   }
-  for (const bit of type.bits) yield { name: bit.field, kind: 'boolean', label: bit.name };
   switch (type.op) {
+    // Numbers have names too, but no fields of them.
+    case 'BITS':
+      for (const bit of type.bits) yield { name: bit.field, kind: 'boolean', label: bit.name };
+      return;
     case 'SEQ':
     case 'SET':
     case 'CHOICE':

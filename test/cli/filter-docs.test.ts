@@ -75,3 +75,8 @@ describe('docs/filter.md', () => {
     120_000,
   );
 });
+
+it('a name of a number is no field, as that of a bit is', () => {
+  expect(parseFilter('acse.T.result.accepted', packetFields()).ok).toBe(false);
+  expect(parseFilter('acse.ACSE.requirements.authentication', packetFields()).ok).toBe(true);
+});
