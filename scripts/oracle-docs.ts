@@ -8,7 +8,7 @@ export const FILE = fileURLToPath(new URL('../docs/oracle.md', import.meta.url))
 
 const METHOD = `Wireshark's \`tshark\` 4.0 is the outside judge of mtascope's dissection. \`npm run test:oracle\` reads every capture of the
 bundled collection, and of the shared one when it is there, by both programs, and counts each field with each value: TPKT, COTP, session,
-presentation, ACSE, RTSE, ROSE, P1, P7, P22, P772 and S7comm, under Wireshark's own field names. Values are compared as numbers, times, object
+presentation, ACSE, RTSE, ROSE, MMS, P1, P7, P22, P772 and S7comm, under Wireshark's own field names. Values are compared as numbers, times, object
 identifiers, octets or text, whichever tshark prints; fields that tshark computes itself (reassembly, links between frames) are left out.
 
 What tshark prints and mtascope does not, or prints with another value, fails the run, unless a row of the first table below covers it.

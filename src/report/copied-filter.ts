@@ -1,3 +1,4 @@
+import { MMS_TIMES } from '../osi/mms-values.ts';
 import { packetFields } from './filter-fields.ts';
 import { clean } from './safe.ts';
 
@@ -8,7 +9,8 @@ const CODED = new Set(['cotp.tpdu_size']);
 
 /** Names that Wireshark does not have: of protocols that it does not know, and of what it shows without a field, or as one without value. */
 const OWN = new Set(
-  `acse.ACSE_apdu ber.unknown.primitive mms.MMSpdu ros.ROS rtse.RTSE_apdus rtse.encoding rtse.indirect_reference
+  `acse.ACSE_apdu ber.unknown.primitive mms.MMSpdu mms.exponent_width mms.floating_point_element mms.format_width
+  mms.generalized_time mms.real mms.typeSpecification.mMSString mms.utc_time_element ros.ROS rtse.RTSE_apdus rtse.encoding rtse.indirect_reference
   ses.parameter_value ses.reflect_parameter ses.resync_type ses.sync_type ses.sync_type.data_separation
   ses.sync_type.no_confirmation`.split(/\s+/),
 );
@@ -25,7 +27,7 @@ export function filterFor(
   const frameOnly = `frame.number == ${frame}`;
   if (field === null || field.value === null) return frameOnly;
   const { name, value } = field;
-  if (CODED.has(name) || OWN.has(name) || OWN_PROTOCOLS.test(name)) return frameOnly;
+  if (CODED.has(name) || OWN.has(name) || MMS_TIMES.has(name) || OWN_PROTOCOLS.test(name)) return frameOnly;
   if (typeof value !== 'string') return `${name} == ${Number(value)}`;
   if (value === '' || value.length > MAX_VALUE || clean(value, MAX_VALUE) !== value) return frameOnly;
   const quoted = `${name} == "${value.replace(/["\\]/g, '\\$&')}"`;

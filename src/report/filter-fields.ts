@@ -16,6 +16,7 @@ import {
 } from '../filter/index.ts';
 import { ACSE } from '../osi/acse.ts';
 import { DR_REASONS, ER_CAUSES, PARAMETER_READERS, TPDU_NAMES } from '../osi/cotp-tree.ts';
+import { MMS } from '../osi/mms.ts';
 import { PPDUS, PRESENTATION } from '../osi/presentation.ts';
 import { ROSE } from '../osi/rose.ts';
 import { RTSE } from '../osi/rtse.ts';
@@ -79,7 +80,7 @@ const OTHERS: readonly FieldInfo[] = [
   ...fields(
     'any',
     `cotp.user_data ses.parameter ses.user_data ses.user_information
-    mms.MMSpdu rtse.segment bind.undecoded unknown amhs.header
+    rtse.segment bind.undecoded unknown amhs.header
     content.type content.length content.element p35.type p35.length p35.element
     p35.interchange p35.syntax p35.sender p35.recipient p35.preparation p35.control_reference
     p35.password p35.group p35.application_password p35.security_information
@@ -183,7 +184,7 @@ function* walkTables(): Generator<FieldInfo> {
   const modules = Object.values(directory).filter(
     (entry): entry is Module => typeof entry === 'object' && 'source' in entry,
   );
-  for (const module of [...MODULES, PRESENTATION, ACSE, RTSE, ROSE, ...modules]) {
+  for (const module of [...MODULES, PRESENTATION, ACSE, RTSE, ROSE, MMS, ...modules]) {
     for (const name of Object.keys(module.source.types)) {
       const type = module.type(name);
       yield field(typeField(type), name, type);

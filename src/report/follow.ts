@@ -8,9 +8,10 @@ import type { Direction } from '../model/finding.ts';
 import type { Stamp } from '../model/tsdu.ts';
 import { bodyPart as bodyPartKind } from '../x400/body-part.ts';
 import { summarizeApdu } from '../x400/message.ts';
+import { words } from './field-words.ts';
 import { count, thousands } from './format.ts';
 import { outcomes } from './message-words.ts';
-import { pduInfo, words } from './packets-info.ts';
+import { pduInfo } from './packets-info.ts';
 
 export type FollowLayer = 'cotp' | 'session' | 'rtse' | 'p1' | 'content';
 

@@ -1,6 +1,8 @@
 import { find, findAll } from '../asn1/tree.ts';
-import type { Field, LayerTree } from '../model/field.ts';
+import type { LayerTree } from '../model/field.ts';
+import { text, words } from './field-words.ts';
 import type { Packet } from './packets-list.ts';
+import { mmsInfo } from './packets-mms.ts';
 
 /** What the Protocol and Info columns say of one PDU. Text of captures in it is not yet safe. */
 interface PduInfo {
@@ -140,7 +142,7 @@ const INFO: Readonly<Record<string, Describe>> = {
   s7comm: (_, trees) => trees.find(tree => tree.layer === 's7comm')!.title.replace(/^[^,]*, /, ''),
   's7comm-plus': tree => tree.title.replace(/^[^,]*, /, ''),
   t125: tree => tree.title.replace(/^[^,]*, /, ''),
-  mms: tree => tree.title.replace(/^[^,]*, /, ''),
+  mms: mmsInfo,
 };
 
 const ACSE: Readonly<Record<string, string>> = {
@@ -258,17 +260,6 @@ function tpdu(tree: LayerTree): string {
 /** The alternative of a CHOICE: its text is `name (number)`. */
 function alternative(tree: LayerTree, name: string): string | null {
   return words(find(tree.fields, name));
-}
-
-/** The name in `name (number)`. */
-export function words(field: Field | undefined): string | null {
-  const shown = text(field);
-  return shown === null ? null : shown.replace(/ \((?:0x[0-9a-f]+|-?\d+)\)$/i, '');
-}
-
-function text(field: Field | undefined): string | null {
-  if (field === undefined) return null;
-  return field.text ?? (field.value === undefined ? null : String(field.value));
 }
 
 function subjectOf(tree: LayerTree): string {

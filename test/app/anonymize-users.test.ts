@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folder } from '../cli/kit.ts';
 import { ctx, ctxc, integer, tlv } from '../kit/ber.ts';
-import { cat, latin1, type Part, u16 } from '../kit/bytes.ts';
+import { cat, hex, latin1, type Part, u16 } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Transport } from '../kit/transport.ts';
@@ -74,6 +74,16 @@ describe('other users of the transport service, anonymized', () => {
     expect({ missing, added, protocols }).toEqual({ missing: [], added: [], protocols: [] });
     expect(proof.associations.map(a => a.pdus)).toEqual(original.associations.map(a => a.pdus));
     expect(bytes.includes(secret)).toBe(false);
+  });
+
+  it('MMS keeps the numbers of its PDUs, and none that a process has', async () => {
+    const written = ctxc(0, ctx(5, 0x12, 0x34, 0x56), ctx(6, 0x65, 0x43, 0x21), ctx(10, latin1('Breaker7')));
+    const file = capture('mms-write', overTransport(ctxc(0, integer(0x7abc), ctxc(5, ctxc(0), written))));
+    const { bytes, missing, added } = await anonymizeInto(dir, file);
+    expect({ missing, added }).toEqual({ missing: [], added: [] });
+    expect(bytes.includes(Buffer.from(hex('02027abc')))).toBe(true);
+    for (const value of ['123456', '654321']) expect(bytes.includes(Buffer.from(hex(value))), value).toBe(false);
+    expect(bytes.includes('Breaker7')).toBe(false);
   });
 
   it('a TPKT that a hole tears goes on saying where the next one begins', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { X509AF, X509CE, X509IF, X509SAT } from '../../src/asn1/directory.ts';
 import type { Module, Type } from '../../src/asn1/schema.ts';
 import { ACSE } from '../../src/osi/acse.ts';
+import { MMS as ISO_9506 } from '../../src/osi/mms.ts';
 import { PRESENTATION } from '../../src/osi/presentation.ts';
 import { ROSE } from '../../src/osi/rose.ts';
 import { RTSE } from '../../src/osi/rtse.ts';
@@ -35,6 +36,7 @@ const MODULES: Module[] = [
   ACSE,
   RTSE,
   ROSE,
+  ISO_9506,
   X509SAT,
   X509IF,
   X509AF,

@@ -92,6 +92,7 @@ describe('what show withholds', () => {
 
   it.each([
     ['has the tag of one, in a context that nobody knows', '1.2.3.4', ctxc(3, ia5String(PASSWORD))],
+    ['has what does not belong there', upper.OID.mms, ctxc(8, ctx(0, 5), ia5String(PASSWORD))],
     ['is none that opens an association', upper.OID.mms, ctxc(0, integer(1), ctxc(4, ia5String(PASSWORD)))],
   ])('what stands where the PDU of MMS would, and %s', async (_, syntax, value) => {
     const contexts: upper.Context[] = [

@@ -3,10 +3,11 @@ import type { AnalyzeOptions } from '../../src/app/analyzer.ts';
 import type { Field } from '../../src/model/field.ts';
 import type { Endpoint, WholeReport } from '../../src/model/report.ts';
 import { loadProfile } from '../../src/mta/profile.ts';
+import { MMS_TIMES } from '../../src/osi/mms-values.ts';
 import { type PdmlField, streamPdml } from '../kit/tshark.ts';
 
 /** Layers that are compared, by tshark's names. `ros` fields of P3 and P7 stand under their own prefixes. */
-export const LAYERS = 'tpkt cotp ses pres acse rtse ros p1 p7 p22 p772 s7comm'.split(' ');
+export const LAYERS = 'tpkt cotp ses pres acse rtse ros mms p1 p7 p22 p772 s7comm'.split(' ');
 const PREFIX = new RegExp(`^(${LAYERS.join('|')})\\.`);
 
 /** tshark's own book-keeping of reassembly: no octets of a PDU. */
@@ -47,6 +48,8 @@ const DATE = /^(\w{3} [ \d]\d, \d{4} \d\d:\d\d:\d\d)\.(\d{9}) UTC$/;
 /** tshark's text of a value in the form of ours. */
 function plain(f: PdmlField): string {
   const { show } = f;
+  // Text of its own, of which ours has the octets as the value.
+  if (MMS_TIMES.has(f.name)) return f.value;
   const date = DATE.exec(show);
   if (date !== null) return String(BigInt(Date.parse(`${date[1]} UTC`)) * 1_000_000n + BigInt(date[2]!));
   if (/^0x[0-9a-f]+$/.test(show)) return String(Number.parseInt(show, 16));

@@ -63,7 +63,7 @@ export class Handshake {
 
   /** Decodes a PPDU, shows it when trees are asked for, and tells what is wrong with its encoding. */
   ppdu(kind: keyof typeof PPDUS, own: UserData, t: Tsdu): Layer[] {
-    const layers = readPpdu(this.parts.reading, kind, own.bytes, own.start, own.end);
+    const layers = readPpdu(this.parts.reading, kind, own.bytes, own.start, own.end, t.trees !== null);
     if (t.trees !== null)
       for (const tree of layerTrees(layers, own.bytes, own.origin, this.parts.reading)) t.trees.push(tree);
     judgeLayers(layers, kind, this.teller(t));
@@ -77,7 +77,7 @@ export class Handshake {
       ...reading,
       user: (layer, value, octets) => data.userType(layer, value, octets, false),
     };
-    const layers = readPpdu(silent, kind, own.bytes, own.start, own.end);
+    const layers = readPpdu(silent, kind, own.bytes, own.start, own.end, true);
     for (const tree of layerTrees(layers, own.bytes, own.origin, reading)) t.trees!.push(tree);
   }
 

@@ -5,6 +5,7 @@ import { credentialsText } from '../../asn1/secrets.ts';
 import type { Field, LayerTree } from '../../model/field.ts';
 import type { Origin } from '../../model/origin.ts';
 import { ACSE } from '../../osi/acse.ts';
+import { readable } from '../../osi/mms-values.ts';
 import { PPDUS, PRESENTATION } from '../../osi/presentation.ts';
 import { ROSE } from '../../osi/rose.ts';
 import { RTSE } from '../../osi/rtse.ts';
@@ -12,7 +13,7 @@ import { dissectApdu, dissectCarried } from '../../x400/dissect.ts';
 import { openX400 } from '../../x400/registry.ts';
 import { MTA } from '../../x400/tables/mta.ts';
 import type { Contexts } from './contexts.ts';
-import { isInitiate, MMS_PDU, mmsTitle } from './mms.ts';
+import { isInitiate, mmsPdu, mmsTitle } from './mms.ts';
 import { type LayerKind, opaque, osiOidName } from './names.ts';
 import { externalValue } from './pdv.ts';
 
@@ -67,10 +68,11 @@ export function readPpdu(
   bytes: Uint8Array,
   start: number,
   end: number,
+  seen: boolean,
 ): Layer[] {
   const { type, field } = PPDUS[kind];
   const out: Layer[] = [];
-  const job: Job = { reading, binding: BINDING.has(kind), bytes, out };
+  const job: Job = { reading, binding: BINDING.has(kind), seen, bytes, out };
   read(job, { type: PRESENTATION.type(type), name: field, kind: 'pres' }, start, end, 0);
   return out;
 }
@@ -87,7 +89,7 @@ export function apduTrees(reading: Reading, bytes: Uint8Array, origin: Origin | 
   const { length } = bytes;
   const value = externalValue(bytes, 0, length);
   if (value === null) return mtsTrees(reading, bytes, origin);
-  const job: Job = { reading, binding: false, bytes, out: [] };
+  const job: Job = { reading, binding: false, seen: true, bytes, out: [] };
   if (reading.contexts.layer(value.contextId) === 'ros') {
     read(job, { type: RTSE.type('EXTERNAL'), name: '', kind: 'rtse' }, 0, length, 0);
     return layerTrees(job.out, bytes, origin, reading);
@@ -113,6 +115,8 @@ interface Job {
   readonly reading: Reading;
   /** A PPDU that opens or refuses the association. */
   readonly binding: boolean;
+  /** The layers are shown, not only judged. */
+  readonly seen: boolean;
   readonly bytes: Uint8Array;
   readonly out: Layer[];
 }
@@ -174,7 +178,7 @@ function byContext(job: Job, kind: LayerKind | 'pres', value: OpenValue): Picked
   const bind = binding && kind === 'acse';
   if (bind && (layer === 'mms' || layer === 'ftam')) reading.note(layer, bytes, value.start, value.end);
   if (layer === 'ros' && bind && !isRos(bytes, value)) return reading.user('ros', value, bytes) ?? SEALED_BIND;
-  if (layer === 'mms' && isMms(job, kind, known, value)) return MMS_PDU;
+  if (layer === 'mms' && isMms(job, kind, known, value)) return mmsPdu(binding, job.seen);
   const type = typeOf(layer, bytes, value.start, value.end);
   if (type !== null) return { type, name: '', kind: layer };
   return bind && layer !== 'mms' ? SEALED_BIND : null;
@@ -268,7 +272,7 @@ export function layerTrees(
       start: layer.start,
       end: layer.end,
       origin,
-      fields: layer.fields.map(operationCode),
+      fields: layer.fields.map(layer.kind === 'mms' ? readable : operationCode),
     };
     return layer.kind === 'p1'
       ? [tree, ...dissectCarried(tree.fields, bytes, origin, { showCredentials }).trees]

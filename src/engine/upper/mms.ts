@@ -3,100 +3,61 @@ import { decode } from '../../asn1/decode.ts';
 import { defineModule } from '../../asn1/schema.ts';
 import type { LayerTree } from '../../model/field.ts';
 import type { Tsdu } from '../../model/tsdu.ts';
+import { MMS } from '../../osi/mms.ts';
+import { readable } from '../../osi/mms-values.ts';
 import type { Dialect } from './counted.ts';
 
-/** No table reads it: elements and universal types are shown as they stand. */
-export const MMS_PDU = {
-  type: defineModule({ proto: 'mms', types: { MMSpdu: 'ANY' } }).type('MMSpdu'),
-  name: 'mms.MMSpdu',
-  kind: 'mms',
-} as const;
+const PDU = { name: 'mms.MMSpdu', kind: 'mms' } as const;
+const GUARDED = defineModule({ proto: 'mms', imports: [MMS], types: { MMSpdu: 'GUARD iso9506.MMSpdu' } });
+const ELEMENTS = defineModule({ proto: 'mms', types: { MMSpdu: 'ANY' } });
 
-/** ISO 9506-2, MMSpdu: the alternatives by tag number. */
-const PDUS: Readonly<Record<number, string>> = {
-  0: 'confirmed-RequestPDU',
-  1: 'confirmed-ResponsePDU',
-  2: 'confirmed-ErrorPDU',
-  3: 'unconfirmed-PDU',
-  4: 'rejectPDU',
-  5: 'cancel-RequestPDU',
-  6: 'cancel-ResponsePDU',
-  7: 'cancel-ErrorPDU',
-  8: 'initiate-RequestPDU',
-  9: 'initiate-ResponsePDU',
-  10: 'initiate-ErrorPDU',
-  11: 'conclude-RequestPDU',
-  12: 'conclude-ResponsePDU',
-  13: 'conclude-ErrorPDU',
-};
+/**
+ * How a PDU of MMS is read as a layer of its own. In one that opens an association other applications have passwords: what does not
+ * belong there is withheld. Where nobody sees it, its encoding is all that counts.
+ */
+export function mmsPdu(opening: boolean, seen: boolean) {
+  const module = !seen ? ELEMENTS : opening ? GUARDED : MMS;
+  return { ...PDU, type: module.type('MMSpdu') };
+}
 
-/** Confirmed services by tag number (ISO 9506-2, ConfirmedServiceRequest). */
-const SERVICES: Readonly<Record<number, string>> = {
-  ...{
-    0: 'status',
-    1: 'getNameList',
-    2: 'identify',
-    3: 'rename',
-    4: 'read',
-    5: 'write',
-    6: 'getVariableAccessAttributes',
-  },
-  ...{
-    7: 'defineNamedVariable',
-    8: 'defineScatteredAccess',
-    9: 'getScatteredAccessAttributes',
-    10: 'deleteVariableAccess',
-  },
-  ...{ 11: 'defineNamedVariableList', 12: 'getNamedVariableListAttributes', 13: 'deleteNamedVariableList' },
-  ...{ 14: 'defineNamedType', 15: 'getNamedTypeAttributes', 16: 'deleteNamedType', 17: 'input', 18: 'output' },
-  ...{
-    19: 'takeControl',
-    20: 'relinquishControl',
-    21: 'defineSemaphore',
-    22: 'deleteSemaphore',
-    23: 'reportSemaphoreStatus',
-  },
-  ...{ 24: 'reportPoolSemaphoreStatus', 25: 'reportSemaphoreEntryStatus', 26: 'initiateDownloadSequence' },
-  ...{ 27: 'downloadSegment', 28: 'terminateDownloadSequence', 29: 'initiateUploadSequence', 30: 'uploadSegment' },
-  ...{ 31: 'terminateUploadSequence', 32: 'requestDomainDownload', 33: 'requestDomainUpload', 34: 'loadDomainContent' },
-  ...{ 35: 'storeDomainContent', 36: 'deleteDomain', 37: 'getDomainAttributes', 38: 'createProgramInvocation' },
-  ...{ 39: 'deleteProgramInvocation', 40: 'start', 41: 'stop', 42: 'resume', 43: 'reset', 44: 'kill' },
-  ...{ 45: 'getProgramInvocationAttributes', 46: 'obtainFile', 47: 'defineEventCondition', 63: 'getAlarmSummary' },
-  ...{
-    64: 'getAlarmEnrollmentSummary',
-    65: 'readJournal',
-    66: 'writeJournal',
-    67: 'initializeJournal',
-    68: 'reportJournalStatus',
-  },
-  ...{ 72: 'fileOpen', 73: 'fileRead', 74: 'fileClose', 75: 'fileRename', 76: 'fileDelete', 77: 'fileDirectory' },
-};
+/** Names of a CHOICE's alternatives by tag number, from the text of the table: types that nobody decodes need not be compiled. */
+const alternatives = (type: string): ReadonlyMap<number, string | undefined> =>
+  new Map(
+    [...MMS.source.types[type]!.matchAll(/([\w-]+)(?:@[\w.-]+)? \[(\d+)!?\]/g)].map(([, name, tag]) => [
+      Number(tag),
+      name,
+    ]),
+  );
 
-const UNCONFIRMED: Readonly<Record<number, string>> = {
-  0: 'informationReport',
-  1: 'unsolicitedStatus',
-  2: 'eventNotification',
-};
+/** Made on first use: most captures have no MMS. */
+let pdus: ReturnType<typeof alternatives> | null = null;
+let services: Readonly<Record<number, ReturnType<typeof alternatives>>> | null = null;
 
 /** Kind of an MMS PDU, with its service: "confirmed-RequestPDU: read". */
 export function mmsType(bytes: Uint8Array, start: number, end: number): string {
   const pdu = readTlv(bytes, start, end);
   if (pdu === null || pdu.cls !== 2) return 'no MMS PDU';
-  const name = PDUS[pdu.tag] ?? `MMS PDU ${pdu.tag}`;
-  if (pdu.tag > 3 || pdu.tag === 2) return name;
+  pdus ??= alternatives('MMSpdu');
+  services ??= {
+    0: alternatives('ConfirmedServiceRequest'),
+    1: alternatives('ConfirmedServiceResponse'),
+    3: alternatives('UnconfirmedService'),
+  };
+  const name = pdus.get(pdu.tag) ?? `MMS PDU ${pdu.tag}`;
+  const named = services[pdu.tag];
+  if (named === undefined) return name;
   // Confirmed: invokeID, modifiers, then the service; unconfirmed: the service.
   for (let at = pdu.content; at < pdu.contentEnd; ) {
     const part = readTlv(bytes, at, pdu.contentEnd)!;
-    if (part.cls === 2)
-      return `${name}: ${(pdu.tag === 3 ? UNCONFIRMED : SERVICES)[part.tag] ?? `service ${part.tag}`}`;
+    if (part.cls === 2) return `${name}: ${named.get(part.tag) ?? `service ${part.tag}`}`;
     at = part.end;
   }
   return name;
 }
 
-/** Whether it is a whole PDU that opens an association, or refuses to: it has no place for a password. */
+/** Whether it is a PDU that opens an association, or refuses to: it has no place for a password. */
 export function isInitiate(bytes: Uint8Array, start: number, end: number): boolean {
-  return readTlv(bytes, start, end)?.fault === null && mmsType(bytes, start, end).startsWith('initiate-');
+  return mmsType(bytes, start, end).startsWith('initiate-');
 }
 
 export function mmsTitle(bytes: Uint8Array, start: number, end: number): string {
@@ -190,7 +151,9 @@ export class BareMms implements Dialect {
   }
 
   tree({ bytes, start, end, origin }: Tsdu): LayerTree[] {
-    const { fields } = decode(MMS_PDU.type, MMS_PDU.name, bytes, start, end);
-    return [{ layer: 'mms', title: mmsTitle(bytes, start, end), bytes, start, end, origin, fields }];
+    const { fields } = decode(MMS.type('MMSpdu'), PDU.name, bytes, start, end);
+    return [
+      { layer: 'mms', title: mmsTitle(bytes, start, end), bytes, start, end, origin, fields: fields.map(readable) },
+    ];
   }
 }
