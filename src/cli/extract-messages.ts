@@ -41,6 +41,10 @@ export async function extractToFolder(file: string, options: Record<string, unkn
     if (value !== undefined)
       throw new UsageError(`extract: ${name} cuts a capture and --messages writes APDUs: ask for one of them`);
   }
+  if (options.messages === '-')
+    throw new UsageError(
+      'extract: --messages writes files into a folder, not to standard output; ./- is a folder of that name',
+    );
   const asked = analyzeOptions(options, io, 'full');
   const onProgress = progressOf(io, file, 0, 1);
   const request = {

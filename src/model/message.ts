@@ -86,7 +86,7 @@ export interface Message {
   readonly state: MessageState;
   /** Why it is not complete, or what was resumed where; of a complete one that the end of its activity was not acknowledged. */
   readonly why: string | null;
-  /** Index in `messages` of the report that answers it, when the capture holds it. */
+  /** Index in `messages` of the first report about it, when the capture holds one; those on other recipients may follow. */
   readonly answeredBy: number | null;
   /** Identifier, subject and body parts, when the content is interpersonal or EDI (which has no subject). */
   readonly ipm: { readonly id: string | null; readonly subject: string | null; readonly bodyParts: string[] } | null;

@@ -64,6 +64,11 @@ describe('extract --messages', () => {
     expect([wrong.code, wrong.err]).toEqual([2, `${taken}: is a file, not a folder\n`]);
   });
 
+  it('takes no folder for standard output', async () => {
+    const { code, err } = await mtascope(['extract', bundled('ipv6.pcap'), '--messages', '-'], { cwd: folder() });
+    expect([code, err]).toEqual([2, expect.stringMatching(/^extract: --messages writes files into a folder/)]);
+  });
+
   it('makes the folders on the way, and says where none can be made', async () => {
     const file = bundled('clean-association.pcap');
     const deep = join(target(), 'a', 'b');
