@@ -90,6 +90,7 @@ test('an answer in several data units is put together, by its reference; where a
   );
   expect(words[1]).toBe(' (S7COMM fragment id=213)');
   expect(words[3]).toBe(' (S7COMM reassembled id=213) ID=0x001c Index=0x0000');
+  expect(words[5]).toBe(' (S7COMM fragment id=214)');
   const trees: string[][] = [];
   await analyzeBytes(turns(SETUP, first, SZL_REQUEST, last), analyzeOptions(), {
     onPdu: pdu => void trees.push(pdu.trees.map(tree => tree.title)),

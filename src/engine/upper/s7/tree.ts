@@ -77,7 +77,8 @@ export class S7Trees implements TreeReader {
           origin: joined.origin,
           fields: inner.fields,
         };
-      } else if (said.last) dataBody(r, said, head);
+      } else if (joined === null && said.last) dataBody(r, said, head);
+      // The end alone is no beginning: what came before it is not in the capture.
       else if (said.unit > 0) r.info += ` (S7COMM fragment id=${said.unit})`;
       return undefined;
     });
