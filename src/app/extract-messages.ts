@@ -51,7 +51,11 @@ export async function extractMessages(
       if (numbers.size > 2) numbers.delete(numbers.keys().next().value!);
     },
   });
-  return { report, written };
+  // A stream that turned out to be other traffic (`--any-port`) is not listed, and its messages go with it.
+  const listed = new Set(report.streams.map(stream => stream.id));
+  const of = (stays: boolean) => written.filter(({ stream }) => listed.has(stream) === stays);
+  for (const { name } of of(false)) rmSync(join(directory, name), { force: true });
+  return { report, written: of(true) };
 }
 
 function prepare(directory: string): void {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { dissectApdu } from '../../src/x400/dissect.ts';
+import { Conversation } from '../kit/conversation.ts';
+import { saidIn } from '../kit/pcap.ts';
+import { Wire } from '../kit/wire.ts';
 import { folder, mtascope } from './kit.ts';
 
 const bundled = (file: string) => fileURLToPath(new URL(`../../captures/${file}`, import.meta.url));
@@ -44,6 +47,24 @@ describe('extract --messages', () => {
     const { out } = await mtascope(['extract', bundled('q182619-5.0.pcap'), '--messages', directory, '--content']);
     expect(out).toContain('1 transfer not complete, of which nothing is written');
     expect(readdirSync(directory).every(name => /^\d{4}-[\w.-]+\.p2\.ber$/.test(name))).toBe(true);
+  });
+
+  it('leaves nothing of a stream that is other traffic at its end', async () => {
+    const wire = new Wire('2001-01-01T00:00:00Z');
+    const ends = [
+      { address: '192.0.2.1', port: 40000 },
+      { address: '192.0.2.2', port: 4102 },
+    ] as const;
+    const tcp = new Conversation(wire, ...ends);
+    tcp.open();
+    tcp.send(0, new Uint8Array(60_000).fill(0x41));
+    for (const [way, octets] of saidIn(bundled('clean-association.pcap'))) tcp.send(way, octets);
+    const file = join(root, 'other.pcap');
+    writeFileSync(file, wire.pcap());
+    const directory = target();
+    const { code, out } = await mtascope(['extract', file, '--any-port', '--messages', directory]);
+    expect([code, readdirSync(directory)]).toEqual([0, []]);
+    expect(out).not.toContain('.ber');
   });
 
   it('takes the streams asked for only', async () => {

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { analyzeBytes, analyzeOptions, analyzePath } from '../kit/analysis.ts';
 import { cat, filler } from '../kit/bytes.ts';
 import { Conversation } from '../kit/conversation.ts';
 import { cc, cr, dr, dt } from '../kit/cotp.ts';
+import { saidIn } from '../kit/pcap.ts';
 import { tpkt } from '../kit/tpkt.ts';
 import { Wire } from '../kit/wire.ts';
 
@@ -116,21 +117,8 @@ describe('which side is the client, without a SYN and with the lower port on its
   });
 });
 
-/** What the two sides of a bundled capture say (little-endian pcap over Ethernet and IPv4 without options). */
-function saidIn(name: string): Said[] {
-  const b = readFileSync(CAPTURES + name);
-  const out: Said[] = [];
-  for (let at = 24; at < b.length; at += 16 + b.readUInt32LE(at + 8)) {
-    const ip = at + 16 + 14;
-    const tcp = ip + 20;
-    const data = new Uint8Array(b.subarray(tcp + 4 * (b[tcp + 12]! >> 4), ip + b.readUInt16BE(ip + 2)));
-    if (data.length > 0) out.push([b.readUInt16BE(tcp + 2) === 102 ? 0 : 1, data]);
-  }
-  return out;
-}
-
 describe('a conversation behind octets that are no TPKTs', () => {
-  const said = saidIn('clean-association.pcap');
+  const said = saidIn(`${CAPTURES}clean-association.pcap`);
   const rows = async (octets: number, syns: boolean) => {
     const behind = said.slice(syns ? 0 : 4);
     const r = await report(40000, 4102, syns, [[0, new Uint8Array(octets).fill(0x41)], ...behind]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants, gzipSync } from 'node:zlib';
 import type { Stamp } from '../../src/model/tsdu.ts';
 import { cat, type Part } from './bytes.ts';
@@ -58,5 +59,18 @@ export function pcap(frames: readonly CapturedFrame[], o: PcapOptions = {}): Uin
 export function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(gzipSync(bytes, { level: 9, strategy: constants.Z_HUFFMAN_ONLY }));
   out[9] = 0xff; // RFC 1952 §2.3: the operating system, which zlib fills in; 255 says unknown
+  return out;
+}
+
+/** What the two sides of a capture on port 102 say, segment by segment (little-endian pcap over Ethernet and IPv4 without options). */
+export function saidIn(path: string): (readonly [way: 0 | 1, octets: Uint8Array])[] {
+  const b = readFileSync(path);
+  const out: (readonly [0 | 1, Uint8Array])[] = [];
+  for (let at = 24; at < b.length; at += 16 + b.readUInt32LE(at + 8)) {
+    const ip = at + 16 + 14;
+    const tcp = ip + 20;
+    const data = new Uint8Array(b.subarray(tcp + 4 * (b[tcp + 12]! >> 4), ip + b.readUInt16BE(ip + 2)));
+    if (data.length > 0) out.push([b.readUInt16BE(tcp + 2) === 102 ? 0 : 1, data]);
+  }
   return out;
 }
