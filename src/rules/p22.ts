@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** Conditions X10, Y1 and Y2 of the protocol reference, and X3 and X9 for contents: interpersonal messages, X.420. */
+/** Conditions X10, Y1 and Y2 of the protocol reference, and X3, X8 and X9 for contents: interpersonal messages, X.420. */
 export const P22_RULES: readonly Rule[] = [
   {
     code: 'p22.content-type',
@@ -18,7 +18,7 @@ export const P22_RULES: readonly Rule[] = [
     clause: 'X.420 annex (IPMSUpperBounds), X.411 annex B',
     certain:
       'Every octet of the content is in the capture. The bounds are part of the standard; many implementations take more. Strings with escape sequences are not counted.',
-    help: 'A subject has at most 128 characters, an identifier and a free-form name 64, a telephone number 32. A user agent or gateway with fixed fields cuts the value, and a reply or notification with a cut identifier matches nothing.',
+    help: 'A subject has at most 128 characters, an identifier and a free-form name 64, a telephone number 32, a comment of a notification 256. A user agent or gateway with fixed fields cuts the value, and a reply or notification with a cut identifier matches nothing.',
   },
   {
     code: 'p22.string',
@@ -28,6 +28,14 @@ export const P22_RULES: readonly Rule[] = [
     certain:
       'Every octet of the content is in the capture. Of a TeletexString only codes are blamed that T.61 reserves, or a diacritic without a letter, and none where escape sequences or shifts change the set; symbols of ASCII that T.61 lacks are not held against it.',
     help: 'Subjects and free-form names are TeletexStrings: accents stand before their letter (T.61), and the right half is neither ISO 8859-1 nor a Windows code page. A sender that writes one of those shows garbage at the other end, or loses the rest of the line. Identifiers and telephone numbers are PrintableStrings.',
+  },
+  {
+    code: 'p22.time',
+    severity: 'warning',
+    title: 'A time of the content that is no UTCTime, or has no time zone',
+    clause: 'X.420 §7.2, §8 (Time), X.680 §47',
+    certain: 'Every octet of the content is in the capture. Systems of 1984 often leave out the zone.',
+    help: 'Expiry, reply and receipt times have the form YYMMDDhhmm[ss] with Z or an offset. Without a zone the user agent takes its own, so that a message expires or a reply is due hours off; a time that it cannot read it shows as none, or it refuses the message.',
   },
   {
     code: 'p22.this-ipm',

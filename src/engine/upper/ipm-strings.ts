@@ -1,6 +1,7 @@
 import { APPLICATION, CONTEXT, key, readTlv, TAG, type Tlv } from '../../asn1/ber.ts';
 import { parts } from './elements.ts';
 import { checkOrName } from './name-check.ts';
+import { checkTime } from './p1-trace.ts';
 import { checkString, type Tell } from './string-check.ts';
 
 const C = (tag: number): number => key(CONTEXT, tag);
@@ -8,6 +9,9 @@ const OR_NAME = key(APPLICATION, 0);
 const IPM_IDENTIFIER = key(APPLICATION, 11);
 const CHOICE = C(0);
 const NON_RECEIPT = C(0);
+const RECEIPT = C(1);
+const RECEIPT_TIME = C(0);
+/** Of a non-receipt, and the supplementary information of a receipt. */
 const COMMENT = C(2);
 
 /** Upper bounds of X.420 annex (IPMSUpperBounds), in characters. */
@@ -15,6 +19,7 @@ const LONGEST_IDENTIFIER = 64;
 const LONGEST_SUBJECT = 128;
 const LONGEST_FREE_FORM_NAME = 64;
 const LONGEST_TELEPHONE_NUMBER = 32;
+/** ub-auto-forward-comment, and ub-supplementary-info-length of X.411. */
 const LONGEST_COMMENT = 256;
 
 type Check = (bytes: Uint8Array, tlv: Tlv, what: string, tell: Tell) => void;
@@ -55,18 +60,22 @@ const subject: Check = (bytes, tlv, what, tell) => {
   if (inner !== null && inner.cls === 0) checkString(bytes, inner, 'teletex', LONGEST_SUBJECT, what, tell);
 };
 
-/** The choice of a notification: only of a non-receipt there is a comment. */
+const time: Check = (bytes, tlv, what, tell) => void checkTime(bytes, tlv, what, tell);
+
+/** The choice of a notification: of a non-receipt there is a comment, of a receipt a time and a supplement. */
 const outcome: Check = (bytes, tlv, _what, tell) => {
   const fields = readTlv(bytes, tlv.content, tlv.contentEnd);
-  if (fields?.key !== NON_RECEIPT) return;
+  if (fields === null || (fields.key !== NON_RECEIPT && fields.key !== RECEIPT)) return;
+  const comment = fields.key === RECEIPT ? 'the suppl-receipt-info' : 'the auto-forward-comment';
   for (const part of parts(bytes, fields)) {
-    if (part.key === COMMENT) checkString(bytes, part, 'printable', LONGEST_COMMENT, 'the auto-forward-comment', tell);
+    if (part.key === COMMENT) checkString(bytes, part, 'printable', LONGEST_COMMENT, comment, tell);
+    else if (fields.key === RECEIPT && part.key === RECEIPT_TIME) time(bytes, part, 'the receipt-time', tell);
   }
 };
 
 type Members = ReadonlyMap<number, readonly [name: string, check: Check]>;
 
-/** Members of a heading and of a notification that hold strings (X.420 §7.2, §8). */
+/** Members of a heading and of a notification that hold strings or times (X.420 §7.2, §8). */
 const HEADING: Members = new Map<number, readonly [string, Check]>([
   [IPM_IDENTIFIER, ['this-IPM', identifier]],
   [C(0), ['originator', descriptor]],
@@ -78,6 +87,8 @@ const HEADING: Members = new Map<number, readonly [string, Check]>([
   [C(6), ['obsoleted-IPMs', each(identifier)]],
   [C(7), ['related-IPMs', each(identifier)]],
   [C(8), ['the subject', subject]],
+  [C(9), ['the expiry-time', time]],
+  [C(10), ['the reply-time', time]],
   [C(11), ['reply-recipients', each(descriptor)]],
 ]);
 const NOTIFICATION: Members = new Map<number, readonly [string, Check]>([

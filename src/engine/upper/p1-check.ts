@@ -178,6 +178,8 @@ function checkReportContent(bytes: Uint8Array, content: Tlv, what: string, tell:
   if (subject !== undefined) checkIdentifier(bytes, subject, `${what}: subject`, tell);
   const contentId = found.get('content-identifier');
   if (contentId !== undefined) checkContentIdentifier(bytes, contentId, what, tell);
+  const trace = found.get('subject-intermediate-trace-information');
+  if (trace !== undefined) checkTrace(bytes, trace, false, `${what}: subject`, tell);
   const addition = found.get('additional-information');
   if (addition !== undefined) {
     const length = addition.contentEnd - addition.content;

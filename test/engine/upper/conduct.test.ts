@@ -793,6 +793,14 @@ describe('message transfer', () => {
     const { name: who, number, indicators } = fields;
     expect(report([who, number, indicators, outcome('2603', time)])).toEqual(['p1.time']);
     expect(report([who, number, indicators, outcome(time, '2603')])).toEqual(['p1.time']);
+    const passed = (country: string, arrival = '260301091500Z') =>
+      sequence(
+        app(3, app(1, tlv(0x13, text(country))), app(2, tlv(0x13, text('A')))),
+        set(ctx(0, text(arrival)), integer(0, 0x82)),
+      );
+    expect(report(whole, app(9, passed('GB'), passed('FR')))).toEqual([]);
+    expect(report(whole, app(9, passed('GB'), passed('FR'), passed('GB')))).toEqual(['p1.trace-loop']);
+    expect(report(whole, app(9, passed('GB', '26030109Z')))).toEqual(['p1.time']);
   });
 
   it('an internal trace that comes back', () => {

@@ -321,6 +321,32 @@ describe('strings of an interpersonal content', () => {
       tlv(0xa1, app(11, printable('id')), ctxc(0, ctxc(0, integer(1, 0x80), ctx(2, text(comment)))));
     expect(of(notification('forwarded'))).toEqual([]);
     expect(of(notification(long(257)))[0]).toContain('p22.upper-bound: the auto-forward-comment has 257');
+    expect(of(receipt('260301091500Z', long(256)))).toEqual([]);
+    expect(of(receipt('260301091500Z', long(257)))[0]).toContain('p22.upper-bound: the suppl-receipt-info has 257');
+  });
+
+  const receipt = (time: string, ...more: string[]) =>
+    tlv(0xa1, app(11, printable('id')), ctxc(0, ctxc(1, ctx(0, text(time)), ...more.map(m => ctx(2, text(m))))));
+
+  it.each(['260301091500Z', '2603010915Z', '260301091500+1400', '2603010915-1200', '000229235959Z', '491231235959Z'])(
+    'the time %s',
+    time => {
+      expect(of(heading(ctx(9, text(time)), ctx(10, text(time))))).toEqual([]);
+      expect(of(receipt(time))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['260229091500Z', 'is no UTCTime'],
+    ['20260301091500Z', 'is no UTCTime'],
+    ['260301240000Z', 'is no UTCTime'],
+    ['260301091500.5Z', 'is no UTCTime'],
+    ['', 'is no UTCTime'],
+    ['2603010915', 'has no time zone'],
+  ])('the time %s', (time, why) => {
+    expect(of(heading(ctx(9, text(time))))).toEqual([`p22.time: the expiry-time ${why}`]);
+    expect(of(heading(ctx(10, text(time))))).toEqual([`p22.time: the reply-time ${why}`]);
+    expect(of(receipt(time))).toEqual([`p22.time: the receipt-time ${why}`]);
   });
 });
 
