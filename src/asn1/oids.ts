@@ -105,6 +105,11 @@ const ARCS: readonly (readonly [arc: string, names: string])[] = [
     id-cat-replying-ipms id-cat-revised-reply-time id-cat-submitted-ipn-status id-cat-submitted-ipns
     id-cat-submitted-reply-status id-cat-subject-ipm id-cat-recipient-category`,
   ],
+  [
+    '2.6.4.4',
+    'id-act-ipm-auto-forward id-act-auto-alert id-act-auto-correlate-reports id-act-auto-delete id-act-auto-modify',
+  ],
+  ['2.6.1.15', 'id-aa-ipm-auto-acknowledgement id-aa-ipm-auto-correlate id-aa-ipm-auto-discard id-aa-ipm-auto-advise'],
   ['2.6.7.5', 'id-sat-edims-entry-type id-sat-edim-synopsis id-sat-edi-notification-indicator'],
   [
     '2.6.7.6',

@@ -3,6 +3,7 @@ import { X509AF, X509SAT } from '../asn1/directory.ts';
 import type { Module, Type } from '../asn1/schema.ts';
 import { ACCESS } from './tables/access.ts';
 import { ADDRESS } from './tables/address.ts';
+import { AUTO_ACTIONS } from './tables/auto-actions.ts';
 import { EDIMS } from './tables/edims.ts';
 import { FTBP } from './tables/ftbp.ts';
 import { IPMS } from './tables/ipms.ts';
@@ -12,7 +13,7 @@ import { MTA } from './tables/mta.ts';
 import { MTS } from './tables/mts.ts';
 
 /** Every module of X.400, for tests and for look-ups by object identifier. */
-export const MODULES: readonly Module[] = [ADDRESS, MTS, MTA, ACCESS, MS, IPMS, FTBP, MMS, EDIMS];
+export const MODULES: readonly Module[] = [ADDRESS, MTS, MTA, ACCESS, MS, IPMS, AUTO_ACTIONS, FTBP, MMS, EDIMS];
 
 /** Extensions of envelopes whose types other services define (X.411: "some standard-extensions are defined elsewhere"). */
 const EXTENSIONS: Readonly<Record<number, readonly [Module, string]>> = {
@@ -28,7 +29,7 @@ const SINGLE: Readonly<Record<string, readonly [Module, string]>> = {
   '1.2.826.0.1004.10.1.1': [X509SAT, 'IA5String'],
 };
 
-/** Attributes and extensions of the message store (annexes of X.413, X.420 and X.435): arc, then number and type. */
+/** Attributes, auto-actions and extensions of the message store (annexes of X.413, X.420 and X.435): arc, then number and type. */
 const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string])[] = [
   [
     '2.6.4.3',
@@ -62,6 +63,16 @@ const ATTRIBUTES: readonly (readonly [arc: string, module: Module, rows: string]
     73 StoragePeriod 74 StorageTime 76 SequenceNumber 79 SignatureVerificationStatus`,
   ],
   ['2.6.4.3', X509AF, '2 AlgorithmIdentifier'],
+  [
+    '2.6.4.4',
+    AUTO_ACTIONS,
+    '0 AutoForwardRegistrationParameter 1 AutoAlertRegistrationParameter 4 AutoModifyRegistrationParameter',
+  ],
+  [
+    '2.6.1.15',
+    AUTO_ACTIONS,
+    '0 AutoAcknowledgementRegistrationParameter 2 AutoDiscardRegistrationParameter 3 AutoAdviseRegistrationParameter',
+  ],
   ['2.6.4.9', MS, '3 OriginatorToken 4 ProtectedChangeCredentials 5 ChangeCredentialsAlgorithms'],
   ['2.6.1.6', IPMS, '0 IPMEntryType 1 IPMSynopsis 2 BodyPartDescriptor'],
   [

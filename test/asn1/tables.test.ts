@@ -8,6 +8,7 @@ import { ROSE } from '../../src/osi/rose.ts';
 import { RTSE } from '../../src/osi/rtse.ts';
 import { ACCESS } from '../../src/x400/tables/access.ts';
 import { ADDRESS } from '../../src/x400/tables/address.ts';
+import { AUTO_ACTIONS } from '../../src/x400/tables/auto-actions.ts';
 import { EDIMS } from '../../src/x400/tables/edims.ts';
 import { FTBP } from '../../src/x400/tables/ftbp.ts';
 import { IPMS } from '../../src/x400/tables/ipms.ts';
@@ -42,6 +43,7 @@ const MODULES: Module[] = [
   X509AF,
   X509CE,
   ADDRESS,
+  AUTO_ACTIONS,
   MTS,
   MTA,
   ACCESS,

@@ -135,6 +135,56 @@ describe('filters of the message store', () => {
   });
 });
 
+describe('auto-actions that are registered with a message store', () => {
+  const C = 0x20000000;
+  const explicit = (n: number, ...value: Uint8Array[]) => tlv(C + n, true, ...value);
+  const read = (type: string, parameter: Uint8Array) => {
+    const octets = tlv(16, true, tlv(6, false, oidOctets(type)), explicit(1, parameter));
+    return decode(MS.type('AutoActionRegistration'), '', octets, 0, octets.length, { open: openX400 });
+  };
+  const present = explicit(0, explicit(0, explicit(4, tlv(6, false, oidOctets('2.6.1.7.4')))));
+  const name = tlv(0x10000000, true, tlv(16, true, tlv(C + 3, false, ascii('Org'))));
+  const recipients = tlv(C + 1, true, tlv(17, true, name, tlv(C, false, Uint8Array.of(3, 0x10))));
+
+  it('forward as in 1994: a SEQUENCE with the envelope and heading of what is sent on', () => {
+    const envelope = tlv(17, true, name, tlv(0x10000006, false, Uint8Array.of(22)), recipients);
+    const heading = tlv(17, true, tlv(0x1000000b, true, tlv(19, false, ascii('F1'))));
+    const comment = explicit(5, tlv(19, false, ascii('on leave')));
+    const options = explicit(6, tlv(3, false, Uint8Array.of(2, 0x84)));
+    const parameter = tlv(16, true, present, explicit(1, envelope), explicit(2, heading), comment, options);
+    const { fields, faults } = read('2.6.4.4.0', parameter);
+    expect(faults).toEqual([]);
+    const values = ['p7.present', 'p1.organization_name', 'p22.user_relative_identifier', 'p7.nrn_comment'];
+    expect(values.map(f => find(fields, f)?.value)).toEqual(['2.6.1.7.4', 'Org', 'F1', 'on leave']);
+    expect(
+      find(fields, 'p7.ipm_auto_forward_options')!
+        .children.filter(f => f.value === true)
+        .map(f => f.label),
+    ).toEqual(['forward-all-object-types', 'delete-delivered-object']);
+  });
+
+  it('forward as in 1988: a SET, with the forwarding information in an OCTET STRING', () => {
+    const information = tlv(17, true, tlv(C, false, ascii('away')), tlv(C + 2, false, ascii('FW')));
+    const wrapped = explicit(3, tlv(4, false, information));
+    const done = explicit(2, tlv(1, false, Uint8Array.of(255)));
+    const parameter = tlv(17, true, present, explicit(1, tlv(17, true, name, recipients)), done, wrapped);
+    const { fields, faults } = read('2.6.4.4.0', parameter);
+    expect(faults).toEqual([]);
+    const values = ['p7.delete_after_auto_forwarding', 'p7.auto_forwarding_comment', 'p7.this_ipm_prefix'];
+    expect(values.map(f => find(fields, f)?.value)).toEqual([true, 'away', 'FW']);
+  });
+
+  it.each(['2.6.4.4.0', '2.6.4.4.1', '2.6.4.4.4', '2.6.1.15.0', '2.6.1.15.2', '2.6.1.15.3'])(
+    'of any value: %s',
+    oid => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const octets = new Generator(seed, [['2.6.1.5.1', typeByOid('2.6.1.5.1')!]]).value(typeByOid(oid)!);
+        expect(read(oid, octets).faults).toEqual([]);
+      }
+    },
+  );
+});
+
 describe('names', () => {
   it('knows every operation and error that has a type', () => {
     for (let code = 0; code < 40; code++) {

@@ -5,7 +5,7 @@ import { MTS } from './mts.ts';
 
 /**
  * X.413 message store access (P7). Its module has EXPLICIT TAGS. Attribute values are OPEN by attribute type; the object identifiers
- * of attributes are in the registry (registry.ts), those of MSExtensions too. Submission control and cancel-deferred-delivery are P3's.
+ * of attributes are in the registry (registry.ts), those of MSExtensions and of auto-actions too. Submission control and cancel-deferred-delivery are P3's.
  */
 export const MS = defineModule({
   proto: 'p7',
@@ -195,7 +195,7 @@ export const MS = defineModule({
       register-ms-extensions? [10] MSExtensions
     }`,
     AutoActionRegistration: `SEQ {
-      auto-action-type AutoActionType, registration-identifier? [0] INT, registration-parameter? [1] ANY }`,
+      auto-action-type AutoActionType, registration-identifier? [0] INT, registration-parameter? [1] OPEN(; auto-action-type) }`,
     AutoActionDeregistration: 'SEQ { auto-action-type AutoActionType, registration-identifier? [0] INT }',
     UARegistration: `SET {
       ua-registration-identifier [0] PRINTABLE, ua-list-attribute-defaults? [1] SETOF AttributeType,
