@@ -91,7 +91,8 @@ export function pduInfo(trees: readonly LayerTree[]): PduInfo {
   const info = own ?? spdus(trees) ?? tpdus(trees) ?? 'Continuation';
   // A content above P1: what a report returns is no message on its way.
   const report = RANK.get(top.layer)! > RANK.get('p1')! ? trees.map(reportName).find(name => name !== null) : undefined;
-  return { protocol: PROTOCOLS[top.layer]!, info: report === undefined ? info : `${info} ${report}` };
+  const protocol = top.layer === 'p1' ? service(top) : PROTOCOLS[top.layer]!;
+  return { protocol, info: report === undefined ? info : `${info} ${report}` };
 }
 
 /** `non-delivery report`, `delivery, non-delivery report`; null of what is none. */
@@ -99,6 +100,13 @@ function reportName(tree: LayerTree): string | null {
   if (tree.layer !== 'p1') return null;
   const types = new Set(findAll(tree.fields, 'p1.report_type').map(words));
   return types.size === 0 ? null : `${[...types].join(', ')} report`;
+}
+
+/** The protocol of a layer of X.400: P1 has MTS-APDUs and the binds of MTAs, the operations and other binds are of P7 or P3. */
+function service(tree: LayerTree): string {
+  const name = tree.fields[0]?.name ?? '';
+  if (name.startsWith('p7.')) return 'P7';
+  return name === '' || /^p1\.MT(S_APDU|ABind)/.test(name) ? 'P1' : 'P3';
 }
 
 type Describe = (tree: LayerTree, trees: readonly LayerTree[]) => string | null;
@@ -120,7 +128,6 @@ const INFO: Readonly<Record<string, Describe>> = {
     return [name, operation, problem].filter(part => part !== null).join(' ');
   },
   p1,
-  p3: (tree, trees) => spdus(trees) ?? tree.title,
   p22: tree => {
     const subject = subjectOf(tree);
     if (find(tree.fields, 'p22.ipn_element') !== undefined || find(tree.fields, 'p22.ipn_choice') !== undefined) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { find } from '../../../src/asn1/tree.ts';
+import { pduInfo } from '../../../src/report/packets-info.ts';
 import { ctxc, ia5String, integer, nothing, octetString, oid, sequence, set, tlv, utcTime } from '../../kit/ber.ts';
 import { type Part, latin1 as text } from '../../kit/bytes.ts';
 import * as p1 from '../../kit/p1.ts';
@@ -240,6 +241,52 @@ it("the message store's operations stand under the name of its own service", () 
   ]);
   const content = line.trees.find(t => t.layer === 'p22')!;
   expect(find(content.fields, 'p22.subject')!.value).toBe('Over P3');
+});
+
+describe('the packet list', () => {
+  const contexts = (syntax: string): readonly upper.Context[] => [
+    [1, upper.OID.acse],
+    [3, syntax],
+  ];
+  /** Protocol and Info of each TSDU of an association. */
+  function rows(context: string, syntax: string, binds: readonly [Part, Part], ...apdus: Part[]): string[] {
+    const line = new Capture({}, true).connect();
+    const taken: string[] = [];
+    const take = () => {
+      const { protocol, info } = pduInfo(line.trees.splice(0));
+      taken.push(`${protocol} ${info}`);
+    };
+    const [argument, answer] = [ctxc(16, binds[0]), ctxc(17, binds[1])];
+    line.c(ses.cn({ units: 2 }, upper.cp(contexts(syntax), upper.userData([1, upper.aarq(context, argument)]))));
+    take();
+    line.s(ses.ac({ units: 2 }, upper.cpa(contexts(syntax), upper.userData([1, upper.aare(context, answer)]))));
+    take();
+    for (const [i, apdu] of apdus.entries()) {
+      line.send(i % 2 === 0 ? 0 : 1, ros(apdu));
+      take();
+    }
+    return taken;
+  }
+  const password = ctxc(2, ia5String('pw'));
+
+  it('says P3 of operations and binds of P3', () => {
+    const bind = set(SMITH, password);
+    const list = rows(
+      '2.6.0.1.0',
+      '2.6.0.2.11',
+      [bind, bind],
+      invoke(1, 4, PROBE),
+      result(1, 4, SUBMISSION_RESULT('P')),
+    );
+    expect(list.map(row => row.split(' ')[0])).toEqual(['P3', 'P3', 'P3', 'P3']);
+    expect(list.slice(2)).toEqual(['P3 ProbeSubmissionArgument', 'P3 ProbeSubmissionResult']);
+  });
+
+  it('says P7 of those of P7', () => {
+    const fetch = invoke(1, 22, set(ctxc(2, integer(7))));
+    const list = rows('2.6.0.1.4', '2.6.0.2.9', [set(SMITH, password), set(password)], fetch, result(1, 22, set()));
+    expect(list).toEqual(['P7 MSBindArgument', 'P7 MSBindResult', 'P7 FetchArgument', 'P7 FetchResult']);
+  });
 });
 
 describe('what a user fetches from a message store', () => {
