@@ -4,7 +4,7 @@ import { standardNames } from '../engine/upper/mms.ts';
 import type { Field, LayerTree } from '../model/field.ts';
 import type { Piece } from '../model/origin.ts';
 import { checksumFits, fitChecksum } from '../osi/cotp-checksum.ts';
-import { PROCESS_VALUES } from '../osi/mms-values.ts';
+import { isContent } from '../osi/mms-values.ts';
 import { DECIMAL_FIELDS } from '../osi/session.ts';
 import type { Images } from './anonymize-image.ts';
 import type { Pseudonyms } from './anonymize-values.ts';
@@ -161,7 +161,7 @@ export class TreeRewriter {
     if (field.children.length === 0) {
       // Numbers of contents that no table describes are contents.
       if (field.name.startsWith('ber.unknown')) this.unknown(tree, start, end);
-      else if (PROCESS_VALUES.has(field.name)) return;
+      else if (isContent(field.name)) return;
       else if (value !== undefined && typeof value !== 'string') this.keepNumber(tree, start, end);
       else if (typeof value === 'string' && isOid(tree.bytes, start, end, value)) this.keep(tree, start, end);
     }

@@ -50,7 +50,9 @@ export function readable(f: Field): Field {
   return children === f.children ? f : { ...f, children };
 }
 
-/** Numbers and flags that a process has: what they say is content, not form. */
-export const PROCESS_VALUES: ReadonlySet<string> = new Set(
-  ['boolean', 'integer', 'unsigned', 'bcd', 'real'].map(name => `mms.${name}`),
-);
+/** Numbers and flags that are content, not form: those that a process has, and the many options by which a product is known. */
+const CONTENT = /^mms\.(?:boolean|integer|unsigned|bcd|real|ServiceSupportOptions\..*)$/;
+
+export function isContent(name: string): boolean {
+  return CONTENT.test(name);
+}
