@@ -23,7 +23,7 @@ export function useKeys(select: (change: Partial<Selection>) => void): void {
         const filter = document.getElementById('filter');
         if (filter !== null) filter.focus();
         else requestAnimationFrame(() => document.getElementById('filter')?.focus());
-      } else if (ROWS.includes(event.key) && (target === document.body || target.id === 'main')) toRows(event);
+      } else if (ROWS.includes(event.key) && leavesRows(target)) toRows(event);
     };
     document.addEventListener('keydown', key);
     return () => document.removeEventListener('keydown', key);
@@ -35,7 +35,12 @@ function takesText(target: HTMLElement): boolean {
   return target instanceof HTMLTextAreaElement;
 }
 
-/** With the focus nowhere, the keys of rows are meant for the view's list. A view without one scrolls, as any page does. */
+/** Whether an element has no use for the keys of rows: the tab of a view, which was clicked, takes those only that go from tab to tab. */
+function leavesRows(target: HTMLElement): boolean {
+  return target === document.body || target.id === 'main' || target.getAttribute('role') === 'tab';
+}
+
+/** With the focus nowhere, or on a tab, the keys of rows are meant for the view's list. A view without one scrolls, as any page does. */
 function toRows(event: KeyboardEvent): void {
   const list = document.querySelector<HTMLElement>('#main .virtual');
   if (list === null || event.shiftKey) return;

@@ -318,6 +318,18 @@ describe.skipIf(!HAVE_CHROMIUM)('the report page', () => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       await page.waitForSelector('#packet-1.selected');
+      await open(page, article);
+      await page.click('#tab-packets');
+      await page.waitForSelector('#packet-0');
+      await page.keyboard.press('ArrowDown');
+      await page.waitForSelector('#packet-0.selected');
+      await page.keyboard.press('PageDown');
+      await page.waitForSelector('#packet-0:not(.selected)');
+      await page.focus('#tab-packets');
+      await page.keyboard.press('Home');
+      await page.waitForSelector('section.overview');
+      await page.keyboard.press('Alt+2');
+      await page.waitForSelector('#packet-0');
       await page.check('.bar input[type=checkbox]');
       await page.keyboard.press('/');
       await page.waitForFunction(() => document.activeElement?.id === 'filter');
