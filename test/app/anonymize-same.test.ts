@@ -110,7 +110,7 @@ describe('an anonymized capture shows what the original shows, and nothing more'
       expect(files.length).toBeGreaterThan(0);
       for (const file of files) await unchanged(join(under, file), 'exchange-5.5', anyPort);
     },
-    120_000,
+    300_000,
   );
 });
 

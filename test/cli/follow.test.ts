@@ -216,9 +216,11 @@ describe('a TSDU of very many SPDUs', () => {
     transport.tsdu(0, cat([1, 0], Array(spdus).fill([49, 0])), { segments: [60_000] });
     const file = join(folder(), 'many.pcap');
     writeFileSync(file, tcp.wire.pcap());
-    const started = performance.now();
+    // Of the processor, which others of this machine may be using too.
+    const started = process.cpuUsage();
     const lines = await follow(0, file, '--layer', 'session');
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(20_000);
     expect(lines.filter(line => line.kind === 'ses').reduce((n, line) => n + line.count, 0)).toBe(spdus + 1);
   });
 });
