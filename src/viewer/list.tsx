@@ -37,7 +37,7 @@ export interface VirtualProps {
 /** Paper does not scroll: what is printed is there before. */
 function usePrinting(): boolean {
   const [printing, setPrinting] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = (): void => setPrinting(true);
     const after = (): void => setPrinting(false);
     addEventListener('beforeprint', before);

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Finding } from '../model/finding.ts';
 import { count, thousands } from '../report/format.ts';
 import { otherPorts } from '../report/other-ports.ts';
@@ -148,7 +148,8 @@ function Clean(): JSX.Element {
 /** What a claim rests on. It belongs to the claim: on paper, where nobody can open it, it is shown. */
 function Assumptions({ list }: { list: readonly string[] }): JSX.Element {
   const box = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
+  // With what is drawn, not behind it: who prints at once is heard too.
+  useLayoutEffect(() => {
     const open = (): void => box.current?.setAttribute('open', '');
     addEventListener('beforeprint', open);
     return () => removeEventListener('beforeprint', open);
