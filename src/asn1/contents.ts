@@ -1,3 +1,4 @@
+import { joinOctets } from '../base/octets.ts';
 import { hex } from '../base/text.ts';
 import { MAX_DEPTH, readTlv, type Tlv } from './ber.ts';
 
@@ -8,14 +9,7 @@ export function stringOctets(bytes: Uint8Array, tlv: Tlv): Uint8Array {
   if (!tlv.constructed) return bytes.subarray(tlv.content, tlv.contentEnd);
   const parts: Uint8Array[] = [];
   const size = segments(bytes, tlv, 0, parts);
-  if (parts.length === 1) return parts[0]!;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return parts.length === 1 ? parts[0]! : joinOctets(parts, size);
 }
 
 function segments(bytes: Uint8Array, tlv: Tlv, depth: number, parts: Uint8Array[]): number {

@@ -40,3 +40,14 @@ export function equalOctets(a: Uint8Array, p: number, b: Uint8Array, q: number, 
   for (let i = 0; i < length; i++) if (a[p + i] !== b[q + i]) return false;
   return true;
 }
+
+/** The octets of these parts, `size` in all, one behind the other. */
+export function joinOctets(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,9 +1,9 @@
 import type { Name } from './fields.ts';
-import { values } from './items.ts';
+import { outcome, values } from './items.ts';
 import type { Part, Reader } from './reader.ts';
 import { timestamp } from './time.ts';
 import type { Userdata } from './userdata.ts';
-import { QUERIES, RETURN_CODES } from './values.ts';
+import { QUERIES } from './values.ts';
 import { number16 } from './words.ts';
 
 /** Alarms: what is told of them, what is asked about them, and how they are acknowledged. */
@@ -41,7 +41,7 @@ export function alarm(r: Reader, { kind, subfunction }: Userdata): void {
 function answered(r: Reader): string {
   const code = r.peek(1);
   r.take('data.returncode', 1);
-  return `(${RETURN_CODES[code] ?? `Unknown code: ${number16(code, 1)}`})`;
+  return outcome(code);
 }
 
 function object(r: Reader): string | undefined {

@@ -1,3 +1,4 @@
+import { joinOctets } from '../../../base/octets.ts';
 import { Origin } from '../../../model/origin.ts';
 
 /** Octets that data units of one reference may hold together; what is larger is not put together. */
@@ -30,7 +31,7 @@ export class Units {
     // The octets of a TSDU are there during the call only.
     found.parts.push(octets.slice());
     found.octets += octets.length;
-    if (last) return { bytes: joined(found), origin: found.origin, units: found.parts.length };
+    if (last) return { bytes: joinOctets(found.parts, found.octets), origin: found.origin, units: found.parts.length };
     if (found.octets > MOST_OCTETS) return null;
     this.open.set(reference, found);
     if (this.open.size > MOST_OPEN) this.open.delete(this.open.keys().next().value!);
@@ -41,14 +42,4 @@ export class Units {
   clear(): void {
     this.open.clear();
   }
-}
-
-function joined({ parts, octets }: Open): Uint8Array {
-  const out = new Uint8Array(octets);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -1,3 +1,4 @@
+import { hexadecimal } from '../../../base/numbers.ts';
 import { s7HeaderLength } from '../recognise.ts';
 import { FUNCTIONS, GROUPS, METHODS, MODES, ROSCTR, SUBFUNCTIONS, TYPES } from './names.ts';
 
@@ -51,4 +52,4 @@ export const subfunction = (group: number, code: number): string | undefined =>
 /** Behind the function in the packet list. */
 export const errorInfo = (error: number): string => (error === 0 ? '' : ` -> Errorcode:[${number16(error, 2)}]`);
 
-export const number16 = (value: number, octets: number): string => `0x${value.toString(16).padStart(octets * 2, '0')}`;
+export const number16 = (value: number, octets: number): string => hexadecimal(value, octets * 2);
